@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# What a user calls. Each target enters the toolbox (tools/toolbox) and builds
+# there by build.mk; with TOOLBOX= (empty) the host's own tools are used.
+
+.DEFAULT_GOAL := help
+
+# Also the help text: target, tab, what it does.
+define HELP
+demo		boot Linux with little memory, swap to the simulated card, check the data
+test		build everything and run all tests
+bench		all benchmarks
+bench-capacity	effective capacity under churn, beside zram's
+bench-io	pages/s and latency of put and get: model, socket, bare liblz4
+bench-swap	swap to the card, to pam_ram and to zram in one guest
+all		build everything
+generate	renew what is derived from spec/card.toml
+toolbox		create the build environment (the others do it when needed)
+shell		a shell in the toolbox
+clean		remove build/
+endef
+
+TARGETS := demo test bench bench-capacity bench-io bench-swap all generate
+
+ifeq ($(PAMCARD_IN_TOOLBOX)$(if $(filter undefined,$(origin TOOLBOX)),,$(if $(TOOLBOX),,host)),)
+
+.PHONY: help toolbox shell clean $(TARGETS)
+
+export HELP
+help:
+	@echo "make TARGET, one of:"; echo "$$HELP" | sed 's/^/  /'
+
+$(TARGETS) check-%:
+	@tools/toolbox/enter.sh $(MAKE) --no-print-directory $@
+
+# Anything under build/ by name, for developers.
+build/%:
+	@tools/toolbox/enter.sh $(MAKE) --no-print-directory $@
+
+toolbox:
+	@tools/toolbox/create.sh >/dev/null
+
+shell:
+	@tools/toolbox/enter.sh bash -i
+
+clean:
+	rm -rf build
+
+else
+include build.mk
+endif

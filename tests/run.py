@@ -1,0 +1,121 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Runs the tests of tests/suite.list and counts their cases.
+
+usage: run.py [--list] [NAME-OR-LAYER ...]
+
+Every test runs in a process group of its own with a timeout; its whole output
+goes to build/test/<name>.log, and is shown when it fails. PAMCARD_SEED makes a
+run repeatable: it is drawn when not set, printed, and handed to every test.
+The last line is "N passed, N failed", with ", N skipped" when there were any.
+"""
+
+import os
+import pathlib
+import re
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+TOP = pathlib.Path(__file__).resolve().parents[1]
+LOGS = TOP / "build/test"
+CASE = re.compile(r"^(ok|not ok)\b(.*)$")
+# Layers whose tests mostly wait for a virtual machine run side by side.
+WIDTH = {"vm": 2}
+
+
+def load():
+    """Returns [(layer, name, timeout, command)] in file order."""
+    tests = []
+    for number, line in enumerate((TOP / "tests/suite.list").read_text().splitlines(), 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        parts = [part.strip() for part in line.split("|", 3)]
+        if len(parts) != 4 or not parts[2].isdigit():
+            sys.exit(f"tests/suite.list:{number}: want 'layer | name | seconds | command'")
+        tests.append((parts[0], parts[1], int(parts[2]), parts[3]))
+    return tests
+
+
+def run(test):
+    """Runs one test; returns (passed, failed, skipped, seconds, log path)."""
+    _, name, timeout, command = test
+    log = LOGS / f"{name}.log"
+    start = time.monotonic()
+    with open(log, "wb") as out:
+        process = subprocess.Popen(command, shell=True, cwd=TOP, stdout=out, stderr=subprocess.STDOUT,
+                                   stdin=subprocess.DEVNULL, start_new_session=True)
+        try:
+            code = process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            code = None
+        # Nothing a test started may outlive it.
+        try:
+            os.killpg(process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        process.wait()
+        if code is None:
+            out.write(f"\nnot ok {name} did not end within {timeout} s\n".encode())
+    passed = failed = skipped = 0
+    for line in log.read_text(errors="replace").splitlines():
+        match = CASE.match(line)
+        if not match:
+            continue
+        if match[1] == "not ok":
+            failed += 1
+        elif "# SKIP" in match[2]:
+            skipped += 1
+        else:
+            passed += 1
+    if failed == 0 and (code != 0 or passed + skipped == 0):
+        # A crash between cases, or a test that tested nothing.
+        failed = 1
+    return passed, failed, skipped, time.monotonic() - start, log
+
+
+def report(test, result):
+    """Prints a test's line, and its log when it failed."""
+    passed, failed, skipped, seconds, log = result
+    word = "FAIL" if failed else "ok"
+    extra = f", {skipped} skipped" if skipped else ""
+    print(f"  {word:4} {test[0]:9} {test[1]:32} {passed} passed, {failed} failed{extra}  ({seconds:.1f} s)", flush=True)
+    if failed:
+        lines = log.read_text(errors="replace").splitlines()
+        for line in lines[-60:]:
+            print(f"       | {line}")
+        print(f"       (all of it: {log.relative_to(TOP)})", flush=True)
+
+
+def main(arguments):
+    tests = load()
+    if arguments == ["--list"]:
+        for test in tests:
+            print(f"{test[0]:9} {test[1]}")
+        return 0
+    if arguments:
+        unknown = [a for a in arguments if not any(a in test[:2] for test in tests)]
+        if unknown:
+            sys.exit(f"no such test or layer: {', '.join(unknown)} (run.py --list shows them)")
+        tests = [test for test in tests if test[0] in arguments or test[1] in arguments]
+    seed = os.environ.setdefault("PAMCARD_SEED", str(int.from_bytes(os.urandom(4), "little")))
+    LOGS.mkdir(parents=True, exist_ok=True)
+    print(f"running {len(tests)} tests, PAMCARD_SEED={seed}", flush=True)
+    totals = [0, 0, 0]
+    layers = list(dict.fromkeys(test[0] for test in tests))
+    for layer in layers:
+        batch = [test for test in tests if test[0] == layer]
+        with ThreadPoolExecutor(WIDTH.get(layer, 1)) as pool:
+            for test, result in zip(batch, pool.map(run, batch)):
+                report(test, result)
+                for place in range(3):
+                    totals[place] += result[place]
+    tail = f", {totals[2]} skipped" if totals[2] else ""
+    print(f"{totals[0]} passed, {totals[1]} failed{tail}")
+    return 1 if totals[1] or not totals[0] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,49 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Generates everything that is derived from spec/card.toml.
+
+usage: ifgen.py [--check]
+
+Without an option, writes the generated files. With --check, writes nothing and
+exits 1 naming each file that differs from what would be written.
+"""
+
+import pathlib
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+import c_header  # noqa: E402
+import spec as spec_module  # noqa: E402
+
+TOP = pathlib.Path(__file__).resolve().parents[2]
+OUTPUTS = {
+    "include/pamc_if.h": c_header.emit,
+}
+
+
+def main(arguments):
+    check = arguments == ["--check"]
+    if arguments and not check:
+        sys.exit(__doc__.strip())
+    try:
+        spec = spec_module.load(TOP / "spec/card.toml")
+    except spec_module.SpecError as error:
+        sys.exit(f"spec/card.toml: {error}")
+    stale = []
+    for name, emit in OUTPUTS.items():
+        path = TOP / name
+        text = emit(spec)
+        if path.exists() and path.read_text() == text:
+            continue
+        if check:
+            stale.append(name)
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+            print(f"generated {name}")
+    if stale:
+        sys.exit("stale, run 'make generate': " + ", ".join(stale))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

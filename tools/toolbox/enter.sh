@@ -1,0 +1,41 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# Runs a command inside the toolbox: the root read-only, the repository and the
+# cache folder writable at their own paths, the network as on the host.
+#
+# usage: enter.sh COMMAND [ARGUMENT...]
+#
+# TOOLBOX= (set but empty) runs the command on the host as it is.
+# ACCEL=kvm passes /dev/kvm through.
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd)
+top=$(cd "$here/../.." && pwd)
+[ $# -gt 0 ] || { sed -n 's/^# usage: /usage: /p' "$0" >&2; exit 2; }
+
+if [ "${TOOLBOX-unset}" = "" ] || [ -e /.pamcard-toolbox ]; then
+	exec "$@"
+fi
+
+root=$("$here/create.sh")
+cache=$(dirname "$root")
+
+if [ "$(id -u)" != 0 ] && ! unshare --user true 2>/dev/null; then
+	echo "toolbox: error: user namespaces are not available to you; run as root, or: sudo sysctl kernel.unprivileged_userns_clone=1 user.max_user_namespaces=10000" >&2
+	exit 1
+fi
+
+mkdir -p "$cache/home"
+kvm=
+[ "${ACCEL:-}" = kvm ] && [ -e /dev/kvm ] && kvm="--dev-bind /dev/kvm /dev/kvm"
+
+# --unshare-pid: whatever the command leaves behind ends with it.
+exec bwrap --ro-bind "$root" / --dev /dev $kvm --proc /proc --tmpfs /tmp --tmpfs /run \
+	--ro-bind /etc/resolv.conf /etc/resolv.conf \
+	--dir "$(dirname "$top")" --bind "$top" "$top" --bind "$cache" "$cache" \
+	--unshare-pid --unshare-ipc --die-with-parent \
+	--setenv HOME "$cache/home" --setenv PATH /usr/sbin:/usr/bin:/sbin:/bin \
+	--setenv CCACHE_DIR "$cache/ccache" --setenv LC_ALL C.UTF-8 \
+	--setenv PAMCARD_CACHE "$cache" --setenv PAMCARD_IN_TOOLBOX 1 \
+	--chdir "$PWD" "$@"
