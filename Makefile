@@ -22,7 +22,10 @@ endef
 
 TARGETS := demo test bench bench-capacity bench-io bench-swap all generate
 
-ifeq ($(PAMCARD_IN_TOOLBOX)$(if $(filter undefined,$(origin TOOLBOX)),,$(if $(TOOLBOX),,host)),)
+# Inside already, or wanted on the host?
+IN_PLACE := $(PAMCARD_IN_TOOLBOX)$(if $(filter undefined,$(origin TOOLBOX)),,$(if $(TOOLBOX),,host))
+
+ifeq ($(IN_PLACE),)
 
 .PHONY: help toolbox shell clean $(TARGETS)
 
@@ -30,11 +33,11 @@ export HELP
 help:
 	@echo "make TARGET, one of:"; echo "$$HELP" | sed 's/^/  /'
 
-$(TARGETS) check-%:
+$(TARGETS):
 	@tools/toolbox/enter.sh $(MAKE) --no-print-directory $@
 
-# Anything under build/ by name, for developers.
-build/%:
+# Anything under build/, and single checks, by name: for developers.
+build/% check-%:
 	@tools/toolbox/enter.sh $(MAKE) --no-print-directory $@
 
 toolbox:

@@ -14,7 +14,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 top=$(cd "$here/../.." && pwd)
 [ $# -gt 0 ] || { sed -n 's/^# usage: /usage: /p' "$0" >&2; exit 2; }
 
-if [ "${TOOLBOX-unset}" = "" ] || [ -e /.pamcard-toolbox ]; then
+if [ "${TOOLBOX-unset}" = "" ] || [ -n "${PAMCARD_IN_TOOLBOX:-}" ]; then
 	exec "$@"
 fi
 
@@ -30,12 +30,19 @@ mkdir -p "$cache/home"
 kvm=
 [ "${ACCEL:-}" = kvm ] && [ -e /dev/kvm ] && kvm="--dev-bind /dev/kvm /dev/kvm"
 
+set -- --chdir "$PWD" "$@"
+for dir in bin sbin lib lib64; do
+	set -- --symlink "usr/$dir" "/$dir" "$@"
+done
+for dir in usr etc var boot; do
+	set -- --ro-bind "$root/$dir" "/$dir" "$@"
+done
+
 # --unshare-pid: whatever the command leaves behind ends with it.
-exec bwrap --ro-bind "$root" / --dev /dev $kvm --proc /proc --tmpfs /tmp --tmpfs /run \
-	--ro-bind /etc/resolv.conf /etc/resolv.conf \
-	--dir "$(dirname "$top")" --bind "$top" "$top" --bind "$cache" "$cache" \
+exec bwrap --dev /dev $kvm --proc /proc --ro-bind /sys /sys --tmpfs /tmp --tmpfs /run \
+	--bind "$top" "$top" --bind "$cache" "$cache" \
 	--unshare-pid --unshare-ipc --die-with-parent \
 	--setenv HOME "$cache/home" --setenv PATH /usr/sbin:/usr/bin:/sbin:/bin \
 	--setenv CCACHE_DIR "$cache/ccache" --setenv LC_ALL C.UTF-8 \
 	--setenv PAMCARD_CACHE "$cache" --setenv PAMCARD_IN_TOOLBOX 1 \
-	--chdir "$PWD" "$@"
+	"$@"

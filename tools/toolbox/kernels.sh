@@ -3,7 +3,8 @@
 #
 # Adds to a toolbox root what has to come from two releases at once: the LTS
 # kernel of the suite and the newest one of its backports, each with its
-# headers, and a QEMU that has the vfio-user client (10.1 or newer).
+# headers, and a QEMU that has the vfio-user client (10.1 or newer); and
+# checkpatch, which only the kernel source has.
 # Runs as mmdebstrap's customize hook.  No version is named here: the
 # metapackages say which is current.
 #
@@ -44,4 +45,12 @@ add_kernel "$suite-backports"
 
 echo "toolbox: QEMU of $suite-backports"
 in_root apt-get -qq install -y -t "$suite-backports" qemu-system-x86
+
+echo "toolbox: checkpatch of $suite's kernel source"
+source=$(in_root apt-cache depends linux-source | awk '/Depends: linux-source-/ {print $2; exit}')
+in_root sh -c "mkdir /tmp/source /usr/share/checkpatch && cd /tmp/source && apt-get -qq download $source/$suite &&
+	dpkg-deb --fsys-tarfile *.deb | tar -xO ./usr/src/$source.tar.xz | xz -dc -T0 |
+	tar -x -C /usr/share/checkpatch --strip-components=2 --wildcards \
+		'*/scripts/checkpatch.pl' '*/scripts/spelling.txt' '*/scripts/const_structs.checkpatch'"
+rm -r "$root/tmp/source"
 in_root apt-get clean
