@@ -200,6 +200,7 @@ bool pam_pool_lost(const struct pam_pool *pool);
 
 int pam_submit(struct pam_pool *pool, struct list_head *batch);
 int pam_submit_nowait(struct pam_pool *pool, struct list_head *batch);
+unsigned int pam_poll(struct pam_pool *pool);
 
 int pam_put_page(struct pam_pool *pool, const struct pam_handle *handle, struct page *page);
 int pam_get_page(struct pam_pool *pool, const struct pam_handle *handle, struct page *page,
