@@ -116,6 +116,13 @@ void pam_model_power_cycle(struct pam_model *model);
 void pam_model_set_fault(struct pam_model *model, enum pam_model_fault fault, uint32_t one_in);
 
 /*
+ * Log page log (enum pamc_log) as the LOG command would give it, from its start,
+ * at most size bytes: for those who run the card and have no queue to ask with.
+ * Bytes copied, or -ENOENT when there is no such page.
+ */
+int pam_model_log(struct pam_model *model, unsigned int log, void *data, size_t size);
+
+/*
  * Checks every invariant of index and store (no lost or doubly used unit, every
  * entry reachable, counters right); slow, for tests.  0, or -EUCLEAN with the
  * first finding in message.
