@@ -59,12 +59,17 @@ enum pam_op {
 
 /* Flags of a request. */
 #define PAM_GET_EXCLUSIVE	BIT(0)	/* get and flush in one step */
+/*
+ * The submitter polls for the request: the backend need not interrupt for it
+ * until pam_backend_ops.poll is told that the submitter goes to sleep.
+ */
+#define PAM_POLLED		BIT(1)
 
 /**
  * struct pam_request - one operation, owned by the caller until @done
  * @list: links the requests of a batch; the backend's until @done
  * @op: what to do
- * @flags: PAM_GET_EXCLUSIVE
+ * @flags: PAM_GET_EXCLUSIVE, PAM_POLLED
  * @handle: which page
  * @page: PUT, GET: first of the physically contiguous (PAGE_SIZE << order) bytes.
  *	The caller keeps it, and for a put keeps its content stable, until @done.
@@ -154,8 +159,10 @@ struct pam_backend_info {
  *	CPU in submission order. Any context, also atomic with interrupts off when
  *	@nowait; must not allocate. When @nowait and it cannot take a request at once
  *	it leaves the rest on @batch and returns -EAGAIN; else 0.
- * @poll: optional: reap completions for @pool's requests now, from any CPU;
- *	returns how many. Called by synchronous operations before they sleep.
+ * @poll: optional: reap completions now where that of @request will arrive, from
+ *	any CPU; returns how many. @request was submitted with PAM_POLLED and may be
+ *	done already, but is still the caller's to keep. @sleep: the caller goes to
+ *	sleep after this call, so an interrupt must come for @request.
  * @sync: wait until all completed operations are as safe as the type promises
  * @info: fill in *@info
  */
@@ -170,7 +177,8 @@ struct pam_backend_ops {
 	int (*pool_stats)(struct pam_backend *backend, void *priv, struct pam_pool_stats *stats);
 	int (*submit)(struct pam_backend *backend, void *priv, struct list_head *batch,
 		      bool nowait);
-	unsigned int (*poll)(struct pam_backend *backend, void *priv);
+	unsigned int (*poll)(struct pam_backend *backend, struct pam_request *request,
+			     bool sleep);
 	int (*sync)(struct pam_backend *backend, void *priv);
 	int (*info)(struct pam_backend *backend, struct pam_backend_info *info);
 };
