@@ -162,7 +162,8 @@ struct pam_backend_info {
  * @poll: optional: reap completions now where that of @request will arrive, from
  *	any CPU; returns how many. @request was submitted with PAM_POLLED and may be
  *	done already, but is still the caller's to keep. @sleep: the caller goes to
- *	sleep after this call, so an interrupt must come for @request.
+ *	sleep after this call, so interrupts must come for @request and for all that
+ *	was submitted with PAM_POLLED on the same CPU before it.
  * @sync: wait until all completed operations are as safe as the type promises
  * @info: fill in *@info
  */
@@ -208,7 +209,7 @@ bool pam_pool_lost(const struct pam_pool *pool);
 
 int pam_submit(struct pam_pool *pool, struct list_head *batch);
 int pam_submit_nowait(struct pam_pool *pool, struct list_head *batch);
-unsigned int pam_poll(struct pam_pool *pool);
+unsigned int pam_poll(struct pam_request *request, bool sleep);
 
 int pam_put_page(struct pam_pool *pool, const struct pam_handle *handle, struct page *page);
 int pam_get_page(struct pam_pool *pool, const struct pam_handle *handle, struct page *page,
