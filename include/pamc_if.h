@@ -601,6 +601,36 @@ enum pamc_feature {
 	X(INTERNAL, 0x13, "internal error") \
 	X(BAD_FIRMWARE, 0x14, "bad firmware image")
 
+/* X-macro over the I/O opcodes: X(name, value). */
+#define PAMC_OP_TABLE(X) \
+	X(NOP, 0x00) \
+	X(PUT, 0x01) \
+	X(GET, 0x02) \
+	X(FLUSH_PAGE, 0x03) \
+	X(FLUSH_OBJECT, 0x04) \
+	X(SYNC, 0x05) \
+	X(QUERY, 0x06)
+
+/* X-macro over the admin opcodes: X(name, value). */
+#define PAMC_ADMIN_TABLE(X) \
+	X(IDENTIFY, 0x80) \
+	X(QP_CREATE, 0x81) \
+	X(QP_DELETE, 0x82) \
+	X(POOL_CREATE, 0x83) \
+	X(POOL_DESTROY, 0x84) \
+	X(POOL_FLUSH, 0x85) \
+	X(POOL_LIST, 0x86) \
+	X(POOL_SET, 0x87) \
+	X(FEATURE_GET, 0x88) \
+	X(FEATURE_SET, 0x89) \
+	X(LOG, 0x8a) \
+	X(ASYNC_EVENT, 0x8b) \
+	X(ABORT, 0x8c) \
+	X(FW_DOWNLOAD, 0x8d) \
+	X(FW_ACTIVATE, 0x8e) \
+	X(SELF_TEST, 0x8f) \
+	X(SANITIZE, 0x90)
+
 /* flags of a submission entry. */
 /* GET: flush the page in the same step if it hit. */
 #define PAMC_SQE_EXCLUSIVE		(1u << 0)
@@ -1034,6 +1064,29 @@ struct pamc_log_capacity {
 };
 PAMC_ASSERT_SIZE(struct pamc_log_capacity, 256);
 
+/* X-macro over its fields, all 64 bits: X(name). */
+#define PAMC_LOG_CAPACITY_TABLE(X) \
+	X(total_bytes) \
+	X(usable_bytes) \
+	X(index_bytes) \
+	X(map_bytes) \
+	X(used_bytes) \
+	X(free_bytes) \
+	X(promised_bytes) \
+	X(stored_bytes) \
+	X(data_bytes) \
+	X(pages) \
+	X(same_pages) \
+	X(raw_pages) \
+	X(ephemeral_pages) \
+	X(extents) \
+	X(index_slots) \
+	X(index_used) \
+	X(stash_used) \
+	X(pools) \
+	X(objects) \
+	X(dead_pages)
+
 /* Log page COUNTERS, since the boot epoch. */
 struct pamc_log_counters {
 	/* PUTs that succeeded. */
@@ -1092,6 +1145,35 @@ struct pamc_log_counters {
 	pamc_le64 rsvd[38];
 };
 PAMC_ASSERT_SIZE(struct pamc_log_counters, 512);
+
+/* X-macro over its fields, all 64 bits: X(name). */
+#define PAMC_LOG_COUNTERS_TABLE(X) \
+	X(puts) \
+	X(puts_refused) \
+	X(gets) \
+	X(misses) \
+	X(flushes) \
+	X(evictions) \
+	X(errors) \
+	X(admin) \
+	X(pushed) \
+	X(fetched) \
+	X(push_dropped) \
+	X(interrupts) \
+	X(completions) \
+	X(cq_full_stalls) \
+	X(hazard_stalls) \
+	X(read_bytes) \
+	X(write_bytes) \
+	X(dma_faults) \
+	X(crc_errors) \
+	X(aborts) \
+	X(resets) \
+	X(merges) \
+	X(splits) \
+	X(index_moves) \
+	X(index_full) \
+	X(busy_cycles)
 
 /* Log page WEAR. */
 struct pamc_log_wear {

@@ -83,6 +83,12 @@ def emit_bits(out, prefix, entry):
         out.append(define(f"{name}_MASK", number(mask, entry["width"])))
 
 
+def emit_table(out, doc, name, rows):
+    """An X-macro: those who print names of things need no list of their own."""
+    out += ["", *comment(doc), f"#define {name}(X) \\"]
+    out.append(" \\\n".join("\t" + row for row in rows))
+
+
 def emit_field(out, field, indent):
     out += comment(field["doc"], indent)
     count = f"[{field['count']}]" if "count" in field else ""
@@ -125,10 +131,12 @@ def emit(spec):
             out.append(f"\t{up}_{enum['name'].upper()}_{item['name']} = {item['value']:#x},")
         out.append("};")
     status = next(e for e in spec["enum"] if e["name"] == "status")
-    out += ["", "/* X-macro over the statuses: X(name, value, text for people). */"]
-    out.append(f"#define {up}_STATUS_TABLE(X) \\")
-    rows = [f"\tX({i['name']}, {i['value']:#04x}, \"{i['text']}\")" for i in status["items"]]
-    out.append(" \\\n".join(rows))
+    rows = [f"X({i['name']}, {i['value']:#04x}, \"{i['text']}\")" for i in status["items"]]
+    emit_table(out, "X-macro over the statuses: X(name, value, text for people).", f"{up}_STATUS_TABLE", rows)
+    for name, what in (("op", "I/O opcodes"), ("admin", "admin opcodes")):
+        enum = next(e for e in spec["enum"] if e["name"] == name)
+        rows = [f"X({i['name']}, {i['value']:#04x})" for i in enum["items"]]
+        emit_table(out, f"X-macro over the {what}: X(name, value).", f"{up}_{name.upper()}_TABLE", rows)
     for flags in spec["flags"]:
         out.append("")
         out += comment(flags["doc"])
@@ -156,5 +164,8 @@ def emit(spec):
             out.append(f"\t}} {field['name']};")
         out.append("};")
         out.append(f"{up}_ASSERT_SIZE(struct {pre}_{struct['name']}, {struct['size']});")
+        if struct["name"] in ("log_counters", "log_capacity"):
+            rows = [f"X({f['name']})" for f in struct["fields"] if not f["name"].startswith("rsvd")]
+            emit_table(out, "X-macro over its fields, all 64 bits: X(name).", f"{up}_{struct['name'].upper()}_TABLE", rows)
     out += ["", "#endif /* PAMC_IF_H */", ""]
     return "\n".join(out)
