@@ -22,12 +22,13 @@ ALL += $(driver_stamps)
 build/driver/all drivers: $(driver_stamps)
 
 # No vmlinux is at hand to make BTF from; and some kernels' headers lack the
-# script that looks whether sparse works (KBUILD_CHECKSRC instead of C=1 goes on
+# script that looks whether sparse works (KBUILD_CHECKSRC instead of C=2 goes on
 # without it).
-driver_noise := ^Skipping BTF generation|checker-valid.sh: No such file|sparse .*is not available
+driver_noise := ^Skipping BTF generation|checker-valid.sh: No such file|is not available or not up to date
 
-# The packaged sparse is older than this keyword of newer kernels.
-driver_sparse := sparse -D__typeof_unqual__=__typeof__
+# The packaged sparse is older than what newer kernels' headers use: a keyword,
+# and the length of a string as a constant.
+driver_sparse := sparse -D__typeof_unqual__=__typeof__ '-D__builtin_strlen(s)=(sizeof(s)-1)'
 
 # $(1) folder of the tree of links, $(2) kernel release, $(3) more for kbuild
 define driver_kbuild
@@ -46,7 +47,7 @@ build/driver/%/modules.stamp: $(driver_sources) driver/build.mk
 
 build/check/driver/%/modules.stamp: $(driver_sources) driver/build.mk
 	@echo "  SPARSE  $*"
-	$(call driver_kbuild,build/check/driver/$*,$*,KBUILD_CHECKSRC=1 CHECK="$(driver_sparse)")
+	$(call driver_kbuild,build/check/driver/$*,$*,KBUILD_CHECKSRC=2 CHECK="$(driver_sparse)")
 	@touch $@
 
 check-driver: $(driver_checks)
