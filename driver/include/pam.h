@@ -75,12 +75,14 @@ enum pam_op {
  *	The caller keeps it, and for a put keeps its content stable, until @done.
  * @status: set before @done: 0; -ENOENT get missed; -ENOSPC put refused (no
  *	space, limit); -EPERM put refused (frozen); -EBADMSG stored page is damaged;
- *	-EIO transfer failed; -ENODEV backend gone; -ECANCELED aborted
+ *	-EIO transfer failed; -ENODEV backend gone; -ECANCELED aborted. After any
+ *	failed put the handle is absent. Of a gone backend a get from an ephemeral
+ *	pool misses and a flush succeeds
  * @done: called once, in any context up to hard interrupt; the request may be
  *	freed or used again in it
  * @private: the caller's
  * @pool: set by pam_submit
- * @start_ns: set by pam_submit, for latency statistics
+ * @start_ns: set by pam_submit, from ktime_get_ns(), for latency statistics
  * @priv: the backend's
  */
 struct pam_request {
@@ -103,7 +105,8 @@ struct pam_request {
  * @type: ephemeral or persistent
  * @order: page size is PAGE_SIZE << order, at most PAM_MAX_ORDER
  * @flags: PAM_POOL_*
- * @reserve: persistent: pages whose puts are promised never to be refused for space
+ * @reserve: persistent: pages whose puts are promised never to be refused for space;
+ *	at most @limit
  * @limit: most pages, 0 = none
  */
 struct pam_pool_params {
@@ -150,22 +153,31 @@ struct pam_backend_info {
  * @owner: the module, pinned while a pool exists unless the backend is going away
  * @pool_create: make a pool; sets *@priv, which the other calls get. 0, -ENOSPC
  *	(reserve cannot be promised), -EOPNOTSUPP (type, order), -ENOMEM, -ENODEV
- * @pool_destroy: forget all pages and the pool; no request is outstanding
- * @pool_set: change flags, reserve or limit to those of @params
- * @pool_flush: forget all pages; no request is outstanding
- * @pool_stats: fill in *@stats
+ * @pool_destroy: forget all pages and the pool; no request is outstanding. Comes for
+ *	each pool once, when its frontend destroys it or in pam_backend_unregister(),
+ *	and frees what the host has of it also when the device is dead
+ * @pool_set: change flags, reserve or limit to those of @params, whose name is not
+ *	to be looked at; all or nothing
+ * @pool_flush: forget all pages; no request is outstanding, and new ones wait, so
+ *	that allocations in it are GFP_NOIO by themselves
+ * @pool_stats: fill in *@stats, zeroed before
  * @submit: take the requests of @batch (all of one pool) and complete each through
  *	pam_request_done, in any order but per handle in list order and per submitting
  *	CPU in submission order. Any context, also atomic with interrupts off when
  *	@nowait; must not allocate. When @nowait and it cannot take a request at once
- *	it leaves the rest on @batch and returns -EAGAIN; else 0.
+ *	it leaves the rest on @batch and returns -EAGAIN; else 0. Gets of a pool with
+ *	PAM_POOL_EXCLUSIVE have PAM_GET_EXCLUSIVE set already.
  * @poll: optional: reap completions now where that of @request will arrive, from
  *	any CPU; returns how many. @request was submitted with PAM_POLLED and may be
  *	done already, but is still the caller's to keep. @sleep: the caller goes to
  *	sleep after this call, so interrupts must come for @request and for all that
  *	was submitted with PAM_POLLED on the same CPU before it.
  * @sync: wait until all completed operations are as safe as the type promises
- * @info: fill in *@info
+ * @info: fill in *@info, zeroed before
+ *
+ * Calls for one pool: create, flush and destroy come alone; set with no other but
+ * submit and poll; stats, sync, submit and poll at any time in between and from any
+ * number of CPUs.  All end in bounded time, whatever the device does.
  */
 struct pam_backend_ops {
 	struct module *owner;
