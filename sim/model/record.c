@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Records in the store's memory; record.h draws their layout. */
+#include "record.h"
+
+#include <assert.h>
+#include <string.h>
+
+static_assert(sizeof(struct record_header) == 16, "a record's header");
+static_assert(sizeof(struct record_link) == STORE_LINK_BYTES, "a link");
+static_assert(sizeof(struct record_header) + STORE_LINK_BYTES + sizeof(uint64_t) +
+		      sizeof(struct record_node) <
+		  STORE_MIN_RUN * STORE_UNIT,
+	      "the shortest first extent holds all that precedes the stream");
+
+static uint8_t all_flags(const struct record_page *page, bool chained)
+{
+	uint8_t flags = page->flags & (RECORD_FIFO | RECORD_BLOCKS);
+
+	if (page->index >> 40) {
+		flags |= RECORD_WIDE;
+	}
+	return chained ? flags | RECORD_CHAINED : flags;
+}
+
+/* Where what follows the header is, in bytes from the header; the stream comes last. */
+static size_t wide_offset(uint8_t flags)
+{
+	return sizeof(struct record_header) + (flags & RECORD_CHAINED ? STORE_LINK_BYTES : 0);
+}
+
+static size_t node_offset(uint8_t flags)
+{
+	return wide_offset(flags) + (flags & RECORD_WIDE ? sizeof(uint64_t) : 0);
+}
+
+static size_t stream_offset(uint8_t flags)
+{
+	return node_offset(flags) + (flags & RECORD_FIFO ? sizeof(struct record_node) : 0);
+}
+
+size_t record_bytes(const struct record_page *page, size_t stream_bytes)
+{
+	return stream_offset(all_flags(page, false)) + stream_bytes;
+}
+
+size_t record_bytes_most(unsigned int order)
+{
+	size_t blocks = (size_t)1 << order;
+	size_t table = order ? blocks * sizeof(uint16_t) : 0;
+
+	return stream_offset(RECORD_WIDE) + table + blocks * PAMC_BLOCK_SIZE;
+}
+
+/* Writes the link of one extent to the next and tells how many bytes it takes. */
+static size_t put_link(uint8_t *at, const struct store_extent *extents, unsigned int count,
+		       unsigned int i)
+{
+	struct record_link link;
+
+	if (i + 1 == count) {
+		return 0;
+	}
+	link.unit = extents[i + 1].unit;
+	link.units = (uint16_t)extents[i + 1].units;
+	link.more = i + 2 < count;
+	memcpy(at, &link, sizeof(link));
+	return sizeof(link);
+}
+
+void record_write(const struct store *store, const struct store_extent *extents,
+		  unsigned int count, const struct record_page *page, const void *stream,
+		  size_t stream_bytes)
+{
+	uint8_t flags = all_flags(page, count > 1);
+	const uint8_t *from = stream;
+	struct record_header header = {
+	    .object = page->object,
+	    .index_low = (uint32_t)page->index,
+	    .index_high = (uint8_t)(page->index >> 32),
+	    .flags = flags,
+	    .shape = page->shape,
+	    .crc = page->crc,
+	};
+
+	for (unsigned int i = 0; i < count; i++) {
+		uint8_t *at = store_at(store, extents[i].unit);
+		size_t room = (size_t)extents[i].units * STORE_UNIT;
+		size_t taken;
+
+		if (i == 0) {
+			memcpy(at, &header, sizeof(header));
+			put_link(at + sizeof(header), extents, count, i);
+			if (flags & RECORD_WIDE) {
+				memcpy(at + wide_offset(flags), &page->index, sizeof(page->index));
+			}
+			taken = stream_offset(flags);
+		} else {
+			taken = put_link(at, extents, count, i);
+		}
+		room -= taken;
+		if (room > stream_bytes) {
+			room = stream_bytes;
+		}
+		memcpy(at + taken, from, room);
+		from += room;
+		stream_bytes -= room;
+	}
+	assert(stream_bytes == 0);
+}
+
+bool record_matches(const struct store *store, uint32_t unit, uint32_t object, uint64_t index)
+{
+	const struct record_header *header = store_at(store, unit);
+	uint64_t high = 0;
+
+	if (header->object != object || header->index_low != (uint32_t)index ||
+	    header->index_high != (uint8_t)(index >> 32)) {
+		return false;
+	}
+	if (header->flags & RECORD_WIDE) {
+		memcpy(&high, (const uint8_t *)header + wide_offset(header->flags), sizeof(high));
+	}
+	return high >> 40 == index >> 40;
+}
+
+void record_read(const struct store *store, uint32_t unit, struct record_page *page)
+{
+	const struct record_header *header = store_at(store, unit);
+
+	page->object = header->object;
+	page->index = (uint64_t)header->index_high << 32 | header->index_low;
+	page->crc = header->crc;
+	page->shape = header->shape;
+	page->flags = header->flags;
+	if (header->flags & RECORD_WIDE) {
+		memcpy(&page->index, (const uint8_t *)header + wide_offset(header->flags),
+		       sizeof(page->index));
+	}
+}
+
+struct record_node *record_node(const struct store *store, uint32_t unit)
+{
+	struct record_header *header = store_at(store, unit);
+
+	return (struct record_node *)((uint8_t *)header + node_offset(header->flags));
+}
+
+struct record_walk record_first(const struct store *store, uint32_t unit, uint32_t units)
+{
+	uint8_t *at = store_at(store, unit);
+	const struct record_header *header = (const struct record_header *)at;
+	size_t taken = stream_offset(header->flags);
+	struct record_walk walk = {
+	    .extent = {unit, units},
+	    .data = at + taken,
+	    .bytes = (size_t)units * STORE_UNIT - taken,
+	    .more = header->flags & RECORD_CHAINED,
+	};
+
+	if (walk.more) {
+		memcpy(&walk.link, at + sizeof(*header), sizeof(walk.link));
+	}
+	return walk;
+}
+
+bool record_next(const struct store *store, struct record_walk *walk)
+{
+	size_t taken = 0;
+	uint8_t *at;
+
+	if (!walk->more) {
+		return false;
+	}
+	walk->extent = (struct store_extent){walk->link.unit, walk->link.units};
+	walk->more = walk->link.more;
+	at = store_at(store, walk->extent.unit);
+	if (walk->more) {
+		memcpy(&walk->link, at, sizeof(walk->link));
+		taken = sizeof(walk->link);
+	}
+	walk->data = at + taken;
+	walk->bytes = (size_t)walk->extent.units * STORE_UNIT - taken;
+	return true;
+}
+
+const uint8_t *record_stream(const struct store *store, uint32_t unit, uint32_t units,
+			     uint8_t *scratch, size_t *bytes)
+{
+	struct record_walk walk = record_first(store, unit, units);
+	size_t gathered = 0;
+
+	if (!walk.more) {
+		*bytes = walk.bytes;
+		return walk.data;
+	}
+	do {
+		size_t part = walk.bytes;
+
+		/* Only padding can lie behind the longest stream. */
+		if (part > RECORD_STREAM_MOST - gathered) {
+			part = RECORD_STREAM_MOST - gathered;
+		}
+		memcpy(scratch + gathered, walk.data, part);
+		gathered += part;
+	} while (record_next(store, &walk));
+	*bytes = gathered;
+	return scratch;
+}
+
+uint32_t record_free(struct store *store, uint32_t unit, uint32_t units, uint32_t *extents)
+{
+	struct record_walk walk = record_first(store, unit, units);
+	uint32_t freed = 0;
+	bool more;
+
+	*extents = 0;
+	do {
+		struct store_extent extent = walk.extent;
+
+		/* The link is read before its memory is scrubbed. */
+		more = record_next(store, &walk);
+		store_free(store, extent);
+		freed += extent.units;
+		++*extents;
+	} while (more);
+	return freed;
+}

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A page in card DRAM: the record, in one or more extents of the store.
+ *
+ *   first extent:  header (16) | link (8)? | wide index (8)? | FIFO node (16)? | stream ...
+ *   further ones:  link (8)? | stream ...
+ *
+ * The stream is the blocks' payloads; for pages of more than one block a table
+ * of their shapes stands before them. A link is there when another extent
+ * follows. The header holds the whole key (object number and page index), so
+ * that a hit of the index is verified exactly.
+ */
+#ifndef RECORD_H
+#define RECORD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "codec.h"
+#include "pamc_if.h"
+#include "store.h"
+
+/* Flags of a header. */
+#define RECORD_CHAINED 1u /* a link follows the header */
+#define RECORD_WIDE    2u /* bits 63:40 of the index are not zero and stand apart */
+#define RECORD_FIFO    4u /* in an ephemeral pool */
+#define RECORD_BLOCKS  8u /* more than one block: a table begins the stream */
+
+/* A block's shape: bits 11:0 bytes - 1, 13:12 enum pamc_codec. */
+#define RECORD_SHAPE(codec, bytes) ((uint16_t)((codec) << 12 | ((bytes) - 1)))
+static inline uint32_t record_shape_bytes(uint16_t shape)
+{
+	return (shape & 0xfff) + 1u;
+}
+static inline enum pamc_codec record_shape_codec(uint16_t shape)
+{
+	return (enum pamc_codec)(shape >> 12 & 3);
+}
+
+/* 4 KiB pages keep their shape in the header, others the number of their blocks. */
+struct record_header {
+	uint32_t object;
+	uint32_t index_low;
+	uint8_t index_high;
+	uint8_t flags;
+	uint16_t shape;
+	uint32_t crc;
+};
+
+struct record_link {
+	uint32_t unit;
+	uint16_t units;
+	uint16_t more; /* the extent at unit begins with a link, too */
+};
+
+/* Neighbours in an ephemeral pool's list, oldest page first; ages rise along it. */
+struct record_node {
+	uint32_t previous;
+	uint32_t next;
+	uint64_t age;
+};
+
+/* Most bytes of a stream: table and raw blocks. */
+#define RECORD_STREAM_MOST \
+	(PAMC_MAX_PAGE_BLOCKS * (sizeof(uint16_t) + (size_t)PAMC_BLOCK_SIZE))
+/* Most bytes of a record, links not counted. */
+#define RECORD_MOST \
+	(sizeof(struct record_header) + sizeof(uint64_t) + sizeof(struct record_node) + \
+	 RECORD_STREAM_MOST)
+
+/* What a page is, apart from its content. */
+struct record_page {
+	uint32_t object;
+	uint64_t index;
+	uint32_t crc;
+	uint16_t shape;
+	uint8_t flags; /* WIDE and CHAINED need not be set for record_write */
+};
+
+/* Bytes to allocate for a record with these flags (CHAINED does not matter) and stream. */
+size_t record_bytes(const struct record_page *page, size_t stream_bytes);
+
+/* Most bytes to allocate for a page of a persistent pool, whatever its content. */
+size_t record_bytes_most(unsigned int order);
+
+/* Fills extents just allocated, which are zeroed. The FIFO node stays zero. */
+void record_write(const struct store *store, const struct store_extent *extents,
+		  unsigned int count, const struct record_page *page, const void *stream,
+		  size_t stream_bytes);
+
+/* Is the record at unit that of this page? */
+bool record_matches(const struct store *store, uint32_t unit, uint32_t object, uint64_t index);
+
+void record_read(const struct store *store, uint32_t unit, struct record_page *page);
+
+/* Of a record with flag FIFO. */
+struct record_node *record_node(const struct store *store, uint32_t unit);
+
+/* The extents of a record, first to last; start with record_first. */
+struct record_walk {
+	struct store_extent extent;
+	uint8_t *data; /* the part of the stream that is in this extent */
+	size_t bytes;
+	bool more;
+	struct record_link link;
+};
+struct record_walk record_first(const struct store *store, uint32_t unit, uint32_t units);
+/* False: that was the last. */
+bool record_next(const struct store *store, struct record_walk *walk);
+
+/*
+ * The stream in one piece: in place if it is, else gathered in scratch, which
+ * has RECORD_STREAM_MOST bytes. *bytes includes the padding of the last unit.
+ */
+const uint8_t *record_stream(const struct store *store, uint32_t unit, uint32_t units,
+			     uint8_t *scratch, size_t *bytes);
+
+/* Frees all extents. Returns their units; *extents = how many they were. */
+uint32_t record_free(struct store *store, uint32_t unit, uint32_t units, uint32_t *extents);
+
+#endif /* RECORD_H */

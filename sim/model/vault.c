@@ -1,0 +1,356 @@
+// SPDX-License-Identifier: Apache-2.0
+/* The vault's life, and the path of a page: put, get, query, flush; vault.h has the contract. */
+#include "vault.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "vault_priv.h"
+
+/* As in pam_model.h: below this nothing fits, above it units have no 32-bit numbers. */
+#define DRAM_LEAST (1ull << 20)
+#define DRAM_MOST  (64ull << 30)
+
+/* Index, bitmap and units, in this order, from the start of DRAM. */
+static void lay_out(struct vault *vault)
+{
+	uint32_t buckets = (uint32_t)(vault->dram_bytes / VAULT_DRAM_PER_BUCKET);
+	uint64_t rest;
+	uint32_t units;
+
+	vault->index_bytes = (uint64_t)buckets * INDEX_BUCKET_BYTES;
+	rest = vault->dram_bytes - vault->index_bytes;
+	/* A unit takes its bytes and one bit of the map. */
+	units = (uint32_t)(rest * 8 / (STORE_UNIT * 8 + 1));
+	while (store_map_bytes(units) + (uint64_t)units * STORE_UNIT > rest) {
+		units--;
+	}
+	vault->map_bytes = rest - (uint64_t)units * STORE_UNIT;
+	index_init(&vault->index, (uint64_t *)vault->dram, buckets);
+	store_init(&vault->store, vault->dram + vault->dram_bytes - (uint64_t)units * STORE_UNIT,
+		   vault->dram + vault->index_bytes, units);
+	vault->slot_limit = VAULT_SLOT_LIMIT((uint64_t)buckets * INDEX_BUCKET_SLOTS);
+}
+
+/* Draws the hash keys; any function of the seed will do that spreads it. */
+static uint64_t next_random(uint64_t *state)
+{
+	uint64_t z = *state += 0x9e3779b97f4a7c15ull;
+
+	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9ull;
+	z = (z ^ z >> 27) * 0x94d049bb133111ebull;
+	return z ^ z >> 31;
+}
+
+int vault_create(uint64_t dram_bytes, uint64_t seed, struct vault **created)
+{
+	struct vault *vault;
+
+	dram_bytes -= dram_bytes % STORE_UNIT;
+	if (dram_bytes < DRAM_LEAST || dram_bytes > DRAM_MOST) {
+		return -EINVAL;
+	}
+	vault = calloc(1, sizeof(*vault));
+	if (!vault) {
+		return -ENOMEM;
+	}
+	vault->dram = mmap(NULL, dram_bytes, PROT_READ | PROT_WRITE,
+			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (vault->dram == MAP_FAILED) {
+		free(vault);
+		return -ENOMEM;
+	}
+	vault->dram_bytes = dram_bytes;
+	vault->most_extents = store_worst_extents(RECORD_MOST);
+	vault->extent_list = calloc(vault->most_extents, sizeof(*vault->extent_list));
+	vault->codec = codec_create();
+	if (!vault->extent_list || !vault->codec) {
+		vault_destroy(vault);
+		return -ENOMEM;
+	}
+	vault->held = VAULT_NO_OBJECT;
+	vault->page_key = (struct hash_key){next_random(&seed), next_random(&seed)};
+	vault->object_key = (struct hash_key){next_random(&seed), next_random(&seed)};
+	lay_out(vault);
+	*created = vault;
+	return 0;
+}
+
+void vault_destroy(struct vault *vault)
+{
+	if (!vault) {
+		return;
+	}
+	codec_destroy(vault->codec);
+	free(vault->extent_list);
+	munmap(vault->dram, vault->dram_bytes);
+	free(vault);
+}
+
+/* Where a handle is: its object and slot, as far as there are such. */
+struct place {
+	uint32_t object;
+	uint64_t *slot;
+};
+
+static struct place locate(struct vault *vault, const struct vault_contents *contents,
+			   const struct vault_handle *handle)
+{
+	struct place place = {vault_object_find(vault, contents, handle->object), NULL};
+
+	if (place.object != VAULT_NO_OBJECT) {
+		place.slot = vault_page_find(vault, place.object, handle->index);
+	}
+	return place;
+}
+
+/*
+ * Finds memory for a page. The old version stays until the new one is written
+ * if there is room for both; else it goes first, then dead and ephemeral pages.
+ */
+static unsigned int find_room(struct vault *vault, struct vault_contents *contents,
+			      const struct vault_encoded *encoded, struct place *place,
+			      uint32_t *units)
+{
+	unsigned int count = 0;
+
+	for (;;) {
+		enum vault_place placed = VAULT_NO_ROOM;
+
+		if (place->slot || vault->index.used < vault->slot_limit) {
+			placed = vault_place(vault, contents, encoded, &count, units);
+		}
+		if (placed == VAULT_PLACED) {
+			return count;
+		}
+		if (place->slot) {
+			vault_page_remove(vault, place->slot);
+			place->slot = NULL;
+		} else if (placed == VAULT_PROMISED || !vault_make_room(vault)) {
+			return 0;
+		}
+	}
+}
+
+/* Writes a page whose object exists. False: no place in memory or index; the handle is absent. */
+static bool store_page(struct vault *vault, struct vault_contents *contents,
+		       const struct vault_handle *handle, struct place *place,
+		       struct vault_encoded *encoded)
+{
+	uint32_t units;
+	unsigned int count;
+	struct index_key key;
+	uint64_t entry;
+
+	encoded->page.object = place->object;
+	encoded->page.index = handle->index;
+	count = find_room(vault, contents, encoded, place, &units);
+	if (count == 0) {
+		return false;
+	}
+	record_write(&vault->store, vault->extent_list, count, &encoded->page, encoded->stream,
+		     encoded->stream_bytes);
+	key = vault_page_key(vault, place->object, handle->index);
+	entry = index_entry(key, vault->extent_list[0].unit, vault->extent_list[0].units);
+	if (place->slot) {
+		uint64_t old = *place->slot;
+
+		*place->slot = entry;
+		vault_page_forget(vault, old);
+	} else if (!index_insert(&vault->index, key, entry)) {
+		vault->counters.index_full++;
+		vault_unplace(vault, contents, count, units);
+		return false;
+	}
+	vault->extents += count;
+	vault_page_added(vault, contents, vault->extent_list[0].unit, units, encoded);
+	return true;
+}
+
+/* Keeps an ephemeral pool below its limit by its own oldest pages. False: the pool is full. */
+static bool below_limit(struct vault *vault, const struct vault_pool *pool,
+			struct vault_contents *contents)
+{
+	if (pool->info.limit == 0) {
+		return true;
+	}
+	while (contents->sums.pages >= pool->info.limit) {
+		if (contents->type != PAMC_POOL_TYPE_EPHEMERAL ||
+		    !vault_evict_from(vault, contents)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* As vault_put, once pool and page are known to be such that the put may go on. */
+static bool put_page(struct vault *vault, struct vault_pool *pool,
+		     const struct vault_handle *handle, struct place *place,
+		     struct vault_encoded *encoded)
+{
+	struct vault_contents *contents = pool->contents;
+	bool stored;
+
+	if (!place->slot) {
+		if (!below_limit(vault, pool, contents)) {
+			return false;
+		}
+		/* The object may have gone with its last page. */
+		place->object = vault_object_find(vault, contents, handle->object);
+	}
+	if (place->object == VAULT_NO_OBJECT) {
+		place->object = vault_object_create(vault, contents, handle->object);
+	}
+	if (place->object == VAULT_NO_OBJECT) {
+		return false;
+	}
+	vault->held = place->object;
+	stored = store_page(vault, contents, handle, place, encoded);
+	vault->held = VAULT_NO_OBJECT;
+	vault_object_settle(vault, place->object);
+	return stored;
+}
+
+static enum pamc_status refuse(struct vault *vault, struct vault_pool *pool,
+			       enum pamc_status status)
+{
+	pool->info.puts_refused++;
+	vault->counters.puts_refused++;
+	return status;
+}
+
+enum pamc_status vault_put(struct vault *vault, uint32_t pool_id,
+			   const struct vault_handle *handle, const void *data, uint32_t crc,
+			   struct vault_page *page)
+{
+	struct vault_pool *pool = vault_pool_find(vault, pool_id);
+	struct vault_encoded encoded;
+	struct place place;
+
+	if (!pool) {
+		return PAMC_STATUS_BAD_POOL;
+	}
+	place = locate(vault, pool->contents, handle);
+	if (pool->info.flags & PAMC_POOL_FROZEN) {
+		if (place.slot) {
+			vault_page_remove(vault, place.slot);
+		}
+		return refuse(vault, pool, PAMC_STATUS_FROZEN);
+	}
+	vault_encode(vault, pool->contents, data, &encoded);
+	encoded.page.crc = crc;
+	page->crc = crc;
+	page->stored_bytes = encoded.stored;
+	page->tier = encoded.same == 1u << pool->info.order ? PAMC_TIER_PATTERN : PAMC_TIER_DRAM;
+	if (!put_page(vault, pool, handle, &place, &encoded)) {
+		if (pool->info.type != PAMC_POOL_TYPE_EPHEMERAL) {
+			return refuse(vault, pool, PAMC_STATUS_NO_SPACE);
+		}
+		/* An ephemeral put succeeds: this page was dropped at once. */
+		pool->info.evicted++;
+		vault->counters.evictions++;
+	}
+	pool->info.puts++;
+	vault->counters.puts++;
+	return PAMC_STATUS_SUCCESS;
+}
+
+enum pamc_status vault_get(struct vault *vault, uint32_t pool_id,
+			   const struct vault_handle *handle, void *data, struct vault_page *page)
+{
+	struct vault_pool *pool = vault_pool_find(vault, pool_id);
+	struct place place;
+
+	if (!pool) {
+		return PAMC_STATUS_BAD_POOL;
+	}
+	place = locate(vault, pool->contents, handle);
+	if (!place.slot) {
+		pool->info.misses++;
+		vault->counters.misses++;
+		return PAMC_STATUS_MISS;
+	}
+	if (!vault_decode(vault, *place.slot, data, page)) {
+		pool->info.errors++;
+		vault->counters.crc_errors++;
+		if (pool->info.type == PAMC_POOL_TYPE_EPHEMERAL) {
+			vault_page_remove(vault, place.slot);
+		}
+		return PAMC_STATUS_UNCORRECTABLE;
+	}
+	pool->info.gets++;
+	vault->counters.gets++;
+	return PAMC_STATUS_SUCCESS;
+}
+
+enum pamc_status vault_query(struct vault *vault, uint32_t pool_id,
+			     const struct vault_handle *handle, struct vault_page *page)
+{
+	struct vault_pool *pool = vault_pool_find(vault, pool_id);
+	struct vault_sums sums;
+	struct place place;
+
+	if (!pool) {
+		return PAMC_STATUS_BAD_POOL;
+	}
+	place = locate(vault, pool->contents, handle);
+	if (!place.slot) {
+		return PAMC_STATUS_MISS;
+	}
+	vault_describe(vault, *place.slot, page, &sums);
+	return PAMC_STATUS_SUCCESS;
+}
+
+enum pamc_status vault_flush_page(struct vault *vault, uint32_t pool_id,
+				  const struct vault_handle *handle, uint32_t *flushed)
+{
+	struct vault_pool *pool = vault_pool_find(vault, pool_id);
+	struct place place;
+
+	*flushed = 0;
+	if (!pool) {
+		return PAMC_STATUS_BAD_POOL;
+	}
+	place = locate(vault, pool->contents, handle);
+	if (place.slot) {
+		vault_page_remove(vault, place.slot);
+		*flushed = 1;
+		pool->info.flushes++;
+		vault->counters.flushes++;
+	}
+	return PAMC_STATUS_SUCCESS;
+}
+
+bool vault_flip_bit(struct vault *vault, uint32_t pool_id, const struct vault_handle *handle,
+		    uint64_t random)
+{
+	struct vault_pool *pool = vault_pool_find(vault, pool_id);
+	struct record_walk walk;
+	struct vault_page page;
+	struct vault_sums sums;
+	struct place place;
+	uint64_t bit;
+
+	if (!pool) {
+		return false;
+	}
+	place = locate(vault, pool->contents, handle);
+	if (!place.slot) {
+		return false;
+	}
+	vault_describe(vault, *place.slot, &page, &sums);
+	bit = random % ((uint64_t)page.stored_bytes * 8);
+	if (pool->info.order > 0) {
+		/* Behind the table, which like the header is not payload. */
+		bit += (uint64_t)(1u << pool->info.order) * sizeof(uint16_t) * 8;
+	}
+	walk = record_first(&vault->store, index_unit(*place.slot), index_units(*place.slot));
+	while (bit >= walk.bytes * 8) {
+		bit -= walk.bytes * 8;
+		record_next(&vault->store, &walk);
+	}
+	walk.data[bit / 8] ^= (uint8_t)(1u << bit % 8);
+	return true;
+}

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Object records: finding and making them, and flushing an object without looking at its pages. */
+#include <assert.h>
+#include <string.h>
+
+#include "vault_priv.h"
+
+static_assert(sizeof(struct vault_object) <= STORE_MIN_RUN * STORE_UNIT, "one run holds an object");
+
+static struct index_key object_key(const struct vault *vault,
+				   const struct vault_contents *contents, const uint64_t id[3])
+{
+	const uint64_t words[] = {contents->number, id[0], id[1], id[2]};
+
+	return index_key(&vault->index, hash_words(&vault->object_key, words, 4), INDEX_OBJECT);
+}
+
+static uint64_t *object_slot(struct vault *vault, const struct vault_contents *contents,
+			     const uint64_t id[3])
+{
+	struct index_key key = object_key(vault, contents, id);
+	unsigned int cursor = 0;
+	uint64_t *slot;
+
+	while ((slot = index_next(&vault->index, key, &cursor)) != NULL) {
+		const struct vault_object *object = vault_object_at(vault, index_unit(*slot));
+
+		if (object->id[0] == id[0] && object->id[1] == id[1] && object->id[2] == id[2] &&
+		    object->contents == contents->number) {
+			return slot;
+		}
+	}
+	return NULL;
+}
+
+uint32_t vault_object_find(struct vault *vault, const struct vault_contents *contents,
+			   const uint64_t id[3])
+{
+	const uint64_t *slot = object_slot(vault, contents, id);
+
+	return slot ? index_unit(*slot) : VAULT_NO_OBJECT;
+}
+
+bool vault_object_is_dead(const struct vault *vault, const struct vault_object *object)
+{
+	return object->dead || vault->contents[object->contents].dead;
+}
+
+
+uint32_t vault_object_create(struct vault *vault, struct vault_contents *contents,
+			     const uint64_t id[3])
+{
+	struct store_extent extent;
+	struct vault_object *object;
+	struct index_key key;
+
+	while (vault->index.used >= vault->slot_limit ||
+	       store_alloc(&vault->store, sizeof(*object), &extent, 1) == 0) {
+		if (!vault_make_room(vault)) {
+			return VAULT_NO_OBJECT;
+		}
+	}
+	vault_charge(vault, contents, extent.units, 1);
+	key = object_key(vault, contents, id);
+	if (!vault_committed(vault) ||
+	    !index_insert(&vault->index, key, index_entry(key, extent.unit, extent.units))) {
+		vault_charge(vault, contents, -(int64_t)extent.units, -1);
+		store_free(&vault->store, extent);
+		return VAULT_NO_OBJECT;
+	}
+	object = vault_object_at(vault, extent.unit);
+	memcpy(object->id, id, sizeof(object->id));
+	object->contents = contents->number;
+	object->record_units = extent.units;
+	contents->records++;
+	vault->objects++;
+	return extent.unit;
+}
+
+static void object_free(struct vault *vault, struct vault_object *object, uint32_t unit)
+{
+	struct vault_contents *contents = &vault->contents[object->contents];
+
+	store_free(&vault->store, (struct store_extent){unit, object->record_units});
+	contents->records--;
+	vault->objects--;
+	vault_contents_settle(contents);
+}
+
+void vault_object_settle(struct vault *vault, uint32_t unit)
+{
+	struct vault_object *object = vault_object_at(vault, unit);
+	struct vault_contents *contents = &vault->contents[object->contents];
+
+	if (object->pages != 0 || unit == vault->held) {
+		return;
+	}
+	if (object->dead) {
+		vault->dead_objects.units -= object->record_units;
+	} else {
+		index_remove(&vault->index, object_slot(vault, contents, object->id));
+		vault_charge(vault, contents, -(int64_t)object->record_units, -1);
+	}
+	object_free(vault, object, unit);
+}
+
+enum pamc_status vault_flush_object(struct vault *vault, uint32_t pool_id,
+				    const uint64_t object_id[3], uint32_t *flushed)
+{
+	struct vault_pool *pool = vault_pool_find(vault, pool_id);
+	struct vault_contents *contents;
+	struct vault_object *object;
+	uint64_t *slot;
+
+	*flushed = 0;
+	if (!pool) {
+		return PAMC_STATUS_BAD_POOL;
+	}
+	contents = pool->contents;
+	slot = object_slot(vault, contents, object_id);
+	if (!slot) {
+		return PAMC_STATUS_SUCCESS;
+	}
+	object = vault_object_at(vault, index_unit(*slot));
+	index_remove(&vault->index, slot);
+	/* Its pages leave the pool's sums now and the card when the sweep comes by. */
+	vault_charge(vault, contents, -(int64_t)(object->units + object->record_units),
+		     -(int64_t)(object->pages + 1));
+	contents->sums.pages -= object->pages;
+	contents->sums.stored -= object->stored;
+	contents->sums.same -= object->same;
+	contents->sums.raw -= object->raw;
+	vault->dead_objects.pages += object->pages;
+	vault->dead_objects.units += object->units + object->record_units;
+	vault->dead_objects.stored += object->stored;
+	vault->dead_objects.same += object->same;
+	vault->dead_objects.raw += object->raw;
+	vault->dead_pages += object->pages;
+	object->dead = true;
+	*flushed = object->pages;
+	pool->info.flushes += object->pages;
+	vault->counters.flushes += object->pages;
+	return PAMC_STATUS_SUCCESS;
+}

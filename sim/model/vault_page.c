@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Single pages: encoding and decoding them, placing them, and keeping the sums. */
+#include <string.h>
+
+#include "crc32c.h"
+#include "vault_priv.h"
+
+struct index_key vault_page_key(const struct vault *vault, uint32_t object, uint64_t index)
+{
+	const uint64_t words[] = {object, index};
+
+	return index_key(&vault->index, hash_words(&vault->page_key, words, 2), INDEX_PAGE);
+}
+
+uint64_t *vault_page_find(struct vault *vault, uint32_t object, uint64_t index)
+{
+	struct index_key key = vault_page_key(vault, object, index);
+	unsigned int cursor = 0;
+	uint64_t *slot;
+
+	while ((slot = index_next(&vault->index, key, &cursor)) != NULL) {
+		if (record_matches(&vault->store, index_unit(*slot), object, index)) {
+			return slot;
+		}
+	}
+	return NULL;
+}
+
+/* Books one block's shape. */
+static uint16_t count_block(struct vault_encoded *encoded, enum pamc_codec how, uint32_t bytes)
+{
+	encoded->stored += bytes;
+	encoded->same += how == PAMC_CODEC_SAME;
+	encoded->raw += how == PAMC_CODEC_RAW;
+	return RECORD_SHAPE(how, bytes);
+}
+
+static void encode_blocks(struct vault *vault, unsigned int blocks, const uint8_t *data,
+			  struct vault_encoded *encoded)
+{
+	uint8_t *at = vault->stream + blocks * sizeof(uint16_t);
+
+	for (unsigned int i = 0; i < blocks; i++, data += PAMC_BLOCK_SIZE) {
+		uint32_t bytes;
+		enum pamc_codec how = codec_encode(vault->codec, data, at, &bytes);
+		uint16_t shape = count_block(encoded, how, bytes);
+
+		if (how == PAMC_CODEC_RAW) {
+			memcpy(at, data, PAMC_BLOCK_SIZE);
+		}
+		memcpy(vault->stream + i * sizeof(shape), &shape, sizeof(shape));
+		at += bytes;
+	}
+	encoded->page.flags |= RECORD_BLOCKS;
+	encoded->page.shape = (uint16_t)blocks;
+	encoded->stream = vault->stream;
+	encoded->stream_bytes = (size_t)(at - vault->stream);
+}
+
+void vault_encode(struct vault *vault, const struct vault_contents *contents, const void *data,
+		  struct vault_encoded *encoded)
+{
+	enum pamc_codec how;
+	uint32_t bytes;
+
+	encoded->stored = 0;
+	encoded->same = 0;
+	encoded->raw = 0;
+	encoded->page.flags = contents->type == PAMC_POOL_TYPE_EPHEMERAL ? RECORD_FIFO : 0;
+	if (contents->order > 0) {
+		encode_blocks(vault, 1u << contents->order, data, encoded);
+		return;
+	}
+	how = codec_encode(vault->codec, data, vault->stream, &bytes);
+	encoded->page.shape = count_block(encoded, how, bytes);
+	encoded->stream = how == PAMC_CODEC_RAW ? data : vault->stream;
+	encoded->stream_bytes = bytes;
+}
+
+/* The shapes of a record's blocks, and where their payloads begin in the stream. */
+static unsigned int read_shapes(const struct record_page *page, const uint8_t *stream,
+				uint16_t shapes[PAMC_MAX_PAGE_BLOCKS], size_t *start)
+{
+	if (!(page->flags & RECORD_BLOCKS)) {
+		shapes[0] = page->shape;
+		*start = 0;
+		return 1;
+	}
+	*start = page->shape * sizeof(uint16_t);
+	memcpy(shapes, stream, *start);
+	return page->shape;
+}
+
+static void describe(const struct record_page *record, const uint16_t *shapes, unsigned int blocks,
+		     struct vault_page *page, struct vault_sums *sums)
+{
+	*sums = (struct vault_sums){.pages = 1};
+	for (unsigned int i = 0; i < blocks; i++) {
+		sums->stored += record_shape_bytes(shapes[i]);
+		sums->same += record_shape_codec(shapes[i]) == PAMC_CODEC_SAME;
+		sums->raw += record_shape_codec(shapes[i]) == PAMC_CODEC_RAW;
+	}
+	page->crc = record->crc;
+	page->stored_bytes = (uint32_t)sums->stored;
+	page->tier = sums->same == blocks ? PAMC_TIER_PATTERN : PAMC_TIER_DRAM;
+}
+
+void vault_describe(struct vault *vault, uint64_t slot, struct vault_page *page,
+		    struct vault_sums *sums)
+{
+	uint16_t shapes[PAMC_MAX_PAGE_BLOCKS];
+	struct record_page record;
+	size_t start;
+	size_t bytes;
+	const uint8_t *stream = NULL;
+	unsigned int blocks;
+
+	record_read(&vault->store, index_unit(slot), &record);
+	if (record.flags & RECORD_BLOCKS) {
+		stream = record_stream(&vault->store, index_unit(slot), index_units(slot),
+				       vault->gathered, &bytes);
+	}
+	blocks = read_shapes(&record, stream, shapes, &start);
+	describe(&record, shapes, blocks, page, sums);
+}
+
+bool vault_decode(struct vault *vault, uint64_t slot, void *data, struct vault_page *page)
+{
+	uint16_t shapes[PAMC_MAX_PAGE_BLOCKS];
+	struct record_page record;
+	struct vault_sums sums;
+	unsigned int blocks;
+	uint8_t *to = data;
+	const uint8_t *stream;
+	size_t bytes;
+	size_t at;
+
+	record_read(&vault->store, index_unit(slot), &record);
+	stream = record_stream(&vault->store, index_unit(slot), index_units(slot), vault->gathered,
+			       &bytes);
+	blocks = read_shapes(&record, stream, shapes, &at);
+	for (unsigned int i = 0; i < blocks; i++, to += PAMC_BLOCK_SIZE) {
+		uint32_t length = record_shape_bytes(shapes[i]);
+
+		if (length > bytes - at ||
+		    !codec_decode(record_shape_codec(shapes[i]), stream + at, length, to)) {
+			return false;
+		}
+		at += length;
+	}
+	describe(&record, shapes, blocks, page, &sums);
+	return crc32c(data, (size_t)blocks * PAMC_BLOCK_SIZE) == record.crc;
+}
+
+enum vault_place vault_place(struct vault *vault, struct vault_contents *contents,
+			     const struct vault_encoded *encoded, unsigned int *count,
+			     uint32_t *units)
+{
+	size_t bytes = record_bytes(&encoded->page, encoded->stream_bytes);
+
+	*count = store_alloc(&vault->store, bytes, vault->extent_list, vault->most_extents);
+	if (*count == 0) {
+		return VAULT_NO_ROOM;
+	}
+	*units = 0;
+	for (unsigned int i = 0; i < *count; i++) {
+		*units += vault->extent_list[i].units;
+	}
+	vault_charge(vault, contents, *units, 1);
+	if (!vault_committed(vault)) {
+		vault_unplace(vault, contents, *count, *units);
+		return VAULT_PROMISED;
+	}
+	return VAULT_PLACED;
+}
+
+void vault_unplace(struct vault *vault, struct vault_contents *contents, unsigned int count,
+		   uint32_t units)
+{
+	for (unsigned int i = 0; i < count; i++) {
+		store_free(&vault->store, vault->extent_list[i]);
+	}
+	vault_charge(vault, contents, -(int64_t)units, -1);
+}
+
+void vault_page_added(struct vault *vault, struct vault_contents *contents, uint32_t unit,
+		      uint32_t units, const struct vault_encoded *encoded)
+{
+	struct vault_object *object = vault_object_at(vault, encoded->page.object);
+
+	object->pages++;
+	object->units += units;
+	object->stored += encoded->stored;
+	object->same += encoded->same;
+	object->raw += encoded->raw;
+	contents->sums.pages++;
+	contents->sums.stored += encoded->stored;
+	contents->sums.same += encoded->same;
+	contents->sums.raw += encoded->raw;
+	contents->records++;
+	if (encoded->page.flags & RECORD_FIFO) {
+		vault_fifo_add(vault, contents, unit);
+	}
+}
+
+static void sums_subtract(struct vault_sums *from, const struct vault_sums *sums)
+{
+	from->pages -= sums->pages;
+	from->stored -= sums->stored;
+	from->same -= sums->same;
+	from->raw -= sums->raw;
+}
+
+void vault_page_forget(struct vault *vault, uint64_t entry)
+{
+	struct record_page record;
+	struct vault_page page;
+	struct vault_sums sums;
+	struct vault_contents *contents;
+	struct vault_object *object;
+	uint32_t extents;
+	uint32_t units;
+
+	vault_describe(vault, entry, &page, &sums);
+	record_read(&vault->store, index_unit(entry), &record);
+	object = vault_object_at(vault, record.object);
+	contents = &vault->contents[object->contents];
+	if (record.flags & RECORD_FIFO) {
+		vault_fifo_remove(vault, contents, index_unit(entry));
+	}
+	units = record_free(&vault->store, index_unit(entry), index_units(entry), &extents);
+	vault->extents -= extents;
+	vault->dead_pages -= vault_object_is_dead(vault, object);
+	object->pages--;
+	object->units -= units;
+	object->stored -= sums.stored;
+	object->same -= (uint32_t)sums.same;
+	object->raw -= (uint32_t)sums.raw;
+	if (object->dead) {
+		sums_subtract(&vault->dead_objects, &sums);
+		vault->dead_objects.units -= units;
+	} else {
+		sums_subtract(&contents->sums, &sums);
+		vault_charge(vault, contents, -(int64_t)units, -1);
+	}
+	contents->records--;
+	vault_object_settle(vault, record.object);
+}
+
+void vault_page_remove(struct vault *vault, uint64_t *slot)
+{
+	uint64_t entry = *slot;
+
+	/* The slot first: forgetting may remove the object's entry and move others. */
+	index_remove(&vault->index, slot);
+	vault_page_forget(vault, entry);
+}

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the vault's files share: its state, and how pools, objects and pages hang
+ * together.
+ *
+ * A pool holds *contents*. Flushing or destroying the pool only takes its
+ * contents away and gives it new ones (or none): the old ones are then dead, and
+ * the sweep over the index finds their pages bit by bit. In the same way
+ * flush_object takes the object's record out of the index and marks it dead.
+ *
+ * An object record lives in the store like a page; the unit it is at is the
+ * object's number. It exists as long as pages have that number, dead ones
+ * included, so a number is never used anew while an old page has it.
+ *
+ * What persistent pools may take is settled by commitments: each has the larger
+ * of what its reserve takes at worst and of what it holds, and the sum never
+ * exceeds what there is. Ephemeral and dead pages commit nothing: they give way.
+ */
+#ifndef VAULT_PRIV_H
+#define VAULT_PRIV_H
+
+#include "codec.h"
+#include "hash.h"
+#include "index.h"
+#include "pamc_if.h"
+#include "record.h"
+#include "store.h"
+#include "vault.h"
+
+/* Card DRAM for each bucket of the index; may be set for tools/bench/capacity. */
+#ifndef VAULT_DRAM_PER_BUCKET
+#define VAULT_DRAM_PER_BUCKET 6144u
+#endif
+
+#define VAULT_POOLS    256u /* entry 0 is never used */
+#define VAULT_CONTENTS 512u
+/* Share of the slots that are filled at most: nothing has been seen to fail below. */
+#define VAULT_SLOT_LIMIT(slots) ((slots) / 16 * 15)
+/* Index slots a promised page takes at worst: its own and its object's. */
+#define VAULT_WORST_SLOTS 2u
+#define VAULT_NO_OBJECT	  STORE_NOWHERE
+
+/* Sums over pages; blocks for same and raw. */
+struct vault_sums {
+	uint64_t pages;
+	uint64_t units;
+	uint64_t stored;
+	uint64_t same;
+	uint64_t raw;
+};
+
+/* In card DRAM, one allocation of the shortest run. */
+struct vault_object {
+	uint64_t id[3];
+	uint16_t contents;
+	uint16_t dead;
+	uint32_t pages;
+	uint32_t units; /* of its pages */
+	uint32_t same;
+	uint32_t raw;
+	uint32_t record_units; /* of this record */
+	uint64_t stored;
+};
+
+/* What a pool holds; see above. */
+struct vault_contents {
+	bool in_use;
+	bool dead;
+	uint8_t type;
+	uint8_t order;
+	uint16_t number;
+	struct vault_sums sums; /* units: objects' records included */
+	uint64_t slots;		/* of the index */
+	uint64_t records;	/* pages and objects that name these contents, dead ones included */
+	uint64_t reserve_units;
+	uint64_t reserve_slots;
+	uint32_t oldest; /* ephemeral: the list's ends, or STORE_NOWHERE */
+	uint32_t newest;
+	uint64_t oldest_age;
+	struct vault_pool *pool; /* NULL when dead */
+};
+
+struct vault_pool {
+	struct pamc_pool_info info; /* id 0: free; counts are filled in when asked for */
+	uint32_t uses;		    /* how often this entry was used: the upper bits of the id */
+	struct vault_contents *contents;
+};
+
+struct vault {
+	uint8_t *dram;
+	uint64_t dram_bytes;
+	uint64_t index_bytes;
+	uint64_t map_bytes;
+	struct store store;
+	struct index index;
+	uint64_t slot_limit;
+	struct hash_key page_key;
+	struct hash_key object_key;
+	struct codec *codec;
+
+	struct vault_pool pools[VAULT_POOLS];
+	struct vault_contents contents[VAULT_CONTENTS];
+	unsigned int contents_top; /* none at or above it was ever in use */
+	uint64_t committed_units;
+	uint64_t committed_slots;
+
+	struct vault_sums dead_objects; /* pages of flushed objects in contents that live */
+	uint64_t dead_pages; /* all that the sweep can find */
+	uint64_t extents;
+	uint64_t objects;
+	uint64_t age; /* of the latest ephemeral page */
+	uint32_t sweep_step;
+	uint32_t held; /* object that must stay although it has no page */
+
+	struct pamc_log_counters counters;
+
+	/* Scratch. */
+	unsigned int most_extents;
+	struct store_extent *extent_list;
+	uint8_t stream[RECORD_STREAM_MOST];   /* encoded */
+	uint8_t gathered[RECORD_STREAM_MOST]; /* read from several extents */
+};
+
+static inline struct vault_object *vault_object_at(const struct vault *vault, uint32_t object)
+{
+	return store_at(&vault->store, object);
+}
+
+/* -- pools (vault_pool.c) -- */
+
+struct vault_pool *vault_pool_find(struct vault *vault, uint32_t id);
+
+/* Books units and slots to (or off) contents and their pool's commitment. */
+void vault_charge(struct vault *vault, struct vault_contents *contents, int64_t units,
+		  int64_t slots);
+
+/* Dead contents that nothing names any more may be used anew. */
+void vault_contents_settle(struct vault_contents *contents);
+
+/* Most units that a page of an order and its object's record take. */
+uint64_t vault_worst_units(unsigned int order);
+
+/* Do the commitments fit what there is? */
+bool vault_committed(const struct vault *vault);
+
+/* -- objects (vault_object.c) -- */
+
+/* VAULT_NO_OBJECT: there is none. */
+uint32_t vault_object_find(struct vault *vault, const struct vault_contents *contents,
+			   const uint64_t id[3]);
+/* VAULT_NO_OBJECT: no room for it. May evict. */
+uint32_t vault_object_create(struct vault *vault, struct vault_contents *contents,
+			     const uint64_t id[3]);
+/* Forgets a record that has no page and is not held. */
+void vault_object_settle(struct vault *vault, uint32_t object);
+bool vault_object_is_dead(const struct vault *vault, const struct vault_object *object);
+
+/* -- pages (vault_page.c) -- */
+
+struct index_key vault_page_key(const struct vault *vault, uint32_t object, uint64_t index);
+/* NULL: absent. Good until the index changes. */
+uint64_t *vault_page_find(struct vault *vault, uint32_t object, uint64_t index);
+
+/* A page in the form in which it is stored. */
+struct vault_encoded {
+	struct record_page page; /* all but the object */
+	const void *stream;
+	size_t stream_bytes;
+	uint32_t stored;
+	uint32_t same;
+	uint32_t raw;
+};
+/* blocks of data into vault->stream (or data itself). */
+void vault_encode(struct vault *vault, const struct vault_contents *contents, const void *data,
+		  struct vault_encoded *encoded);
+/* False: damaged. data takes the whole page. */
+bool vault_decode(struct vault *vault, uint64_t slot, void *data, struct vault_page *page);
+/* What a record is, without decoding it. */
+void vault_describe(struct vault *vault, uint64_t slot, struct vault_page *page,
+		    struct vault_sums *sums);
+
+enum vault_place { VAULT_PLACED, VAULT_NO_ROOM, VAULT_PROMISED };
+/*
+ * Allocates for an encoded page into vault->extent_list and books it.
+ * NO_ROOM: vault_make_room may help; PROMISED: what is free is others'.
+ */
+enum vault_place vault_place(struct vault *vault, struct vault_contents *contents,
+			     const struct vault_encoded *encoded, unsigned int *count,
+			     uint32_t *units);
+/* Takes back what vault_place did. */
+void vault_unplace(struct vault *vault, struct vault_contents *contents, unsigned int count,
+		   uint32_t units);
+/* Adds a page just written to the sums of its object and contents, and to the list. */
+void vault_page_added(struct vault *vault, struct vault_contents *contents, uint32_t unit,
+		      uint32_t units, const struct vault_encoded *encoded);
+/* Frees the record a slot's content tells of, and takes it off all sums; not off the index. */
+void vault_page_forget(struct vault *vault, uint64_t entry);
+/* The same, and removes it from the index. */
+void vault_page_remove(struct vault *vault, uint64_t *slot);
+
+/* -- room (vault_reclaim.c) -- */
+
+void vault_fifo_add(struct vault *vault, struct vault_contents *contents, uint32_t unit);
+void vault_fifo_remove(struct vault *vault, struct vault_contents *contents, uint32_t unit);
+/* Drops the oldest page of contents. False: it has none. */
+bool vault_evict_from(struct vault *vault, struct vault_contents *contents);
+/* Reclaims one dead page or else drops the oldest ephemeral one. False: neither is left. */
+bool vault_make_room(struct vault *vault);
+/* Reclaims what is dead in one step of the index; true: found something. */
+bool vault_sweep_step(struct vault *vault);
+
+#endif /* VAULT_PRIV_H */
