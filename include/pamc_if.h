@@ -246,7 +246,8 @@ typedef uint64_t pamc_le64;
 /*
  * Index after the last valid entry of the submission ring. Indices run freely
  * over 16 bits; the ring slot is index mod entries, so all entries are usable.
- * A value more than 'entries' past the head is ignored and counted.
+ * A value more than 'entries' past the head is ignored and counted; one between
+ * head and tail changes nothing.
  */
 #define PAMC_DB_SQ_TAIL			0x0u
 /* New tail. */
@@ -257,7 +258,8 @@ typedef uint64_t pamc_le64;
  * Consumer index of the completion ring, free-running like SQ_TAIL, and in the
  * same write the interrupt re-arm. A completion queue raises at most one
  * interrupt per arm: at once if entries beyond INDEX are already posted
- * (coalescing allowing), else when one is. It is not armed when created.
+ * (coalescing allowing), else when one is. It is not armed when created;
+ * writing INDEX without ARM leaves it as it is.
  */
 #define PAMC_DB_CQ_HEAD			0x8u
 /* New head. */
@@ -273,9 +275,10 @@ typedef uint64_t pamc_le64;
  * advanced by one. The host writes every entry into the ring first in any case;
  * the push is the doorbell and saves the fetch. A slot is taken when its
  * push_crc is right and its sq_index is the tail; so it may be written in any
- * order, in pieces of 4 bytes or more, and torn or late lines harm nothing: a
- * later SQ_TAIL write past that index makes the card fetch the ring's copy and
- * forget the slot.
+ * order, in pieces of 4 bytes or more, and torn or late lines harm nothing. A
+ * slot may be used for its next entry (PUSH_SLOTS further) once a completion's
+ * sq_head has passed the last. A later SQ_TAIL write past that index makes the
+ * card fetch the ring's copy and forget the slot.
  */
 #define PAMC_DB_PUSH			0x800u
 
@@ -330,11 +333,12 @@ enum pamc_op {
 enum pamc_admin {
 	/* Write struct identify to addr. */
 	PAMC_ADMIN_IDENTIFY = 0x80,
-	/* Create I/O queue pair p.qp_create.qid. */
+	/* Create I/O queue pair id: p.qp_create. */
 	PAMC_ADMIN_QP_CREATE = 0x81,
 	/*
 	 * Delete queue pair id; its commands complete as ABORTED or not at all,
-	 * and none touches host memory after this completes.
+	 * and none touches host memory after this completes. What they had done
+	 * by then stays done.
 	 */
 	PAMC_ADMIN_QP_DELETE = 0x82,
 	/*
@@ -363,7 +367,7 @@ enum pamc_admin {
 	PAMC_ADMIN_FEATURE_SET = 0x89,
 	/*
 	 * Write log page id, from byte p.log.offset, at most length bytes, to
-	 * addr; result = bytes written.
+	 * addr; result = bytes written, 0 beyond its end.
 	 */
 	PAMC_ADMIN_LOG = 0x8a,
 	/*
@@ -374,7 +378,8 @@ enum pamc_admin {
 	/*
 	 * Abort command p.abort.cid of queue pair id. SUCCESS: that command
 	 * completes or has completed, at the latest with this one; NOT_FOUND:
-	 * it is not there.
+	 * it is not there. A command that has taken effect completes with its
+	 * own status.
 	 */
 	PAMC_ADMIN_ABORT = 0x8c,
 	/*
@@ -552,11 +557,15 @@ enum pamc_event {
 	PAMC_EVENT_SELF_TEST = 0x6,
 };
 
-/* Features. */
+/*
+ * Features. A reset sets all but TIMESTAMP to their defaults; COALESCE goes
+ * with its queue pair.
+ */
 enum pamc_feature {
 	/*
 	 * Per queue pair: value bits 15:0 = completions, 31:16 = microseconds;
-	 * an interrupt is raised when either is reached; 0 = at once.
+	 * an interrupt is raised when either is reached, or the completion ring
+	 * is full; a half that is 0 does not count, 0 in all = at once.
 	 */
 	PAMC_FEATURE_COALESCE = 0x1,
 	/* Bit n set: event n is reported. Default: all. */
@@ -675,7 +684,9 @@ enum pamc_feature {
 struct pamc_sqe {
 	/* What to do. */
 	uint8_t opcode;
-	/* SQE_* flags; unknown ones are BAD_FIELD. */
+	/*
+	 * SQE_* flags; unknown ones and those of another opcode are BAD_FIELD.
+	 */
 	uint8_t flags;
 	/*
 	 * Chosen by the host, returned in the completion; unique among the

@@ -45,25 +45,25 @@ struct pam_model_host {
 
 /* Faults that can be injected; each is one in `one_in` events, 0 = never. */
 enum pam_model_fault {
-	PAM_MODEL_FAULT_DMA,	  /* a DMA access fails */
-	PAM_MODEL_FAULT_IRQ,	  /* an interrupt is not raised */
-	PAM_MODEL_FAULT_REFUSE,	  /* a put is refused with NO_SPACE */
-	PAM_MODEL_FAULT_DELAY,	  /* a completion is held back by delay_ns */
+	PAM_MODEL_FAULT_DMA,      /* an access to a page, list or admin data fails (not to rings) */
+	PAM_MODEL_FAULT_IRQ,      /* an interrupt is not raised */
+	PAM_MODEL_FAULT_REFUSE,   /* a put is refused with NO_SPACE */
+	PAM_MODEL_FAULT_DELAY,    /* a completion is held back by delay_ns */
 	PAM_MODEL_FAULT_BIT_FLIP, /* a bit of a stored page flips before it is read */
 	PAM_MODEL_FAULT_COUNT
 };
 
 struct pam_model_config {
-	size_t size;		/* sizeof(struct pam_model_config), for growth */
-	uint64_t dram_bytes;	/* 1 MiB ... 64 GiB, all metadata included; 0 = 256 MiB */
+	size_t size;              /* sizeof(struct pam_model_config), for growth */
+	uint64_t dram_bytes;      /* 1 MiB ... 64 GiB, all metadata included; 0 = 256 MiB */
 	unsigned int queue_pairs; /* 2 ... PAMC_MAX_QP; 0 = PAMC_MAX_QP */
-	unsigned int vectors;	/* 1 ... PAMC_MAX_VECTORS; 0 = PAMC_MAX_VECTORS */
-	uint64_t seed;		/* of hash keys, boot epoch, faults; 0 = from the system */
-	uint64_t put_latency_ns; /* added before a completion; 0 = as fast as it runs */
+	unsigned int vectors;     /* 1 ... PAMC_MAX_VECTORS; 0 = PAMC_MAX_VECTORS */
+	uint64_t seed;            /* of hash keys and faults; 0 = from the system */
+	uint64_t put_latency_ns;  /* added before a completion; 0 = as fast as it runs */
 	uint64_t get_latency_ns;
-	uint64_t delay_ns;	/* of PAM_MODEL_FAULT_DELAY */
+	uint64_t delay_ns; /* of PAM_MODEL_FAULT_DELAY */
 	uint32_t fault_one_in[PAM_MODEL_FAULT_COUNT];
-	const char *serial;	/* NULL = "SIM" and the seed */
+	const char *serial; /* NULL = "SIM" and the seed */
 	/*
 	 * Called after each command, on the card thread, for traces; may be NULL.
 	 * sqe is the entry (64 bytes), cqe its completion (16 bytes).
