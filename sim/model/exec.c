@@ -1,0 +1,365 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * I/O commands: an entry is checked field by field, then carried out on the vault.
+ *
+ * The order of checks is the order of an entry's fields, so that the same wrong
+ * entry gets the same status from every card. A put that fails, for whatever
+ * reason, ends with its handle absent: the older page must not outlive a newer one
+ * that could not be stored.
+ */
+#include "card.h"
+
+#include "crc32c.h"
+
+#define FIELD(name) offsetof(struct pamc_sqe, name)
+
+void command_fail(struct command *command, enum pamc_status status, unsigned int field)
+{
+	command->status = status;
+	command->field = (uint16_t)field;
+}
+
+static bool fail(struct command *command, enum pamc_status status, unsigned int field)
+{
+	command_fail(command, status, field);
+	return false;
+}
+
+/* ---------------------------------------------------------------- checks */
+
+/* Flags that an opcode defines. */
+static unsigned int flags_of(unsigned int opcode)
+{
+	switch (opcode) {
+	case PAMC_OP_PUT:
+		return PAMC_SQE_LIST | PAMC_SQE_CRC;
+	case PAMC_OP_GET:
+		return PAMC_SQE_LIST | PAMC_SQE_EXCLUSIVE;
+	default:
+		return 0;
+	}
+}
+
+static bool check_entry(struct command *command)
+{
+	const struct pamc_sqe *sqe = &command->entry->io;
+
+	if (sqe->opcode > PAMC_OP_QUERY) {
+		return fail(command, PAMC_STATUS_BAD_OPCODE, FIELD(opcode));
+	}
+	if (sqe->flags & ~flags_of(sqe->opcode)) {
+		return fail(command, PAMC_STATUS_BAD_FIELD, FIELD(flags));
+	}
+	if (sqe->function) {
+		return fail(command, PAMC_STATUS_BAD_FIELD, FIELD(function));
+	}
+	if (sqe->rsvd) {
+		return fail(command, PAMC_STATUS_BAD_FIELD, FIELD(rsvd));
+	}
+	return true;
+}
+
+/* The pool, or NULL: there is none, or it is another domain's. */
+static const struct pamc_pool_info *check_pool(struct pam_model *model, struct command *command)
+{
+	const struct pamc_pool_info *pool = vault_pool_info(model->vault, command->entry->io.pool);
+
+	if (!pool) {
+		command_fail(command, PAMC_STATUS_BAD_POOL, FIELD(pool));
+		return NULL;
+	}
+	if (pool->domain != command->qp->domain) {
+		command_fail(command, PAMC_STATUS_ACCESS_DENIED, FIELD(pool));
+		return NULL;
+	}
+	return pool;
+}
+
+static bool check_index(struct pam_model *model, struct command *command)
+{
+	uint64_t index = command->entry->io.index;
+
+	if (model->index_bits < 64 && index >> model->index_bits) {
+		return fail(command, PAMC_STATUS_BAD_HANDLE, FIELD(index));
+	}
+	return true;
+}
+
+/* What can be seen of an address without reading a list. */
+static bool check_address(struct command *command, unsigned int order)
+{
+	uint64_t addr = command->entry->io.addr;
+	uint64_t size = (uint64_t)PAMC_BLOCK_SIZE << order;
+	bool good;
+
+	if (command->entry->io.flags & PAMC_SQE_LIST) {
+		good = addr % 8 == 0 && addr % PAMC_BLOCK_SIZE + (8u << order) <= PAMC_BLOCK_SIZE;
+	} else {
+		good = addr % PAMC_BLOCK_SIZE == 0 && addr + size - 1 >= addr;
+	}
+	return good || fail(command, PAMC_STATUS_BAD_FIELD, FIELD(addr));
+}
+
+/* ---------------------------------------------------------------- transfers */
+
+/* Reads the list of a page's blocks. */
+static bool read_list(struct pam_model *model, struct command *command, unsigned int order,
+		      uint64_t list[PAMC_MAX_PAGE_BLOCKS])
+{
+	if (!dma_read(model, command, command->entry->io.addr, list, sizeof(*list) << order)) {
+		return false;
+	}
+	for (unsigned int block = 0; block < 1u << order; block++) {
+		if (list[block] % PAMC_BLOCK_SIZE) {
+			return fail(command, PAMC_STATUS_BAD_FIELD, FIELD(addr));
+		}
+	}
+	return true;
+}
+
+/* Moves the page between model->page and the host. */
+static bool transfer(struct pam_model *model, struct command *command, unsigned int order,
+		     bool to_host)
+{
+	uint64_t list[PAMC_MAX_PAGE_BLOCKS];
+	uint64_t addr = command->entry->io.addr;
+	size_t size = (size_t)PAMC_BLOCK_SIZE << order;
+
+	if (!(command->entry->io.flags & PAMC_SQE_LIST)) {
+		return to_host ? dma_write(model, command, addr, model->page, size)
+			       : dma_read(model, command, addr, model->page, size);
+	}
+	if (!read_list(model, command, order, list)) {
+		return false;
+	}
+	for (unsigned int block = 0; block < 1u << order; block++) {
+		uint8_t *at = model->page + (size_t)block * PAMC_BLOCK_SIZE;
+		bool good = to_host ? dma_write(model, command, list[block], at, PAMC_BLOCK_SIZE)
+				    : dma_read(model, command, list[block], at, PAMC_BLOCK_SIZE);
+
+		if (!good) {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* ---------------------------------------------------------------- commands */
+
+static struct vault_handle handle_of(const struct pamc_sqe *sqe)
+{
+	return (struct vault_handle){
+	    .object = {sqe->object[0], sqe->object[1], sqe->object[2]},
+	    .index = sqe->index,
+	};
+}
+
+static void tell_page(struct command *command, const struct vault_page *page)
+{
+	command->result = page->crc;
+	command->info = (page->stored_bytes & 0xffffff) | (uint32_t)page->tier << 24;
+}
+
+/* A status that the vault gave, and the field it is about. */
+static void take_status(struct command *command, enum pamc_status status)
+{
+	unsigned int field = NO_FIELD;
+
+	if (status == PAMC_STATUS_BAD_POOL) {
+		field = FIELD(pool);
+	} else if (status == PAMC_STATUS_BAD_HANDLE) {
+		field = FIELD(index);
+	}
+	command_fail(command, status, field);
+}
+
+static void put(struct pam_model *model, struct command *command, unsigned int order)
+{
+	const struct pamc_sqe *sqe = &command->entry->io;
+	struct vault_handle handle = handle_of(sqe);
+	struct vault_page page;
+	uint32_t crc;
+
+	command->latency = PAMC_LAT_PUT;
+	command->hold_ns = model->config.put_latency_ns;
+	if (!check_address(command, order) || !transfer(model, command, order, false)) {
+		return;
+	}
+	/* Over what arrived: from here on nothing looks at host memory any more. */
+	crc = crc32c(model->page, (size_t)PAMC_BLOCK_SIZE << order);
+	if ((sqe->flags & PAMC_SQE_CRC) && crc != sqe->crc) {
+		model->counters.crc_errors++;
+		command_fail(command, PAMC_STATUS_CRC_MISMATCH, FIELD(crc));
+		return;
+	}
+	if (card_fault(model, PAM_MODEL_FAULT_REFUSE)) {
+		command->status = PAMC_STATUS_NO_SPACE;
+		return;
+	}
+	take_status(command, vault_put(model->vault, sqe->pool, &handle, model->page, crc, &page));
+	if (command->status == PAMC_STATUS_SUCCESS) {
+		tell_page(command, &page);
+	}
+}
+
+/* A stored page turned out to be damaged. */
+static void found_damage(struct pam_model *model)
+{
+	uint32_t warning = 1u << 1; /* log_health.warnings: DRAM errors */
+
+	model->health.dram_uncorrected++;
+	if (!(model->health.warnings & warning)) {
+		model->health.warnings |= warning;
+		event_raise(model, PAMC_EVENT_HEALTH, PAMC_LOG_HEALTH);
+	}
+}
+
+static void get(struct pam_model *model, struct command *command, unsigned int order,
+		bool exclusive)
+{
+	const struct pamc_sqe *sqe = &command->entry->io;
+	struct vault_handle handle = handle_of(sqe);
+	struct vault_page page;
+	uint32_t flushed;
+
+	command->hold_ns = model->config.get_latency_ns;
+	if (!check_address(command, order)) {
+		return;
+	}
+	if (card_fault(model, PAM_MODEL_FAULT_BIT_FLIP)) {
+		vault_flip_bit(model->vault, sqe->pool, &handle, card_random(model));
+	}
+	take_status(command, vault_get(model->vault, sqe->pool, &handle, model->page, &page));
+	if (command->status == PAMC_STATUS_UNCORRECTABLE) {
+		found_damage(model);
+	}
+	if (command->status != PAMC_STATUS_SUCCESS) {
+		command->latency = command->status == PAMC_STATUS_MISS ? PAMC_LAT_MISS : -1;
+		return;
+	}
+	if (!transfer(model, command, order, true)) {
+		return; /* also an exclusive get leaves the page where it was */
+	}
+	command->latency = PAMC_LAT_GET;
+	tell_page(command, &page);
+	if (exclusive) {
+		vault_flush_page(model->vault, sqe->pool, &handle, &flushed);
+	}
+}
+
+static void flush_page(struct pam_model *model, struct command *command)
+{
+	struct vault_handle handle = handle_of(&command->entry->io);
+	uint32_t flushed = 0;
+
+	command->latency = PAMC_LAT_FLUSH;
+	take_status(command,
+		    vault_flush_page(model->vault, command->entry->io.pool, &handle, &flushed));
+	command->info = flushed;
+	model->counters.flushes += flushed;
+}
+
+static void flush_object(struct pam_model *model, struct command *command)
+{
+	const struct pamc_sqe *sqe = &command->entry->io;
+	uint64_t object[3] = {sqe->object[0], sqe->object[1], sqe->object[2]};
+	uint32_t flushed = 0;
+
+	take_status(command, vault_flush_object(model->vault, sqe->pool, object, &flushed));
+	command->info = flushed;
+	model->counters.flushes += flushed;
+	model->untidy = true;
+}
+
+static void query(struct pam_model *model, struct command *command)
+{
+	struct vault_handle handle = handle_of(&command->entry->io);
+	struct vault_page page;
+
+	take_status(command, vault_query(model->vault, command->entry->io.pool, &handle, &page));
+	if (command->status == PAMC_STATUS_SUCCESS) {
+		tell_page(command, &page);
+	}
+}
+
+static void on_page(struct pam_model *model, struct command *command,
+		    const struct pamc_pool_info *pool)
+{
+	unsigned int order = pool->order;
+	bool exclusive =
+	    (command->entry->io.flags & PAMC_SQE_EXCLUSIVE) || (pool->flags & PAMC_POOL_EXCLUSIVE);
+
+	if (!check_index(model, command)) {
+		return;
+	}
+	switch (command->entry->io.opcode) {
+	case PAMC_OP_PUT:
+		put(model, command, order);
+		break;
+	case PAMC_OP_GET:
+		get(model, command, order, exclusive);
+		break;
+	case PAMC_OP_FLUSH_PAGE:
+		flush_page(model, command);
+		break;
+	default:
+		query(model, command);
+		break;
+	}
+}
+
+/* Makes the handle of a failed put absent, as far as the queue pair may reach it. */
+static void forget(struct pam_model *model, const struct command *command)
+{
+	struct vault_handle handle = handle_of(&command->entry->io);
+	struct command probe = *command;
+	uint32_t flushed;
+
+	if (command->entry->io.opcode == PAMC_OP_PUT && check_pool(model, &probe) &&
+	    check_index(model, &probe)) {
+		vault_flush_page(model->vault, command->entry->io.pool, &handle, &flushed);
+	}
+}
+
+void exec_abort(struct pam_model *model, struct command *command, enum pamc_status status)
+{
+	if (command->qp->qid != 0) {
+		forget(model, command);
+	}
+	command->status = status;
+}
+
+void exec_io(struct pam_model *model, struct command *command)
+{
+	const struct pamc_pool_info *pool;
+
+	if (!check_entry(command)) {
+		forget(model, command);
+		return;
+	}
+	if (command->entry->io.opcode == PAMC_OP_NOP) {
+		return;
+	}
+	if (model->sanitize.running) {
+		command->status = PAMC_STATUS_NOT_READY;
+		return;
+	}
+	pool = check_pool(model, command);
+	if (!pool) {
+		return;
+	}
+	switch (command->entry->io.opcode) {
+	case PAMC_OP_SYNC:
+		/* Commands take effect one after the other, and DRAM is all that is promised. */
+		break;
+	case PAMC_OP_FLUSH_OBJECT:
+		flush_object(model, command);
+		break;
+	default:
+		on_page(model, command, pool);
+		break;
+	}
+	if (command->status != PAMC_STATUS_SUCCESS) {
+		forget(model, command);
+	}
+}

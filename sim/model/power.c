@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Power: making a card, unmaking it, and losing and regaining power between.
+ */
+#include "card.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#define MIN_DRAM     (UINT64_C(1) << 20)
+#define MAX_DRAM     (UINT64_C(64) << 30)
+#define DEFAULT_DRAM (UINT64_C(256) << 20)
+
+/* From the system: one thing that no two runs may share is the boot epoch. */
+static uint64_t entropy(void)
+{
+	uint64_t value = 0;
+
+	while (getrandom(&value, sizeof(value), 0) != sizeof(value)) {
+	}
+	return value;
+}
+
+static void renew_epoch(struct pam_model *model)
+{
+	uint64_t old = reg_get(model, PAMC_REG_BOOT_EPOCH);
+	uint64_t epoch;
+
+	do {
+		epoch = entropy();
+	} while (epoch == 0 || epoch == old);
+	reg_set(model, PAMC_REG_BOOT_EPOCH, UINT64_MAX, epoch);
+}
+
+static void constant_registers(struct pam_model *model)
+{
+	uint64_t cap = PAMC_REG_CAP_RESET & ~(PAMC_CAP_QPS_MASK | PAMC_CAP_VECTORS_MASK);
+
+	cap |= PAMC_PREP(PAMC_CAP_QPS, (uint64_t)model->config.queue_pairs);
+	cap |= PAMC_PREP(PAMC_CAP_VECTORS, (uint64_t)model->config.vectors);
+	reg_set(model, PAMC_REG_MAGIC, UINT32_MAX, PAMC_REG_MAGIC_RESET);
+	reg_set(model, PAMC_REG_VERSION, UINT32_MAX, PAMC_REG_VERSION_RESET);
+	reg_set(model, PAMC_REG_CAP, UINT64_MAX, cap);
+}
+
+/* ASCII, NUL-padded; the field is zero before. */
+static void set_text(uint8_t *field, size_t size, const char *text)
+{
+	size_t length = strlen(text);
+
+	memcpy(field, text, length < size ? length : size);
+}
+
+static void constant_identity(struct pam_model *model, uint64_t seed)
+{
+	struct pamc_identify *identify = &model->identify;
+	const char *serial = model->config.serial;
+	char made[sizeof(identify->serial)];
+
+	if (!serial) {
+		snprintf(made, sizeof(made), "SIM%016llx", (unsigned long long)seed);
+		serial = made;
+	}
+	identify->vendor = PAMC_PCI_VENDOR;
+	identify->device = PAMC_PCI_DEVICE;
+	identify->version = PAMC_REG_VERSION_RESET;
+	identify->cap = reg_get(model, PAMC_REG_CAP);
+	set_text(identify->serial, sizeof(identify->serial), serial);
+	set_text(identify->model, sizeof(identify->model), "PAM card, C model");
+	set_text(identify->firmware, sizeof(identify->firmware), "model");
+	vault_identify(model->vault, identify);
+	model->index_bits = identify->index_bits;
+	model->config.serial = NULL; /* the caller's, and not needed any more */
+}
+
+bool card_replace_vault(struct pam_model *model)
+{
+	struct vault *fresh;
+
+	if (vault_create(model->config.dram_bytes, card_random(model), &fresh) != 0) {
+		return false;
+	}
+	vault_destroy(model->vault);
+	model->vault = fresh;
+	return true;
+}
+
+/* Without memory for a new vault, the old one is emptied instead. */
+static void empty_vault(struct pam_model *model)
+{
+	for (uint32_t pool; (pool = vault_pool_next(model->vault, 0)) != 0;) {
+		vault_pool_destroy(model->vault, pool);
+	}
+	while (vault_background(model->vault, UINT16_MAX)) {
+	}
+}
+
+void pam_model_power_cycle(struct pam_model *model)
+{
+	model->health.power_cycles++;
+	model->health.unsafe_shutdowns += !model->stopped;
+	pam_model_reset(model);
+	reg_set(model, PAMC_REG_RESETS, UINT32_MAX, PAMC_REG_RESETS_RESET);
+	if (!card_replace_vault(model)) {
+		empty_vault(model);
+	}
+	log_reset(model);
+	renew_epoch(model);
+}
+
+void pam_model_config_init(struct pam_model_config *config)
+{
+	*config = (struct pam_model_config){.size = sizeof(*config)};
+}
+
+/* Takes the caller's config over, with defaults; false when a figure is out of range. */
+static bool take_config(struct pam_model_config *config, const struct pam_model_config *given)
+{
+	size_t least = offsetof(struct pam_model_config, fault_one_in);
+
+	pam_model_config_init(config);
+	if (given) {
+		if (given->size < least || given->size > sizeof(*config)) {
+			return false;
+		}
+		memcpy(config, given, given->size);
+		config->size = sizeof(*config);
+	}
+	config->dram_bytes = config->dram_bytes ? config->dram_bytes : DEFAULT_DRAM;
+	config->queue_pairs = config->queue_pairs ? config->queue_pairs : PAMC_MAX_QP;
+	config->vectors = config->vectors ? config->vectors : PAMC_MAX_VECTORS;
+	return config->dram_bytes >= MIN_DRAM && config->dram_bytes <= MAX_DRAM &&
+	       config->queue_pairs >= 2 && config->queue_pairs <= PAMC_MAX_QP &&
+	       config->vectors <= PAMC_MAX_VECTORS;
+}
+
+static int power_on(struct pam_model *model)
+{
+	uint64_t seed = model->config.seed ? model->config.seed : entropy();
+	int error;
+
+	model->random = seed;
+	model->held = calloc(MAX_HELD, sizeof(*model->held));
+	model->heap = calloc(MAX_HELD, sizeof(*model->heap));
+	model->unused = calloc(MAX_HELD, sizeof(*model->unused));
+	if (!model->held || !model->heap || !model->unused) {
+		return -ENOMEM;
+	}
+	error = vault_create(model->config.dram_bytes, card_random(model), &model->vault);
+	if (error) {
+		return error;
+	}
+	for (unsigned int qid = 0; qid < PAMC_MAX_QP; qid++) {
+		model->qps[qid].qid = qid;
+	}
+	regs_reset(model);
+	constant_registers(model);
+	constant_identity(model, seed);
+	renew_epoch(model);
+	card_reset(model);
+	log_reset(model);
+	return 0;
+}
+
+int pam_model_create(const struct pam_model_config *config, const struct pam_model_host *host,
+		     struct pam_model **model)
+{
+	struct pam_model_config taken;
+	struct pam_model *made;
+	int error;
+
+	if (!take_config(&taken, config) || !host || !host->dma_read || !host->dma_write ||
+	    !host->irq || !host->now_ns) {
+		return -EINVAL;
+	}
+	made = aligned_alloc(64, (sizeof(*made) + 63) / 64 * 64);
+	if (!made) {
+		return -ENOMEM;
+	}
+	memset(made, 0, sizeof(*made));
+	made->config = taken;
+	made->host = *host;
+	error = power_on(made);
+	if (error) {
+		pam_model_destroy(made);
+		return error;
+	}
+	*model = made;
+	return 0;
+}
+
+void pam_model_destroy(struct pam_model *model)
+{
+	if (!model) {
+		return;
+	}
+	if (model->vault) {
+		vault_destroy(model->vault);
+	}
+	free(model->held);
+	free(model->heap);
+	free(model->unused);
+	free(model);
+}
