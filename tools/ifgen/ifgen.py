@@ -13,11 +13,13 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import c_header  # noqa: E402
+import docs  # noqa: E402
 import spec as spec_module  # noqa: E402
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 OUTPUTS = {
     "include/pamc_if.h": c_header.emit,
+    "docs/interface.md": docs.emit,
 }
 
 
