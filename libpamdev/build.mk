@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# libpamdev (shared and static, the model inside), pamctl, pambench, the contract
+# test on libpamdev, manual pages.
+
+PAMDEV_INCLUDES := -Ilibpamdev/include
+CFLAGS_libpamdev/src := $(PAMDEV_INCLUDES) -Isim/model/include
+CFLAGS_libpamdev/pamctl := $(PAMDEV_INCLUDES)
+CFLAGS_libpamdev/pambench := $(PAMDEV_INCLUDES)
+
+PAMDEV_SOURCES := $(wildcard libpamdev/src/*.c)
+PAMDEV_SONAME := libpamdev.so.0
+
+# What a program that links libpamdev.a needs besides.
+PAMDEV_LIBS := $(MODEL_LIBS) -lpthread
+
+build/$(PAMDEV_SONAME): $(PAMDEV_SOURCES:%.c=build/%.o) build/libpammodel.a libpamdev/libpamdev.map
+	@echo "  LD      $@"
+	@$(CC) -shared -Wl,-soname,$(PAMDEV_SONAME) -Wl,--version-script=libpamdev/libpamdev.map \
+		-Wl,-z,defs -o $@ $(filter %.o %.a,$^) $(PAMDEV_LIBS)
+
+build/libpamdev.so: build/$(PAMDEV_SONAME)
+	@ln -sf $(PAMDEV_SONAME) $@
+
+# One archive that holds the model as well.
+build/libpamdev.a: $(PAMDEV_SOURCES:%.c=build/%.o) $(MODEL_SOURCES:%.c=build/%.o)
+build/san/libpamdev.a: $(PAMDEV_SOURCES:%.c=build/san/%.o) $(MODEL_SOURCES:%.c=build/san/%.o)
+build/libpamdev.a build/san/libpamdev.a:
+	@echo "  AR      $@"
+	@rm -f $@
+	@ar rcs $@ $^
+
+ALL += build/libpamdev.so build/libpamdev.a

@@ -1,0 +1,339 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * model: a whole card inside the process, the C model of sim/model. There is no
+ * thread behind it: the card runs when someone waits for it, on the waiting
+ * thread. So one core does all the work without a single switch, which is what a
+ * program that just wants compressed pages needs.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "device.h"
+#include "pam_model.h"
+
+/* Commands between two looks at what has completed: their pages fit the L2 cache. */
+#define BUDGET      32u
+#define SERIAL_SIZE 24u
+
+struct model_transport {
+	struct transport base;
+	struct pam_model *model;
+	/* Whoever holds it is the card thread. Never waited for. */
+	atomic_flag running;
+};
+
+/* ---- what the card needs of its host ---- */
+
+/* Bus addresses are our own; only this library makes them. */
+static int host_read(void *ctx, uint64_t addr, void *buf, size_t len)
+{
+	(void)ctx;
+	memcpy(buf, (const void *)(uintptr_t)addr, len);
+	return 0;
+}
+
+static int host_write(void *ctx, uint64_t addr, const void *buf, size_t len)
+{
+	char *to = (char *)(uintptr_t)addr;
+
+	(void)ctx;
+	if (len == sizeof(struct pamc_cqe)) {
+		/* Another thread may be polling: its last word makes an entry valid. */
+		uint64_t last;
+
+		memcpy(to, buf, 8);
+		memcpy(&last, (const char *)buf + 8, 8);
+		__atomic_store_n((uint64_t *)(void *)(to + 8), last, __ATOMIC_RELEASE);
+		return 0;
+	}
+	memcpy(to, buf, len);
+	return 0;
+}
+
+/* Nobody sleeps for it: whoever waits runs the card. */
+static void host_irq(void *ctx, unsigned int vector)
+{
+	(void)ctx;
+	(void)vector;
+}
+
+static uint64_t host_now(void *ctx)
+{
+	(void)ctx;
+	return now_ns();
+}
+
+/* ---- the URI's options ---- */
+
+struct model_uri {
+	struct pam_model_config config;
+	char serial[SERIAL_SIZE];
+};
+
+/* A number with an optional K, M or G. */
+static int parse_number(const char *text, uint64_t *value)
+{
+	unsigned int shift = 0;
+	char *end;
+
+	if (*text < '0' || *text > '9')
+		return -EINVAL;
+	errno = 0;
+	*value = strtoull(text, &end, 0);
+	if (errno != 0)
+		return -EINVAL;
+	switch (*end) {
+	case 'G':
+	case 'g':
+		shift += 10;
+		/* fallthrough */
+	case 'M':
+	case 'm':
+		shift += 10;
+		/* fallthrough */
+	case 'K':
+	case 'k':
+		shift += 10;
+		end++;
+	}
+	if (*end || *value > UINT64_MAX >> shift)
+		return -EINVAL;
+	*value <<= shift;
+	return 0;
+}
+
+static int set_option(struct model_uri *uri, const char *name, const char *value)
+{
+	struct pam_model_config *c = &uri->config;
+	const struct {
+		const char *name;
+		void *field;
+		size_t size;
+	} numbers[] = {
+	    {"dram", &c->dram_bytes, sizeof(c->dram_bytes)},
+	    {"seed", &c->seed, sizeof(c->seed)},
+	    {"queues", &c->queue_pairs, sizeof(c->queue_pairs)},
+	    {"vectors", &c->vectors, sizeof(c->vectors)},
+	    {"put_latency", &c->put_latency_ns, sizeof(c->put_latency_ns)},
+	    {"get_latency", &c->get_latency_ns, sizeof(c->get_latency_ns)},
+	    {"delay", &c->delay_ns, sizeof(c->delay_ns)},
+	    {"fault_dma", &c->fault_one_in[PAM_MODEL_FAULT_DMA], 4},
+	    {"fault_irq", &c->fault_one_in[PAM_MODEL_FAULT_IRQ], 4},
+	    {"fault_refuse", &c->fault_one_in[PAM_MODEL_FAULT_REFUSE], 4},
+	    {"fault_delay", &c->fault_one_in[PAM_MODEL_FAULT_DELAY], 4},
+	    {"fault_flip", &c->fault_one_in[PAM_MODEL_FAULT_BIT_FLIP], 4},
+	};
+	uint64_t number;
+
+	if (strcmp(name, "serial") == 0) {
+		if (strlen(value) >= SERIAL_SIZE)
+			return -EINVAL;
+		strcpy(uri->serial, value);
+		c->serial = uri->serial;
+		return 0;
+	}
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		if (strcmp(name, numbers[i].name) != 0)
+			continue;
+		if (parse_number(value, &number) != 0 ||
+		    (numbers[i].size == 4 && number > UINT32_MAX))
+			return -EINVAL;
+		memcpy(numbers[i].field, &number, numbers[i].size);
+		return 0;
+	}
+	return -ENOENT;
+}
+
+static int parse(const char *place, struct model_uri *uri, char *message, size_t size)
+{
+	char *copy = strdup(place);
+	char *rest = copy;
+	char *option;
+	int status = 0;
+
+	if (!copy)
+		return -ENOMEM;
+	while (status == 0 && (option = strsep(&rest, ",")) != NULL) {
+		char *value = strchr(option, '=');
+
+		if (!*option)
+			continue;
+		if (value)
+			*value++ = '\0';
+		status = set_option(uri, option, value ? value : "");
+		if (status == -EINVAL)
+			snprintf(message, size, "model: option %s: '%s' is not a value for it",
+				 option, value ? value : "");
+		else if (status == -ENOENT)
+			snprintf(message, size,
+				 "model: no option '%s'; there are dram, seed, queues, vectors, "
+				 "serial, put_latency, get_latency, delay, fault_dma, fault_irq, "
+				 "fault_refuse, fault_delay, fault_flip",
+				 option);
+	}
+	free(copy);
+	return status ? -EINVAL : 0;
+}
+
+/* ---- the transport ---- */
+
+static struct model_transport *own(struct transport *transport)
+{
+	return (struct model_transport *)transport;
+}
+
+static int model_open(const char *place, unsigned int timeout_ms, char *message, size_t size,
+		      struct transport **transport)
+{
+	static const struct pam_model_host host = {
+	    .dma_read = host_read,
+	    .dma_write = host_write,
+	    .irq = host_irq,
+	    .now_ns = host_now,
+	};
+	struct model_transport *t;
+	struct model_uri uri;
+	int status;
+
+	(void)timeout_ms;
+	memset(&uri, 0, sizeof(uri));
+	pam_model_config_init(&uri.config);
+	status = parse(place, &uri, message, size);
+	if (status != 0)
+		return status;
+	t = calloc(1, sizeof(*t));
+	if (!t)
+		return -ENOMEM;
+	status = pam_model_create(&uri.config, &host, &t->model);
+	if (status != 0) {
+		snprintf(message, size,
+			 status == -EINVAL ? "model: an option is out of range (dram 1M to 64G, "
+					     "queues 2 to 64, vectors 1 to 64)"
+					   : "model: no memory for the card");
+		free(t);
+		return status;
+	}
+	atomic_flag_clear(&t->running);
+	t->base.ops = &transport_model;
+	t->base.vectors = 1;
+	t->base.reaches_all = true;
+	*transport = &t->base;
+	return 0;
+}
+
+static void model_close(struct transport *transport)
+{
+	pam_model_destroy(own(transport)->model);
+	free(transport);
+}
+
+static int model_read(struct transport *transport, unsigned int bar, uint64_t offset,
+		      unsigned int len, uint64_t *value)
+{
+	*value = pam_model_reg_read(own(transport)->model, bar, offset, len);
+	return 0;
+}
+
+static int model_write(struct transport *transport, unsigned int bar, uint64_t offset,
+		       const void *data, unsigned int len)
+{
+	pam_model_reg_write(own(transport)->model, bar, offset, data, len);
+	return 0;
+}
+
+/* Becomes the card thread, unless another one is it. */
+static bool enter(struct model_transport *t)
+{
+	return !atomic_flag_test_and_set_explicit(&t->running, memory_order_acquire);
+}
+
+static void leave(struct model_transport *t)
+{
+	atomic_flag_clear_explicit(&t->running, memory_order_release);
+}
+
+static bool model_drive(struct transport *transport)
+{
+	struct model_transport *t = own(transport);
+	bool more;
+
+	if (!enter(t)) {
+		/* What we wait for may be what it is doing. */
+		sched_yield();
+		return true;
+	}
+	more = pam_model_run(t->model, BUDGET);
+	leave(t);
+	return more;
+}
+
+/* The card is idle, but may have completions to hold back for a while. */
+static void model_wait(struct transport *transport, unsigned int vector, uint64_t timeout_ns)
+{
+	struct model_transport *t = own(transport);
+	uint64_t pause = timeout_ns;
+	struct timespec time;
+
+	(void)vector;
+	if (enter(t)) {
+		uint64_t deadline = pam_model_next_deadline(t->model);
+
+		leave(t);
+		pause = deadline < pause ? deadline : pause;
+	}
+	/* Another thread may give it work that concerns us. */
+	if (pause > NS_PER_MS)
+		pause = NS_PER_MS;
+	time.tv_sec = 0;
+	time.tv_nsec = (long)pause;
+	if (pause)
+		nanosleep(&time, NULL);
+}
+
+static int model_fault(struct transport *transport, enum pamdev_fault fault, uint32_t one_in)
+{
+	static const enum pam_model_fault faults[] = {
+	    [PAMDEV_FAULT_DMA] = PAM_MODEL_FAULT_DMA,
+	    [PAMDEV_FAULT_IRQ] = PAM_MODEL_FAULT_IRQ,
+	    [PAMDEV_FAULT_REFUSE] = PAM_MODEL_FAULT_REFUSE,
+	    [PAMDEV_FAULT_DELAY] = PAM_MODEL_FAULT_DELAY,
+	    [PAMDEV_FAULT_FLIP] = PAM_MODEL_FAULT_BIT_FLIP,
+	};
+	struct model_transport *t = own(transport);
+
+	if ((unsigned int)fault >= sizeof(faults) / sizeof(faults[0]))
+		return -EINVAL;
+	while (!enter(t))
+		sched_yield();
+	pam_model_set_fault(t->model, faults[fault], one_in);
+	leave(t);
+	return 0;
+}
+
+static int model_power_cycle(struct transport *transport)
+{
+	struct model_transport *t = own(transport);
+
+	while (!enter(t))
+		sched_yield();
+	pam_model_power_cycle(t->model);
+	leave(t);
+	return 0;
+}
+
+const struct transport_ops transport_model = {
+    .scheme = "model:",
+    .open = model_open,
+    .close = model_close,
+    .read = model_read,
+    .write = model_write,
+    .wait = model_wait,
+    .drive = model_drive,
+    .fault = model_fault,
+    .power_cycle = model_power_cycle,
+};
