@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the two parts of pam_contract share: the report, and the environment of a backend. */
+#ifndef PAM_CONTRACT_H
+#define PAM_CONTRACT_H
+
+#include "cases.h"
+#include "pam.h"
+
+/**
+ * struct kcontract - the kernel's environment of the cases
+ * @env: what the cases see
+ * @backend: under test
+ * @pools: how many were made so far, for their names
+ */
+struct kcontract {
+	struct contract_env env;
+	struct pam_backend *backend;
+	unsigned int pools;
+};
+
+/* main.c */
+void report(const char *format, ...) __printf(1, 2);
+void report_va(const char *prefix, const char *format, va_list args) __printf(2, 0);
+
+/* env.c */
+int kcontract_open(struct kcontract *contract, const char *backend, u64 seed, u64 fill_limit);
+void kcontract_close(struct kcontract *contract);
+
+#endif /* PAM_CONTRACT_H */

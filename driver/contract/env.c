@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The environment that the contract's cases ask for, made of the PAM core's
+ * functions: what a case calls a pool is a struct pam_pool.
+ */
+#include <linux/cpumask.h>
+#include <linux/kthread.h>
+#include <linux/mm.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+
+#include "contract.h"
+
+static struct kcontract *to_contract(struct contract_env *env)
+{
+	return container_of(env, struct kcontract, env);
+}
+
+static struct pam_pool *to_pool(struct contract_pool *pool)
+{
+	return (struct pam_pool *)pool;
+}
+
+static struct pam_handle to_handle(const struct contract_handle *handle)
+{
+	struct pam_handle pam = { .index = handle->index };
+
+	memcpy(pam.object, handle->object, sizeof(pam.object));
+	return pam;
+}
+
+static struct pam_pool_params to_params(const struct contract_params *params)
+{
+	return (struct pam_pool_params) {
+		.type = params->type == CONTRACT_EPHEMERAL ? PAM_EPHEMERAL : PAM_PERSISTENT,
+		.order = params->order,
+		.flags = (params->flags & CONTRACT_POOL_EXCLUSIVE ? PAM_POOL_EXCLUSIVE : 0) |
+			 (params->flags & CONTRACT_POOL_FROZEN ? PAM_POOL_FROZEN : 0),
+		.reserve = params->reserve,
+		.limit = params->limit,
+	};
+}
+
+static unsigned int to_flags(unsigned int flags)
+{
+	return flags & CONTRACT_EXCLUSIVE ? PAM_GET_EXCLUSIVE : 0;
+}
+
+static int env_pool_create(struct contract_env *env, const struct contract_params *params,
+			   struct contract_pool **pool)
+{
+	struct kcontract *contract = to_contract(env);
+	struct pam_pool_params pam = to_params(params);
+	struct pam_pool *made;
+
+	snprintf(pam.name, sizeof(pam.name), "contract-%u", contract->pools++);
+	made = pam_pool_create(contract->backend, &pam);
+	if (IS_ERR(made))
+		return PTR_ERR(made);
+	*pool = (struct contract_pool *)made;
+	return 0;
+}
+
+static void env_pool_destroy(struct contract_env *env, struct contract_pool *pool)
+{
+	pam_pool_destroy(to_pool(pool));
+}
+
+static int env_pool_set(struct contract_env *env, struct contract_pool *pool,
+			const struct contract_params *params)
+{
+	struct pam_pool_params pam = to_params(params);
+
+	return pam_pool_set(to_pool(pool), &pam);
+}
+
+static int env_pool_flush(struct contract_env *env, struct contract_pool *pool)
+{
+	return pam_pool_flush(to_pool(pool));
+}
+
+static int env_pool_pages(struct contract_env *env, struct contract_pool *pool, u64 *pages)
+{
+	struct pam_pool_stats stats;
+	int err = pam_pool_stats(to_pool(pool), &stats);
+
+	*pages = stats.pages;
+	return err;
+}
+
+static int env_put(struct contract_env *env, struct contract_pool *pool,
+		   const struct contract_handle *handle, void *page)
+{
+	struct pam_handle pam = to_handle(handle);
+
+	return pam_put_page(to_pool(pool), &pam, virt_to_page(page));
+}
+
+static int env_get(struct contract_env *env, struct contract_pool *pool,
+		   const struct contract_handle *handle, void *page, unsigned int flags)
+{
+	struct pam_handle pam = to_handle(handle);
+
+	return pam_get_page(to_pool(pool), &pam, virt_to_page(page), to_flags(flags));
+}
+
+static int env_flush_page(struct contract_env *env, struct contract_pool *pool,
+			  const struct contract_handle *handle)
+{
+	struct pam_handle pam = to_handle(handle);
+
+	return pam_flush_page(to_pool(pool), &pam);
+}
+
+static int env_flush_object(struct contract_env *env, struct contract_pool *pool,
+			    const u64 object[3])
+{
+	return pam_flush_object(to_pool(pool), object);
+}
+
+static int env_sync(struct contract_env *env, struct contract_pool *pool)
+{
+	return pam_sync(to_pool(pool));
+}
+
+/* A batch under way. */
+struct env_batch {
+	atomic_t left;
+	struct completion done;
+	struct pam_request request[CONTRACT_BATCH];
+};
+
+static void batch_done(struct pam_request *request)
+{
+	struct env_batch *batch = request->private;
+
+	if (atomic_dec_and_test(&batch->left))
+		complete(&batch->done);
+}
+
+static enum pam_op to_op(enum contract_op op)
+{
+	switch (op) {
+	case CONTRACT_PUT:
+		return PAM_PUT;
+	case CONTRACT_GET:
+		return PAM_GET;
+	case CONTRACT_FLUSH_PAGE:
+		return PAM_FLUSH_PAGE;
+	default:
+		return PAM_FLUSH_OBJECT;
+	}
+}
+
+static void fill_request(struct env_batch *batch, struct pam_request *request,
+			 const struct contract_request *from)
+{
+	request->op = to_op(from->op);
+	request->flags = to_flags(from->flags);
+	request->handle = to_handle(&from->handle);
+	request->page = from->page ? virt_to_page(from->page) : NULL;
+	request->done = batch_done;
+	request->private = batch;
+}
+
+static int env_submit(struct contract_env *env, struct contract_pool *pool,
+		      struct contract_request *requests, unsigned int count)
+{
+	struct env_batch *batch = kvzalloc(sizeof(*batch), GFP_KERNEL);
+	LIST_HEAD(list);
+	unsigned int i;
+
+	if (!batch)
+		return -ENOMEM;
+	atomic_set(&batch->left, count);
+	init_completion(&batch->done);
+	for (i = 0; i < count; i++) {
+		fill_request(batch, &batch->request[i], &requests[i]);
+		list_add_tail(&batch->request[i].list, &list);
+	}
+	pam_submit(to_pool(pool), &list);
+	wait_for_completion(&batch->done);
+	for (i = 0; i < count; i++)
+		requests[i].status = batch->request[i].status;
+	kvfree(batch);
+	return 0;
+}
+
+static void *env_page_alloc(struct contract_env *env, unsigned int order)
+{
+	return (void *)__get_free_pages(GFP_KERNEL | __GFP_COMP, order);
+}
+
+static void env_page_free(struct contract_env *env, void *page, unsigned int order)
+{
+	free_pages((unsigned long)page, order);
+}
+
+static void *env_alloc(struct contract_env *env, size_t bytes)
+{
+	return kvzalloc(bytes, GFP_KERNEL);
+}
+
+static void env_free(struct contract_env *env, void *memory)
+{
+	kvfree(memory);
+}
+
+static __printf(2, 3) void env_log(struct contract_env *env, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	report_va("# ", format, args);
+	va_end(args);
+}
+
+static int env_promisable(struct contract_env *env, u64 *pages)
+{
+	struct pam_backend_info info;
+	int err = pam_backend_query(to_contract(env)->backend, &info);
+
+	*pages = info.promisable_pages;
+	return err;
+}
+
+/* Backends have a queue per CPU: another CPU is another queue. */
+static int env_use_queue(struct contract_env *env, unsigned int which)
+{
+	unsigned int cpu = cpumask_first(cpu_online_mask);
+
+	if (which)
+		cpu = cpumask_next(cpu, cpu_online_mask);
+	if (cpu >= nr_cpu_ids)
+		return -EOPNOTSUPP;
+	return set_cpus_allowed_ptr(current, cpumask_of(cpu));
+}
+
+/* A thread of env_parallel(). */
+struct env_thread {
+	struct task_struct *task;
+	void (*work)(void *arg, unsigned int thread);
+	void *arg;
+	unsigned int number;
+};
+
+static int thread_main(void *arg)
+{
+	struct env_thread *thread = arg;
+
+	thread->work(thread->arg, thread->number);
+	/* Wait to be collected, so that nothing of this module runs afterwards. */
+	for (;;) {
+		set_current_state(TASK_UNINTERRUPTIBLE);
+		if (kthread_should_stop())
+			break;
+		schedule_timeout(HZ);
+	}
+	__set_current_state(TASK_RUNNING);
+	return 0;
+}
+
+static int env_parallel(struct contract_env *env, void (*work)(void *arg, unsigned int thread),
+			void *arg, unsigned int threads)
+{
+	struct env_thread *thread = kvcalloc(threads, sizeof(*thread), GFP_KERNEL);
+	unsigned int i, started;
+	int err = 0;
+
+	if (!thread)
+		return -ENOMEM;
+	/* All exist before one works: cases wait for each other's threads. */
+	for (started = 0; started < threads; started++) {
+		thread[started] = (struct env_thread) {
+			.work = work, .arg = arg, .number = started,
+		};
+		thread[started].task = kthread_create(thread_main, &thread[started],
+						      "pam_contract/%u", started);
+		if (IS_ERR(thread[started].task)) {
+			err = PTR_ERR(thread[started].task);
+			break;
+		}
+	}
+	for (i = 0; i < started && !err; i++)
+		wake_up_process(thread[i].task);
+	for (i = 0; i < started; i++)
+		kthread_stop(thread[i].task);
+	kvfree(thread);
+	return err;
+}
+
+static const struct contract_ops kernel_ops = {
+	.pool_create = env_pool_create,
+	.pool_destroy = env_pool_destroy,
+	.pool_set = env_pool_set,
+	.pool_flush = env_pool_flush,
+	.pool_pages = env_pool_pages,
+	.put = env_put,
+	.get = env_get,
+	.flush_page = env_flush_page,
+	.flush_object = env_flush_object,
+	.sync = env_sync,
+	.submit = env_submit,
+	.page_alloc = env_page_alloc,
+	.page_free = env_page_free,
+	.alloc = env_alloc,
+	.free = env_free,
+	.log = env_log,
+	.promisable = env_promisable,
+	.use_queue = env_use_queue,
+	.parallel = env_parallel,
+};
+
+/*
+ * Makes the environment of a backend by name. Cases that fill the backend run when
+ * it has at most fill_limit bytes. 0, -ENODEV (no such backend) or others.
+ */
+int kcontract_open(struct kcontract *contract, const char *backend, u64 seed, u64 fill_limit)
+{
+	struct pam_backend_info info;
+	int err;
+
+	memset(contract, 0, sizeof(*contract));
+	contract->backend = pam_backend_get(backend);
+	if (!contract->backend)
+		return -ENODEV;
+	err = pam_backend_query(contract->backend, &info);
+	if (err) {
+		pam_backend_put(contract->backend);
+		return err;
+	}
+	contract->env.ops = &kernel_ops;
+	contract->env.max_order = min(info.max_order, CONTRACT_MAX_ORDER);
+	contract->env.index_bits = 64;
+	contract->env.seed = seed;
+	if (info.total_bytes <= fill_limit)
+		contract->env.fill_pages = info.total_bytes / CONTRACT_BLOCK;
+	return 0;
+}
+
+void kcontract_close(struct kcontract *contract)
+{
+	pam_backend_put(contract->backend);
+}
