@@ -25,7 +25,7 @@ class Card:
     """A running pamsim."""
 
     def __init__(self, number, options, folder, logs, program=None):
-        program = program or os.environ.get("PAMSIM") or str(BUILD / "sim/server/pamsim")
+        program = program or os.environ.get("PAMSIM") or str(BUILD / "pamsim")
         if not os.access(program, os.X_OK):
             raise Problem(f"{program} is not built; run 'make {os.path.relpath(program, BUILD.parent)}', or use --no-card")
         self.number = number
