@@ -36,6 +36,18 @@ struct tap {
 		}                                                                                  \
 	} while (0)
 
+/* Fails the case unless two numbers are equal; tells both. */
+#define TAP_EQUAL(got, wanted)                                                                     \
+	do {                                                                                       \
+		unsigned long long tap_got = (got);                                                \
+		unsigned long long tap_wanted = (wanted);                                          \
+		TAP_CHECK(tap_got == tap_wanted, "%s is %#llx, not %#llx", #got, tap_got,          \
+			  tap_wanted);                                                             \
+	} while (0)
+
+/* Head of a case's function. */
+#define TAP_CASE(name) static bool name(__attribute__((unused)) struct tap *tap)
+
 static inline uint64_t tap_random(struct tap *tap)
 {
 	uint64_t z = tap->random += 0x9e3779b97f4a7c15ull;
