@@ -27,7 +27,8 @@ IN_PLACE := $(PAMCARD_IN_TOOLBOX)$(if $(filter undefined,$(origin TOOLBOX)),,$(i
 
 ifeq ($(IN_PLACE),)
 
-.PHONY: help toolbox shell clean $(TARGETS)
+.PHONY: help toolbox shell clean FORCE $(TARGETS)
+FORCE:
 
 export HELP
 help:
@@ -37,7 +38,7 @@ $(TARGETS):
 	@tools/toolbox/enter.sh $(MAKE) --no-print-directory $@
 
 # Anything under build/, and single checks, by name: for developers.
-build/% check-%:
+build/% check-%: FORCE
 	@tools/toolbox/enter.sh $(MAKE) --no-print-directory $@
 
 toolbox:
