@@ -36,18 +36,21 @@ struct control {
 	struct client clients[MAX_CLIENTS];
 };
 
-/* Commands get what follows their name, and print; -EINVAL: they have printed what was wrong. */
+/*
+ * Commands get what follows their name. They print what shall follow "ok ", or,
+ * returning -EINVAL, "error: "; one line, without its end.
+ */
 static int command_fault(struct control *control, char *arguments, FILE *out)
 {
 	struct faults faults = {0};
 	char error[PARSE_ERROR_SIZE];
 
 	if (faults_parse(arguments, &faults, error)) {
-		fprintf(out, "error: %s\n", error);
+		fputs(error, out);
 		return -EINVAL;
 	}
 	if (faults.delay_ns) {
-		fprintf(out, "error: the time of fault delay is fixed at the start (--fault)\n");
+		fputs("the time of fault delay is fixed at the start, by --fault", out);
 		return -EINVAL;
 	}
 	for (int fault = 0; fault < CARD_FAULT_COUNT; fault++)
@@ -60,19 +63,18 @@ static int command_fault(struct control *control, char *arguments, FILE *out)
 static int command_counters(struct control *control, char *arguments, FILE *out)
 {
 	(void)arguments;
-	counters_print(out, control->device, control->config.json);
+	counters_print(out, control->device, true);
 	return 0;
 }
 
 static int command_check(struct control *control, char *arguments, FILE *out)
 {
 	char message[256] = "";
+	int ret = device_check(control->device, message, sizeof(message));
 
 	(void)arguments;
-	if (device_check(control->device, message, sizeof(message)) == 0)
-		return 0;
-	fprintf(out, "error: %s\n", message);
-	return -EINVAL;
+	fputs(message, out);
+	return ret ? -EINVAL : 0;
 }
 
 static int command_power_cycle(struct control *control, char *arguments, FILE *out)
@@ -95,16 +97,15 @@ static int command_help(struct control *control, char *arguments, FILE *out);
 
 static const struct command {
 	const char *name;
-	const char *help;
 	int (*run)(struct control *control, char *arguments, FILE *out);
+	const char *arguments;
 } commands[] = {
-    {"fault", "fault dma=N,irq=N,refuse=N,delay=N,bit-flip=N: one in N events fails, 0 = none",
-     command_fault},
-    {"counters", "counters: print them", command_counters},
-    {"check", "check: look for inconsistencies in the card's index and store", command_check},
-    {"power-cycle", "power-cycle: the card loses power and all its pages", command_power_cycle},
-    {"disconnect", "disconnect: the client loses the card", command_disconnect},
-    {"help", "help: print this", command_help},
+    {"fault", command_fault, " dma=N,irq=N,refuse=N,delay=N,bit-flip=N"},
+    {"counters", command_counters, ""},
+    {"check", command_check, ""},
+    {"power-cycle", command_power_cycle, ""},
+    {"disconnect", command_disconnect, ""},
+    {"help", command_help, ""},
 };
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
@@ -114,25 +115,44 @@ static int command_help(struct control *control, char *arguments, FILE *out)
 	(void)control;
 	(void)arguments;
 	for (size_t i = 0; i < COMMAND_COUNT; i++)
-		fprintf(out, "%s\n", commands[i].help);
+		fprintf(out, "%s%s%s", i ? "; " : "", commands[i].name, commands[i].arguments);
 	return 0;
 }
 
-/* Executes a line and prints its output, then "ok" or one line that begins with "error: ". */
-static void execute(struct control *control, char *line, FILE *out)
+static const struct command *find_command(const char *name)
+{
+	for (size_t i = 0; i < COMMAND_COUNT; i++)
+		if (strcmp(name, commands[i].name) == 0)
+			return &commands[i];
+	return NULL;
+}
+
+/* Runs line and returns the answer, one line, for the caller to free; NULL: no memory. */
+static char *execute(struct control *control, char *line)
 {
 	char *arguments = strchr(line, ' ');
+	const struct command *command;
+	char *text = NULL;
+	char *result = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+	int ret = -EINVAL;
 
+	if (!out)
+		return NULL;
 	if (arguments)
 		*arguments++ = '\0';
-	for (size_t i = 0; i < COMMAND_COUNT; i++) {
-		if (strcmp(line, commands[i].name) != 0)
-			continue;
-		if (commands[i].run(control, arguments ? arguments : line + strlen(line), out) == 0)
-			fprintf(out, "ok\n");
-		return;
-	}
-	fprintf(out, "error: no command '%.40s'; 'help' lists them\n", line);
+	command = find_command(line);
+	if (command)
+		ret = command->run(control, arguments ? arguments : line + strlen(line), out);
+	else
+		fprintf(out, "no command '%.40s'; 'help' lists them", line);
+	fclose(out);
+	if (text &&
+	    asprintf(&result, "%s%s%s\n", ret ? "error:" : "ok", *text ? " " : "", text) < 0)
+		result = NULL;
+	free(text);
+	return result;
 }
 
 static void drop_client(struct client *client)
@@ -162,16 +182,9 @@ static bool send_text(int fd, const char *text, size_t len)
 
 static bool answer(struct control *control, struct client *client, char *line)
 {
-	char *text = NULL;
-	size_t len = 0;
-	FILE *out = open_memstream(&text, &len);
-	bool sent;
+	char *text = execute(control, line);
+	bool sent = text && send_text(client->fd, text, strlen(text));
 
-	if (!out)
-		return false;
-	execute(control, line, out);
-	fclose(out);
-	sent = send_text(client->fd, text, len);
 	free(text);
 	return sent;
 }
@@ -239,6 +252,8 @@ static void dump_counters(struct control *control)
 		return;
 	}
 	counters_print(file, control->device, control->config.json);
+	if (control->config.json)
+		fputc('\n', file);
 	if (path)
 		fclose(file);
 }

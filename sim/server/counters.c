@@ -82,6 +82,5 @@ void counters_print(FILE *file, struct device *device, bool json)
 	print_card(&p, device);
 	print_server(&p, device);
 	if (json)
-		fputs("}\n", file);
-	fflush(file);
+		fputc('}', file);
 }

@@ -8,7 +8,7 @@
 
 #include "device.h"
 
-/* One "name value" a line, or one line of JSON. May take long: see device_log. */
+/* One "name value" a line, or JSON in one line without its end. Slow: see device_log. */
 void counters_print(FILE *file, struct device *device, bool json);
 
 #endif /* PAMSIM_COUNTERS_H */

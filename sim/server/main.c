@@ -70,24 +70,23 @@ static int take_fd(struct pamsim *sim, int fd)
 	return 0;
 }
 
-static int open_sockets(struct pamsim *sim)
+static int open_control(struct pamsim *sim)
 {
-	const struct options *options = &sim->options;
-	int ret = 0;
+	const char *path = sim->options.control_path;
+	int ret = path ? listener_open(&sim->control_listener, path) : 0;
 
-	if (options->fd >= 0) {
-		if (take_fd(sim, options->fd))
-			return -1;
-	} else {
-		ret = listener_open(&sim->listener, options->socket_path);
-		if (ret)
-			return fail("cannot listen at ", options->socket_path, listener_error(ret));
-	}
-	if (options->control_path)
-		ret = listener_open(&sim->control_listener, options->control_path);
-	if (ret)
-		return fail("cannot listen at ", options->control_path, listener_error(ret));
-	return 0;
+	return ret ? fail("cannot listen at ", path, listener_error(ret)) : 0;
+}
+
+static int open_socket(struct pamsim *sim)
+{
+	const char *path = sim->options.socket_path;
+	int ret;
+
+	if (!path)
+		return take_fd(sim, sim->options.fd);
+	ret = listener_open(&sim->listener, path);
+	return ret ? fail("cannot listen at ", path, listener_error(ret)) : 0;
 }
 
 static int power_on(struct pamsim *sim)
@@ -140,9 +139,12 @@ int main(int argc, char **argv)
 	block_signals();
 	ret = guard_install();
 	if (ret == 0)
-		ret = open_sockets(&sim);
+		ret = open_control(&sim);
 	if (ret == 0)
 		ret = power_on(&sim);
+	/* Last, because who sees the socket may expect everything else to be there. */
+	if (ret == 0)
+		ret = open_socket(&sim);
 	if (ret == 0)
 		ret = serve(&sim);
 	control_stop(sim.control);
