@@ -31,3 +31,14 @@ build/libpamdev.a build/san/libpamdev.a:
 	@ar rcs $@ $^
 
 ALL += build/libpamdev.so build/libpamdev.a
+
+# ---- the contract cases on libpamdev ----
+
+CFLAGS_tests/contract := $(PAMDEV_INCLUDES)
+CONTRACT_SOURCES := $(wildcard tests/contract/*.c)
+
+build/san/tests/contract/pamdev: $(CONTRACT_SOURCES:%.c=build/san/%.o) build/san/libpamdev.a
+	@echo "  LINK    $@"
+	@$(CC) $(SANFLAGS) -o $@ $^ $(PAMDEV_LIBS)
+
+TESTBINS += build/san/tests/contract/pamdev

@@ -191,6 +191,13 @@ int pamdev_simulate_fault(struct pamdev *dev, enum pamdev_fault fault, uint32_t 
  */
 int pamdev_simulate_power_cycle(struct pamdev *dev);
 
+/*
+ * Checks every invariant of the card's index and store, which is slow; for tests.
+ * -EUCLEAN: the first thing found wrong is in message (size bytes). -EOPNOTSUPP:
+ * not a card inside the process.
+ */
+int pamdev_simulate_check(struct pamdev *dev, char *message, size_t size);
+
 /* ---- memory ---- */
 
 /*

@@ -130,11 +130,15 @@ static int probe(struct pamdev *dev, struct report report)
 /* Controller reset, then up again with an empty admin queue. The admin lock is held. */
 static int enable(struct pamdev *dev, struct report report)
 {
+	struct transport *t = dev->transport;
 	uint64_t card_status = 0;
 	uint64_t epoch;
-	int status;
+	int status = 0;
 
-	status = set_enable(dev, false, &card_status);
+	if (t->ops->prepare)
+		status = t->ops->prepare(t);
+	if (status == 0)
+		status = set_enable(dev, false, &card_status);
 	if (status != 0)
 		return fail(report, status, "the card does not finish its reset: %s",
 			    pamdev_strerror(status));
@@ -306,4 +310,11 @@ int pamdev_simulate_power_cycle(struct pamdev *dev)
 	const struct transport_ops *ops = dev->transport->ops;
 
 	return ops->power_cycle ? ops->power_cycle(dev->transport) : -EOPNOTSUPP;
+}
+
+int pamdev_simulate_check(struct pamdev *dev, char *message, size_t size)
+{
+	const struct transport_ops *ops = dev->transport->ops;
+
+	return ops->check ? ops->check(dev->transport, message, size) : -EOPNOTSUPP;
 }

@@ -56,6 +56,11 @@ struct transport_ops {
 	bool (*drive)(struct transport *transport);
 
 	/*
+	 * Before the controller is enabled, each time: lets the card reach memory
+	 * (it forgets that with its power). NULL: not needed.
+	 */
+	int (*prepare)(struct transport *transport);
+	/*
 	 * Takes the card's access to our memory away, whatever state it is in;
 	 * nothing works afterwards. NULL: not needed.
 	 */
@@ -64,6 +69,7 @@ struct transport_ops {
 	/* Simulated cards only; may be NULL. */
 	int (*fault)(struct transport *transport, enum pamdev_fault fault, uint32_t one_in);
 	int (*power_cycle)(struct transport *transport);
+	int (*check)(struct transport *transport, char *message, size_t size);
 };
 
 /* First member of each transport's own structure. */

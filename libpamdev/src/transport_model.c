@@ -326,6 +326,18 @@ static int model_power_cycle(struct transport *transport)
 	return 0;
 }
 
+static int model_check(struct transport *transport, char *message, size_t size)
+{
+	struct model_transport *t = own(transport);
+	int status;
+
+	while (!enter(t))
+		sched_yield();
+	status = pam_model_check(t->model, message, size);
+	leave(t);
+	return status;
+}
+
 const struct transport_ops transport_model = {
     .scheme = "model:",
     .open = model_open,
@@ -336,4 +348,5 @@ const struct transport_ops transport_model = {
     .drive = model_drive,
     .fault = model_fault,
     .power_cycle = model_power_cycle,
+    .check = model_check,
 };

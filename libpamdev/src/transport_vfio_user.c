@@ -175,6 +175,14 @@ static void vfu_wait(struct transport *transport, unsigned int vector, uint64_t 
 		atomic_store(&t->base.state, -ENODEV);
 }
 
+static int vfu_prepare(struct transport *transport)
+{
+	const uint16_t command = PCI_COMMAND_ENABLE;
+
+	return region_write(own(transport), VFIO_PCI_CONFIG_REGION_INDEX, PCI_COMMAND, &command,
+			    sizeof(command));
+}
+
 /* The server sees it, and lets go of our memory. */
 static void vfu_sever(struct transport *transport)
 {
@@ -297,15 +305,11 @@ static int open_vectors(struct vfu_transport *t)
 
 static int set_up(struct vfu_transport *t, char *message, size_t size)
 {
-	const uint16_t command = PCI_COMMAND_ENABLE;
 	int status = check_device(t, message, size);
 
 	if (status != 0)
 		return status;
 	status = open_vectors(t);
-	if (status == 0)
-		status = region_write(t, VFIO_PCI_CONFIG_REGION_INDEX, PCI_COMMAND, &command,
-				      sizeof(command));
 	if (status != 0)
 		snprintf(message, size, "no interrupts from the card: %s", strerror(-status));
 	return status;
@@ -348,5 +352,6 @@ const struct transport_ops transport_vfio_user = {
     .map = vfu_map,
     .unmap = vfu_unmap,
     .wait = vfu_wait,
+    .prepare = vfu_prepare,
     .sever = vfu_sever,
 };

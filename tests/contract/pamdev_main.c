@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Runs the contract cases against libpamdev.
+ *
+ * usage: pamdev_main model | vfio-user | --list [CASE...]
+ *
+ * vfio-user starts a pamsim of its own. --list prints name, rules and text of
+ * each case, for the check of docs/contract.md.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "pamdev_env.h"
+
+/* Small, so that filling it takes no time. */
+#define MODEL_URI "model:dram=8M,seed=%llu"
+
+static int list(void)
+{
+	for (unsigned int i = 0; i < contract_count(); i++) {
+		const struct contract_case *c = contract_get(i);
+
+		printf("%s|%s|%s\n", c->name, c->rules, c->text);
+	}
+	return 0;
+}
+
+static bool wanted(const char *name, char *names[], int count)
+{
+	for (int i = 0; i < count; i++) {
+		if (strcmp(names[i], name) == 0)
+			return true;
+	}
+	return count == 0;
+}
+
+static int run(struct pamdev_env *e, const char *kind, char *names[], int count)
+{
+	int failed = 0;
+
+	for (unsigned int i = 0; i < contract_count(); i++) {
+		const char *name = contract_get(i)->name;
+		int verdict;
+
+		if (!wanted(name, names, count))
+			continue;
+		verdict = contract_run(&e->env, i);
+		if (!pamdev_env_clean(e))
+			verdict = CONTRACT_FAIL;
+		if (verdict == CONTRACT_SKIP)
+			printf("ok %s: %s # SKIP not possible here\n", kind, name);
+		else
+			printf("%s %s: %s\n", verdict ? "not ok" : "ok", kind, name);
+		fflush(stdout);
+		failed |= verdict == CONTRACT_FAIL;
+	}
+	return failed;
+}
+
+int main(int argc, char *argv[])
+{
+	static const char *const sim_options[] = {"--dram=8MiB", NULL};
+	const char *seed_text = getenv("PAMCARD_SEED");
+	uint64_t seed = seed_text ? strtoull(seed_text, NULL, 0) : 1;
+	struct pamsim sim = {0};
+	struct pamdev_env e;
+	char uri[64];
+	bool socket;
+	int failed;
+
+	if (argc >= 2 && strcmp(argv[1], "--list") == 0)
+		return list();
+	if (argc < 2 || (strcmp(argv[1], "model") != 0 && strcmp(argv[1], "vfio-user") != 0)) {
+		fprintf(stderr, "usage: pamdev_main model | vfio-user | --list [CASE...]\n");
+		return 2;
+	}
+	socket = strcmp(argv[1], "vfio-user") == 0;
+	printf("# PAMCARD_SEED=%llu\n", (unsigned long long)seed);
+	snprintf(uri, sizeof(uri), MODEL_URI, (unsigned long long)seed);
+	if (socket && pamsim_start(&sim, sim_options) != 0)
+		return 1;
+	failed = pamdev_env_open(&e, socket ? sim.uri : uri, socket ? &sim : NULL, seed);
+	if (failed == 0)
+		failed = run(&e, argv[1], argv + 2, argc - 2);
+	if (e.dev)
+		pamdev_env_close(&e);
+	pamsim_stop(&sim);
+	return failed != 0;
+}
