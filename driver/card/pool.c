@@ -1,0 +1,423 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Pools: the operations of the PAM core on them, what becomes of them when the
+ * card lost its memory, and those that a predecessor left behind.
+ *
+ * All pools of this host carry its owner id.  One that carries it and is not
+ * known here was made before a crash, or by a command that timed out: it is
+ * destroyed, or with adopt=1 kept for whoever creates a pool of that name again.
+ */
+#include <linux/slab.h>
+
+#include "card.h"
+
+#define PCARD_POOLS_PER_LIST	(PCARD_ADMIN_DATA / sizeof(struct pamc_pool_info))
+
+static u32 pcard_pool_flags(const struct pam_pool_params *params)
+{
+	u32 flags = 0;
+
+	if (params->flags & PAM_POOL_EXCLUSIVE)
+		flags |= PAMC_POOL_EXCLUSIVE;
+	if (params->flags & PAM_POOL_FROZEN)
+		flags |= PAMC_POOL_FROZEN;
+	return flags;
+}
+
+/* The card counts in blocks of its own, 4 KiB. */
+static u8 pcard_pool_order(const struct pam_pool_params *params)
+{
+	return params->order + PAGE_SHIFT - PAMC_BLOCK_SHIFT;
+}
+
+static void pcard_pool_describe(const struct pam_pool_params *params, struct pamc_pool_info *info)
+{
+	memset(info, 0, sizeof(*info));
+	info->type = params->type == PAM_PERSISTENT ? PAMC_POOL_TYPE_PERSISTENT :
+						      PAMC_POOL_TYPE_EPHEMERAL;
+	info->order = pcard_pool_order(params);
+	info->domain = cpu_to_le16(PAMC_DOMAIN_HOST);
+	info->flags = cpu_to_le32(pcard_pool_flags(params));
+	info->reserve = cpu_to_le64(params->reserve);
+	info->limit = cpu_to_le64(params->limit);
+	memcpy(info->name, params->name, min(sizeof(info->name), sizeof(params->name)));
+	memcpy(info->owner, &pcard_options.owner, sizeof(info->owner));
+}
+
+/* Makes @pool on the card; admin.mutex is held and the admin queue pair works. */
+static int pcard_pool_make(struct pcard *card, struct pcard_pool *pool)
+{
+	struct pamc_admin_sqe sqe = { .opcode = PAMC_ADMIN_POOL_CREATE };
+	int ret;
+
+	pcard_pool_describe(&pool->params, card->admin.data);
+	ret = pcard_admin_command(card, &sqe, sizeof(struct pamc_pool_info));
+	if (ret)
+		return ret;
+	WRITE_ONCE(pool->id, le32_to_cpu(card->admin.cqe.result));
+	WRITE_ONCE(pool->lost, false);
+	return 0;
+}
+
+static int pcard_pool_unmake(struct pcard *card, u32 id)
+{
+	struct pamc_admin_sqe sqe = {
+		.opcode = PAMC_ADMIN_POOL_DESTROY,
+		.id = cpu_to_le32(id),
+	};
+
+	return pcard_admin_command(card, &sqe, 0);
+}
+
+/*
+ * Lists the card's pools from *@id on into admin.data and advances *@id past them;
+ * admin.mutex is held.  How many there are in admin.data, or a negative errno.
+ */
+static int pcard_pool_list(struct pcard *card, u32 *id)
+{
+	const struct pamc_pool_info *info = card->admin.data;
+	struct pamc_admin_sqe sqe = {
+		.opcode = PAMC_ADMIN_POOL_LIST,
+		.id = cpu_to_le32(*id),
+	};
+	u32 n;
+	int ret;
+
+	ret = pcard_admin_command(card, &sqe, PCARD_ADMIN_DATA);
+	if (ret)
+		return ret;
+	n = min_t(u32, le32_to_cpu(card->admin.cqe.result), PCARD_POOLS_PER_LIST);
+	/* Ids rise; one that does not would have us go round in circles. */
+	if (n && le32_to_cpu(info[n - 1].id) < *id)
+		return -EIO;
+	if (n)
+		*id = le32_to_cpu(info[n - 1].id) + 1;
+	return n;
+}
+
+static bool pcard_pool_is_ours(const struct pamc_pool_info *info)
+{
+	return !memcmp(info->owner, &pcard_options.owner, sizeof(info->owner));
+}
+
+static bool pcard_pool_is_known(struct pcard *card, u32 id)
+{
+	struct pcard_pool *pool;
+
+	list_for_each_entry(pool, &card->pools, node)
+		if (pool->id == id && !pool->lost)
+			return true;
+	return false;
+}
+
+/* The first pool from *@id on that nobody uses; -ENOENT: none. */
+static int pcard_pool_next_orphan(struct pcard *card, u32 *id, struct pamc_pool_info *orphan,
+				  unsigned int *foreign)
+{
+	int n, i;
+
+	while ((n = pcard_pool_list(card, id)) > 0) {
+		const struct pamc_pool_info *info = card->admin.data;
+
+		for (i = 0; i < n; i++) {
+			u32 found = le32_to_cpu(info[i].id);
+
+			if (!pcard_pool_is_ours(&info[i])) {
+				++*foreign;
+			} else if (!pcard_pool_is_known(card, found)) {
+				*orphan = info[i];
+				*id = found + 1;
+				return 0;
+			}
+		}
+	}
+	return n ?: -ENOENT;
+}
+
+/*
+ * Executes a command on @pool, again when a reset came in between; then the pool may
+ * have got another id, or be lost (-ENODEV).  @info: takes the data, or NULL.
+ */
+static int pcard_pool_run(struct pcard_pool *pool, struct pamc_admin_sqe *sqe,
+			  struct pamc_pool_info *info)
+{
+	struct pcard *card = pool->card;
+	unsigned int tries;
+	int ret = -EIO;
+
+	for (tries = 0; tries < PCARD_MAX_TRIES; tries++) {
+		ret = pcard_admin_begin(card);
+		if (ret)
+			return ret;
+		sqe->id = cpu_to_le32(pool->id);
+		ret = pool->lost ? -ENODEV :
+				   pcard_admin_command(card, sqe, info ? sizeof(*info) : 0);
+		if (!ret && info)
+			memcpy(info, card->admin.data, sizeof(*info));
+		pcard_admin_end(card);
+		if (!pcard_admin_retry(card, ret))
+			break;
+	}
+	return ret;
+}
+
+/**
+ * pcard_pools_sweep - destroy pools of ours that nobody uses
+ * @card: the card; admin.mutex is held, and the admin queue pair works
+ *
+ * Sleeps.  Failures are left for the next time.
+ */
+void pcard_pools_sweep(struct pcard *card)
+{
+	struct pamc_pool_info orphan;
+	unsigned int foreign = 0;
+	u32 id = 0;
+
+	if (pcard_options.adopt)
+		return;
+	while (!pcard_pool_next_orphan(card, &id, &orphan, &foreign)) {
+		dev_warn(pcard_dev(card), "destroying pool %u \"%.32s\" that was left behind with %llu pages\n",
+			 le32_to_cpu(orphan.id), orphan.name, le64_to_cpu(orphan.pages));
+		if (pcard_pool_unmake(card, le32_to_cpu(orphan.id)))
+			return;
+	}
+	if (foreign)
+		dev_info(pcard_dev(card), "%u pools of other owners are left alone\n", foreign);
+}
+
+/**
+ * pcard_pools_after_loss - the card came back without its memory
+ * @card: the card; admin.mutex is held, and the admin queue pair works
+ *
+ * Ephemeral pools may be empty at any time, so they are made again; what was in
+ * persistent pools is lost, and asking for it must fail.
+ *
+ * Sleeps.
+ * Return: 0, or a negative errno when the admin queue pair failed.
+ */
+int pcard_pools_after_loss(struct pcard *card)
+{
+	struct pcard_pool *pool;
+	int ret;
+
+	list_for_each_entry(pool, &card->pools, node)
+		WRITE_ONCE(pool->lost, true);
+	list_for_each_entry(pool, &card->pools, node) {
+		if (pool->persistent) {
+			dev_err(pcard_dev(card), "pool \"%s\": all pages are lost\n",
+				pool->params.name);
+			continue;
+		}
+		ret = pcard_pool_make(card, pool);
+		if (ret == -EAGAIN || ret == -ETIMEDOUT || ret == -ENODEV)
+			return ret;
+		if (ret)
+			dev_err(pcard_dev(card), "pool \"%s\" cannot be made again: %d\n",
+				pool->params.name, ret);
+	}
+	return 0;
+}
+
+/* Finds an orphan to adopt for @pool; admin.mutex is held. */
+static bool pcard_pool_adopt(struct pcard *card, struct pcard_pool *pool)
+{
+	struct pamc_pool_info orphan, wanted;
+	unsigned int foreign = 0;
+	u32 id = 0;
+
+	pcard_pool_describe(&pool->params, &wanted);
+	while (!pcard_pool_next_orphan(card, &id, &orphan, &foreign)) {
+		if (memcmp(orphan.name, wanted.name, sizeof(wanted.name)) ||
+		    orphan.type != wanted.type || orphan.order != wanted.order)
+			continue;
+		pool->id = le32_to_cpu(orphan.id);
+		dev_info(pcard_dev(card), "adopting pool %u \"%s\" with %llu pages\n", pool->id,
+			 pool->params.name, le64_to_cpu(orphan.pages));
+		return true;
+	}
+	return false;
+}
+
+/**
+ * pcard_pool_create - see &struct pam_backend_ops
+ * @backend: this card's
+ * @params: what it is to be
+ * @priv: set to the struct pcard_pool
+ *
+ * Return: 0, -EOPNOTSUPP, -ENOSPC, -ENOMEM, -ENODEV, -EIO.
+ */
+int pcard_pool_create(struct pam_backend *backend, const struct pam_pool_params *params,
+		      void **priv)
+{
+	struct pcard *card = pam_backend_priv(backend);
+	unsigned int tries = PCARD_MAX_TRIES;
+	struct pcard_pool *pool;
+	int ret;
+
+	if (params->order > card->max_order)
+		return -EOPNOTSUPP;
+	pool = kzalloc(sizeof(*pool), GFP_KERNEL);
+	if (!pool)
+		return -ENOMEM;
+	pool->card = card;
+	pool->params = *params;
+	pool->persistent = params->type == PAM_PERSISTENT;
+	pool->bytes = PAGE_SIZE << params->order;
+
+	do {
+		ret = pcard_admin_begin(card);
+		if (ret)
+			break;
+		if (!pcard_options.adopt || !pcard_pool_adopt(card, pool))
+			ret = pcard_pool_make(card, pool);
+		if (!ret)
+			list_add_tail(&pool->node, &card->pools);
+		pcard_admin_end(card);
+		/* What a command made that timed out, the bring-up sweeps away. */
+	} while (pcard_admin_retry(card, ret) && --tries);
+
+	if (ret) {
+		kfree(pool);
+		return ret;
+	}
+	*priv = pool;
+	return 0;
+}
+
+/**
+ * pcard_pool_destroy - see &struct pam_backend_ops
+ * @backend: this card's
+ * @priv: the struct pcard_pool
+ */
+void pcard_pool_destroy(struct pam_backend *backend, void *priv)
+{
+	struct pcard_pool *pool = priv;
+	struct pcard *card = pool->card;
+	struct pamc_admin_sqe sqe = { .opcode = PAMC_ADMIN_POOL_DESTROY };
+	int ret = pcard_pool_run(pool, &sqe, NULL);
+
+	if (ret && ret != -ENODEV)
+		dev_err(pcard_dev(card), "pool \"%s\" could not be destroyed: %d\n",
+			pool->params.name, ret);
+	mutex_lock(&card->admin.mutex);
+	list_del(&pool->node);
+	mutex_unlock(&card->admin.mutex);
+	kfree(pool);
+}
+
+/**
+ * pcard_pool_set - see &struct pam_backend_ops
+ * @backend: this card's
+ * @priv: the struct pcard_pool
+ * @params: new flags, reserve and limit
+ *
+ * Return: 0, -ENOSPC, -ENODEV, -EIO.
+ */
+int pcard_pool_set(struct pam_backend *backend, void *priv, const struct pam_pool_params *params)
+{
+	struct pcard_pool *pool = priv;
+	struct pcard *card = pool->card;
+	struct pamc_admin_sqe sqe = {
+		.opcode = PAMC_ADMIN_POOL_SET,
+		.p.pool_set = {
+			.what = cpu_to_le32(PAMC_POOL_SET_ALL_FLAGS),
+			.flags = cpu_to_le32(pcard_pool_flags(params)),
+			.reserve = cpu_to_le64(params->reserve),
+			.limit = cpu_to_le64(params->limit),
+		},
+	};
+	int ret;
+
+	ret = pcard_pool_run(pool, &sqe, NULL);
+	if (ret)
+		return ret;
+	mutex_lock(&card->admin.mutex);
+	pool->params.flags = params->flags;
+	pool->params.reserve = params->reserve;
+	pool->params.limit = params->limit;
+	mutex_unlock(&card->admin.mutex);
+	return 0;
+}
+
+/* A lost pool is as good as new once nobody expects its pages any more. */
+static int pcard_pool_revive(struct pcard *card, struct pcard_pool *pool)
+{
+	int ret = pcard_admin_begin(card);
+
+	if (ret)
+		return ret;
+	if (pool->lost)
+		ret = pcard_pool_make(card, pool);
+	pcard_admin_end(card);
+	return ret;
+}
+
+/**
+ * pcard_pool_flush - see &struct pam_backend_ops
+ * @backend: this card's
+ * @priv: the struct pcard_pool
+ *
+ * Return: 0, -ENODEV, -EIO; for a pool that was lost also -ENOSPC, -ENOMEM.
+ */
+int pcard_pool_flush(struct pam_backend *backend, void *priv)
+{
+	struct pcard_pool *pool = priv;
+	struct pamc_admin_sqe sqe = { .opcode = PAMC_ADMIN_POOL_FLUSH };
+	int ret = pcard_pool_run(pool, &sqe, NULL);
+
+	return ret == -ENODEV && pool->lost ? pcard_pool_revive(pool->card, pool) : ret;
+}
+
+/**
+ * pcard_pool_stats - see &struct pam_backend_ops
+ * @backend: this card's
+ * @priv: the struct pcard_pool
+ * @stats: filled in
+ *
+ * Return: 0, -ENODEV, -EIO.
+ */
+int pcard_pool_stats(struct pam_backend *backend, void *priv, struct pam_pool_stats *stats)
+{
+	struct pcard_pool *pool = priv;
+	struct pamc_admin_sqe sqe = { .opcode = PAMC_ADMIN_POOL_LIST };
+	struct pamc_pool_info info;
+	int ret;
+
+	ret = pcard_pool_run(pool, &sqe, &info);
+	if (ret)
+		return ret;
+	/* A list begins with the next pool when there is none of that id. */
+	if (info.id != sqe.id)
+		return -EIO;
+	stats->pages = le64_to_cpu(info.pages);
+	stats->stored_bytes = le64_to_cpu(info.stored_bytes);
+	stats->used_bytes = le64_to_cpu(info.used_bytes);
+	/* The card counts blocks. */
+	stats->same_pages = le64_to_cpu(info.same_pages) >> pcard_pool_order(&pool->params);
+	stats->evicted = le64_to_cpu(info.evicted);
+	return 0;
+}
+
+/**
+ * pcard_pools_persistent_pages - pages that must not be lost
+ * @card: the card, live
+ *
+ * Sleeps.  Return: how many pages our persistent pools hold.
+ */
+u64 pcard_pools_persistent_pages(struct pcard *card)
+{
+	const struct pamc_pool_info *info = card->admin.data;
+	u64 pages = 0;
+	u32 id = 0;
+	int n;
+
+	if (pcard_admin_begin(card))
+		return 0;
+	while ((n = pcard_pool_list(card, &id)) > 0)
+		while (n--)
+			if (info[n].type == PAMC_POOL_TYPE_PERSISTENT &&
+			    pcard_pool_is_known(card, le32_to_cpu(info[n].id)))
+				pages += le64_to_cpu(info[n].pages);
+	pcard_admin_end(card);
+	return pages;
+}
