@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the operator sees: the folder "pam" of the PCI device in sysfs, and for
+ * What the operator sees: the folder "pam_card" of the PCI device in sysfs, and for
  * people the card's own latencies and space in debugfs.
  */
 #include <linux/debugfs.h>
@@ -104,10 +104,6 @@ static struct attribute *pcard_attrs[] = {
 	&dev_attr_push.attr,
 	&dev_attr_resets.attr,
 	&dev_attr_reset.attr,
-	NULL
-};
-
-static struct attribute *pcard_counter_attrs[] = {
 	&dev_attr_commands.attr,
 	&dev_attr_completions.attr,
 	&dev_attr_pushes.attr,
@@ -125,13 +121,10 @@ static struct attribute *pcard_counter_attrs[] = {
 	NULL
 };
 
-static const struct attribute_group pcard_group = { .name = "pam", .attrs = pcard_attrs };
-static const struct attribute_group pcard_counter_group = {
-	.name = "pam_counters",
-	.attrs = pcard_counter_attrs,
-};
+/* Not "pam": that is the folder of the backend's device. */
+static const struct attribute_group pcard_group = { .name = "pam_card", .attrs = pcard_attrs };
 
-const struct attribute_group *pcard_groups[] = { &pcard_group, &pcard_counter_group, NULL };
+const struct attribute_group *pcard_groups[] = { &pcard_group, NULL };
 
 /* Upper end, in ns, of a bucket of the card's histograms; see PAMC_HIST_BUCKETS. */
 static u64 pcard_bucket_end(unsigned int bucket)
