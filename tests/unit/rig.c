@@ -92,6 +92,7 @@ bool rig_open(struct rig *rig, const struct pam_model_config *config)
 	};
 	struct pam_model_config usual;
 
+	rig_close(rig); /* what a failed case left */
 	memset(rig, 0, sizeof(*rig));
 	rig->now = 1000;
 	rig->memory = aligned_alloc(PAMC_BLOCK_SIZE, RIG_MEMORY);
@@ -100,7 +101,7 @@ bool rig_open(struct rig *rig, const struct pam_model_config *config)
 	}
 	memset(rig->memory, 0, RIG_MEMORY);
 	pam_model_config_init(&usual);
-	usual.dram_bytes = UINT64_C(16) << 20;
+	usual.dram_bytes = UINT64_C(8) << 20;
 	usual.seed = 1;
 	return pam_model_create(config ? config : &usual, &host, &rig->model) == 0;
 }

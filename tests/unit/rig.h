@@ -63,7 +63,10 @@ union rig_sqe {
 	struct pamc_admin_sqe admin;
 };
 
-/* A powered card that is not enabled yet; config may be NULL. False: it would not start. */
+/*
+ * A powered card that is not enabled yet; config may be NULL. A rig that is still open
+ * is closed before; a new one must be all zero. False: the card would not start.
+ */
 bool rig_open(struct rig *rig, const struct pam_model_config *config);
 void rig_close(struct rig *rig);
 /* size bytes of host memory, 4 KiB aligned, zeroed, RIG_ALL; its bus address. */
