@@ -5,8 +5,9 @@
 
 PAMDEV_INCLUDES := -Ilibpamdev/include
 CFLAGS_libpamdev/src := $(PAMDEV_INCLUDES) -Isim/model/include
-CFLAGS_libpamdev/pamctl := $(PAMDEV_INCLUDES)
-CFLAGS_libpamdev/pambench := $(PAMDEV_INCLUDES)
+CFLAGS_libpamdev/pamctl := $(PAMDEV_INCLUDES) -Ilibpamdev
+CFLAGS_libpamdev/pambench := $(PAMDEV_INCLUDES) -Ilibpamdev
+CFLAGS_libpamdev/cli := -Ilibpamdev
 
 PAMDEV_SOURCES := $(wildcard libpamdev/src/*.c)
 PAMDEV_SONAME := libpamdev.so.0
@@ -31,6 +32,22 @@ build/libpamdev.a build/san/libpamdev.a:
 	@ar rcs $@ $^
 
 ALL += build/libpamdev.so build/libpamdev.a
+
+# ---- programs; they hold the library, so that one file is enough to try them ----
+
+PAMDEV_CLI := $(wildcard libpamdev/cli/*.c)
+PAMBENCH_SOURCES := $(wildcard libpamdev/pambench/*.c) $(PAMDEV_CLI)
+
+build/pambench: $(PAMBENCH_SOURCES:%.c=build/%.o) build/libpamdev.a
+	@echo "  LD      $@"
+	@$(CC) -o $@ $^ $(PAMDEV_LIBS) -lm
+
+build/san/pambench: $(PAMBENCH_SOURCES:%.c=build/san/%.o) build/san/libpamdev.a
+	@echo "  LD san  $@"
+	@$(CC) $(SANFLAGS) -o $@ $^ $(PAMDEV_LIBS) -lm
+
+ALL += build/pambench
+TESTBINS += build/san/pambench
 
 # ---- the contract cases on libpamdev ----
 
