@@ -10,11 +10,14 @@
  * struct kcontract - the kernel's environment of the cases
  * @env: what the cases see
  * @backend: under test
+ * @faults: folder with files fault_refuse, fault_flip and fault_transfer that provoke
+ *	these, or NULL
  * @pools: how many were made so far, for their names
  */
 struct kcontract {
 	struct contract_env env;
 	struct pam_backend *backend;
+	const char *faults;
 	unsigned int pools;
 };
 
@@ -23,7 +26,8 @@ void report(const char *format, ...) __printf(1, 2);
 void report_va(const char *prefix, const char *format, va_list args) __printf(2, 0);
 
 /* env.c */
-int kcontract_open(struct kcontract *contract, const char *backend, u64 seed, u64 fill_limit);
+int kcontract_open(struct kcontract *contract, const char *backend, const char *faults, u64 seed,
+		   u64 fill_limit);
 void kcontract_close(struct kcontract *contract);
 
 #endif /* PAM_CONTRACT_H */

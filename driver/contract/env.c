@@ -4,6 +4,7 @@
  * functions: what a case calls a pool is a struct pam_pool.
  */
 #include <linux/cpumask.h>
+#include <linux/fs.h>
 #include <linux/kthread.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
@@ -239,6 +240,7 @@ static int env_use_queue(struct contract_env *env, unsigned int which)
 /* A thread of env_parallel(). */
 struct env_thread {
 	struct task_struct *task;
+	struct completion worked;
 	void (*work)(void *arg, unsigned int thread);
 	void *arg;
 	unsigned int number;
@@ -249,6 +251,7 @@ static int thread_main(void *arg)
 	struct env_thread *thread = arg;
 
 	thread->work(thread->arg, thread->number);
+	complete(&thread->worked);
 	/* Wait to be collected, so that nothing of this module runs afterwards. */
 	for (;;) {
 		set_current_state(TASK_UNINTERRUPTIBLE);
@@ -274,6 +277,7 @@ static int env_parallel(struct contract_env *env, void (*work)(void *arg, unsign
 		thread[started] = (struct env_thread) {
 			.work = work, .arg = arg, .number = started,
 		};
+		init_completion(&thread[started].worked);
 		thread[started].task = kthread_create(thread_main, &thread[started],
 						      "pam_contract/%u", started);
 		if (IS_ERR(thread[started].task)) {
@@ -283,10 +287,50 @@ static int env_parallel(struct contract_env *env, void (*work)(void *arg, unsign
 	}
 	for (i = 0; i < started && !err; i++)
 		wake_up_process(thread[i].task);
+	for (i = 0; i < started && !err; i++)
+		wait_for_completion(&thread[i].worked);
+	/* One that is stopped before it ran for the first time would not work at all. */
 	for (i = 0; i < started; i++)
 		kthread_stop(thread[i].task);
 	kvfree(thread);
 	return err;
+}
+
+/* Writes a module parameter of the backend, as an administrator would. */
+static int set_parameter(const char *folder, const char *name, bool on)
+{
+	char *path = kasprintf(GFP_KERNEL, "%s/%s", folder, name);
+	const char *value = on ? "1" : "0";
+	struct file *file;
+	ssize_t written;
+	loff_t pos = 0;
+
+	if (!path)
+		return -ENOMEM;
+	file = filp_open(path, O_WRONLY, 0);
+	kfree(path);
+	if (IS_ERR(file))
+		return PTR_ERR(file) == -ENOENT ? -EOPNOTSUPP : PTR_ERR(file);
+	written = kernel_write(file, value, 1, &pos);
+	filp_close(file, NULL);
+	return written == 1 ? 0 : -EIO;
+}
+
+static int env_fault(struct contract_env *env, enum contract_fault fault, bool on)
+{
+	const char *folder = to_contract(env)->faults;
+
+	if (!folder)
+		return -EOPNOTSUPP;
+	switch (fault) {
+	case CONTRACT_FAULT_REFUSE:
+		return set_parameter(folder, "fault_refuse", on);
+	case CONTRACT_FAULT_FLIP:
+		return set_parameter(folder, "fault_flip", on);
+	case CONTRACT_FAULT_DMA:
+		return set_parameter(folder, "fault_transfer", on);
+	}
+	return -EOPNOTSUPP;
 }
 
 static const struct contract_ops kernel_ops = {
@@ -307,15 +351,18 @@ static const struct contract_ops kernel_ops = {
 	.free = env_free,
 	.log = env_log,
 	.promisable = env_promisable,
+	.fault = env_fault,
 	.use_queue = env_use_queue,
 	.parallel = env_parallel,
 };
 
 /*
  * Makes the environment of a backend by name. Cases that fill the backend run when
- * it has at most fill_limit bytes. 0, -ENODEV (no such backend) or others.
+ * it has at most fill_limit bytes; faults may be NULL. 0, -ENODEV (no such backend) or
+ * others.
  */
-int kcontract_open(struct kcontract *contract, const char *backend, u64 seed, u64 fill_limit)
+int kcontract_open(struct kcontract *contract, const char *backend, const char *faults, u64 seed,
+		   u64 fill_limit)
 {
 	struct pam_backend_info info;
 	int err;
@@ -329,6 +376,7 @@ int kcontract_open(struct kcontract *contract, const char *backend, u64 seed, u6
 		pam_backend_put(contract->backend);
 		return err;
 	}
+	contract->faults = faults;
 	contract->env.ops = &kernel_ops;
 	contract->env.max_order = min(info.max_order, CONTRACT_MAX_ORDER);
 	contract->env.index_bits = 64;

@@ -30,6 +30,10 @@ static char *only;
 module_param(only, charp, 0444);
 MODULE_PARM_DESC(only, "Run only cases whose name contains this");
 
+static char *faults;
+module_param(faults, charp, 0444);
+MODULE_PARM_DESC(faults, "Folder of the files fault_refuse, fault_flip and fault_transfer, as /sys/module/pam_ram/parameters (default: none)");
+
 static unsigned long seed;
 module_param(seed, ulong, 0644);
 MODULE_PARM_DESC(seed, "Seed of handles and contents (0 = drawn, and reported)");
@@ -99,7 +103,7 @@ static int run_cases(const char *name)
 
 	lockdep_assert_held(&run_lock);
 	results_length = 0;
-	err = kcontract_open(&contract, name, drawn, (u64)fill_limit_mb << 20);
+	err = kcontract_open(&contract, name, faults, drawn, (u64)fill_limit_mb << 20);
 	if (err) {
 		report("Bail out! no backend %s to test: error %d", name, err);
 		return err;

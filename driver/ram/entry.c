@@ -230,6 +230,7 @@ struct ram_entry *ram_pack(struct ram_pool *pool, const struct pam_handle *handl
 		return NULL;
 	entry->handle = *handle;
 	entry->spare = false;
+	entry->damaged = false;
 	entry->same = page_is_same(pool, page, &entry->pattern);
 	entry->crc = page_crc(pool, page);
 	if (!entry->same && !pack_blocks(pool, entry, page)) {
@@ -247,6 +248,7 @@ void ram_pack_spare(struct ram_pool *pool, struct ram_entry *entry,
 	unsigned int i;
 
 	entry->handle = *handle;
+	entry->damaged = false;
 	entry->crc = page_crc(pool, page);
 	for (i = 0; i < 1U << pool->order; i++)
 		copy_highpage((struct page *)entry->block[i].where, page + i);
@@ -286,14 +288,25 @@ static bool unpack_block(struct ram_pool *pool, const struct ram_entry *entry, u
 	return good;
 }
 
+static void flip_bit(struct page *page)
+{
+	u8 *data = kmap_local_page(page);
+
+	data[PAGE_SIZE / 3] ^= 1;
+	kunmap_local(data);
+}
+
 /* 0, or -EBADMSG: it is not what was put. The caller keeps the entry from going away. */
-int ram_unpack(struct ram_pool *pool, const struct ram_entry *entry, struct page *page)
+int ram_unpack(struct ram_pool *pool, struct ram_entry *entry, struct page *page)
 {
 	unsigned int i;
 
 	for (i = 0; i < 1U << pool->order; i++)
 		if (!unpack_block(pool, entry, i, page + i))
 			return -EBADMSG;
+	entry->damaged |= ram_flips();
+	if (unlikely(entry->damaged))
+		flip_bit(page);
 	return page_crc(pool, page) == entry->crc ? 0 : -EBADMSG;
 }
 

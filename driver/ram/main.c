@@ -18,6 +18,18 @@ static bool overcommit;
 module_param(overcommit, bool, 0444);
 MODULE_PARM_DESC(overcommit, "Promise pages without holding memory for them (default N)");
 
+static bool fault_refuse;
+module_param(fault_refuse, bool, 0644);
+MODULE_PARM_DESC(fault_refuse, "For tests: refuse every put, as if there was no space");
+
+static bool fault_flip;
+module_param(fault_flip, bool, 0644);
+MODULE_PARM_DESC(fault_flip, "For tests: damage a bit of every page that is read");
+
+static bool fault_transfer;
+module_param(fault_transfer, bool, 0644);
+MODULE_PARM_DESC(fault_transfer, "For tests: fail every put and get, as if the host's memory could not be reached");
+
 struct ram ram = {
 	.pools_lock = __RW_LOCK_UNLOCKED(ram.pools_lock),
 	.pools = LIST_HEAD_INIT(ram.pools),
@@ -35,6 +47,12 @@ u64 ram_limit_bytes(void)
 bool ram_overcommits(void)
 {
 	return overcommit;
+}
+
+/* Is a page that is read to be damaged? */
+bool ram_flips(void)
+{
+	return READ_ONCE(fault_flip);
 }
 
 static u64 total_bytes(void)
@@ -85,14 +103,24 @@ static void keep_limit(struct ram_pool *pool)
 		;
 }
 
+/* Why a put is not even tried. */
+static int refusal(struct ram_pool *pool)
+{
+	if (READ_ONCE(pool->frozen))
+		return -EPERM;
+	if (READ_ONCE(fault_refuse))
+		return -ENOSPC;
+	return READ_ONCE(fault_transfer) ? -EIO : 0;
+}
+
 static int put(struct ram_pool *pool, const struct pam_handle *handle, struct page *page)
 {
+	int err = refusal(pool);
 	struct ram_entry *entry;
-	int err;
 
-	if (READ_ONCE(pool->frozen)) {
+	if (err) {
 		ram_remove(pool, handle, 0);
-		return -EPERM;
+		return err;
 	}
 	entry = pack_with_room(pool, handle, page);
 	if (!entry && pool->ephemeral) {
@@ -111,14 +139,21 @@ static int put(struct ram_pool *pool, const struct pam_handle *handle, struct pa
 	return err;
 }
 
+static int get(struct ram_pool *pool, const struct pam_request *request)
+{
+	if (READ_ONCE(fault_transfer))
+		return -EIO;
+	return ram_get(pool, &request->handle, request->page,
+		       request->flags & PAM_GET_EXCLUSIVE);
+}
+
 static int execute(struct ram_pool *pool, const struct pam_request *request)
 {
 	switch (request->op) {
 	case PAM_PUT:
 		return put(pool, &request->handle, request->page);
 	case PAM_GET:
-		return ram_get(pool, &request->handle, request->page,
-			       request->flags & PAM_GET_EXCLUSIVE);
+		return get(pool, request);
 	case PAM_FLUSH_PAGE:
 		ram_remove(pool, &request->handle, 0);
 		return 0;

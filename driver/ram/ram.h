@@ -49,6 +49,7 @@ struct ram_block {
  * @crc: CRC32C of the whole page
  * @same: same-filled
  * @spare: holds memory of the pool's reserve, uncompressed
+ * @damaged: a test wants it to be
  * @block: 1 << pool->order of them
  */
 struct ram_entry {
@@ -60,6 +61,7 @@ struct ram_entry {
 	u32 crc;
 	bool same;
 	bool spare;
+	bool damaged;
 	struct ram_block block[];
 };
 
@@ -142,6 +144,7 @@ extern struct ram ram;
 /* main.c */
 u64 ram_limit_bytes(void);
 bool ram_overcommits(void);
+bool ram_flips(void);
 u64 ram_free_bytes(void);
 u64 ram_promisable(unsigned int order);
 
@@ -175,7 +178,7 @@ struct ram_entry *ram_pack(struct ram_pool *pool, const struct pam_handle *handl
 			   struct page *page);
 void ram_pack_spare(struct ram_pool *pool, struct ram_entry *entry,
 		    const struct pam_handle *handle, struct page *page);
-int ram_unpack(struct ram_pool *pool, const struct ram_entry *entry, struct page *page);
+int ram_unpack(struct ram_pool *pool, struct ram_entry *entry, struct page *page);
 unsigned int ram_stored_bytes(const struct ram_pool *pool, const struct ram_entry *entry);
 void ram_free(struct ram_pool *pool, struct ram_entry *entry);
 int ram_set_spares(struct ram_pool *pool, u64 wanted);
