@@ -24,7 +24,7 @@ def bound(command):
 class Card:
     """A running pamsim."""
 
-    def __init__(self, number, options, folder, logs, program=None):
+    def __init__(self, number, options, folder, logs, program=None, seed=None):
         program = program or os.environ.get("PAMSIM") or str(BUILD / "pamsim")
         if not os.access(program, os.X_OK):
             raise Problem(f"{program} is not built; run 'make {os.path.relpath(program, BUILD.parent)}', or use --no-card")
@@ -32,9 +32,9 @@ class Card:
         self.socket = f"{folder}/card{number}.sock"
         self.control_path = f"{folder}/card{number}.ctl"
         self.log = logs / f"card{number}.log"
-        self.trace = logs / f"card{number}.trace"
         self.gone_on_purpose = False
-        words = [w.replace("@LOGS@", str(logs)) for w in shlex.split(options)]
+        # The run's seed, unless the card is given its own.
+        words = [*([f"--seed={seed}"] if seed else []), *shlex.split(options)]
         with open(self.log, "wb") as log:
             self.process = subprocess.Popen(
                 bound([program, f"--socket-path={self.socket}", f"--control={self.control_path}", *words]),
@@ -59,18 +59,16 @@ class Card:
             self.process.wait(CONTROL_SECONDS)
 
     def control(self, text):
-        """Sends one line to the control socket, returns the line that answers it."""
+        """Sends a command to the control socket and returns what follows "ok".
+        ValueError says what the card says against it."""
         with socket.socket(socket.AF_UNIX) as link:
             link.settimeout(CONTROL_SECONDS)
             link.connect(self.control_path)
             link.sendall(text.encode() + b"\n")
-            answer = b""
-            while not answer.endswith(b"\n"):
-                part = link.recv(65536)
-                if not part:
-                    break
-                answer += part
-        return answer.decode(errors="replace").strip()
+            verdict, _, answer = link.makefile(errors="replace").readline().strip().partition(" ")
+        if verdict != "ok":
+            raise ValueError(answer or "no answer")
+        return answer
 
     def close(self):
         """Ends the card; returns what was wrong with it, or None."""

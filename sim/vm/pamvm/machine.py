@@ -162,7 +162,8 @@ class Machine:
         initrd = self._initrd()
         self.servers = {name: self._listen(name) for name in ("out", "control")}
         for number, words in enumerate(self.options.cards):
-            self.cards.append(Card(number, words, self.folder, self.logs, self.options.simulator))
+            self.cards.append(Card(number, words, self.folder, self.logs, self.options.simulator,
+                                   self.options.environment.get("PAMCARD_SEED")))
         with open(self.logs / "qemu.log", "wb") as log:
             self.qemu = subprocess.Popen(bound(self._qemu_command(initrd)), stdin=subprocess.DEVNULL, stdout=log, stderr=log)
 

@@ -9,7 +9,7 @@ TROUBLE = re.compile("|".join((
     r"Unable to handle", r"Call Trace:", r"blocked for more than \d+ seconds", r"soft lockup", r"hard LOCKUP",
     r"rcu.*detected.*stall", r"possible (circular|recursive) locking", r"inconsistent lock state", r"suspicious RCU",
     r"refcount_t:", r"list_(add|del) corruption", r"(KASAN|UBSAN|KCSAN|DMA-API):", r"page allocation failure",
-    r"sleeping function called from invalid context", r"scheduling while atomic", r"Out of memory: Killed",
+    r"sleeping function called from invalid context", r"scheduling while atomic", r"invoked oom-killer", r"Out of memory: Killed",
     r"Write-error on swap-device", r"Read-error on swap-device", r"I/O error, dev", r"Bad page (state|map)",
     r"swap_info_get:", r"Bad swap (file|offset)", r"unhandled error|unused swap", r"\bsegfault at\b",
     r"guest-init:", r"nobody cared", r"Modules linked in:")))
@@ -34,7 +34,7 @@ def reports(lines):
         elif TROUBLE.search(text):
             found.append([text])
             # One-line complaints have no call trace; the next line is not theirs.
-            left = SPAN if re.search(r"BUG|WARNING|Oops|allocation failure|stall|lockup|locking|lock state|panic|fault|blocked for",
+            left = SPAN if re.search(r"BUG|WARNING|Oops|allocation failure|stall|lockup|locking|lock state|panic|fault|blocked for|oom-killer",
                                      text) else 0
     return found
 
