@@ -310,6 +310,8 @@ size_t log_render(struct pam_model *model, unsigned int log);
 void log_latency(struct pam_model *model, int histogram, uint64_t ns);
 void log_error(struct pam_model *model, const struct command *command);
 void log_reset(struct pam_model *model);
+/* The vault is about to go, but what it counted since the boot epoch stays. */
+void log_keep_vault_counters(struct pam_model *model);
 unsigned int log_percent_free(struct pam_model *model);
 uint64_t log_time(struct pam_model *model);
 

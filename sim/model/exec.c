@@ -256,7 +256,6 @@ static void flush_page(struct pam_model *model, struct command *command)
 	take_status(command,
 		    vault_flush_page(model->vault, command->entry->io.pool, &handle, &flushed));
 	command->info = flushed;
-	model->counters.flushes += flushed;
 }
 
 static void flush_object(struct pam_model *model, struct command *command)
@@ -267,7 +266,6 @@ static void flush_object(struct pam_model *model, struct command *command)
 
 	take_status(command, vault_flush_object(model->vault, sqe->pool, object, &flushed));
 	command->info = flushed;
-	model->counters.flushes += flushed;
 	model->untidy = true;
 }
 

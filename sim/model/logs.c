@@ -117,13 +117,35 @@ static size_t render_capacity(struct pam_model *model)
 	return sizeof(capacity);
 }
 
-/* The vault fills in its own and leaves the rest as it is. */
+/*
+ * Commands are counted by their completions; what only the vault sees, which also has
+ * counts of its own for some of them, is added.
+ */
+static void add_vault_counters(struct pam_model *model, struct pamc_log_counters *counters)
+{
+	struct pamc_log_counters seen = {0};
+
+	vault_counters(model->vault, &seen);
+	counters->flushes += seen.flushes;
+	counters->evictions += seen.evictions;
+	counters->crc_errors += seen.crc_errors;
+	counters->merges += seen.merges;
+	counters->splits += seen.splits;
+	counters->index_moves += seen.index_moves;
+	counters->index_full += seen.index_full;
+}
+
+void log_keep_vault_counters(struct pam_model *model)
+{
+	add_vault_counters(model, &model->counters);
+}
+
 static size_t render_counters(struct pam_model *model)
 {
 	struct pamc_log_counters counters = model->counters;
 
 	counters.resets = (uint32_t)reg_get(model, PAMC_REG_RESETS);
-	vault_counters(model->vault, &counters);
+	add_vault_counters(model, &counters);
 	memcpy(model->data, &counters, sizeof(counters));
 	return sizeof(counters);
 }

@@ -74,6 +74,20 @@ void pools_list(struct pam_model *model, struct command *command)
 	command->info = count;
 }
 
+/* The field that a POOL_SET was refused for. */
+static unsigned int set_wrong(const struct pamc_admin_sqe *sqe, enum pamc_status status)
+{
+	uint32_t what = sqe->p.pool_set.what;
+
+	if (status == PAMC_STATUS_BAD_POOL) {
+		return FIELD(id);
+	}
+	if ((what & PAMC_POOL_SET_FLAGS) && (sqe->p.pool_set.flags & PAMC_POOL_DURABLE)) {
+		return FIELD(p.pool_set.flags);
+	}
+	return what & PAMC_POOL_SET_RESERVE ? FIELD(p.pool_set.reserve) : FIELD(p.pool_set.limit);
+}
+
 void pools_set(struct pam_model *model, struct command *command)
 {
 	const struct pamc_admin_sqe *sqe = &command->entry->admin;
@@ -90,17 +104,8 @@ void pools_set(struct pam_model *model, struct command *command)
 	}
 	status = vault_pool_set(model->vault, sqe->id, what, sqe->p.pool_set.flags,
 				sqe->p.pool_set.reserve, sqe->p.pool_set.limit);
-	switch (status) {
-	case PAMC_STATUS_BAD_POOL:
-		command_fail(command, status, FIELD(id));
-		break;
-	case PAMC_STATUS_BAD_FIELD:
-	case PAMC_STATUS_NOT_SUPPORTED:
-		command_fail(command, status, FIELD(p.pool_set.flags));
-		break;
-	default:
-		command->status = status;
-		break;
+	if (status != PAMC_STATUS_SUCCESS) {
+		command_fail(command, status, set_wrong(sqe, status));
 	}
 }
 

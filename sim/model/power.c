@@ -83,6 +83,7 @@ bool card_replace_vault(struct pam_model *model)
 	if (vault_create(model->config.dram_bytes, card_random(model), &fresh) != 0) {
 		return false;
 	}
+	log_keep_vault_counters(model);
 	vault_destroy(model->vault);
 	model->vault = fresh;
 	return true;
