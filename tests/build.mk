@@ -17,3 +17,5 @@ $(UNIT_TESTS): build/san/tests/unit/%: build/san/tests/unit/%.o build/san/libpam
 $(filter build/san/tests/unit/model_%,$(UNIT_TESTS)): build/san/tests/unit/rig.o
 
 TESTBINS += $(UNIT_TESTS)
+
+include $(wildcard tests/*/build.mk)

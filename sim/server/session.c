@@ -434,6 +434,8 @@ static int serve_message(struct session *session, struct wire_message *message)
 	}
 	error = serve_command(session, message);
 	ret = header->flags & VFIO_USER_NO_REPLY ? 0 : send_reply(session, header, error);
+	if (ret == -EPIPE || ret == -ECONNRESET)
+		return -ECONNRESET;
 	if (ret)
 		session->complaint = "it does not take our replies";
 	if (ret == 0 && first && error) {
