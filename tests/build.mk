@@ -18,4 +18,15 @@ $(filter build/san/tests/unit/model_%,$(UNIT_TESTS)): build/san/tests/unit/rig.o
 
 TESTBINS += $(UNIT_TESTS)
 
+# The threads test again, with the thread sanitizer, which excludes the others: its
+# few sources are compiled in one go.
+build/tsan/model_threads: tests/unit/model_threads.c tests/unit/rig.c $(MODEL_SOURCES) \
+		$(wildcard tests/unit/*.h sim/model/*.h sim/model/include/*.h include/*.h)
+	@mkdir -p $(@D)
+	@echo "  CC tsan $<"
+	@$(CC) $(filter-out -MMD -MP,$(CFLAGS)) $(CFLAGS_tests/unit) -fsanitize=thread -o $@ \
+		$(filter %.c,$^) $(MODEL_LIBS) -lpthread
+
+TESTBINS += build/tsan/model_threads
+
 include $(wildcard tests/*/build.mk)

@@ -26,10 +26,17 @@ static bool allowed(struct rig *rig, uint64_t addr, size_t len, enum rig_access 
 	return true;
 }
 
+static void record(struct rig *rig, uint64_t addr, size_t len, bool write)
+{
+	rig->records[rig->record_count++ % RIG_RECORDS] =
+	    (struct rig_access_record){.addr = addr, .len = len, .write = write};
+}
+
 static int dma_read(void *ctx, uint64_t addr, void *buf, size_t len)
 {
 	struct rig *rig = ctx;
 
+	record(rig, addr, len, false);
 	if (rig->before_read) {
 		rig->before_read(rig, addr, len);
 	}
@@ -42,35 +49,57 @@ static int dma_read(void *ctx, uint64_t addr, void *buf, size_t len)
 }
 
 /*
- * The last word goes last and is released: for a completion it holds the phase bit,
+ * The last word of a completion goes last and is released: it holds the phase bit,
  * which tells another thread that the rest is there.
  */
+static void copy_completion(uint8_t *to, const uint8_t *from)
+{
+	uint32_t last;
+
+	memcpy(to, from, sizeof(struct pamc_cqe) - sizeof(last));
+	memcpy(&last, from + sizeof(struct pamc_cqe) - sizeof(last), sizeof(last));
+	atomic_store_explicit(
+	    (_Atomic uint32_t *)(void *)(to + sizeof(struct pamc_cqe) - sizeof(last)), last,
+	    memory_order_release);
+}
+
 static int dma_write(void *ctx, uint64_t addr, const void *buf, size_t len)
 {
 	struct rig *rig = ctx;
 	uint8_t *to;
-	uint32_t last;
 
+	record(rig, addr, len, true);
 	if (!allowed(rig, addr, len, RIG_WRITE)) {
 		rig->faults++;
 		return -EFAULT;
 	}
 	to = rig->memory + (addr - RIG_BASE);
-	memcpy(to, buf, len - 4);
-	memcpy(&last, (const uint8_t *)buf + len - 4, 4);
-	atomic_store_explicit((_Atomic uint32_t *)(void *)(to + len - 4), last,
-			      memory_order_release);
+	if (len == sizeof(struct pamc_cqe) && addr % len == 0) {
+		copy_completion(to, buf);
+	} else {
+		memcpy(to, buf, len);
+	}
 	return 0;
 }
 
 static void irq(void *ctx, unsigned int vector)
 {
-	((struct rig *)ctx)->interrupts[vector]++;
+	struct rig *rig = ctx;
+
+	atomic_fetch_add(&rig->interrupts[vector], 1);
+	if (rig->on_irq) {
+		rig->on_irq(rig, vector);
+	}
 }
 
 static void wake(void *ctx)
 {
-	atomic_fetch_add(&((struct rig *)ctx)->wakes, 1);
+	struct rig *rig = ctx;
+
+	atomic_fetch_add(&rig->wakes, 1);
+	if (rig->on_wake) {
+		rig->on_wake(rig);
+	}
 }
 
 static uint64_t now_ns(void *ctx)

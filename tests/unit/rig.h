@@ -22,6 +22,8 @@
 /* A bus address where there is nothing. */
 #define RIG_NOWHERE UINT64_C(0x7000000000)
 /* Calls of pam_model_run before a completion is given up. */
+/* Accesses that are recorded. */
+#define RIG_RECORDS  64
 #define RIG_PATIENCE 10000
 
 /* What the card may do with a page of host memory. */
@@ -32,6 +34,13 @@ enum rig_access {
 	RIG_ALL = 3,
 };
 
+/* One access of the card to host memory. */
+struct rig_access_record {
+	uint64_t addr;
+	size_t len;
+	bool write;
+};
+
 struct rig {
 	struct pam_model *model;
 	uint8_t *memory;
@@ -39,12 +48,18 @@ struct rig {
 	uint64_t used; /* bytes handed out by rig_alloc */
 	uint64_t now;  /* ns */
 	uint64_t tick; /* ns that every look at the clock takes */
-	unsigned int interrupts[PAMC_MAX_VECTORS];
+	atomic_uint interrupts[PAMC_MAX_VECTORS];
 	atomic_uint wakes;
 	unsigned int faults; /* accesses refused */
 	/* Called before a read of host memory, to change it under the card's nose. */
 	void (*before_read)(struct rig *rig, uint64_t addr, size_t len);
 	void *before_read_arg;
+	/* The latest accesses, all of them while record_count is not more than RIG_RECORDS. */
+	struct rig_access_record records[RIG_RECORDS];
+	unsigned int record_count;
+	/* Called from wake() and irq(), on whatever thread they come; may be NULL. */
+	void (*on_wake)(struct rig *rig);
+	void (*on_irq)(struct rig *rig, unsigned int vector);
 };
 
 /* A queue pair as its owner sees it. */
