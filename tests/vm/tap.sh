@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# For guest scripts: TAP cases. A script sources /run/vm/tap.sh, runs cases, and
+# ends with "finish".
+
+tap_failed=0
+
+ok() { # NAME
+	echo "ok $*"
+}
+
+not_ok() { # NAME: WHY
+	echo "not ok $*"
+	tap_failed=1
+}
+
+# check NAME COMMAND...: the command must succeed
+check() {
+	tap_name=$1
+	shift
+	if tap_output=$("$@" 2>&1); then
+		ok "$tap_name"
+	else
+		not_ok "$tap_name: exit status $? of: $*"
+		echo "$tap_output" | tail -n 20 | sed 's/^/# /'
+	fi
+}
+
+# refused NAME COMMAND...: the command must fail
+refused() {
+	tap_name=$1
+	shift
+	if "$@" >/dev/null 2>&1; then
+		not_ok "$tap_name: succeeded, but should have been refused: $*"
+	else
+		ok "$tap_name"
+	fi
+}
+
+# equal NAME GOT WANTED
+equal() {
+	if [ "$2" = "$3" ]; then
+		ok "$1"
+	else
+		not_ok "$1: got '$2', wanted '$3'"
+	fi
+}
+
+# within NAME SECONDS COMMAND...: waits until the command succeeds
+within() {
+	tap_name=$1
+	tap_left=$(($2 * 10))
+	shift 2
+	while ! "$@" >/dev/null 2>&1; do
+		tap_left=$((tap_left - 1))
+		if [ $tap_left -le 0 ]; then
+			not_ok "$tap_name: not within the time: $*"
+			return
+		fi
+		sleep 0.1
+	done
+	ok "$tap_name"
+}
+
+finish() {
+	exit $tap_failed
+}
