@@ -46,8 +46,23 @@ build/san/pambench: $(PAMBENCH_SOURCES:%.c=build/san/%.o) build/san/libpamdev.a
 	@echo "  LD san  $@"
 	@$(CC) $(SANFLAGS) -o $@ $^ $(PAMDEV_LIBS) -lm
 
-ALL += build/pambench
-TESTBINS += build/san/pambench
+PAMCTL_SOURCES := $(wildcard libpamdev/pamctl/*.c) $(PAMDEV_CLI)
+
+build/pamctl: $(PAMCTL_SOURCES:%.c=build/%.o) build/libpamdev.a
+	@echo "  LD      $@"
+	@$(CC) -o $@ $^ $(PAMDEV_LIBS) -lm
+
+build/san/pamctl: $(PAMCTL_SOURCES:%.c=build/san/%.o) build/san/libpamdev.a
+	@echo "  LD san  $@"
+	@$(CC) $(SANFLAGS) -o $@ $^ $(PAMDEV_LIBS) -lm
+
+build/completion/pamctl: build/pamctl libpamdev/pamctl/completion.sh
+	@echo "  GEN     $@"
+	@mkdir -p $(@D)
+	@libpamdev/pamctl/completion.sh build/pamctl > $@
+
+ALL += build/pambench build/pamctl build/completion/pamctl
+TESTBINS += build/san/pambench build/san/pamctl
 
 # ---- the contract cases on libpamdev ----
 
@@ -59,3 +74,9 @@ build/san/tests/contract/pamdev: $(CONTRACT_SOURCES:%.c=build/san/%.o) build/san
 	@$(CC) $(SANFLAGS) -o $@ $^ $(PAMDEV_LIBS)
 
 TESTBINS += build/san/tests/contract/pamdev
+
+# ---- unit tests; tests/build.mk has the rules ----
+
+PAMDEV_TESTS := $(patsubst %.c,build/san/%,$(wildcard tests/unit/pamdev_*.c))
+build/san/tests/unit/pamdev_%.o: CFLAGS += $(PAMDEV_INCLUDES) -Ilibpamdev/src -Itests/contract
+$(PAMDEV_TESTS): build/san/libpamdev.a build/san/tests/contract/pamsim.o

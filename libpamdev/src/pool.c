@@ -147,7 +147,7 @@ int pamdev_pool_open(struct pamdev *dev, const char *name, struct pamdev_pool **
 	int status;
 
 	*pool = NULL;
-	if (!name || strlen(name) >= PAMC_POOL_NAME_LEN)
+	if (!name || !*name || strlen(name) >= PAMC_POOL_NAME_LEN)
 		return -EINVAL;
 	status = pool_search(dev, 0, match_name, &wanted);
 	if (status != 0)
