@@ -119,6 +119,18 @@ static int pcard_reset_function(struct pcard *card)
 	return ret ?: pcard_disable(card);
 }
 
+/* A card that lost power has lost its configuration space, too. */
+static void pcard_restore_config(struct pcard *card)
+{
+	u16 command;
+
+	pci_read_config_word(card->pdev, PCI_COMMAND, &command);
+	if (command & PCI_COMMAND_MASTER || PCI_POSSIBLE_ERROR(command))
+		return;
+	pci_restore_state(card->pdev);
+	pci_save_state(card->pdev);
+}
+
 /**
  * pcard_quiesce - take everything back from a card whose queues are stopped
  * @card: the card; reset_lock is held
@@ -133,6 +145,9 @@ int pcard_quiesce(struct pcard *card)
 	int ret;
 
 	lockdep_assert_held(&card->reset_lock);
+	/* While probing there is nothing to restore yet. */
+	if (card->epoch)
+		pcard_restore_config(card);
 	ret = pcard_gone(card) ? -ENODEV : pcard_disable(card);
 	if (ret == -ETIMEDOUT)
 		ret = pcard_reset_function(card);
@@ -277,9 +292,7 @@ static void pcard_reset_work(struct work_struct *work)
 		if (completions != card->completions_seen)
 			card->fruitless_resets = 0;
 		card->completions_seen = completions;
-		if (pcard_gone(card)) {
-			pcard_die(card, "the card does not answer");
-		} else if (card->fruitless_resets++ >= PCARD_MAX_RESETS) {
+		if (card->fruitless_resets++ >= PCARD_MAX_RESETS) {
 			pcard_die(card, "resets do not help");
 		} else {
 			dev_warn(pcard_dev(card), "controller reset: %s\n", card->reset_reason);
