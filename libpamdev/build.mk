@@ -80,3 +80,12 @@ TESTBINS += build/san/tests/contract/pamdev
 PAMDEV_TESTS := $(patsubst %.c,build/san/%,$(wildcard tests/unit/pamdev_*.c))
 build/san/tests/unit/pamdev_%.o: CFLAGS += $(PAMDEV_INCLUDES) -Ilibpamdev/src -Itests/contract
 $(PAMDEV_TESTS): build/san/libpamdev.a build/san/tests/contract/pamsim.o
+
+# ---- manual pages, all there are ----
+
+build/man/%: docs/man/%.scd
+	@echo "  MAN     $@"
+	@mkdir -p $(@D)
+	@sed '/^; /d' $< | scdoc > $@
+
+ALL += $(patsubst docs/man/%.scd,build/man/%,$(wildcard docs/man/*.scd))

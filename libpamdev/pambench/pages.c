@@ -4,10 +4,12 @@
  * the source is always named in the report.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "bench.h"
 #include "cli/text.h"
@@ -48,53 +50,85 @@ struct record {
 	double weight;
 };
 
-/*
- * Records in a tree with names in strings, allocated in between each other by
- * malloc, a tenth of them freed again.
- */
-static int fill_heap(char *blocks, uint64_t count, uint64_t *state)
+static char *make_name(uint64_t *state)
 {
 	static const char *const words[] = {"page",  "index", "queue", "buffer", "request",
 					    "table", "entry", "node",  "handle", "memory"};
-	size_t each = sizeof(struct record) + 40;
-	uint64_t records = count * BLOCK / each + 64;
-	struct record **all = calloc(records, sizeof(*all));
-	uint64_t done = 0;
+	char *name = malloc(24);
 
-	for (uint64_t i = 0; all && i < records; i++) {
-		struct record *r = calloc(1, sizeof(*r));
-		char *name = malloc(24);
-
-		if (!r || !name)
-			return -ENOMEM;
+	if (name)
 		snprintf(name, 24, "%s/%s-%u", words[next(state) % 10], words[next(state) % 10],
 			 (unsigned int)(next(state) % 100000));
-		r->name = name;
-		r->serial = i;
-		r->flags = (uint32_t)next(state) & 0x11;
-		r->uses = (uint32_t)(next(state) % 50);
-		r->weight = (double)(next(state) % 1000) / 8;
-		all[i] = r;
-		if (i) {
-			r->parent = all[(i - 1) / 2];
-			*(i & 1 ? &r->parent->left : &r->parent->right) = r;
-		}
+	return name;
+}
+
+/* Record i of a tree, with its name right behind it in memory. */
+static struct record *make_record(struct record **all, uint64_t i, uint64_t *state)
+{
+	struct record *r = calloc(1, sizeof(*r));
+
+	if (!r)
+		return NULL;
+	r->name = make_name(state);
+	r->serial = i;
+	r->flags = (uint32_t)next(state) & 0x11;
+	r->uses = (uint32_t)(next(state) % 50);
+	r->weight = (double)(next(state) % 1000) / 8;
+	if (i) {
+		r->parent = all[(i - 1) / 2];
+		*(i & 1 ? &r->parent->left : &r->parent->right) = r;
 	}
-	if (!all)
-		return -ENOMEM;
-	/* The heap's own pages, found by the records in them. */
-	for (uint64_t i = 0, last = 0; i < records && done < count; i++) {
+	return r;
+}
+
+/* Copies the pages that the records lie in, from the first on; returns how many. */
+static uint64_t copy_heap(char *blocks, uint64_t count, struct record *const *all, uint64_t records)
+{
+	/* Not through pointers: there is more in these pages than we allocated. */
+	int memory = open("/proc/self/mem", O_RDONLY | O_CLOEXEC);
+	uintptr_t last = 0;
+	uint64_t done = 0;
+
+	for (uint64_t i = 0; memory >= 0 && i < records && done < count; i++) {
 		uintptr_t page = (uintptr_t)all[i] & ~(uintptr_t)(BLOCK - 1);
 
-		/* Wholly among the records: neighbours on both sides. */
-		if (page > last && i > 40 && i + 80 < records) {
-			memcpy(blocks + done++ * BLOCK, (const void *)page, BLOCK);
-			last = page;
-		}
+		if (page == last)
+			continue;
+		last = page;
+		if (pread(memory, blocks + done * BLOCK, BLOCK, (off_t)page) == (ssize_t)BLOCK)
+			done++;
 	}
-	/* The process ends soon; until then the heap may stay. */
+	if (memory >= 0)
+		close(memory);
+	return done;
+}
+
+static int fill_heap(char *blocks, uint64_t count, uint64_t *state)
+{
+	uint64_t records = count * BLOCK / (sizeof(struct record) + 40) + 64;
+	struct record **all = calloc(records, sizeof(*all));
+	uint64_t made = 0;
+	uint64_t done = 0;
+
+	while (all && made < records) {
+		all[made] = make_record(all, made, state);
+		if (!all[made])
+			break;
+		/* A heap has holes, with what was there before in them. */
+		if (made % 10 == 9) {
+			free(all[made - 4]->name);
+			all[made - 4]->name = NULL;
+		}
+		made++;
+	}
+	if (made)
+		done = copy_heap(blocks, count, all, made);
 	for (uint64_t i = done; i < count && done; i++)
 		memcpy(blocks + i * BLOCK, blocks + i % done * BLOCK, BLOCK);
+	while (made) {
+		free(all[--made]->name);
+		free(all[made]);
+	}
 	free(all);
 	return done ? 0 : -ENOMEM;
 }

@@ -174,6 +174,8 @@ static int run_command(struct session *session, int argc, char *argv[])
 		return complain(EXIT_USAGE, "no command '%s'; see --help", argv[0]);
 	}
 	optind = 0;
+	/* What getopt begins its complaints with. */
+	argv[words - 1] = program_invocation_short_name;
 	code = command->run(session, command, argc - words + 1, argv + words - 1);
 	session->json = json;
 	return code;
@@ -218,6 +220,7 @@ static int run_line(struct session *session, char *line, unsigned int number)
 {
 	char *words[MAX_WORDS + 1] = {NULL};
 	int count = cut(line, words);
+	const char *name = words[0];
 	int code;
 
 	if (count <= 0)
@@ -227,7 +230,7 @@ static int run_line(struct session *session, char *line, unsigned int number)
 	words[count] = NULL;
 	code = run_command(session, count, words);
 	if (code != EXIT_OK)
-		complain(code, "line %u: '%s' failed; the rest was not run", number, words[0]);
+		complain(code, "line %u: '%s' failed; the rest was not run", number, name);
 	fflush(stdout);
 	return code;
 }

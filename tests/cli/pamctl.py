@@ -1,0 +1,276 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""pamctl and pambench as people and scripts use them: what they print, in which
+format, with which exit code, and what they say about bad input."""
+
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+PAMCTL = "build/san/pamctl"
+PAMBENCH = "build/san/pambench"
+PAMSIM = "build/san/pamsim"
+DATA = "tests/data/memory.pages"
+CARD = "model:dram=8M"
+failed = 0
+
+
+def run(*arguments, stdin=b"", env=None, program=PAMCTL):
+    """(exit code, standard output, standard error), the latter two as bytes and text."""
+    environment = {k: v for k, v in os.environ.items() if k != "PAMDEV"} | (env or {})
+    done = subprocess.run([program, *arguments], input=stdin, capture_output=True, timeout=60,
+                          env=environment, check=False)
+    return done.returncode, done.stdout, done.stderr.decode()
+
+
+def case(name):
+    """Runs the decorated function as a test case; what it yields is wrong."""
+    def decorate(function):
+        global failed
+        problems = [p for p in function() or [] if p]
+        print(f"{'not ok' if problems else 'ok'} {name}", flush=True)
+        for problem in problems:
+            print("# " + str(problem)[:1000].replace("\n", "\n# "))
+        failed += bool(problems)
+        return function
+    return decorate
+
+
+def script(*lines, card=CARD, json_output=False):
+    """Runs commands on one card."""
+    options = ["-o", "json"] if json_output else []
+    return run("-d", card, *options, "batch", stdin="\n".join(lines).encode())
+
+
+def documents(text):
+    """The JSON documents that follow each other in a text."""
+    decoder, text, found = json.JSONDecoder(), text.decode().strip(), []
+    while text:
+        document, end = decoder.raw_decode(text)
+        found.append(document)
+        text = text[end:].strip()
+    return found
+
+
+COMMANDS = [line.split("\t")[0] for line in run("--list-cmds")[1].decode().splitlines()]
+
+
+@case("help of everything, exit code 0, nothing on standard error")
+def _():
+    for words in [[], *[name.split() for name in COMMANDS]]:
+        code, out, err = run(*words, "--help")
+        yield (code or err or not out.startswith(b"usage: pamctl")) and f"{words}: {code} {err}"
+        yield words and " ".join(words).encode() not in out and f"{words}: does not name itself"
+    for name in COMMANDS:
+        yield name.encode() not in run("--help")[1] and f"--help does not name {name}"
+
+
+@case("completion knows every command and its options")
+def _():
+    with open("build/completion/pamctl", encoding="utf-8") as file:
+        text = file.read()
+    for line in run("--list-cmds")[1].decode().splitlines():
+        yield line not in text and f"not in build/completion/pamctl: {line}"
+    done = subprocess.run(["bash", "-c", """source build/completion/pamctl
+        COMP_WORDS=(pamctl pool create --); COMP_CWORD=3; _pamctl 2>/dev/null; echo "${COMPREPLY[*]}"
+        COMP_WORDS=(pamctl -d model: po); COMP_CWORD=3; _pamctl; echo "${COMPREPLY[*]}" """],
+                          capture_output=True, text=True, check=False)
+    first, second = done.stdout.splitlines()
+    yield "--reserve=" not in first and f"no --reserve=: {first}"
+    yield "pool" not in second and f"no pool: {second}"
+
+
+@case("the manual page names every command and option")
+def _():
+    text = pathlib.Path("docs/man/pamctl.1.scd").read_text()
+    for line in run("--list-cmds")[1].decode().splitlines():
+        name, options = line.split("\t")
+        yield f"*{name}*" not in text and f"no *{name}*"
+        for option in options.split():
+            yield option.rstrip("=") not in text and f"{name}: no {option}"
+
+
+@case("bad input: exit code 2 and a line that names it")
+def _():
+    for words, names in [
+        ([], "--help"), (["frobnicate"], "frobnicate"), (["pool"], "pool"), (["pool", "frob"], "pool"),
+        (["-o", "xml", "info"], "xml"), (["info", "-o", "xml"], "xml"), (["info", "more"], "info"),
+        (["--frob"], "frob"), (["info", "--frob"], "frob"), (["pool", "create"], "NAME"),
+        (["pool", "create", "x", "--order=5"], "--order"), (["pool", "create", "x", "--order=-1"], "-1"),
+        (["pool", "create", "x", "--type=eternal"], "eternal"), (["pool", "create", "x", "--limit=many"], "many"),
+        (["pool", "create", "x" * 32], "xxx"), (["pool", "create", ""], "name"), (["pool", "create", "#1"], "#1"),
+        (["pool", "set", "x"], "nothing"), (["pool", "set", "x", "--freeze", "--thaw"], "contradict"),
+        (["put", "x", "1"], "OBJECT"), (["put", "x", "1:2:3:4", "5"], "1:2:3:4"), (["put", "x", "1:", "5"], "1:"),
+        (["put", "x", "one", "5"], "one"), (["put", "x", "1", "five"], "five"),
+        (["get", "x", "1", "0x1ffffffffffffffff"], "0x1f"), (["get", "x", "1", "5", "--count=-1"], "-1"),
+        (["log"], "PAGE"), (["log", "wood"], "wood"), (["batch", "a", "b"], "batch"),
+    ]:
+        code, out, err = run("-d", CARD, *words)
+        yield (code != 2 or out) and f"{words}: code {code}, output {out[:80]}"
+        yield (names not in err or not err.startswith(("pamctl: ", PAMCTL))) and f"{words}: {err}"
+
+
+@case("refusals: exit code 1 and a line that says why")
+def _():
+    for words, names in [
+        (["pool", "destroy", "x"], "no pool 'x'"), (["pool", "destroy", "#7"], "#7"),
+        (["put", "x", "1", "2", "/nonexistent"], "/nonexistent"),
+        (["pool", "create", "x", "--reserve=100000000"], "cannot be promised"),
+        (["pool", "create", "x", "--durable"], "support"), (["batch", "/nonexistent"], "/nonexistent"),
+    ]:
+        code, _, err = run("-d", CARD, *words)
+        yield (code != 1 or names not in err) and f"{words}: {code} {err}"
+    for card, names in [("model:dram=3", "range"), ("nothing", "nothing"), ("vfio-user:/nonexistent", "/nonexistent")]:
+        code, _, err = run("-d", card, "info")
+        yield (code != 1 or names not in err) and f"{card}: {code} {err}"
+    code, _, err = run("info", env={"PAMDEV": "vfio-user:/from-environment"})
+    yield (code != 1 or "/from-environment" not in err) and f"PAMDEV: {code} {err}"
+
+
+@case("a script works on one card and stops at the first failure")
+def _():
+    code, out, err = script("# comment", "", "pool create 'a b' --limit=3", "pool list")
+    yield (code or b"a b" not in out) and f"{code} {out} {err}"
+    code, out, err = script("pool create a", "pool destroy b", "info")
+    yield (code != 1 or b"serial" in out or "line 2" not in err) and f"{code} {out} {err}"
+    code, out, err = script("pool create 'a")
+    yield (code != 2 or "line 1" not in err) and f"{code} {err}"
+    code, out, err = script("pool create a", "pool create a")
+    yield (code != 1 or "already" not in err) and f"{code} {err}"
+    code, out, err = script("x" * 5000)
+    yield (code != 2 or "too long" not in err) and f"{code} {err}"
+    yield script("version " + "a " * 70)[0] != 2 and "seventy words"
+
+
+@case("pages go in and come back, whatever is in them")
+def _():
+    with tempfile.TemporaryDirectory() as folder:
+        source, back = f"{folder}/in put", f"{folder}/out"
+        content = pathlib.Path(DATA).read_bytes()[:40 * 4096] + os.urandom(5000) + bytes(9000)
+        pathlib.Path(source).write_bytes(content)
+        for order in range(5):
+            size = 4096 << order
+            pages = -(-len(content) // size)
+            code, _, err = script(f"pool create p --order={order}", f"put p 1:0x2:3 100 '{source}'",
+                                  f"get p 1:2:3 100 {back} --count={pages}")
+            got = pathlib.Path(back).read_bytes()
+            yield (code or got != content + bytes(pages * size - len(content))) and f"order {order}: {code} {err}"
+        code, _, err = script("pool create p", f"put p 1 0 '{source}'", f"get p 1 0 {back} --exclusive", f"get p 1 0 {back}")
+        yield (code != 1 or "no such page" not in err) and f"exclusive: {code} {err}"
+        for flush in ("flush p 1 0", "flush p 1", "pool flush p"):
+            code, _, err = script("pool create p", f"put p 1 0 '{source}'", flush, f"get p 1 0 {back}")
+            yield (code != 1 or "line 4" not in err) and f"{flush}: {code} {err}"
+        code, _, err = script("pool create p --limit=3", f"put p 1 0 '{source}'")
+        yield (code != 1 or "no space" not in err or "index 3" not in err) and f"limit: {code} {err}"
+        code, _, err = script("pool create p", "pool set p --freeze", f"put p 1 0 '{source}'")
+        yield (code != 1 or "frozen" not in err) and f"frozen: {code} {err}"
+        code, _, err = script("pool create p", "pool set p --freeze", "pool set p --thaw", f"put p 1 0 '{source}'")
+        yield code and f"thawed: {code} {err}"
+        code, _, err = run("-d", CARD, "batch", stdin=f"pool create p\nput p 1 0 '{source}'\nget p 1 0 /dev/full".encode())
+        yield (code != 1 or "No space left" not in err) and f"/dev/full: {code} {err}"
+
+
+KEYS = {
+    "info": "uri model serial firmware interface vendor device boot_epoch dram_bytes usable_bytes flash_bytes "
+            "promisable_pages worst_page_bytes queue_pairs vectors max_pools max_objects index_bits page_orders "
+            "codecs push durable",
+    "health": "warnings temperature spare_percent used_percent power_on_s power_cycles unsafe_shutdowns "
+              "dram_corrected dram_uncorrected errors fw_restarts",
+    "version": "pamctl libpamdev interface",
+}
+POOL_KEYS = ("id name type page_bytes frozen exclusive domain pages reserve limit stored_bytes used_bytes puts "
+             "puts_refused gets misses flushes evicted errors")
+
+
+@case("JSON: valid, with stable keys and raw numbers")
+def _():
+    for command, keys in KEYS.items():
+        for words in (["-o", "json", command], [command, "--output-format=json"]):
+            code, out, err = run("-d", CARD, *words)
+            document = json.loads(out)
+            yield (code or list(document) != keys.split()) and f"{words}: {code} {list(document)} {err}"
+    code, out, err = script("pool create p --limit=9 --type=ephemeral", f"put p 1 0 {DATA}", "pool list", "stats",
+                            "log latency", "log error", json_output=True)
+    created, put, pools, stats, latency, errors = documents(out)
+    yield code and err
+    yield list(created) != ["id", "name"] and f"{created}"
+    yield put != {"pages": 240} and f"{put}"
+    pool = pools["pools"][0]
+    yield list(pool) != POOL_KEYS.split() and f"{list(pool)}"
+    yield (pool["pages"], pool["limit"], pool["type"], pool["frozen"], pool["evicted"]) != (9, 9, "ephemeral", False, 231) and f"{pool}"
+    yield (stats["total_bytes"], stats["puts"]) != (8 << 20, 240) and f"{stats}"
+    yield [row["operation"] for row in latency["latency"]] != ["put", "get", "miss", "flush"] and f"{latency}"
+    yield latency["latency"][0]["count"] != 240 and f"{latency}"
+    yield errors != {"errors": []} and f"{errors}"
+    cards = json.loads(run("list", "-o", "json", env={"XDG_RUNTIME_DIR": "/nonexistent"})[1])["cards"]
+    yield (cards[0]["uri"], cards[0]["state"]) != ("model:", "ready") and f"{cards}"
+
+
+@case("tables: units, no JSON; a note where a card lasts for one command only")
+def _():
+    code, out, err = run("-d", CARD, "info")
+    yield (code or b"8.0 MiB" not in out or b"{" in out) and f"{code} {out}"
+    yield "batch" not in err and f"no note: {err}"
+    yield "batch" in script("info")[2] and "a note in a script"
+    yield script("pool list")[1] != b"no pools\n" and "no pools"
+
+
+@case("a card on a socket keeps its pools from one call to the next")
+def _():
+    with tempfile.TemporaryDirectory() as folder:
+        (pathlib.Path(folder) / "pamcard").mkdir()
+        path = f"{folder}/pamcard/card"
+        sim = subprocess.Popen([PAMSIM, f"--socket-path={path}", "--dram=16MiB"], stderr=subprocess.DEVNULL)
+        try:
+            while not os.path.exists(path) and sim.poll() is None:
+                time.sleep(0.02)
+            env = {"PAMDEV": f"vfio-user:{path}"}
+            page = pathlib.Path(DATA).read_bytes()[:4096]
+            yield run("pool", "create", "stays", env=env)[0] and "create"
+            yield run("put", "stays", "1", "2", stdin=page, env=env)[0] and "put"
+            code, out, err = run("get", "stays", "1", "2", env=env)
+            yield (code or out != page or err) and f"get: {code} {len(out)} {err}"
+            yield run("reset", env=env)[0] and "reset"
+            yield run("get", "stays", "1", "2", "-", env=env)[1] != page and "get after a reset"
+            cards = json.loads(run("list", "-o", "json", env={"XDG_RUNTIME_DIR": folder})[1])["cards"]
+            yield f"vfio-user:{path}" not in [card["uri"] for card in cards if card["state"] == "ready"] and f"{cards}"
+            yield run("pool", "destroy", "stays", env=env)[0] and "destroy"
+            yield run("get", "stays", "1", "2", env=env)[0] != 1 and "it is still there"
+            code, out, err = run("-d", env["PAMDEV"], "--depth=16", "--count=50", "--rounds=1", "-o", "json", program=PAMBENCH)
+            yield (code or json.loads(out)["put"]["pages_per_second"] <= 0) and f"pambench: {code} {err}"
+        finally:
+            sim.send_signal(signal.SIGTERM)
+            sim.wait(20)
+
+
+@case("pambench: figures in a table and as JSON, for all kinds of pages")
+def _():
+    quick = ["-d", CARD, "--count=40", "--rounds=2"]
+    code, out, err = run(*quick, f"--pages={DATA}", program=PAMBENCH)
+    yield (code or b"of bare liblz4" not in out) and f"{code} {out} {err}"
+    for more in (["--depth=0"], ["--pages=same"], ["--pages=random"], ["--pages=heap"], ["--order=4", "--count=9"],
+                 ["--unaligned"], ["--unaligned", "--depth=0"], ["--sequential", "--batch=1"], ["--same=20", "--random=30"]):
+        code, out, err = run(*quick, *more, "-o", "json", program=PAMBENCH)
+        if code:
+            yield f"{more}: {code} {err}"
+            continue
+        figures = json.loads(out)
+        yield any(figures[k]["pages_per_second"] <= 0 for k in ("put", "get", "lz4_compress", "lz4_decompress")) and f"{more}"
+        yield not 0 < figures["get"]["p50_ns"] <= figures["get"]["p99_ns"] <= figures["get"]["p999_ns"] and f"{more}: {figures['get']}"
+    for words, code, names in [
+        (["--depth=7"], 2, "depth"), (["--count=0"], 2, "--count"), (["--same=60", "--random=60"], 2, "100"),
+        (["--pages=/nonexistent"], 1, "/nonexistent"), (["--pages=pid:0"], 1, "process"), (["extra"], 2, "extra"),
+        (["-d", "model:dram=2M", "--count=4000", "--pages=random"], 1, "large enough"),
+        (["--pages=/dev/null"], 1, "no page"),
+    ]:
+        got, out, err = run(*words, program=PAMBENCH)
+        yield (got != code or names not in err) and f"{words}: {got} {err}"
+    yield run("--help", program=PAMBENCH)[0] and "--help"
+
+
+sys.exit(failed != 0)
