@@ -3,6 +3,8 @@
 brings back its output and exit status. One thread serves everything; a deadline
 stands over all of it; nothing started here outlives it."""
 
+import contextlib
+import fcntl
 import json
 import os
 import pathlib
@@ -17,7 +19,7 @@ import tempfile
 import time
 from dataclasses import dataclass, field
 
-from . import BUILD, Problem, images, kernels, scan
+from . import BUILD, CACHE, Problem, images, kernels, scan
 from .cards import SIGNALS, Card, bound
 from .cpio import Archive
 
@@ -25,10 +27,41 @@ from .cpio import Archive
 CARD_TIMEOUT_MS = 60000
 # After the script's end the guest only has to power off.
 POWEROFF_SECONDS = 30
+# A telnet break, which the kernel's serial console takes for SysRq.
+BREAK = b"\xff\xf3"
 # Stalls are judged by the test's deadline, not by watchdogs: emulated guests on a
 # busy machine are slow without being stuck.
 CMDLINE = ("console=ttyS0 panic=-1 oops=panic mitigations=off tsc=reliable no_timer_check "
-           "watchdog_thresh=60 rcupdate.rcu_cpu_stall_timeout=120 random.trust_cpu=on")
+           "watchdog_thresh=60 rcupdate.rcu_cpu_stall_timeout=120 random.trust_cpu=on sysrq_always_enabled")
+
+
+def _try_lock(file):
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return True
+    except BlockingIOError:
+        return False
+
+
+@contextlib.contextmanager
+def slot(on_wait):
+    """Only as many machines run at a time as there are cores: more of them would
+    miss their deadlines together. on_wait() is called once if there is a wait."""
+    CACHE.mkdir(parents=True, exist_ok=True)
+    slots = [open(CACHE / f"slot{n}.lock", "w") for n in range(max(2, os.cpu_count()))]
+    try:
+        waited = False
+        while True:
+            if any(_try_lock(place) for place in slots):
+                yield
+                return
+            if not waited:
+                waited = True
+                on_wait()
+            time.sleep(0.2)
+    finally:
+        for place in slots:
+            place.close()
 
 
 @dataclass
@@ -81,9 +114,15 @@ class Machine:
         self.release = kernels.find(options.kernel)
 
     def run(self):
-        """Boots, runs the script, powers off; returns the Result."""
-        start = time.monotonic()
-        self.deadline = start + self.options.timeout
+        """Boots, runs the script, powers off; returns the Result. Waits first while
+        too many other machines run."""
+        with slot(lambda: self.on_say("waiting for another machine to end")):
+            return self._run()
+
+    def _run(self):
+        self.started = time.monotonic()
+        self.deadline = self.started + self.options.timeout
+        self.fresh_line = True
         self.logs = self.options.logs or BUILD / "vm/log" / self.options.name
         shutil.rmtree(self.logs, ignore_errors=True)
         self.logs.mkdir(parents=True)
@@ -97,7 +136,7 @@ class Machine:
             self._stop()
             shutil.rmtree(self.folder, ignore_errors=True)
         self._judge()
-        self.result.seconds = time.monotonic() - start
+        self.result.seconds = time.monotonic() - self.started
         return self.result
 
     # ------------------------------------------------------------ start
@@ -135,7 +174,8 @@ class Machine:
             "-machine", "q35,memory-backend=ram", "-accel", accel, "-cpu", cpu, "-smp", str(o.cpus), "-m", f"{o.ram}M",
             "-object", f"memory-backend-memfd,id=ram,size={o.ram}M,share=on",
             "-kernel", f"/boot/vmlinuz-{self.release}", "-initrd", str(initrd), "-append", f"{CMDLINE} {o.cmdline}",
-            "-chardev", f"file,id=console,path={self.logs}/console.log", "-serial", "chardev:console",
+            "-chardev", f"socket,id=console,path={self.folder}/console,server=on,wait=off,telnet=on,logfile={self.logs}/console.log",
+            "-serial", "chardev:console",
             "-qmp", f"unix:{self.folder}/qmp,server=on,wait=off",
             "-drive", f"file={images.root_disk()},format=raw,if=virtio,readonly=on,cache=unsafe",
             "-device", "virtio-serial-pci"]
@@ -180,6 +220,7 @@ class Machine:
             if left <= 0:
                 self.result.problems.append(f"not finished after {self.options.timeout:.0f} s"
                                             if self.result.status is None else "the guest did not power off")
+                self._where()
                 break
             for key, _ in select.select(min(left, 0.25)):
                 kind, name = key.data
@@ -191,14 +232,31 @@ class Machine:
                 if not data:
                     select.unregister(key.fileobj)
                 elif name == "out":
-                    output.write(data)
-                    output.flush()
+                    self._log(output, data)
                     self.on_output(data)
                 else:
                     *lines, pending = (pending + data).split(b"\n")
                     for line in lines:
                         key.fileobj.sendall(self._act(line.decode(errors="replace")).encode() + b"\n")
         output.close()
+
+    def _log(self, output, data):
+        """Writes the script's output with the time since the start before each line."""
+        stamp = f"{time.monotonic() - self.started:7.1f}  ".encode()
+        body = data.removesuffix(b"\n").replace(b"\n", b"\n" + stamp)
+        output.write((stamp if self.fresh_line else b"") + body + data[len(data.removesuffix(b"\n")):])
+        output.flush()
+        self.fresh_line = data.endswith(b"\n")
+
+    def _where(self):
+        """Has the kernel print what its CPUs do and which tasks are stuck: the console
+        of a run that did not end should say why."""
+        with socket.socket(socket.AF_UNIX) as link:
+            link.connect(f"{self.folder}/console")
+            time.sleep(0.2)
+            for key in b"lwm":
+                link.sendall(BREAK + bytes([key]))
+                time.sleep(1)
 
     def _act(self, line):
         """Does what the guest asks for; returns the answer, "ok ..." or "error ..."."""

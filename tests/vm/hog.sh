@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# For guest scripts: memory hogs (hog.c) in a cgroup of their own, so that swap is
+# used by them and not by the script, and only as much as a test wants.
+
+hogs=/sys/fs/cgroup/hogs
+
+# hogs_limit SIZE: memory that all hogs together may have, "max" for no limit
+hogs_limit() {
+	[ -d $hogs ] || { echo +memory >/sys/fs/cgroup/cgroup.subtree_control && mkdir $hogs; } || return
+	echo "$1" >$hogs/memory.max
+}
+
+# hogs_swap_out SIZE: pushes that much of them out, or as much as there is
+hogs_swap_out() {
+	echo "$1" >$hogs/memory.reclaim 2>/dev/null || :
+}
+
+# hog_start NAME MIB ROUNDS [huge]: starts one; its output is in /tmp/NAME.out
+hog_start() {
+	hog_name=$1
+	shift
+	sh -c 'echo $$ >'$hogs'/cgroup.procs; exec /run/vm/hog "$@"' hog "$@" >"/tmp/$hog_name.out" 2>&1 &
+	echo $! >"/tmp/$hog_name.pid"
+}
+
+hog_pid() { cat "/tmp/$1.pid"; }
+hog_said() { grep -q "$2" "/tmp/$1.out"; } # NAME TEXT
+
+# hog_ends NAME SECONDS: waits for its end; prints its exit status, or "hangs"
+hog_ends() {
+	hog_left=$(($2 * 5))
+	while kill -0 "$(hog_pid "$1")" 2>/dev/null && [ $hog_left -gt 0 ]; do
+		hog_left=$((hog_left - 1))
+		sleep 0.2
+	done
+	[ $hog_left -gt 0 ] || { echo hangs; return; }
+	wait "$(hog_pid "$1")"
+	echo $?
+}

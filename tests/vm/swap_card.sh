@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# Swapping to a card while things are done to it: resets of all kinds under load,
+# swapoff when everything still fits into memory and when it does not, unloading of
+# modules in use, large folios. Every byte is verified.
+#
+# vm: --ram=256 --card=--dram=512MiB --timeout=280 --file=build/tests/vm/hog
+# vm: --file=tests/vm/tap.sh --file=tests/vm/swap.sh --file=tests/vm/hog.sh
+
+. /run/vm/tap.sh
+. /run/vm/swap.sh
+. /run/vm/hog.sh
+
+modprobe pam_card && modprobe pam_swap || exit 1
+backend=$(ls /sys/class/pam)
+pci=$(echo /sys/bus/pci/drivers/pam_card/0000:*)
+thp=/sys/kernel/mm/transparent_hugepage
+
+swap_to() { mkswap /dev/pamswap0 >/dev/null && swapon /dev/pamswap0; }
+# counted NAME COUNTER MINIMUM
+counted() {
+	tap_count=$(count pamswap0 "$2")
+	[ "$tap_count" -ge "$3" ] && ok "$1 ($tap_count)" || not_ok "$1: $2 is $tap_count, below $3"
+}
+alive() { # NAME: this hog goes on
+	kill -0 "$(hog_pid "$1")"
+}
+swapoff_lacks_memory() {
+	LC_ALL=C swapoff /dev/pamswap0 2>&1 | grep -q 'Cannot allocate memory'
+}
+
+check "a device on the card" device pamswap0 backend=$backend size=300M power=1
+check "is swapped to" swap_to
+
+# --- resets under load
+hogs_limit 48M
+hog_start load 96 3
+within "memory is full" 90 hog_said load filled
+for way in controller function; do
+	case $way in
+	controller) reset=$pci/pam_card/reset ;;
+	function) echo flr >$pci/reset_method; reset=$pci/reset ;;
+	esac
+	before=$(count pamswap0 gets)
+	check "$way reset under load" sh -c "echo 1 >$reset"
+	sleep 1
+	check "$way reset again" sh -c "echo 1 >$reset"
+	within "the card works on" 30 eval '[ "$(count pamswap0 gets)" -gt $((before + 100)) ]'
+done
+refused "pam_card cannot be unloaded under swap" rmmod pam_card
+refused "nor can pam_swap" rmmod pam_swap
+refused "nor the device be switched off" setting pamswap0 power 0
+equal "all data is right after the resets" "$(hog_ends load 120)" 0
+counted "pages went out" puts 10000
+counted "pages came in" gets 10000
+
+# --- swapoff
+hogs_limit max
+hog_start big 360 0
+within "swap is in use beyond what memory could take back" 120 hog_said big filled
+kill -STOP "$(hog_pid big)"
+check "swapoff is refused for want of memory" swapoff_lacks_memory
+kill -CONT "$(hog_pid big)"
+check "the program lives" alive big
+sleep 3
+kill -TERM "$(hog_pid big)"
+equal "and its data is right" "$(hog_ends big 60)" 0
+
+hog_start small 64 0
+within "a smaller program is running" 60 hog_said small filled
+hogs_swap_out 48M
+counted "it is swapped out" slots_card 4000
+check "swapoff brings everything back" swapoff /dev/pamswap0
+equal "nothing is left on the card" "$(count pamswap0 slots_card)" 0
+sleep 1
+kill -TERM "$(hog_pid small)"
+equal "its data is right" "$(hog_ends small 60)" 0
+
+# --- modules come and go
+check "switched off and removed" undevice pamswap0
+check "all modules are unloaded" modprobe -r pam_swap pam_card
+check "and loaded again" eval "modprobe pam_card && modprobe pam_swap"
+backend=$(ls /sys/class/pam)
+
+# --- large folios, waiting in place
+check "a synchronous device" device pamswap0 backend=$backend size=200M synchronous=1 power=1
+check "is swapped to" swap_to
+for size in 16 32 64; do
+	echo always >$thp/hugepages-${size}kB/enabled
+	hogs_limit 64M
+	hog_start folios 48 1 huge
+	within "$size KiB folios: filled" 60 hog_said folios filled
+	hogs_swap_out 40M
+	equal "$size KiB folios: data is right" "$(hog_ends folios 90)" 0
+	out=$(cat $thp/hugepages-${size}kB/stats/swpout)
+	[ "$out" -gt 100 ] && ok "$size KiB folios went out whole ($out)" || not_ok "$size KiB folios: only $out went out whole"
+	echo never >$thp/hugepages-${size}kB/enabled
+done
+equal "no error was counted" "$(count pamswap0 read_errors) $(count pamswap0 write_errors)" "0 0"
+check "swapoff" swapoff /dev/pamswap0
+check "removed" undevice pamswap0
+finish
