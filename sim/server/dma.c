@@ -2,6 +2,7 @@
 /* DMA of the card: see dma.h. */
 #include <errno.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -30,6 +31,7 @@ struct dma {
 	pthread_cond_t changed; /* a user left, an answer came, a hold began */
 	struct dma_table table;
 	unsigned int holds; /* DMA_HOLD_* */
+	bool told;          /* this client's driver has been told of its likely mistake */
 	struct dma_peer peer;
 	bool requesting; /* peer.request is running */
 	uint16_t last_id;
@@ -135,6 +137,7 @@ void dma_set_peer(struct dma *dma, const struct dma_peer *peer)
 	while (dma->requesting)
 		pthread_cond_wait(&dma->changed, &dma->lock);
 	dma->peer = peer ? *peer : nobody;
+	dma->told = false;
 	pthread_mutex_unlock(&dma->lock);
 }
 
@@ -264,6 +267,16 @@ static int access_part(struct dma *dma, bool write, uint64_t addr, uint8_t *buf,
 	return ret;
 }
 
+/* The one hold that is a driver's mistake as a rule, and hard to find. Lock held. */
+static void tell_why_held(struct dma *dma)
+{
+	if (dma->holds != DMA_HOLD_BUS_MASTER || dma->told)
+		return;
+	dma->told = true;
+	fprintf(stderr, "pamsim: the card's DMA is refused: bus mastering is off (bit 2 of the PCI "
+			"command register)\n");
+}
+
 static int dma_access(struct dma *dma, bool write, uint64_t addr, void *buf, size_t len)
 {
 	uint8_t *bytes = buf;
@@ -274,6 +287,8 @@ static int dma_access(struct dma *dma, bool write, uint64_t addr, void *buf, siz
 	if (len && addr + (len - 1) < addr)
 		ret = -EFAULT;
 	pthread_mutex_lock(&dma->lock);
+	if (dma->holds)
+		tell_why_held(dma);
 	while (ret == 0 && len) {
 		ret = dma->holds ? -EFAULT : access_part(dma, write, addr, bytes, len, &part);
 		addr += part;

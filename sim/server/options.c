@@ -24,7 +24,7 @@ static const char help[] =
     "  --dram=SIZE          card memory, as 512MiB or 4GiB (default 256MiB)\n"
     "  --queue-pairs=N      queue pairs, admin included (2 to 64, default 64)\n"
     "  --vectors=N          MSI-X vectors (1 to 64, default 64)\n"
-    "  --seed=N             of hash keys, boot epoch and faults (default: random)\n"
+    "  --seed=N             of hash keys and faults (default: random)\n"
     "  --put-latency=TIME   added to every put, as 10us\n"
     "  --get-latency=TIME   added to every get\n"
     "  --fault=LIST         dma=N,irq=N,refuse=N,delay=N:TIME,bit-flip=N: one in N fails\n"

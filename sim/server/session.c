@@ -433,6 +433,8 @@ static int serve_message(struct session *session, struct wire_message *message)
 		return -EPROTO;
 	}
 	error = serve_command(session, message);
+	/* Before the reply, so that the client finds nothing of its own still held. */
+	wire_close_fds(message);
 	ret = header->flags & VFIO_USER_NO_REPLY ? 0 : send_reply(session, header, error);
 	if (ret == -EPIPE || ret == -ECONNRESET)
 		return -ECONNRESET;

@@ -15,3 +15,15 @@ $(VFIO_USER_TESTS): build/san/tests/vfio_user/%: build/san/tests/vfio_user/%.o \
 	@$(CC) $(SANFLAGS) -o $@ $(filter %.o,$^)
 
 TESTBINS += $(VFIO_USER_TESTS)
+
+# The server once more, to find data races between socket and card thread.
+build/tsan/%.o: %.c
+	@mkdir -p $(@D)
+	@echo "  CC tsan $<"
+	@$(CC) $(CFLAGS) -fsanitize=thread $(CFLAGS_$(patsubst %/,%,$(dir $<))) -c -o $@ $<
+
+build/tsan/pamsim: $(PAMSIM_SOURCES:%.c=build/tsan/%.o) $(MODEL_SOURCES:%.c=build/tsan/%.o)
+	@echo "  LD tsan $@"
+	@$(CC) -fsanitize=thread -pthread -o $@ $^ $(MODEL_LIBS)
+
+TESTBINS += build/tsan/pamsim
