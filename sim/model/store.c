@@ -251,20 +251,31 @@ void store_free(struct store *store, struct store_extent extent)
 	run_link(store, unit, units);
 }
 
-unsigned int store_worst_extents(size_t bytes)
+/* Most extents when no run is shorter than shortest. */
+static unsigned int worst_extents(size_t bytes, uint32_t shortest)
 {
-	size_t least = (size_t)STORE_MIN_RUN * STORE_UNIT - STORE_LINK_BYTES;
+	size_t least = (size_t)shortest * STORE_UNIT - STORE_LINK_BYTES;
 
 	return (unsigned int)((bytes + least - 1) / least);
 }
 
+unsigned int store_worst_extents(size_t bytes)
+{
+	return worst_extents(bytes, STORE_MIN_RUN);
+}
+
 uint32_t store_worst_units(size_t bytes)
 {
+	uint32_t shreds = worst_extents(bytes, STORE_MIN_RUN) * STORE_MIN_RUN;
 	/*
-	 * The part of the units that links take is largest in the shortest runs;
-	 * the last extent may get what would remain of its run.
+	 * The last extent gets what would remain of its run when that is too
+	 * short to be one. Longer runs were taken before, so then all were longer
+	 * than the shortest, and there were fewer links.
 	 */
-	return store_worst_extents(bytes) * STORE_MIN_RUN + STORE_MIN_RUN - 1;
+	size_t links = (size_t)(worst_extents(bytes, STORE_MIN_RUN + 1) - 1) * STORE_LINK_BYTES;
+	uint32_t rest = units_for(bytes + links) + STORE_MIN_RUN - 1;
+
+	return shreds > rest ? shreds : rest;
 }
 
 size_t store_map_bytes(uint32_t units)

@@ -30,7 +30,7 @@
 #define STORE_UNIT_SHIFT 5u
 #endif
 #ifndef STORE_MIN_RUN
-#define STORE_MIN_RUN 2u
+#define STORE_MIN_RUN 3u
 #endif
 #define STORE_UNIT (1u << STORE_UNIT_SHIFT)
 /* Longest extent: its length has 8 bits in the index and in links. */

@@ -132,6 +132,8 @@ static bool damage(struct tap *tap, struct codec *codec)
 		free(exact);
 	}
 	TAP_CHECK(caught > 15000, "only %u seen", caught);
+	/* A valid LZ4 block, but of five bytes. */
+	TAP_CHECK(!codec_decode(PAMC_CODEC_LZ4, "\x50hello", 6, back), "a short block");
 	TAP_CHECK(!codec_decode(PAMC_CODEC_SAME, out, 7, back), "pattern of 7 bytes");
 	TAP_CHECK(!codec_decode(PAMC_CODEC_RAW, out, 4095, back), "raw block of 4095 bytes");
 	TAP_CHECK(!codec_decode(PAMC_CODEC_ZSTD, out, 100, back), "codec this card has not");

@@ -78,6 +78,21 @@ static void take(struct bench *bench, uint32_t number)
 	bench->count--;
 }
 
+/* An entry is in the stash only while both its buckets are full. */
+static bool stash_needed(struct bench *bench)
+{
+	for (unsigned int i = 0; i < bench->index.stash_used; i++) {
+		struct index_key key = key_of(bench, index_unit(bench->index.stash[i].slot));
+
+		for (unsigned int slot = 0; slot < INDEX_BUCKET_SLOTS; slot++) {
+			TAP_CHECK(bench->slots[key.first * INDEX_BUCKET_SLOTS + slot] != 0 &&
+				      bench->slots[key.second * INDEX_BUCKET_SLOTS + slot] != 0,
+				  "a stashed entry has a free slot");
+		}
+	}
+	return true;
+}
+
 static bool all_there(struct bench *bench)
 {
 	TAP_CHECK(bench->index.used == bench->count, "%llu used, %u present",
@@ -146,6 +161,9 @@ static bool empty(struct bench *bench)
 	for (uint32_t number = 0; number < 2 * SLOTS; number++) {
 		if (bench->present[number]) {
 			take(bench, number);
+			if (!stash_needed(bench)) {
+				return false;
+			}
 		}
 	}
 	TAP_CHECK(bench->index.used == 0 && bench->index.stash_used == 0, "not empty");

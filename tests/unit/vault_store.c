@@ -165,6 +165,7 @@ static bool drop_all(struct shadow *shadow)
 		}
 	}
 	TAP_CHECK(shadow->store.runs == 1, "%u free runs in an empty store", shadow->store.runs);
+	TAP_CHECK(shadow->store.merges > 0 && shadow->store.splits > 0, "nothing counted");
 	return consistent(shadow);
 }
 
@@ -229,6 +230,30 @@ static bool test_shreds(struct tap *tap)
 	return passed;
 }
 
+/* Around the longest extent: runs and requests just below, at and above it. */
+static bool test_longest(struct tap *tap)
+{
+	struct shadow shadow;
+	bool passed = true;
+
+	(void)tap;
+	for (uint32_t units = STORE_MAX_EXTENT - 5; units < STORE_MAX_EXTENT + 10; units++) {
+		for (uint32_t want = STORE_MAX_EXTENT - 8; want <= units && passed; want++) {
+			bool got;
+
+			shadow_open(&shadow);
+			store_init(&shadow.store, shadow.memory, shadow.map, units);
+			/* One long run, the rest of the memory does not exist. */
+			passed =
+			    grab(&shadow, (size_t)want * STORE_UNIT - STORE_LINK_BYTES, 1, &got) &&
+			    got && drop(&shadow, 0) && shadow.store.runs == 1 &&
+			    shadow.store.free_units == units;
+			shadow_close(&shadow);
+		}
+	}
+	return passed;
+}
+
 /* Exact fit: in an empty store each size takes what it needs, not a unit more. */
 static bool test_exact(struct tap *tap)
 {
@@ -257,6 +282,7 @@ int main(void)
 	tap_begin(&tap);
 	tap_run(&tap, "random allocations keep every byte", test_random);
 	tap_run(&tap, "shredded memory holds pages up to the promised figure", test_shreds);
+	tap_run(&tap, "around the longest extent", test_longest);
 	tap_run(&tap, "an empty store fits exactly", test_exact);
 	return tap_done(&tap);
 }
