@@ -56,6 +56,10 @@ build/san/pamctl: $(PAMCTL_SOURCES:%.c=build/san/%.o) build/san/libpamdev.a
 	@echo "  LD san  $@"
 	@$(CC) $(SANFLAGS) -o $@ $^ $(PAMDEV_LIBS) -lm
 
+.PHONY: bench-io
+bench-io: build/pambench build/pamsim
+	@python3 libpamdev/pambench/bench_io.py
+
 build/completion/pamctl: build/pamctl libpamdev/pamctl/completion.sh
 	@echo "  GEN     $@"
 	@mkdir -p $(@D)
