@@ -225,8 +225,9 @@ bool pam_model_run(struct pam_model *model, unsigned int budget)
 	if (model->untidy) {
 		serve_background(model, budget - used);
 	}
-	return model->active || model->untidy || atomic_load(&model->rung) ||
-	       atomic_load(&model->control);
+	/* With the budget used up, more of the completions held back may be due. */
+	return model->active || model->untidy || (model->held_count && used >= budget) ||
+	       atomic_load(&model->rung) || atomic_load(&model->control);
 }
 
 uint64_t pam_model_next_deadline(struct pam_model *model)

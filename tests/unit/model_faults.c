@@ -151,13 +151,14 @@ TAP_CASE(held_completions_have_an_end)
 	rig_run(&rig);
 	TAP_CHECK(!rig_poll(&queues[0], &cqe, false) && !rig_poll(&queues[1], &cqe, false));
 	TAP_CHECK(pam_model_check(rig.model, finding, sizeof(finding)) == 0, "%s", finding);
-	for (unsigned int round = 0; round < 4; round++) {
+	/* By time alone, as the host does not write a doorbell meanwhile. */
+	for (unsigned int round = 0; round < 2; round++) {
 		rig.now += 1000;
 		rig_run(&rig);
-		for (unsigned int i = 0; i < 2; i++) {
-			while (rig_poll(&queues[i], &cqe, true)) {
-				posted++;
-			}
+	}
+	for (unsigned int i = 0; i < 2; i++) {
+		while (rig_poll(&queues[i], &cqe, true)) {
+			posted++;
 		}
 	}
 	TAP_EQUAL(posted, 8192);
