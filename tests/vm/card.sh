@@ -20,13 +20,14 @@ card_state_is() { # STATE
 contract=/sys/kernel/debug/pam_contract
 
 contract_passes() { # BACKEND: one round of the cases that pam_contract was loaded for
-	echo "$1" >$contract/run || return 1
+	sh -c "echo $1 >$contract/run" 2>/dev/null || return 1
 	! grep -E '^(not ok|Bail)' $contract/results || return 1
 }
 
 load_rounds() {
 	while [ ! -e /tmp/load.stop ]; do
-		contract_passes "$1" >>/tmp/load.failures || echo "round failed" >>/tmp/load.failures
+		# Not in a hurry to fail again: the log is finite.
+		contract_passes "$1" >>/tmp/load.failures || { echo "round failed" >>/tmp/load.failures; sleep 0.5; }
 		echo round >>/tmp/load.rounds
 	done
 }
