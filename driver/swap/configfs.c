@@ -230,7 +230,7 @@ static struct config_group *swap_make_group(struct config_group *group, const ch
 
 	if (strncmp(name, DISK_PREFIX, strlen(DISK_PREFIX)) ||
 	    strlen(name) >= min(DISK_NAME_LEN, PAM_NAME_LEN)) {
-		pr_err("%s: a device is named as its disk: " DISK_PREFIX "..., up to %d letters\n",
+		pr_err("pam_swap: %s: a device is named as its disk: " DISK_PREFIX "..., up to %d letters\n",
 		       name, min(DISK_NAME_LEN, PAM_NAME_LEN) - 1);
 		return ERR_PTR(-EINVAL);
 	}

@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# pam_swap as a block device, on the software backend: configuration and what it
+# refuses, data under fio with verification, discard and the wrap of generations,
+# promised size, backing device, several devices.
+#
+# vm: --ram=512 --no-card --disk=64 --file=tests/vm/tap.sh --file=tests/vm/swap.sh
+# vm: --allow=I/O.error,.dev.pamswap --timeout=150
+
+. /run/vm/tap.sh
+. /run/vm/swap.sh
+: "${PAMCARD_SEED:=1}"
+export PAMCARD_SEED
+backend=${1:-ram}
+
+modprobe pam_ram limit_mb=64 && modprobe pam_swap || exit 1
+
+# --- configuration
+refused "a name that could be another disk's is refused" mkdir $config/sda
+refused "a name too long is refused" mkdir $config/pamswap-0123456789-0123456789-0123456789
+check "a device is made" mkdir $config/pamswap0
+refused "power without a backend is refused" setting pamswap0 power 1
+check "a backend is set" setting pamswap0 backend $backend
+refused "power without a size is refused" setting pamswap0 power 1
+refused "a size that is no number is refused" setting pamswap0 size many
+check "a size is set" setting pamswap0 size 8M
+equal "the size is shown in bytes" "$(cat $config/pamswap0/size)" 8388608
+check "a backend that does not exist can be named" setting pamswap0 backend nothere
+refused "but not used" setting pamswap0 power 1
+check "the right backend is set" setting pamswap0 backend $backend
+check "power on" setting pamswap0 power 1
+check "power on again changes nothing" setting pamswap0 power 1
+equal "the disk has the size" "$(blockdev --getsize64 /dev/pamswap0)" 8388608
+equal "the disk is not rotational" "$(cat /sys/block/pamswap0/queue/rotational)" 0
+equal "the disk wants stable pages" "$(cat /sys/block/pamswap0/queue/stable_writes)" 1
+refused "no change of size while it is on" setting pamswap0 size 32M
+refused "its folder cannot be removed while it is on" rmdir $config/pamswap0
+refused "nor the module unloaded" modprobe -r pam_swap
+exec 3</dev/pamswap0
+refused "no power off while it is open" setting pamswap0 power 0
+exec 3<&-
+
+# --- data
+zeros=$(head -c 8M /dev/zero | sha256sum)
+equal "what was never written reads as zeros" "$(sha256sum </dev/pamswap0)" "$zeros"
+check "random 4 KiB writes verify" verified pamswap0 60 --rw=randwrite --bs=4k --iodepth=32
+check "writes of 4 KiB to 2 MiB verify" verified pamswap0 60 --rw=randwrite --bsrange=4k-2m --iodepth=8 --norandommap=0
+check "reads and writes of the same slots at once verify" verified pamswap0 60 \
+	--rw=randrw --bs=4k --iodepth=64 --size=64k --io_size=4m --serialize_overlap=0 \
+	--verify_backlog=0 --do_verify=0
+[ "$(count pamswap0 puts)" -gt 2048 ] && ok "the pool got the pages" || not_ok "the pool got the pages: $(count pamswap0 puts)"
+equal "no error was counted" "$(count pamswap0 read_errors) $(count pamswap0 write_errors)" "0 0"
+
+# --- discard
+check "the whole disk is discarded" blkdiscard /dev/pamswap0
+equal "and reads as zeros" "$(sha256sum </dev/pamswap0)" "$zeros"
+pool_is() { [ "$(count pamswap0 pages)" = "$1" ]; }
+within "its pages are flushed from the pool" 10 pool_is 0
+equal "no slot is counted as on the card" "$(count pamswap0 slots_card)" 0
+head -c 64k /dev/urandom >/tmp/data
+dd if=/tmp/data of=/dev/pamswap0 bs=64k oflag=direct status=none
+check "a range is zeroed" blkdiscard -z -o 16384 -l 16384 /dev/pamswap0
+dd if=/dev/zero of=/tmp/data bs=16k seek=1 count=1 conv=notrunc status=none
+equal "and only that" "$(dd if=/dev/pamswap0 bs=64k count=1 iflag=direct status=none | sha256sum)" "$(sha256sum </tmp/data)"
+
+# Each round writes, reads, and frees every slot of the first 256 KiB once, by turns
+# as they come and backwards; generations wrap after 64 frees.
+cat >/tmp/rounds.py <<"END"
+import ctypes, mmap, os, random, sys
+libc = ctypes.CDLL(None, use_errno=True)
+PUNCH_HOLE = 3
+random.seed(os.environ["PAMCARD_SEED"])
+disk = os.open(sys.argv[1], os.O_RDWR | os.O_DIRECT)
+out, back = mmap.mmap(-1, 262144), mmap.mmap(-1, 262144)
+for number in range(70):
+    out[:] = random.randbytes(131072) * 2
+    assert os.pwritev(disk, [out], 0) == 262144
+    assert os.preadv(disk, [back], 0) == 262144
+    assert out[:] == back[:], f"round {number}: other data came back"
+    for at in range(0, 262144, 65536) if number % 2 else range(196608, -1, -65536):
+        if libc.fallocate(disk, PUNCH_HOLE, ctypes.c_long(at), ctypes.c_long(65536)):
+            raise OSError(ctypes.get_errno(), "discard")
+assert os.preadv(disk, [back], 0) == 262144
+assert back[:] == bytes(262144), "freed slots are not zero"
+END
+check "data is right across the wrap of generations" python3 /tmp/rounds.py /dev/pamswap0
+wraps() { [ "$(count pamswap0 generation_wraps)" -ge 64 ]; }
+within "and they did wrap" 10 wraps
+within "no page is left behind in the pool" 10 pool_is 0
+check "trim and write at once verify" verified pamswap0 60 --rw=randtrimwrite --bs=4k --iodepth=16
+check "power off" setting pamswap0 power 0
+refused "the disk is gone" test -b /dev/pamswap0
+
+# --- what was promised
+largest=$(cat $config/pamswap0/max_size)
+check "more than can be promised is set" setting pamswap0 size $((largest + 1048576))
+refused "but refused at power on" setting pamswap0 power 1
+dmesg | tail -n 3 | grep -q "at most $largest" && ok "the log names the largest size" || not_ok "the log names the largest size: $(dmesg | tail -n 3)"
+check "that much is accepted" device pamswap0 size=$largest power=1
+check "and switched off" setting pamswap0 power 0
+
+# --- backing device
+check "a backing device is set" device pamswap0 backing_dev=/dev/vdb size=0 power=1
+equal "its size is taken" "$(blockdev --getsize64 /dev/pamswap0)" "$(blockdev --getsize64 /dev/vdb)"
+refused "the backing device is held" dd if=/dev/zero of=/dev/vdb bs=4k count=1 oflag=excl,direct
+pool=/sys/class/pam/$backend/pools/pamswap0
+check "the pool is limited to 1000 pages" sh -c "echo 1000 >$pool/limit"
+check "data verifies with most pages refused" verified pamswap0 60 --rw=write --bs=128k --iodepth=4 --size=32m
+equal "the pool is full" "$(count pamswap0 slots_card)" 1000
+equal "the rest is on the backing device" "$(count pamswap0 slots_backing)" $((8192 - 1000))
+equal "no write failed" "$(count pamswap0 write_errors)" 0
+check "overwriting verifies as well" verified pamswap0 60 --rw=randwrite --bs=4k --iodepth=32 --size=8m
+check "the pool is frozen" sh -c "echo 1 >$pool/frozen"
+check "data verifies with all pages refused" verified pamswap0 60 --rw=randwrite --bs=16k --iodepth=8 --size=8m
+check "the pool is thawed" sh -c "echo 0 >$pool/frozen"
+check "all is discarded" blkdiscard /dev/pamswap0
+equal "nothing is on the backing device" "$(count pamswap0 slots_backing)" 0
+check "power off" setting pamswap0 power 0
+refused "a backing device too small is refused" device pamswap0 size=1G power=1
+refused "a backing device that does not exist is refused" device pamswap0 size=0 backing_dev=/dev/nothere power=1
+
+# --- refused without a backing device
+check "a device with a limit but no backing" device pamswap0 backing_dev= size=8M power=1
+check "the pool is frozen" sh -c "echo 1 >$pool/frozen"
+refused "a write is refused" dd if=/tmp/data of=/dev/pamswap0 bs=4k count=1 oflag=direct
+refused "the slot then reads as an error, not as old or no data" dd if=/dev/pamswap0 of=/dev/null bs=4k count=1 iflag=direct
+check "the pool is thawed" sh -c "echo 0 >$pool/frozen"
+check "written again" dd if=/tmp/data of=/dev/pamswap0 bs=4k count=1 oflag=direct
+equal "it is right" "$(dd if=/dev/pamswap0 bs=4k count=1 iflag=direct status=none | sha256sum)" "$(head -c 4k /tmp/data | sha256sum)"
+
+# --- several devices, synchronous
+check "a second device, synchronous" device pamswap1 backend=$backend size=8M synchronous=1 power=1
+check "both at once verify" verified pamswap0:/dev/pamswap1 90 --rw=randwrite --bsrange=4k-64k --iodepth=16 --size=8m
+check "one page at a time verifies" verified pamswap1 60 --rw=randwrite --bs=4k --iodepth=4 --ioengine=psync
+
+check "the first is removed" undevice pamswap0
+check "the second is removed" undevice pamswap1
+check "the module is unloaded" modprobe -r pam_swap
+finish
