@@ -4,7 +4,7 @@
 # test on libpamdev, manual pages.
 
 PAMDEV_INCLUDES := -Ilibpamdev/include
-CFLAGS_libpamdev/src := $(PAMDEV_INCLUDES) -Isim/model/include
+CFLAGS_libpamdev/src := $(PAMDEV_INCLUDES) -Isim/model/include -O3
 CFLAGS_libpamdev/pamctl := $(PAMDEV_INCLUDES) -Ilibpamdev
 CFLAGS_libpamdev/pambench := $(PAMDEV_INCLUDES) -Ilibpamdev
 CFLAGS_libpamdev/cli := -Ilibpamdev

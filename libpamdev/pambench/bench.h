@@ -103,6 +103,7 @@ struct card {
 int card_make(struct card *card, struct pamdev *dev, const struct options *options,
 	      const struct pages *pages);
 void card_free(struct card *card);
+/* samples NULL: speed alone is measured, without a look at the clock for each operation. */
 struct loop card_put(struct card *card, const struct pages *pages, struct samples *samples);
 /* With verify set, a page that comes back changed counts as failed. */
 struct loop card_get(struct card *card, const struct pages *pages, struct samples *samples);

@@ -36,7 +36,6 @@ struct loop lz4_compress(struct lz4 *lz4, const struct pages *pages)
 	int worst = LZ4_compressBound((int)BLOCK);
 	struct loop loop = loop_begin();
 
-	lz4->bytes = 0;
 	for (uint64_t i = 0; i < pages->count; i++) {
 		uint64_t first = (uint64_t)pages->visit[i] * per_page;
 

@@ -3,7 +3,8 @@
 # The C model of the card as one library: vault (index, store, codec, pools) and
 # card (queues, admin). Every .c file of the folder belongs to it.
 
-CFLAGS_sim/model := -Isim/model/include
+# -O3: every page takes this path, and it is worth 4 % of a get.
+CFLAGS_sim/model := -Isim/model/include -O3
 
 MODEL_SOURCES := $(wildcard sim/model/*.c)
 # What a program that links build/libpammodel.a needs besides.

@@ -288,6 +288,10 @@ bool dma_read(struct pam_model *model, struct command *command, uint64_t addr, v
 	      size_t len);
 bool dma_write(struct pam_model *model, struct command *command, uint64_t addr, const void *buf,
 	       size_t len);
+/* Where the host takes those bytes without dma_write, or NULL; dma_placed must follow. */
+void *dma_place(struct pam_model *model, uint64_t addr, size_t len);
+/* They are there: what dma_write would have come to. */
+bool dma_placed(struct pam_model *model, struct command *command, uint64_t addr, size_t len);
 /* Ring accesses: no faults are injected. */
 bool dma_read_ring(struct pam_model *model, uint64_t addr, void *buf, size_t len);
 bool dma_write_ring(struct pam_model *model, uint64_t addr, const void *buf, size_t len);

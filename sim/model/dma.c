@@ -58,6 +58,19 @@ bool dma_write(struct pam_model *model, struct command *command, uint64_t addr, 
 	return outcome(command, !faulted(model) && write_host(model, addr, buf, len), addr);
 }
 
+void *dma_place(struct pam_model *model, uint64_t addr, size_t len)
+{
+	return model->host.dma_place ? model->host.dma_place(model->host.ctx, addr, len) : NULL;
+}
+
+bool dma_placed(struct pam_model *model, struct command *command, uint64_t addr, size_t len)
+{
+	bool good = !faulted(model);
+
+	model->counters.write_bytes += good ? len : 0;
+	return outcome(command, good, addr);
+}
+
 bool dma_read_ring(struct pam_model *model, uint64_t addr, void *buf, size_t len)
 {
 	return read_host(model, addr, buf, len);

@@ -218,18 +218,25 @@ static void get(struct pam_model *model, struct command *command, unsigned int o
 		bool exclusive)
 {
 	const struct pamc_sqe *sqe = &command->entry->io;
+	size_t size = (size_t)PAMC_BLOCK_SIZE << order;
 	struct vault_handle handle = handle_of(sqe);
 	struct vault_page page;
+	void *place = NULL;
 	uint32_t flushed;
 
 	command->hold_ns = model->config.get_latency_ns;
 	if (!check_address(command, order)) {
 		return;
 	}
+	/* A host that can be written to directly saves a copy of every page. */
+	if (!(sqe->flags & PAMC_SQE_LIST)) {
+		place = dma_place(model, sqe->addr, size);
+	}
 	if (card_fault(model, PAM_MODEL_FAULT_BIT_FLIP)) {
 		vault_flip_bit(model->vault, sqe->pool, &handle, card_random(model));
 	}
-	take_status(command, vault_get(model->vault, sqe->pool, &handle, model->page, &page));
+	take_status(command, vault_get(model->vault, sqe->pool, &handle,
+				       place ? place : model->page, &page));
 	if (command->status == PAMC_STATUS_UNCORRECTABLE) {
 		found_damage(model);
 	}
@@ -237,7 +244,8 @@ static void get(struct pam_model *model, struct command *command, unsigned int o
 		command->latency = command->status == PAMC_STATUS_MISS ? PAMC_LAT_MISS : -1;
 		return;
 	}
-	if (!transfer(model, command, order, true)) {
+	if (!(place ? dma_placed(model, command, sqe->addr, size)
+		    : transfer(model, command, order, true))) {
 		return; /* also an exclusive get leaves the page where it was */
 	}
 	command->latency = PAMC_LAT_GET;

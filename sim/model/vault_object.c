@@ -7,26 +7,40 @@
 
 static_assert(sizeof(struct vault_object) <= STORE_MIN_RUN * STORE_UNIT, "one run holds an object");
 
-static struct index_key object_key(const struct vault *vault,
-				   const struct vault_contents *contents, const uint64_t id[3])
+static struct index_key object_key(const struct vault *vault, const struct vault_contents *contents,
+				   const uint64_t id[3])
 {
 	const uint64_t words[] = {contents->number, id[0], id[1], id[2]};
 
 	return index_key(&vault->index, hash_words(&vault->object_key, words, 4), INDEX_OBJECT);
 }
 
+static bool is_object(const struct vault *vault, uint64_t entry,
+		      const struct vault_contents *contents, const uint64_t id[3])
+{
+	const struct vault_object *object = vault_object_at(vault, index_unit(entry));
+
+	return object->id[0] == id[0] && object->id[1] == id[1] && object->id[2] == id[2] &&
+	       object->contents == contents->number;
+}
+
 static uint64_t *object_slot(struct vault *vault, const struct vault_contents *contents,
 			     const uint64_t id[3])
 {
-	struct index_key key = object_key(vault, contents, id);
 	unsigned int cursor = 0;
+	struct index_key key;
 	uint64_t *slot;
 
+	/* A slot that still holds the entry it held then still names a live object. */
+	if (vault->recent_slot && *vault->recent_slot == vault->recent_entry &&
+	    is_object(vault, vault->recent_entry, contents, id)) {
+		return vault->recent_slot;
+	}
+	key = object_key(vault, contents, id);
 	while ((slot = index_next(&vault->index, key, &cursor)) != NULL) {
-		const struct vault_object *object = vault_object_at(vault, index_unit(*slot));
-
-		if (object->id[0] == id[0] && object->id[1] == id[1] && object->id[2] == id[2] &&
-		    object->contents == contents->number) {
+		if (is_object(vault, *slot, contents, id)) {
+			vault->recent_slot = slot;
+			vault->recent_entry = *slot;
 			return slot;
 		}
 	}
@@ -45,7 +59,6 @@ bool vault_object_is_dead(const struct vault *vault, const struct vault_object *
 {
 	return object->dead || vault->contents[object->contents].dead;
 }
-
 
 uint32_t vault_object_create(struct vault *vault, struct vault_contents *contents,
 			     const uint64_t id[3])

@@ -38,7 +38,7 @@
 #define VAULT_SLOT_LIMIT(slots) ((slots) / 16 * 15)
 /* Index slots a promised page takes at worst: its own and its object's. */
 #define VAULT_WORST_SLOTS 2u
-#define VAULT_NO_OBJECT	  STORE_NOWHERE
+#define VAULT_NO_OBJECT   STORE_NOWHERE
 
 /* Sums over pages; blocks for same and raw. */
 struct vault_sums {
@@ -70,8 +70,8 @@ struct vault_contents {
 	uint8_t order;
 	uint16_t number;
 	struct vault_sums sums; /* units: objects' records included */
-	uint64_t slots;		/* of the index */
-	uint64_t records;	/* pages and objects that name these contents, dead ones included */
+	uint64_t slots;         /* of the index */
+	uint64_t records;       /* pages and objects that name these contents, dead ones included */
 	uint64_t reserve_units;
 	uint64_t reserve_slots;
 	uint32_t oldest; /* ephemeral: the list's ends, or STORE_NOWHERE */
@@ -82,7 +82,7 @@ struct vault_contents {
 
 struct vault_pool {
 	struct pamc_pool_info info; /* id 0: free; counts are filled in when asked for */
-	uint32_t uses;		    /* how often this entry was used: the upper bits of the id */
+	uint32_t uses;              /* how often this entry was used: the upper bits of the id */
 	struct vault_contents *contents;
 };
 
@@ -96,6 +96,9 @@ struct vault {
 	uint64_t slot_limit;
 	struct hash_key page_key;
 	struct hash_key object_key;
+	/* The object found last: most pages come from the same as the one before. */
+	uint64_t *recent_slot;
+	uint64_t recent_entry;
 	struct codec *codec;
 
 	struct vault_pool pools[VAULT_POOLS];
@@ -105,7 +108,7 @@ struct vault {
 	uint64_t committed_slots;
 
 	struct vault_sums dead_objects; /* pages of flushed objects in contents that live */
-	uint64_t dead_pages; /* all that the sweep can find */
+	uint64_t dead_pages;            /* all that the sweep can find */
 	uint64_t extents;
 	uint64_t objects;
 	uint64_t age; /* of the latest ephemeral page */

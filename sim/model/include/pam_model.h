@@ -34,6 +34,12 @@ struct pam_model_host {
 	 */
 	int (*dma_read)(void *ctx, uint64_t addr, void *buf, size_t len);
 	int (*dma_write)(void *ctx, uint64_t addr, const void *buf, size_t len);
+	/*
+	 * Where the len bytes at addr are in this process, to be written to without
+	 * dma_write; NULL: they must go by it. The bytes may then also be written
+	 * when the command fails in the end. May be NULL.
+	 */
+	void *(*dma_place)(void *ctx, uint64_t addr, size_t len);
 	/* Raises MSI-X vector (edge). */
 	void (*irq)(void *ctx, unsigned int vector);
 	/* A register write made work: call pam_model_run soon.  Any thread; may be NULL. */
