@@ -241,6 +241,7 @@ TAP_CASE(entries_reach_only_what_they_name)
 		struct pamc_cqe cqe;
 
 		rig.record_count = 0;
+		rig.in_place = tap_below(tap, 2);
 		remember_list(sqe.io.addr);
 		rig_submit(queue, &sqe);
 		TAP_CHECK(rig_wait(queue, &cqe), "entry %u: no completion", i);

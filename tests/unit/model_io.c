@@ -64,9 +64,11 @@ static struct pamc_pool_info info_of(uint32_t pool)
 	return info;
 }
 
-TAP_CASE(pages_of_every_order_come_back)
+/* Puts and gets pages of all sizes; the card copies them, or writes them in place. */
+static bool pages_come_back(bool in_place)
 {
 	TAP_CHECK(start());
+	rig.in_place = in_place;
 	for (unsigned int order = 0; order <= PAMC_MAX_PAGE_ORDER; order++) {
 		size_t size = (size_t)PAMC_BLOCK_SIZE << order;
 		uint32_t pool = rig_pool(&admin, PAMC_POOL_TYPE_PERSISTENT, order, 0, 0);
@@ -93,6 +95,32 @@ TAP_CASE(pages_of_every_order_come_back)
 		TAP_EQUAL(rig_command(&io, &sqe, &cqe), PAMC_STATUS_SUCCESS);
 		TAP_EQUAL(cqe.result, crc);
 	}
+	rig_close(&rig);
+	return true;
+}
+
+TAP_CASE(pages_of_every_order_come_back)
+{
+	return pages_come_back(false);
+}
+
+/* Without a copy between; what is refused still is, and a list goes the other way. */
+TAP_CASE(pages_are_written_in_place)
+{
+	TAP_CHECK(pages_come_back(true));
+	TAP_CHECK(start());
+	rig.in_place = true;
+	TAP_EQUAL(put(persistent, 1), PAMC_STATUS_SUCCESS);
+	TAP_EQUAL(rig_page(&io, PAMC_OP_GET, persistent, 1, RIG_NOWHERE, PAMC_SQE_EXCLUSIVE),
+		  PAMC_STATUS_DMA_FAULT);
+	pam_model_set_fault(rig.model, PAM_MODEL_FAULT_DMA, 1);
+	TAP_EQUAL(rig_page(&io, PAMC_OP_GET, persistent, 1, copy, PAMC_SQE_EXCLUSIVE),
+		  PAMC_STATUS_DMA_FAULT);
+	pam_model_set_fault(rig.model, PAM_MODEL_FAULT_DMA, 0);
+	TAP_EQUAL(rig_page(&io, PAMC_OP_GET, persistent, 1, copy, PAMC_SQE_EXCLUSIVE),
+		  PAMC_STATUS_SUCCESS);
+	TAP_CHECK(memcmp(rig_at(&rig, page), rig_at(&rig, copy), PAMC_BLOCK_SIZE) == 0);
+	TAP_EQUAL(get(persistent, 1), PAMC_STATUS_MISS);
 	rig_close(&rig);
 	return true;
 }
@@ -531,6 +559,7 @@ int main(void)
 
 	tap_begin(&tap);
 	tap_run(&tap, "pages of every order come back", pages_of_every_order_come_back);
+	tap_run(&tap, "pages are written in place", pages_are_written_in_place);
 	tap_run(&tap, "lists scatter and gather", lists_scatter_and_gather);
 	tap_run(&tap, "flushes say how many", flushes_say_how_many);
 	tap_run(&tap, "exclusive gets flush", exclusive_gets_flush);

@@ -82,6 +82,17 @@ static int dma_write(void *ctx, uint64_t addr, const void *buf, size_t len)
 	return 0;
 }
 
+static void *dma_place(void *ctx, uint64_t addr, size_t len)
+{
+	struct rig *rig = ctx;
+
+	if (!rig->in_place || !allowed(rig, addr, len, RIG_WRITE)) {
+		return NULL;
+	}
+	record(rig, addr, len, true);
+	return rig->memory + (addr - RIG_BASE);
+}
+
 static void irq(void *ctx, unsigned int vector)
 {
 	struct rig *rig = ctx;
@@ -114,6 +125,7 @@ bool rig_open(struct rig *rig, const struct pam_model_config *config)
 	struct pam_model_host host = {
 	    .dma_read = dma_read,
 	    .dma_write = dma_write,
+	    .dma_place = dma_place,
 	    .irq = irq,
 	    .wake = wake,
 	    .now_ns = now_ns,

@@ -51,6 +51,7 @@ struct rig {
 	atomic_uint interrupts[PAMC_MAX_VECTORS];
 	atomic_uint wakes;
 	unsigned int faults; /* accesses refused */
+	bool in_place;       /* the card may write to memory itself (dma_place) */
 	/* Called before a read of host memory, to change it under the card's nose. */
 	void (*before_read)(struct rig *rig, uint64_t addr, size_t len);
 	void *before_read_arg;
