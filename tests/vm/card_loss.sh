@@ -61,6 +61,7 @@ host kill 1
 card=$(card_dir 1)
 within "an idle card that is gone is noticed" 20 card_state_is dead
 refused "a dead card takes no pool" device pamswap2 backend=pam1 size=8M power=1
+rmdir $config/pamswap2
 
 # --- unplugged under load
 card=$(card_dir 0)
