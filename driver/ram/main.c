@@ -189,9 +189,13 @@ static int ram_sync(struct pam_backend *backend, void *priv)
 
 static int ram_info(struct pam_backend *backend, struct pam_backend_info *info)
 {
+	/* A new pool takes memory itself before it can promise any. */
+	u64 pool_pages = DIV_ROUND_UP(RAM_STRIPES * sizeof(struct ram_stripe), PAGE_SIZE);
+	u64 pages = ram_promisable(0);
+
 	info->total_bytes = total_bytes();
 	info->free_bytes = ram_free_bytes();
-	info->promisable_pages = ram_promisable(0);
+	info->promisable_pages = pages - min(pages, pool_pages);
 	info->max_order = PAM_MAX_ORDER;
 	return 0;
 }
