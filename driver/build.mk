@@ -9,7 +9,7 @@
 #	make check-driver			W=1, sparse and checkpatch, no finding allowed
 #	make check-driver PAM_FOLDERS=card
 
-PAM_FOLDERS ?= core ram card swap contract
+PAM_FOLDERS ?= core ram card swap contract selftest
 driver_releases := $(patsubst /lib/modules/%/build,%,$(wildcard /lib/modules/*/build))
 # What the modules are made of; tests/contract is shared with userspace.
 driver_sources = $(sort $(shell find driver include tests/contract -name '*.[ch]' -o -name Kbuild 2>/dev/null))

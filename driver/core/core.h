@@ -94,6 +94,7 @@ struct pam_pool_counts {
  * @priv: the backend's half of the pool
  * @params: as created or last set
  * @exclusive: copy of PAM_POOL_EXCLUSIVE for the fast path
+ * @can_poll: copy of whether @ops has poll
  * @dead: the backend's half is gone; set, with @admin, before @requests is killed
  *	for good
  * @requests: one per request the backend has, and one per call into submit or poll;
@@ -112,6 +113,7 @@ struct pam_pool {
 	void *priv;
 	struct pam_pool_params params;
 	bool exclusive;
+	bool can_poll;
 	bool dead;
 	struct percpu_ref requests;
 	struct completion drained;

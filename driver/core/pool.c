@@ -94,6 +94,7 @@ static int attach_pool(struct pam_backend *backend, struct pam_pool *pool)
 		return -EEXIST;
 	if (!try_module_get(backend->ops->owner))
 		return -ENODEV;
+	pool->can_poll = backend->ops->poll;
 	err = backend->ops->pool_create(backend, &pool->params, &pool->priv);
 	if (err)
 		goto put_module;

@@ -230,7 +230,7 @@ unsigned int pam_poll(struct pam_request *request, bool sleep)
 	unsigned int completed;
 
 	/* Also of a pool that lets no new ones in; none left means that it is done. */
-	if (!pool->ops->poll || !percpu_ref_tryget(&pool->requests))
+	if (!pool->can_poll || !percpu_ref_tryget(&pool->requests))
 		return 0;
 	completed = pool->ops->poll(pool->backend, request, sleep);
 	percpu_ref_put(&pool->requests);
@@ -255,7 +255,7 @@ static void poll_op(struct pam_sync_op *op, u64 ns)
 
 static int run(struct pam_pool *pool, struct pam_sync_op *op)
 {
-	u64 poll_ns = READ_ONCE(poll_us) * (u64)NSEC_PER_USEC;
+	u64 poll_ns = pool->can_poll ? READ_ONCE(poll_us) * (u64)NSEC_PER_USEC : 0;
 	LIST_HEAD(batch);
 
 	init_completion(&op->done);
