@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# vm: --no-card --timeout=300
+# vm: --no-card --timeout=300 --file=tests/vm/tap.sh
 #
 # The contract's cases on pam_ram, through the kernel's API, with a size that is
 # soon filled; then everything must unload.

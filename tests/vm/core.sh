@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# vm: --no-card --ram=384 --timeout=120
+# vm: --no-card --ram=384 --timeout=120 --file=tests/vm/tap.sh
 #
 # The PAM core's own tests, in a module that is its backend and its frontend.
 . /run/vm/tap.sh

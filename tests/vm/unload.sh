@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# vm: --no-card --timeout=120
+# vm: --no-card --timeout=120 --file=tests/vm/tap.sh --file=tests/vm/swap.sh
 #
 # Modules come and go in any order, idle and in use: what is in use stays, the rest
 # goes without a trace.
