@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# pamsim, the vfio-user server. Every .c file of the folder belongs to it; all but
-# main.c also go into the tests that look at single parts.
+# pamsim, the vfio-user server: every .c file of the folder, and the C model.
 
 CFLAGS_sim/server := -Isim/model/include -pthread
 
