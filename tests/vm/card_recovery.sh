@@ -9,11 +9,11 @@
 . /run/vm/tap.sh
 . /run/vm/card.sh
 
-modprobe pam_card timeout_ms=1000 && modprobe pam_contract only=threads || exit 1
+modprobe pam_card timeout_ms=500 && modprobe pam_contract only=threads || exit 1
 card=$(card_dir 0)
 
 # --- controller reset, some commands held back so that it meets them
-host control 0 fault delay=100
+host control 0 fault delay=300
 load_start pam0
 for i in 1 2 3 4 5 6 7 8; do
 	echo 1 >"$card/pam_card/reset" || not_ok "reset $i"
@@ -46,9 +46,9 @@ load_was_clean "lost interrupts"
 [ "$(card_count missed_interrupts)" -gt "$missed" ] && ok "they were noticed" || not_ok "they were not noticed"
 
 # --- commands that take too long
-host control 0 fault delay=300
+host control 0 fault delay=1000
 load_start pam0
-sleep 6
+sleep 4
 host control 0 fault delay=0
 load_stop "late completions"
 load_was_clean "late completions"
