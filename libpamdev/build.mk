@@ -77,7 +77,15 @@ build/san/tests/contract/pamdev: $(CONTRACT_SOURCES:%.c=build/san/%.o) build/san
 	@echo "  LINK    $@"
 	@$(CC) $(SANFLAGS) -o $@ $^ $(PAMDEV_LIBS)
 
-TESTBINS += build/san/tests/contract/pamdev
+# The cases with threads again, with the thread sanitizer, which excludes the others.
+build/tsan/contract: $(CONTRACT_SOURCES) $(PAMDEV_SOURCES) $(MODEL_SOURCES) \
+		$(wildcard tests/contract/*.h libpamdev/src/*.h sim/model/*.h include/*.h)
+	@mkdir -p $(@D)
+	@echo "  CC tsan tests/contract"
+	@$(CC) $(filter-out -MMD -MP,$(CFLAGS)) $(CFLAGS_libpamdev/src) -fsanitize=thread -Wno-tsan -O1 \
+		-o $@ $(filter %.c,$^) $(PAMDEV_LIBS)
+
+TESTBINS += build/san/tests/contract/pamdev build/tsan/contract
 
 # ---- unit tests; tests/build.mk has the rules ----
 

@@ -123,8 +123,8 @@ struct pamdev_open_options {
  *
  * -EINVAL: the URI makes no sense. -ENOENT, -ECONNREFUSED, -EACCES: nothing to
  * connect to. -ENODEV: what is there is not a PAM card. -EPROTO: it does not
- * speak the protocol. -EOPNOTSUPP: another major version of the card interface.
- * -ETIMEDOUT: it does not get ready. -EBUSY: another program uses it. -ENOMEM.
+ * speak the protocol, or serves another program. -EOPNOTSUPP: another major
+ * version of the card interface. -ETIMEDOUT: it does not get ready. -ENOMEM.
  */
 int pamdev_open(const char *uri, const struct pamdev_open_options *options, struct pamdev **dev);
 
@@ -257,8 +257,8 @@ struct pamdev_pool_options {
 	 {0, 0}}
 
 /*
- * Creates a pool. -ENOSPC: the reserve cannot be promised, or the card has no
- * pool left; -EOPNOTSUPP: the card has no such pools (durable); -EINVAL.
+ * Creates a pool; options must not be NULL. -ENOSPC: the reserve cannot be promised, or the card
+ * has no pool left; -EOPNOTSUPP: the card has no such pools (durable); -EINVAL.
  */
 int pamdev_pool_create(struct pamdev *dev, const struct pamdev_pool_options *options,
 		       struct pamdev_pool **pool);
@@ -328,7 +328,9 @@ struct pamdev_page {
 /*
  * These wait for their completion. Buffers are of the pool's page size, with any
  * alignment. Any thread; each waits on a queue pair that the library keeps, so
- * threads in excess of those wait for each other.
+ * threads in excess of those wait for each other. Those queue pairs are of
+ * PAMC_DOMAIN_HOST: pools of other domains need a queue of their own domain.
+ * Besides the errors above: -ENOSPC when the card has no queue pair left.
  */
 
 /* Stores the page under the handle, in place of what it held. */

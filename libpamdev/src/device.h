@@ -82,11 +82,13 @@ uint64_t now_ns(void);
 static inline const struct pamc_cqe *ring_peek(const struct ring *ring)
 {
 	const struct pamc_cqe *cqe = &ring->cq[ring->head & ring->cq_mask];
-	uint16_t status = __atomic_load_n(&cqe->status, __ATOMIC_ACQUIRE);
+	/* From sq_head to status: the half that the card makes valid in one write. */
+	uint64_t last =
+	    __atomic_load_n((const uint64_t *)(const void *)&cqe->sq_head, __ATOMIC_ACQUIRE);
 	/* The phase is 1 on the first pass over the ring, then alternates. */
-	uint16_t phase = !(ring->head & (ring->cq_mask + 1u));
+	uint64_t phase = !(ring->head & (ring->cq_mask + 1u));
 
-	return (status & 1) == phase ? cqe : NULL;
+	return (last >> 48 & 1) == phase ? cqe : NULL;
 }
 
 /* ---- devices ---- */

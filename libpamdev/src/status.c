@@ -72,8 +72,7 @@ static const struct {
     {EAGAIN, "not now, try again"},
     {EOPNOTSUPP, "the card does not support this"},
     {ENOTUNIQ, "several pools have this name"},
-    {EPROTO, "the other side does not speak the protocol"},
-    {EBUSY, "another program uses the card"},
+    {EPROTO, "the other side does not speak the protocol, or serves another program"},
 };
 
 const char *pamdev_strerror(int error)
