@@ -45,14 +45,6 @@ typedef uint64_t pamc_le64;
 #endif
 """
 
-C_TYPE = {
-    "u8": ("__u8", "uint8_t"),
-    "u16": ("pamc_le16", "pamc_le16"),
-    "u32": ("pamc_le32", "pamc_le32"),
-    "u64": ("pamc_le64", "pamc_le64"),
-}
-
-
 def comment(text, indent=""):
     """A C comment, wrapped to the house's 80 columns."""
     one = f"{indent}/* {text} */"
@@ -91,24 +83,24 @@ def emit_table(out, doc, name, rows):
 
 def emit_field(out, field, indent):
     out += comment(field["doc"], indent)
+    kind = "uint8_t" if field["type"] == "u8" else "pamc_le" + field["type"][1:]
     count = f"[{field['count']}]" if "count" in field else ""
-    out.append(f"{indent}{'uint8_t' if field['type'] == 'u8' else 'pamc_le' + field['type'][1:]} {field['name']}{count};")
+    out.append(f"{indent}{kind} {field['name']}{count};")
 
 
-def emit(spec):
-    """Returns the header's text."""
-    pre = spec["interface"]["prefix"]
-    up = pre.upper()
-    out = [HEAD]
+def emit_constants(out, up, spec):
     for const in spec["const"]:
         out += comment(const["doc"])
         out.append(define(f"{up}_{const['name']}", number(const["value"])))
     out.append(define(f"{up}_VERSION_MAJOR", number(spec["interface"]["major"])))
     out.append(define(f"{up}_VERSION_MINOR", number(spec["interface"]["minor"])))
-    out += ["", "/* Field access: PAMC_GET(PAMC_CAP_QPS, cap), PAMC_PREP(PAMC_CTRL_EN, 1). */"]
+
+
+def emit_registers(out, up, spec):
+    out += ["", f"/* Field access: {up}_GET({up}_CAP_QPS, cap), {up}_PREP({up}_CTRL_EN, 1). */"]
     out.append(f"#define {up}_GET(field, value) (((value) & field##_MASK) >> field##_SHIFT)")
     out.append(f"#define {up}_PREP(field, value) ((((field##_MASK) * 0) + (value)) << field##_SHIFT & field##_MASK)")
-    out += ["", "/* Registers: byte offsets in PAMC_BAR_REGS. */"]
+    out += ["", f"/* Registers: byte offsets in {up}_BAR_REGS. */"]
     for register in spec["register"]:
         name = f"{up}_REG_{register['name']}"
         out.append("")
@@ -116,12 +108,16 @@ def emit(spec):
         out.append(define(name, f"{register['offset']:#x}u"))
         out.append(define(f"{name}_RESET", number(reset_value(register), register["width"])))
         emit_bits(out, f"{up}_{register['name']}", register)
-    out += ["", "/* Doorbells: byte offsets in a queue pair's page of PAMC_BAR_DB. */"]
+    out += ["", f"/* Doorbells: byte offsets in a queue pair's page of {up}_BAR_DB. */"]
     for doorbell in spec["doorbell"]:
         out.append("")
         out += comment(doorbell["doc"])
         out.append(define(f"{up}_DB_{doorbell['name']}", f"{doorbell['offset']:#x}u"))
         emit_bits(out, f"{up}_DB_{doorbell['name']}", doorbell)
+
+
+def emit_enums(out, pre, spec):
+    up = pre.upper()
     for enum in spec["enum"]:
         out.append("")
         out += comment(enum["doc"])
@@ -137,35 +133,58 @@ def emit(spec):
         enum = next(e for e in spec["enum"] if e["name"] == name)
         rows = [f"X({i['name']}, {i['value']:#04x})" for i in enum["items"]]
         emit_table(out, f"X-macro over the {what}: X(name, value).", f"{up}_{name.upper()}_TABLE", rows)
+
+
+def emit_flags(out, up, spec):
     for flags in spec["flags"]:
+        group = f"{up}_{flags['name'].upper()}"
         out.append("")
         out += comment(flags["doc"])
         for item in flags["items"]:
             out += comment(item["doc"])
-            out.append(define(f"{up}_{flags['name'].upper()}_{item['name']}", f"(1u << {item['bit']})"))
-        every = " | ".join(f"{up}_{flags['name'].upper()}_{item['name']}" for item in flags["items"])
-        out.append(f"#define {up}_{flags['name'].upper()}_ALL_FLAGS \\\n\t({every})")
+            out.append(define(f"{group}_{item['name']}", f"(1u << {item['bit']})"))
+        every = " | ".join(f"{group}_{item['name']}" for item in flags["items"])
+        out.append(f"#define {group}_ALL_FLAGS \\\n\t({every})")
+
+
+def emit_union(out, field):
+    out += comment(field["doc"], "\t")
+    out.append("\tunion {")
+    out.append(f"\t\tuint8_t bytes[{field['size']}];")
+    for variant in field["union"]:
+        out.append("\t\tstruct {")
+        for inner in variant["fields"]:
+            emit_field(out, inner, "\t\t\t")
+        out.append(f"\t\t}} {variant['name']};")
+    out.append(f"\t}} {field['name']};")
+
+
+def emit_structs(out, pre, spec):
+    up = pre.upper()
     for struct in spec["struct"]:
         out.append("")
         out += comment(struct["doc"])
         out.append(f"struct {pre}_{struct['name']} {{")
         for field in struct["fields"]:
-            if field["type"] != "union":
+            if field["type"] == "union":
+                emit_union(out, field)
+            else:
                 emit_field(out, field, "\t")
-                continue
-            out += comment(field["doc"], "\t")
-            out.append("\tunion {")
-            out.append(f"\t\tuint8_t bytes[{field['size']}];")
-            for variant in field["union"]:
-                out.append("\t\tstruct {")
-                for inner in variant["fields"]:
-                    emit_field(out, inner, "\t\t\t")
-                out.append(f"\t\t}} {variant['name']};")
-            out.append(f"\t}} {field['name']};")
         out.append("};")
         out.append(f"{up}_ASSERT_SIZE(struct {pre}_{struct['name']}, {struct['size']});")
         if struct["name"] in ("log_counters", "log_capacity"):
             rows = [f"X({f['name']})" for f in struct["fields"] if not f["name"].startswith("rsvd")]
             emit_table(out, "X-macro over its fields, all 64 bits: X(name).", f"{up}_{struct['name'].upper()}_TABLE", rows)
-    out += ["", "#endif /* PAMC_IF_H */", ""]
-    return "\n".join(out)
+
+
+def emit(spec):
+    """Returns the header's text."""
+    pre = spec["interface"]["prefix"]
+    up = pre.upper()
+    out = [HEAD]
+    emit_constants(out, up, spec)
+    emit_registers(out, up, spec)
+    emit_enums(out, pre, spec)
+    emit_flags(out, up, spec)
+    emit_structs(out, pre, spec)
+    return "\n".join([*out, "", f"#endif /* {up}_IF_H */", ""])

@@ -80,6 +80,15 @@ def emit_constants(spec):
     return out + table(("name", "value", "meaning"), rows)
 
 
+def emit_access(register):
+    """What decides about a register's value beyond its text."""
+    if register.get("constant"):
+        return [f"Always {reset_value(register):#x}.", ""]
+    if "locked_by" in register:
+        return [f"Writes are ignored while `{register['locked_by']}` is 1.", ""]
+    return []
+
+
 def emit_registers(spec):
     out = ["## Registers", "", "Byte offsets in the register BAR. Access them at their own width, or a 64-bit one as two",
            "32-bit halves. `ro`: writes are ignored.", ""]
@@ -87,7 +96,7 @@ def emit_registers(spec):
             for r in spec["register"]]
     out += table(("offset", "register", "bits", "access", "at power-on"), rows)
     for register in spec["register"]:
-        out += heading("reg", register["name"]) + [register["doc"], ""]
+        out += heading("reg", register["name"]) + [register["doc"], "", *emit_access(register)]
         if register.get("fields"):
             rows = [(bits(f), f"`{f['name']}`", f"{f.get('reset', 0):#x}", note(f)) for f in register["fields"]]
             out += table(("bits", "field", "at power-on", "meaning"), rows)

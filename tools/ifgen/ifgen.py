@@ -14,12 +14,15 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import c_header  # noqa: E402
 import docs  # noqa: E402
+import rtl  # noqa: E402
 import spec as spec_module  # noqa: E402
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 OUTPUTS = {
     "include/pamc_if.h": c_header.emit,
     "docs/interface.md": docs.emit,
+    "rtl/pcie/pamc_pkg.sv": rtl.emit_package,
+    "rtl/pcie/pamc_regs.sv": rtl.emit_registers,
 }
 
 
