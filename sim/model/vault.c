@@ -223,9 +223,8 @@ static enum pamc_status refuse(struct vault *vault, struct vault_pool *pool,
 	return status;
 }
 
-enum pamc_status vault_put(struct vault *vault, uint32_t pool_id,
-			   const struct vault_handle *handle, const void *data, uint32_t crc,
-			   struct vault_page *page)
+enum pamc_status vault_put(struct vault *vault, uint32_t pool_id, const struct vault_handle *handle,
+			   const void *data, uint32_t crc, struct vault_page *page)
 {
 	struct vault_pool *pool = vault_pool_find(vault, pool_id);
 	struct vault_encoded encoded;
@@ -259,8 +258,8 @@ enum pamc_status vault_put(struct vault *vault, uint32_t pool_id,
 	return PAMC_STATUS_SUCCESS;
 }
 
-enum pamc_status vault_get(struct vault *vault, uint32_t pool_id,
-			   const struct vault_handle *handle, void *data, struct vault_page *page)
+enum pamc_status vault_get(struct vault *vault, uint32_t pool_id, const struct vault_handle *handle,
+			   void *data, struct vault_page *page)
 {
 	struct vault_pool *pool = vault_pool_find(vault, pool_id);
 	struct place place;

@@ -28,12 +28,12 @@ struct check {
 	uint64_t records[VAULT_CONTENTS];
 };
 
-#define SEEN	     (1u << 31)
-#define SEEN_OBJECT  (1u << 30)
+#define SEEN          (1u << 31)
+#define SEEN_OBJECT   (1u << 30)
 #define SEEN_PAGES(x) ((x) & (SEEN_OBJECT - 1))
 
 __attribute__((format(printf, 2, 3))) static int finding(struct check *check, const char *format,
-							  ...)
+							 ...)
 {
 	va_list arguments;
 
@@ -172,8 +172,8 @@ static int check_index(struct check *check)
 
 		while ((slot = index_scan(index, step, &place)) != NULL) {
 			int error = index_kind(*slot) == INDEX_PAGE
-					    ? check_page(check, slot)
-					    : meet_object(check, index_unit(*slot));
+					? check_page(check, slot)
+					: meet_object(check, index_unit(*slot));
 
 			if (error) {
 				return error;
@@ -263,11 +263,11 @@ static int check_contents(struct check *check)
 		}
 		if (contents->type == PAMC_POOL_TYPE_PERSISTENT && !contents->dead) {
 			units += contents->sums.units > contents->reserve_units
-					 ? contents->sums.units
-					 : contents->reserve_units;
+				     ? contents->sums.units
+				     : contents->reserve_units;
 			slots += contents->slots > contents->reserve_slots
-					 ? contents->slots
-					 : contents->reserve_slots;
+				     ? contents->slots
+				     : contents->reserve_slots;
 		}
 	}
 	if (units != vault->committed_units || slots != vault->committed_slots ||
@@ -291,13 +291,11 @@ static int check_totals(struct check *check)
 	if (check->extents != vault->extents || check->objects != vault->objects ||
 	    check->dead_pages != vault->dead_pages ||
 	    memcmp(&check->dead, &vault->dead_objects, sizeof(check->dead)) != 0) {
-		return finding(check, "extents %llu/%llu, objects %llu/%llu, dead pages %llu/%llu",
-			       (unsigned long long)vault->extents,
-			       (unsigned long long)check->extents,
-			       (unsigned long long)vault->objects,
-			       (unsigned long long)check->objects,
-			       (unsigned long long)vault->dead_pages,
-			       (unsigned long long)check->dead_pages);
+		return finding(
+		    check, "extents %llu/%llu, objects %llu/%llu, dead pages %llu/%llu",
+		    (unsigned long long)vault->extents, (unsigned long long)check->extents,
+		    (unsigned long long)vault->objects, (unsigned long long)check->objects,
+		    (unsigned long long)vault->dead_pages, (unsigned long long)check->dead_pages);
 	}
 	return 0;
 }

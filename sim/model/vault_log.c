@@ -36,7 +36,8 @@ static void add_contents(const struct vault_contents *contents, struct pamc_log_
 	if (contents->type == PAMC_POOL_TYPE_EPHEMERAL) {
 		capacity->ephemeral_pages += blocks;
 	} else if (contents->reserve_units > contents->sums.units) {
-		capacity->promised_bytes += bytes_of(contents->reserve_units - contents->sums.units);
+		capacity->promised_bytes +=
+		    bytes_of(contents->reserve_units - contents->sums.units);
 	}
 	capacity->pools++;
 }

@@ -57,7 +57,8 @@ bool vault_committed(const struct vault *vault)
 
 uint64_t vault_worst_units(unsigned int order)
 {
-	return store_worst_units(record_bytes_most(order)) + store_worst_units(sizeof(struct vault_object));
+	return store_worst_units(record_bytes_most(order)) +
+	       store_worst_units(sizeof(struct vault_object));
 }
 
 /* Sets a reserve in pages; false, and as it was, when it cannot be promised. */

@@ -115,6 +115,12 @@ static uint64_t promisable(struct card *card)
 	return identify.promisable_pages;
 }
 
+/* One of two pools, in no order. */
+static unsigned int either(uint64_t i)
+{
+	return (i + 1) * 2654435761u >> 20 & 1;
+}
+
 /* The oldest page goes first, whichever pool it is in, and no page goes before it must. */
 static bool eviction_order(struct card *card)
 {
@@ -125,23 +131,23 @@ static bool eviction_order(struct card *card)
 	while (vault_pool_info(card->vault, pools[0])->evicted +
 		   vault_pool_info(card->vault, pools[1])->evicted <
 	       200) {
-		TAP_CHECK(put(card, pools[puts / 3 % 2], 7, puts, RANDOM) == PAMC_STATUS_SUCCESS,
+		TAP_CHECK(put(card, pools[either(puts)], 7, puts, RANDOM) == PAMC_STATUS_SUCCESS,
 			  "ephemeral put refused");
 		puts++;
 	}
-	for (first_kept = 0; !there(card, pools[first_kept / 3 % 2], 7, first_kept); first_kept++) {
+	for (first_kept = 0; !there(card, pools[either(first_kept)], 7, first_kept); first_kept++) {
 	}
 	TAP_CHECK(first_kept == 200, "%llu oldest are gone", (unsigned long long)first_kept);
 	for (uint64_t i = first_kept; i < puts; i++) {
-		TAP_CHECK(get(card, pools[i / 3 % 2], 7, i) == PAMC_STATUS_SUCCESS,
+		TAP_CHECK(get(card, pools[either(i)], 7, i) == PAMC_STATUS_SUCCESS,
 			  "page %llu of %llu is gone", (unsigned long long)i,
 			  (unsigned long long)puts);
 	}
 	/* A page put anew is young again. */
-	put(card, pools[first_kept / 3 % 2], 7, first_kept, RANDOM);
+	put(card, pools[either(first_kept)], 7, first_kept, RANDOM);
 	put(card, pools[0], 8, 0, RANDOM);
 	put(card, pools[0], 8, 1, RANDOM);
-	TAP_CHECK(there(card, pools[first_kept / 3 % 2], 7, first_kept), "was young");
+	TAP_CHECK(there(card, pools[either(first_kept)], 7, first_kept), "was young");
 	return consistent(card);
 }
 
@@ -172,6 +178,38 @@ static bool limits(struct card *card)
 	TAP_CHECK(vault_pool_info(card->vault, limited)->pages == 4, "%llu pages",
 		  (unsigned long long)vault_pool_info(card->vault, limited)->pages);
 	TAP_CHECK(there(card, limited, 2, 14) && !there(card, limited, 1, 10), "the oldest stayed");
+	return consistent(card);
+}
+
+/* The page to be dropped for a new one is the last of the same object. */
+static bool limit_of_one(struct card *card)
+{
+	uint32_t pool = ephemeral(card, 1);
+
+	for (uint64_t i = 0; i < 100; i++) {
+		TAP_CHECK(put(card, pool, i / 10, i, TEXT) == PAMC_STATUS_SUCCESS, "put");
+		TAP_CHECK(get(card, pool, i / 10, i) == PAMC_STATUS_SUCCESS, "page %llu",
+			  (unsigned long long)i);
+		TAP_CHECK(consistent(card), "after page %llu", (unsigned long long)i);
+	}
+	return true;
+}
+
+/* So many tiny pages that the index is full before the memory: still the oldest go. */
+static bool full_index(struct card *card)
+{
+	uint32_t pool = ephemeral(card, 0);
+	struct pamc_log_capacity capacity = {0};
+
+	vault_capacity(card->vault, &capacity);
+	for (uint64_t i = 0; i < 2 * capacity.index_slots; i++) {
+		TAP_CHECK(put(card, pool, i / 1000, i, SAME) == PAMC_STATUS_SUCCESS, "put");
+		TAP_CHECK(there(card, pool, i / 1000, i), "page %llu", (unsigned long long)i);
+	}
+	vault_capacity(card->vault, &capacity);
+	TAP_CHECK(capacity.index_used > capacity.index_slots * 9 / 10, "%llu slots used",
+		  (unsigned long long)capacity.index_used);
+	TAP_CHECK(capacity.free_bytes > 0, "memory was full first");
 	return consistent(card);
 }
 
@@ -248,6 +286,9 @@ static bool reserves_refused(struct card *card)
 		      PAMC_STATUS_SUCCESS,
 		  "a smaller reserve");
 	TAP_CHECK(persistent(card, all / 2) != 0, "the rest");
+	put(card, pool, 1, 1, RANDOM);
+	TAP_CHECK(vault_pool_flush(card->vault, pool) == PAMC_STATUS_SUCCESS, "flush");
+	TAP_CHECK(promisable(card) == 0, "a flush ended the promise");
 	TAP_CHECK(vault_pool_destroy(card->vault, pool) == PAMC_STATUS_SUCCESS, "destroy");
 	TAP_CHECK(vault_pool_destroy(card->vault, pool) == PAMC_STATUS_BAD_POOL, "destroyed twice");
 	TAP_CHECK(persistent(card, all / 2) != 0, "a destroyed pool keeps its promise");
@@ -444,6 +485,8 @@ static bool with_card(struct tap *tap, bool (*function)(struct card *))
 	}
 CASE(eviction_order)
 CASE(limits)
+CASE(limit_of_one)
+CASE(full_index)
 CASE(reserve_kept)
 CASE(reserve_in_shreds)
 CASE(reserves_refused)
@@ -474,6 +517,8 @@ int main(void)
 	tap_begin(&tap);
 	tap_run(&tap, "ephemeral pages go oldest first", test_eviction_order);
 	tap_run(&tap, "limits hold", test_limits);
+	tap_run(&tap, "a limit of one page", test_limit_of_one);
+	tap_run(&tap, "a full index drops the oldest pages", test_full_index);
 	tap_run(&tap, "a reserve is kept on a card full of others' pages", test_reserve_kept);
 	tap_run(&tap, "a reserve is kept in shredded memory", test_reserve_in_shreds);
 	tap_run(&tap, "reserves never exceed what there is", test_reserves_refused);
