@@ -42,6 +42,9 @@ all: $(ALL)
 generate:
 	@python3 tools/ifgen/ifgen.py
 
+.PHONY: bench
+bench: bench-io bench-capacity bench-swap
+
 test: $(ALL) $(TESTBINS)
 	@python3 tests/run.py
 
