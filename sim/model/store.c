@@ -120,7 +120,8 @@ static unsigned int bin_largest(const struct store *store)
 
 	while (word-- > 0) {
 		if (store->occupied[word] != 0) {
-			return word * 64 + 63 - (unsigned int)__builtin_clzll(store->occupied[word]);
+			return word * 64 + 63 -
+			       (unsigned int)__builtin_clzll(store->occupied[word]);
 		}
 	}
 	return 0;
@@ -174,7 +175,8 @@ static bool take_one(struct store *store, uint32_t units, struct store_extent *e
 	unsigned int bin = units;
 
 	if (store->head[units] == STORE_NOWHERE) {
-		/* A remainder too short to be a run would be given away: rather split a longer one. */
+		/* A remainder too short to be a run would be given away: rather split a longer one.
+		 */
 		bin = bin_at_least(store, units + STORE_MIN_RUN);
 		if (bin == STORE_BINS) {
 			bin = bin_at_least(store, units);
@@ -268,12 +270,13 @@ uint32_t store_worst_units(size_t bytes)
 {
 	uint32_t shreds = worst_extents(bytes, STORE_MIN_RUN) * STORE_MIN_RUN;
 	/*
-	 * The last extent gets what would remain of its run when that is too
-	 * short to be one. Longer runs were taken before, so then all were longer
-	 * than the shortest, and there were fewer links.
+	 * The last extent is a shortest run even for a single byte, and gets what
+	 * would remain of its run when that is too short to be one. Longer runs
+	 * were taken before, so then all were longer than the shortest, and there
+	 * were fewer links.
 	 */
 	size_t links = (size_t)(worst_extents(bytes, STORE_MIN_RUN + 1) - 1) * STORE_LINK_BYTES;
-	uint32_t rest = units_for(bytes + links) + STORE_MIN_RUN - 1;
+	uint32_t rest = units_for(bytes + links) + 2 * (STORE_MIN_RUN - 1);
 
 	return shreds > rest ? shreds : rest;
 }
