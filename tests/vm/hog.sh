@@ -20,21 +20,28 @@ hogs_swap_out() {
 hog_start() {
 	hog_name=$1
 	shift
-	sh -c 'echo $$ >'$hogs'/cgroup.procs; exec /run/vm/hog "$@"' hog "$@" >"/tmp/$hog_name.out" 2>&1 &
-	echo $! >"/tmp/$hog_name.pid"
+	rm -f "/tmp/$hog_name.pid" "/tmp/$hog_name.status"
+	{
+		sh -c 'echo $$ >'$hogs/cgroup.procs' && echo $$ >"/tmp/$0.pid"; exec /run/vm/hog "$@"' \
+			"$hog_name" "$@" >"/tmp/$hog_name.out" 2>&1
+		echo $? >"/tmp/$hog_name.status"
+	} &
 }
 
-hog_pid() { cat "/tmp/$1.pid"; }
+# hog_signal NAME SIGNAL
+hog_signal() { kill "-$2" "$(cat "/tmp/$1.pid")"; }
 hog_said() { grep -q "$2" "/tmp/$1.out"; } # NAME TEXT
+hog_lives() { [ ! -s "/tmp/$1.status" ] && hog_signal "$1" 0; }
 
 # hog_ends NAME SECONDS: waits for its end; prints its exit status, or "hangs"
 hog_ends() {
 	hog_left=$(($2 * 5))
-	while kill -0 "$(hog_pid "$1")" 2>/dev/null && [ $hog_left -gt 0 ]; do
+	until [ -s "/tmp/$1.status" ]; do
 		hog_left=$((hog_left - 1))
+		[ $hog_left -gt 0 ] || { echo hangs; return; }
 		sleep 0.2
 	done
-	[ $hog_left -gt 0 ] || { echo hangs; return; }
-	wait "$(hog_pid "$1")"
-	echo $?
+	cat "/tmp/$1.status"
+	# What it said of a wrong byte belongs to the log.
+	tail -n 3 "/tmp/$1.out" | sed 's/^/# /' >&2
 }

@@ -3,7 +3,7 @@
 # Two cards, both swapped to; then one is gone in the middle of it. Programs that
 # had pages there get SIGBUS, everything else goes on, and the modules unload.
 #
-# vm: --ram=256 --card=--dram=256MiB --card=--dram=128MiB --timeout=280
+# vm: --ram=256 --card=--dram=256MiB --card=--dram=128MiB\ --fault=delay=0:3s --timeout=280
 # vm: --file=build/tests/vm/hog --file=tests/vm/tap.sh --file=tests/vm/swap.sh --file=tests/vm/hog.sh
 
 . /run/vm/tap.sh
@@ -34,7 +34,10 @@ small=0
 large=$((1 - small))
 hog_start load 80 0
 within "a program uses both" 60 hog_said load filled
-check "the smaller card vanishes" host kill 1
+# Some commands are held back, so that they are in the card when it goes.
+check "the smaller card gets slow" host control 1 fault delay=50
+sleep 0.5
+check "it vanishes" host kill 1
 status=$(hog_ends load 120)
 equal "the program gets SIGBUS, no wrong byte, no hang" "$status" 3
 within "the card is known to be lost" 60 lost pam$small

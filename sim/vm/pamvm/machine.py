@@ -27,6 +27,8 @@ from .cpio import Archive
 CARD_TIMEOUT_MS = 60000
 # After the script's end the guest only has to power off.
 POWEROFF_SECONDS = 30
+# Enough for a server to read what a paused QEMU has sent.
+DRAIN_SECONDS = 0.3
 # A telnet break, which the kernel's serial console takes for SysRq.
 BREAK = b"\xff\xf3"
 # Stalls are judged by the test's deadline, not by watchdogs: emulated guests on a
@@ -228,7 +230,7 @@ class Machine:
                     link, _ = key.fileobj.accept()
                     select.register(link, selectors.EVENT_READ, ("read", name))
                     continue
-                data = key.fileobj.recv(65536)
+                data = self._receive(key.fileobj)
                 if not data:
                     select.unregister(key.fileobj)
                 elif name == "out":
@@ -239,6 +241,13 @@ class Machine:
                     for line in lines:
                         key.fileobj.sendall(self._act(line.decode(errors="replace")).encode() + b"\n")
         output.close()
+
+    @staticmethod
+    def _receive(link):
+        try:
+            return link.recv(65536)
+        except ConnectionResetError:  # QEMU died; the judge says so
+            return b""
 
     def _log(self, output, data):
         """Writes the script's output with the time since the start before each line."""
@@ -269,6 +278,8 @@ class Machine:
                 self.on_say(" ".join(words))
             elif verb == "allow":
                 self.allow.append(re.compile(" ".join(words)).pattern)
+            elif verb == "kill":
+                self._unplug(self.cards[int(words[0])])
             elif verb in SIGNALS:
                 self.cards[int(words[0])].signal(verb)
             elif verb == "control":
@@ -280,6 +291,15 @@ class Machine:
             return "ok"
         except (ValueError, IndexError, KeyError, OSError, re.error, subprocess.SubprocessError) as error:
             return f"error {line}: {error}".replace("\n", " ")
+
+    def _unplug(self, card):
+        """Kills a card's server. QEMU (11.1) aborts when it has posted writes queued
+        as the connection breaks, so its CPUs pause until the server has read them;
+        commands that the card has begun stay unfinished."""
+        self._qmp({"execute": "stop"})
+        time.sleep(DRAIN_SECONDS)
+        card.signal("kill")
+        self._qmp({"execute": "cont"})
 
     def _qmp(self, command):
         with socket.socket(socket.AF_UNIX) as link:
