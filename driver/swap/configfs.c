@@ -230,8 +230,8 @@ static struct config_group *swap_make_group(struct config_group *group, const ch
 
 	if (strncmp(name, DISK_PREFIX, strlen(DISK_PREFIX)) ||
 	    strlen(name) >= min(DISK_NAME_LEN, PAM_NAME_LEN)) {
-		pr_err("pam_swap: %s: a device is named as its disk: " DISK_PREFIX "..., up to %d letters\n",
-		       name, min(DISK_NAME_LEN, PAM_NAME_LEN) - 1);
+		pr_err("pam_swap: %s: a device is named as its disk: %s..., up to %d letters\n",
+		       name, DISK_PREFIX, min(DISK_NAME_LEN, PAM_NAME_LEN) - 1);
 		return ERR_PTR(-EINVAL);
 	}
 	swap = kzalloc(sizeof(*swap), GFP_KERNEL);

@@ -262,7 +262,8 @@ struct pam_swap {
 #define swap_err(swap, fmt, ...) \
 	pr_err("pam_swap: %s: " fmt, config_item_name(&(swap)->group.cg_item), ##__VA_ARGS__)
 #define swap_err_limited(swap, fmt, ...) \
-	pr_err_ratelimited("pam_swap: %s: " fmt, config_item_name(&(swap)->group.cg_item), ##__VA_ARGS__)
+	pr_err_ratelimited("pam_swap: %s: " fmt, config_item_name(&(swap)->group.cg_item), \
+			   ##__VA_ARGS__)
 
 static inline void swap_count(struct pam_swap *swap, enum swap_stat stat, s64 by)
 {
