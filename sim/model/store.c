@@ -175,8 +175,7 @@ static bool take_one(struct store *store, uint32_t units, struct store_extent *e
 	unsigned int bin = units;
 
 	if (store->head[units] == STORE_NOWHERE) {
-		/* A remainder too short to be a run would be given away: rather split a longer one.
-		 */
+		/* Rather than give away a remainder too short to be a run, split a longer one. */
 		bin = bin_at_least(store, units + STORE_MIN_RUN);
 		if (bin == STORE_BINS) {
 			bin = bin_at_least(store, units);
@@ -266,19 +265,27 @@ unsigned int store_worst_extents(size_t bytes)
 	return worst_extents(bytes, STORE_MIN_RUN);
 }
 
+/* Most units when no run taken is shorter than shortest and no remainder is given away. */
+static uint32_t worst_units(size_t bytes, uint32_t shortest)
+{
+	unsigned int extents = worst_extents(bytes, shortest);
+	size_t links = (size_t)(extents - 1) * STORE_LINK_BYTES;
+
+	/* Of several extents the last is a shortest run even for a single byte. */
+	return units_for(bytes + links) + (extents > 1 ? STORE_MIN_RUN - 1 : 0);
+}
+
 uint32_t store_worst_units(size_t bytes)
 {
-	uint32_t shreds = worst_extents(bytes, STORE_MIN_RUN) * STORE_MIN_RUN;
+	uint32_t plain = worst_units(bytes, STORE_MIN_RUN);
 	/*
-	 * The last extent is a shortest run even for a single byte, and gets what
-	 * would remain of its run when that is too short to be one. Longer runs
-	 * were taken before, so then all were longer than the shortest, and there
-	 * were fewer links.
+	 * Or the last extent gets what would remain of its run, too short to be one.
+	 * Longer runs were taken before it: so all were longer than the shortest,
+	 * and there are fewer links.
 	 */
-	size_t links = (size_t)(worst_extents(bytes, STORE_MIN_RUN + 1) - 1) * STORE_LINK_BYTES;
-	uint32_t rest = units_for(bytes + links) + 2 * (STORE_MIN_RUN - 1);
+	uint32_t given = worst_units(bytes, STORE_MIN_RUN + 1) + STORE_MIN_RUN - 1;
 
-	return shreds > rest ? shreds : rest;
+	return plain > given ? plain : given;
 }
 
 size_t store_map_bytes(uint32_t units)

@@ -180,16 +180,15 @@ static bool test_random(struct tap *tap)
 	return passed;
 }
 
-/* Memory in shreds: every second shortest run free. All of it is still of use. */
-static bool shred_and_fill(struct shadow *shadow)
+/* Memory in shreds: every second of the runs free, each of as many units as is drawn. */
+static bool shred(struct tap *tap, struct shadow *shadow, unsigned int longest)
 {
-	size_t page = 4096 + 24;
-	unsigned int pages = 0;
 	bool got = true;
-	uint32_t free_units;
 
 	while (shadow->count < MOST && got) {
-		if (!grab(shadow, 1, 1, &got)) {
+		uint64_t units = STORE_MIN_RUN + tap_below(tap, longest - STORE_MIN_RUN + 1);
+
+		if (!grab(shadow, units * STORE_UNIT, 1, &got)) {
 			return false;
 		}
 	}
@@ -202,11 +201,19 @@ static bool shred_and_fill(struct shadow *shadow)
 			return false;
 		}
 	}
-	TAP_CHECK(shadow->store.runs + 1 >= shadow->store.free_units / STORE_MIN_RUN,
+	TAP_CHECK(shadow->store.runs + 1 >= shadow->store.free_units / longest,
 		  "%u units free in %u runs: not shreds", shadow->store.free_units,
 		  shadow->store.runs);
-	free_units = shadow->store.free_units;
-	got = true;
+	return true;
+}
+
+/* All of it is still of use, and no page takes more than the worst figure (grab checks). */
+static bool fill_shreds(struct shadow *shadow, size_t page)
+{
+	uint32_t free_units = shadow->store.free_units;
+	unsigned int pages = 0;
+	bool got = true;
+
 	while (got) {
 		if (!grab(shadow, page, 2, &got)) {
 			return false;
@@ -220,13 +227,17 @@ static bool shred_and_fill(struct shadow *shadow)
 
 static bool test_shreds(struct tap *tap)
 {
-	struct shadow shadow;
-	bool passed;
+	bool passed = true;
 
-	(void)tap;
-	shadow_open(&shadow);
-	passed = shred_and_fill(&shadow) && drop_all(&shadow);
-	shadow_close(&shadow);
+	for (unsigned int round = 0; round < 60 && passed; round++) {
+		struct shadow shadow;
+		size_t page = round % 3 ? 1 + tap_below(tap, 5000) : 4096 + 24;
+
+		shadow_open(&shadow);
+		passed = shred(tap, &shadow, STORE_MIN_RUN + round % 5) &&
+			 fill_shreds(&shadow, page) && drop_all(&shadow);
+		shadow_close(&shadow);
+	}
 	return passed;
 }
 
