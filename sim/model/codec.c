@@ -40,8 +40,8 @@ enum pamc_codec codec_encode(struct codec *codec, const void *block, void *out, 
 		*length = CODEC_PATTERN_BYTES;
 		return PAMC_CODEC_SAME;
 	}
-	made = LZ4_compress_fast_extState(&codec->lz4, block, out, PAMC_BLOCK_SIZE, CODEC_LZ4_MOST,
-					  1);
+	made =
+	    LZ4_compress_fast_extState(&codec->lz4, block, out, PAMC_BLOCK_SIZE, CODEC_LZ4_MOST, 1);
 	if (made > 0) {
 		*length = (uint32_t)made;
 		return PAMC_CODEC_LZ4;

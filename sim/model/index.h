@@ -21,14 +21,14 @@
 
 #define INDEX_BUCKET_SLOTS 8u
 #define INDEX_BUCKET_BYTES 64u
-#define INDEX_STASH	   32u
+#define INDEX_STASH        32u
 
 /*
  * A slot: bits 31:0 first unit, 53:32 tag, 61:54 units of the first extent,
  * 63:62 kind; all zero when empty.
  */
-#define INDEX_TAG_SHIFT	  32
-#define INDEX_TAG_MASK	  0x3fffffull
+#define INDEX_TAG_SHIFT   32
+#define INDEX_TAG_MASK    0x3fffffull
 #define INDEX_UNITS_SHIFT 54
 #define INDEX_KIND_SHIFT  62
 /* Tag and kind: what a candidate must agree in. */

@@ -67,9 +67,8 @@ static size_t put_link(uint8_t *at, const struct store_extent *extents, unsigned
 	return sizeof(link);
 }
 
-void record_write(const struct store *store, const struct store_extent *extents,
-		  unsigned int count, const struct record_page *page, const void *stream,
-		  size_t stream_bytes)
+void record_write(const struct store *store, const struct store_extent *extents, unsigned int count,
+		  const struct record_page *page, const void *stream, size_t stream_bytes)
 {
 	uint8_t flags = all_flags(page, count > 1);
 	const uint8_t *from = stream;

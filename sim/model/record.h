@@ -62,11 +62,10 @@ struct record_node {
 };
 
 /* Most bytes of a stream: table and raw blocks. */
-#define RECORD_STREAM_MOST \
-	(PAMC_MAX_PAGE_BLOCKS * (sizeof(uint16_t) + (size_t)PAMC_BLOCK_SIZE))
+#define RECORD_STREAM_MOST (PAMC_MAX_PAGE_BLOCKS * (sizeof(uint16_t) + (size_t)PAMC_BLOCK_SIZE))
 /* Most bytes of a record, links not counted. */
-#define RECORD_MOST \
-	(sizeof(struct record_header) + sizeof(uint64_t) + sizeof(struct record_node) + \
+#define RECORD_MOST                                                                                \
+	(sizeof(struct record_header) + sizeof(uint64_t) + sizeof(struct record_node) +            \
 	 RECORD_STREAM_MOST)
 
 /* What a page is, apart from its content. */
@@ -85,9 +84,8 @@ size_t record_bytes(const struct record_page *page, size_t stream_bytes);
 size_t record_bytes_most(unsigned int order);
 
 /* Fills extents just allocated, which are zeroed. The FIFO node stays zero. */
-void record_write(const struct store *store, const struct store_extent *extents,
-		  unsigned int count, const struct record_page *page, const void *stream,
-		  size_t stream_bytes);
+void record_write(const struct store *store, const struct store_extent *extents, unsigned int count,
+		  const struct record_page *page, const void *stream, size_t stream_bytes);
 
 /* Is the record at unit that of this page? */
 bool record_matches(const struct store *store, uint32_t unit, uint32_t object, uint64_t index);

@@ -36,10 +36,10 @@
 /* Longest extent: its length has 8 bits in the index and in links. */
 #define STORE_MAX_EXTENT 255u
 /* Lists for exact lengths, and one for all longer runs. */
-#define STORE_BINS	 (STORE_MAX_EXTENT + 2)
+#define STORE_BINS (STORE_MAX_EXTENT + 2)
 /* At the start of an extent (of the first one: behind the header) when another follows. */
 #define STORE_LINK_BYTES 8u
-#define STORE_NOWHERE	 UINT32_MAX
+#define STORE_NOWHERE    UINT32_MAX
 
 struct store_extent {
 	uint32_t unit;

@@ -29,8 +29,8 @@ struct vault_handle {
 
 /* What put, get and query tell of a page. */
 struct vault_page {
-	uint32_t crc;		/* CRC32C of the whole page */
-	uint32_t stored_bytes;	/* as compressed, all blocks */
+	uint32_t crc;          /* CRC32C of the whole page */
+	uint32_t stored_bytes; /* as compressed, all blocks */
 	enum pamc_tier tier;
 };
 
