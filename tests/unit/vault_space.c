@@ -285,7 +285,7 @@ static bool reserves_refused(struct card *card)
 	TAP_CHECK(vault_pool_set(card->vault, pool, PAMC_POOL_SET_RESERVE, 0, all / 2, 0) ==
 		      PAMC_STATUS_SUCCESS,
 		  "a smaller reserve");
-	TAP_CHECK(persistent(card, all / 2) != 0, "the rest");
+	TAP_CHECK(persistent(card, all - all / 2) != 0, "the rest");
 	put(card, pool, 1, 1, RANDOM);
 	TAP_CHECK(vault_pool_flush(card->vault, pool) == PAMC_STATUS_SUCCESS, "flush");
 	TAP_CHECK(promisable(card) == 0, "a flush ended the promise");
