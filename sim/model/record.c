@@ -12,14 +12,28 @@ static_assert(sizeof(struct record_header) + STORE_LINK_BYTES + sizeof(uint64_t)
 		  STORE_MIN_RUN * STORE_UNIT,
 	      "the shortest first extent holds all that precedes the stream");
 
+/* Where flags are in a header. */
+#define OBJECT_FIFO   (1u << 31)
+#define SHAPE_WIDE    (1u << 14)
+#define SHAPE_CHAINED (1u << 15)
+
+#define INDEX_HIGH_BITS 48
+
 static uint8_t all_flags(const struct record_page *page, bool chained)
 {
-	uint8_t flags = page->flags & (RECORD_FIFO | RECORD_BLOCKS);
+	uint8_t flags = page->flags & RECORD_FIFO;
 
-	if (page->index >> 40) {
+	if (page->index >> INDEX_HIGH_BITS) {
 		flags |= RECORD_WIDE;
 	}
 	return chained ? flags | RECORD_CHAINED : flags;
+}
+
+static uint8_t flags_of(const struct record_header *header)
+{
+	return (header->shape & SHAPE_CHAINED ? RECORD_CHAINED : 0) |
+	       (header->shape & SHAPE_WIDE ? RECORD_WIDE : 0) |
+	       (header->object & OBJECT_FIFO ? RECORD_FIFO : 0);
 }
 
 /* Where what follows the header is, in bytes from the header; the stream comes last. */
@@ -73,11 +87,11 @@ void record_write(const struct store *store, const struct store_extent *extents,
 	uint8_t flags = all_flags(page, count > 1);
 	const uint8_t *from = stream;
 	struct record_header header = {
-	    .object = page->object,
+	    .object = page->object | (flags & RECORD_FIFO ? OBJECT_FIFO : 0),
 	    .index_low = (uint32_t)page->index,
-	    .index_high = (uint8_t)(page->index >> 32),
-	    .flags = flags,
-	    .shape = page->shape,
+	    .index_high = (uint16_t)(page->index >> 32),
+	    .shape = (uint16_t)(page->shape | (flags & RECORD_WIDE ? SHAPE_WIDE : 0) |
+				(flags & RECORD_CHAINED ? SHAPE_CHAINED : 0)),
 	    .crc = page->crc,
 	};
 
@@ -107,53 +121,54 @@ void record_write(const struct store *store, const struct store_extent *extents,
 	assert(stream_bytes == 0);
 }
 
+/* The index as far as the header has it, or whole when it stands apart. */
+static uint64_t index_of(const struct record_header *header)
+{
+	uint64_t index = (uint64_t)header->index_high << 32 | header->index_low;
+	uint8_t flags = flags_of(header);
+
+	if (flags & RECORD_WIDE) {
+		memcpy(&index, (const uint8_t *)header + wide_offset(flags), sizeof(index));
+	}
+	return index;
+}
+
 bool record_matches(const struct store *store, uint32_t unit, uint32_t object, uint64_t index)
 {
 	const struct record_header *header = store_at(store, unit);
-	uint64_t high = 0;
 
-	if (header->object != object || header->index_low != (uint32_t)index ||
-	    header->index_high != (uint8_t)(index >> 32)) {
-		return false;
-	}
-	if (header->flags & RECORD_WIDE) {
-		memcpy(&high, (const uint8_t *)header + wide_offset(header->flags), sizeof(high));
-	}
-	return high >> 40 == index >> 40;
+	return (header->object & ~OBJECT_FIFO) == object && index_of(header) == index;
 }
 
 void record_read(const struct store *store, uint32_t unit, struct record_page *page)
 {
 	const struct record_header *header = store_at(store, unit);
 
-	page->object = header->object;
-	page->index = (uint64_t)header->index_high << 32 | header->index_low;
+	page->object = header->object & ~OBJECT_FIFO;
+	page->index = index_of(header);
 	page->crc = header->crc;
-	page->shape = header->shape;
-	page->flags = header->flags;
-	if (header->flags & RECORD_WIDE) {
-		memcpy(&page->index, (const uint8_t *)header + wide_offset(header->flags),
-		       sizeof(page->index));
-	}
+	page->shape = header->shape & RECORD_SHAPE_MASK;
+	page->flags = flags_of(header);
 }
 
 struct record_node *record_node(const struct store *store, uint32_t unit)
 {
 	struct record_header *header = store_at(store, unit);
 
-	return (struct record_node *)((uint8_t *)header + node_offset(header->flags));
+	return (struct record_node *)((uint8_t *)header + node_offset(flags_of(header)));
 }
 
 struct record_walk record_first(const struct store *store, uint32_t unit, uint32_t units)
 {
 	uint8_t *at = store_at(store, unit);
 	const struct record_header *header = (const struct record_header *)at;
-	size_t taken = stream_offset(header->flags);
+	uint8_t flags = flags_of(header);
+	size_t taken = stream_offset(flags);
 	struct record_walk walk = {
 	    .extent = {unit, units},
 	    .data = at + taken,
 	    .bytes = (size_t)units * STORE_UNIT - taken,
-	    .more = header->flags & RECORD_CHAINED,
+	    .more = flags & RECORD_CHAINED,
 	};
 
 	if (walk.more) {

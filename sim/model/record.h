@@ -21,14 +21,18 @@
 #include "pamc_if.h"
 #include "store.h"
 
-/* Flags of a header. */
+/* Flags of a record. */
 #define RECORD_CHAINED 1u /* a link follows the header */
-#define RECORD_WIDE    2u /* bits 63:40 of the index are not zero and stand apart */
+#define RECORD_WIDE    2u /* bits 63:48 of the index are not zero: it stands apart, too */
 #define RECORD_FIFO    4u /* in an ephemeral pool */
-#define RECORD_BLOCKS  8u /* more than one block: a table begins the stream */
 
-/* A block's shape: bits 11:0 bytes - 1, 13:12 enum pamc_codec. */
+/*
+ * A block's shape: bits 11:0 bytes - 1, 13:12 enum pamc_codec. A raw block has
+ * PAMC_BLOCK_SIZE bytes; RAW with fewer is the shape of a page of so many blocks,
+ * whose own shapes begin the stream.
+ */
 #define RECORD_SHAPE(codec, bytes) ((uint16_t)((codec) << 12 | ((bytes) - 1)))
+#define RECORD_SHAPE_MASK          0x3fffu
 static inline uint32_t record_shape_bytes(uint16_t shape)
 {
 	return (shape & 0xfff) + 1u;
@@ -37,13 +41,24 @@ static inline enum pamc_codec record_shape_codec(uint16_t shape)
 {
 	return (enum pamc_codec)(shape >> 12 & 3);
 }
+static inline unsigned int record_shape_blocks(uint16_t shape)
+{
+	bool one = record_shape_codec(shape) != PAMC_CODEC_RAW ||
+		   record_shape_bytes(shape) == PAMC_BLOCK_SIZE;
 
-/* 4 KiB pages keep their shape in the header, others the number of their blocks. */
+	return one ? 1 : record_shape_bytes(shape);
+}
+
+/*
+ * 16 bytes in front of every page. 48 bits of the index, because pam_swap has a
+ * generation above the slot's number; so the flags have to find room elsewhere:
+ * FIFO in bit 31 of the object (units have 31 bits), WIDE and CHAINED in bits 14
+ * and 15 of the shape.
+ */
 struct record_header {
 	uint32_t object;
 	uint32_t index_low;
-	uint8_t index_high;
-	uint8_t flags;
+	uint16_t index_high;
 	uint16_t shape;
 	uint32_t crc;
 };
@@ -74,7 +89,7 @@ struct record_page {
 	uint64_t index;
 	uint32_t crc;
 	uint16_t shape;
-	uint8_t flags; /* WIDE and CHAINED need not be set for record_write */
+	uint8_t flags; /* record_write wants FIFO alone, and finds the others itself */
 };
 
 /* Bytes to allocate for a record with these flags (CHAINED does not matter) and stream. */

@@ -2,6 +2,7 @@
 /* The vault's life, and the path of a page: put, get, query, flush; vault.h has the contract. */
 #include "vault.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,9 @@
 /* As in pam_model.h: below this nothing fits, above it units have no 32-bit numbers. */
 #define DRAM_LEAST (1ull << 20)
 #define DRAM_MOST  (64ull << 30)
+
+static_assert(DRAM_MOST >> STORE_UNIT_SHIFT <= 1ull << 31,
+	      "units have 31 bits in a record's header");
 
 /* Index, bitmap and units, in this order, from the start of DRAM. */
 static void lay_out(struct vault *vault)

@@ -5,8 +5,10 @@
  * queue side of the model (front end, executor, admin) calls and nothing else
  * does.  It knows no queues, no host memory and no time.
  *
- * One thread.  Every call does bounded work but the flushes of whole pools,
- * which are lazy: what they free is found by vault_background.
+ * One thread.  Flushes of objects and pools are lazy: the pages are gone for
+ * every get at once, and their memory is found and scrubbed by vault_background,
+ * or by a put that would otherwise be refused.  All other calls do bounded work,
+ * but such a put, which may have to walk the index.
  *
  * Statuses are enum pamc_status; a put that fails leaves the handle absent.
  */
@@ -55,10 +57,11 @@ const struct pamc_pool_info *vault_pool_info(struct vault *vault, uint32_t pool)
 uint32_t vault_pool_next(struct vault *vault, uint32_t from);
 
 /*
- * Pages. data is the whole page, BLOCK_SIZE << order bytes; crc its CRC32C (the
- * caller has computed it over what arrived). get verifies the CRC: UNCORRECTABLE
- * when it is wrong, and then nothing in data may be used. The pool's exclusive
- * flag is the caller's to apply.
+ * Pages. A put to an ephemeral pool succeeds even when there is no room for the
+ * page: then it was dropped at once. Any index is accepted (64 bits); one above
+ * 48 bits costs 8 bytes more. data is the whole page, BLOCK_SIZE << order bytes; crc its CRC32C
+ * (the caller has computed it over what arrived). get verifies the CRC: UNCORRECTABLE when it is
+ * wrong, and then nothing in data may be used. The pool's exclusive flag is the caller's to apply.
  */
 enum pamc_status vault_put(struct vault *vault, uint32_t pool, const struct vault_handle *handle,
 			   const void *data, uint32_t crc, struct vault_page *page);
@@ -75,7 +78,11 @@ enum pamc_status vault_flush_object(struct vault *vault, uint32_t pool, const ui
 /* Reclaims and scrubs what lazy flushes left, at most budget steps. True: more is left. */
 bool vault_background(struct vault *vault, unsigned int budget);
 
-/* Figures for IDENTIFY and the logs; each fills in only what the vault knows. */
+/*
+ * Figures for IDENTIFY and the logs; each fills in only what the vault knows. Of
+ * the counters that is: puts, puts_refused, gets, misses, flushes, evictions,
+ * crc_errors, merges, splits, index_moves, index_full.
+ */
 void vault_identify(struct vault *vault, struct pamc_identify *identify);
 void vault_capacity(struct vault *vault, struct pamc_log_capacity *capacity);
 void vault_counters(struct vault *vault, struct pamc_log_counters *counters);

@@ -51,8 +51,7 @@ static void encode_blocks(struct vault *vault, unsigned int blocks, const uint8_
 		memcpy(vault->stream + i * sizeof(shape), &shape, sizeof(shape));
 		at += bytes;
 	}
-	encoded->page.flags |= RECORD_BLOCKS;
-	encoded->page.shape = (uint16_t)blocks;
+	encoded->page.shape = RECORD_SHAPE(PAMC_CODEC_RAW, blocks);
 	encoded->stream = vault->stream;
 	encoded->stream_bytes = (size_t)(at - vault->stream);
 }
@@ -81,14 +80,15 @@ void vault_encode(struct vault *vault, const struct vault_contents *contents, co
 static unsigned int read_shapes(const struct record_page *page, const uint8_t *stream,
 				uint16_t shapes[PAMC_MAX_PAGE_BLOCKS], size_t *start)
 {
-	if (!(page->flags & RECORD_BLOCKS)) {
-		shapes[0] = page->shape;
-		*start = 0;
-		return 1;
+	unsigned int blocks = record_shape_blocks(page->shape);
+
+	shapes[0] = page->shape;
+	*start = 0;
+	if (blocks > 1) {
+		*start = blocks * sizeof(uint16_t);
+		memcpy(shapes, stream, *start);
 	}
-	*start = page->shape * sizeof(uint16_t);
-	memcpy(shapes, stream, *start);
-	return page->shape;
+	return blocks;
 }
 
 static void describe(const struct record_page *record, const uint16_t *shapes, unsigned int blocks,
@@ -116,7 +116,7 @@ void vault_describe(struct vault *vault, uint64_t slot, struct vault_page *page,
 	unsigned int blocks;
 
 	record_read(&vault->store, index_unit(slot), &record);
-	if (record.flags & RECORD_BLOCKS) {
+	if (record_shape_blocks(record.shape) > 1) {
 		stream = record_stream(&vault->store, index_unit(slot), index_units(slot),
 				       vault->gathered, &bytes);
 	}
