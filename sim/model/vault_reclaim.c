@@ -125,9 +125,12 @@ bool vault_make_room(struct vault *vault)
 		return vault_evict_from(vault, contents);
 	}
 	if (vault->dead_pages > 0) {
-		while (!vault_sweep_step(vault)) {
+		/* Once around finds one; never more, even if the count were wrong. */
+		for (uint32_t step = 0; step < index_steps(&vault->index); step++) {
+			if (vault_sweep_step(vault)) {
+				return true;
+			}
 		}
-		return true;
 	}
 	return contents && vault_evict_from(vault, contents);
 }
