@@ -15,6 +15,8 @@
 #define PCARD_EVENT_CID		0x8000
 /* A missed interrupt costs an admin command this much. */
 #define PCARD_ADMIN_POLL_MS	50
+/* How long a command may take that goes through all pages of a pool, at least. */
+#define PCARD_ADMIN_BULK_MS	60000U
 /* How long one may wait for a card in recovery. */
 #define PCARD_ADMIN_PATIENCE_MS	120000
 
@@ -191,15 +193,27 @@ void pcard_admin_give_up(struct pcard *card)
 	admin->failed = true;
 	if (admin->busy) {
 		admin->busy = false;
+		admin->given_up = true;
 		complete(&admin->done);
 	}
 	spin_unlock_irqrestore(&admin->lock, flags);
 }
 
+static unsigned int pcard_admin_timeout_ms(u8 opcode)
+{
+	unsigned int ms = pcard_options.timeout_ms;
+
+	/* The only commands whose work grows with the pages that the card holds. */
+	if (opcode == PAMC_ADMIN_POOL_DESTROY || opcode == PAMC_ADMIN_POOL_FLUSH)
+		ms = max(ms, PCARD_ADMIN_BULK_MS);
+	return ms;
+}
+
 static int pcard_admin_wait(struct pcard *card, u8 opcode)
 {
 	struct pcard_admin *admin = &card->admin;
-	unsigned long end = jiffies + msecs_to_jiffies(pcard_options.timeout_ms);
+	unsigned int timeout_ms = pcard_admin_timeout_ms(opcode);
+	unsigned long end = jiffies + msecs_to_jiffies(timeout_ms);
 	enum pamc_status status;
 
 	while (!wait_for_completion_timeout(&admin->done,
@@ -211,11 +225,12 @@ static int pcard_admin_wait(struct pcard *card, u8 opcode)
 			return -ENODEV;
 		if (time_after(jiffies, end)) {
 			dev_err(pcard_dev(card), "admin command %#x: no answer in %u ms\n", opcode,
-				pcard_options.timeout_ms);
+				timeout_ms);
 			return -ETIMEDOUT;
 		}
 	}
-	if (admin->failed)
+	/* Not admin->failed: what was answered before a reset began, is done. */
+	if (admin->given_up)
 		return -EAGAIN;
 	status = pcard_cqe_status(&admin->cqe);
 	if (status != PAMC_STATUS_SUCCESS)
@@ -251,6 +266,7 @@ int pcard_admin_command(struct pcard *card, struct pamc_admin_sqe *sqe, size_t b
 	}
 	admin->cid = (admin->cid + 1) % PCARD_EVENT_CID;
 	admin->busy = true;
+	admin->given_up = false;
 	sqe->cid = cpu_to_le16(admin->cid);
 	pcard_admin_issue(admin, sqe);
 	if (!admin->ring.armed)

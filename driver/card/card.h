@@ -125,6 +125,7 @@ static_assert(sizeof(struct pcard_request) <= PAM_REQUEST_PRIV);
 #define PCARD_EXCLUSIVE	BIT(1)
 #define PCARD_REISSUED	BIT(2)	/* may have been executed before a reset */
 #define PCARD_INTERNAL	BIT(3)	/* the driver's own: completes private */
+#define PCARD_PUT_FAILED BIT(4)	/* a flush in place of a put that failed: ends in -EIO */
 
 static inline struct pcard_request *pcard_request(struct pam_request *request)
 {
@@ -174,6 +175,7 @@ struct pcard_counters {
  * @depth: slots
  * @nr_polled: commands whose submitter polls, so that they need no interrupt
  * @poll_epoch: advances when pollers go to sleep; never 0
+ * @oldest: no command in flight is older: a lower bound of their seq
  * @cmds: command slots
  * @free: slot numbers
  * @waiting: requests without a slot, in order
@@ -191,6 +193,7 @@ struct pcard_queue {
 	unsigned int depth;
 	unsigned int nr_polled;
 	u32 poll_epoch;
+	u32 oldest;
 	struct pcard_cmd *cmds;
 	u16 *free;
 	struct list_head waiting;
@@ -213,9 +216,10 @@ struct pcard_event {
  * @lock: guards @ring and what follows
  * @cid: of the command in progress
  * @busy: there is one
- * @failed: it was given up because of a reset
+ * @given_up: the last one was ended without an answer because of a reset
+ * @failed: commands fail until the controller is up again
  * @cqe: its completion
- * @done: signals @cqe or @failed
+ * @done: signals @cqe or @given_up
  * @asked: ASYNC_EVENT commands that the card has, by their number
  * @events: their answers; event 0 = none
  * @event_work: reports @events and asks for more
@@ -228,6 +232,7 @@ struct pcard_admin {
 	struct pcard_ring ring;
 	u16 cid;
 	bool busy;
+	bool given_up;
 	bool failed;
 	struct pamc_cqe cqe;
 	struct completion done;
@@ -261,6 +266,7 @@ struct pcard {
 	wait_queue_head_t state_changed;
 	unsigned long pci_deadline;	/* jiffies; 0: no PCI recovery in progress */
 	unsigned int fruitless_resets;
+	bool hopeless;			/* no further reset: to be given up */
 	u64 completions_seen;
 	u64 resets;
 	const char *reset_reason;
@@ -313,12 +319,13 @@ bool pcard_gone(struct pcard *card);
 int pcard_identify_interface(struct pcard *card);
 int pcard_disable(struct pcard *card);
 void pcard_notify_shutdown(struct pcard *card);
-int pcard_bring_up(struct pcard *card);
+int pcard_bring_up(struct pcard *card, bool sweep);
 
 /* recovery.c */
 void pcard_recovery_init(struct pcard *card);
 void pcard_watch(struct pcard *card);
 void pcard_recover(struct pcard *card, const char *reason);
+void pcard_despair(struct pcard *card, const char *reason);
 void pcard_stop_queues(struct pcard *card);
 int pcard_quiesce(struct pcard *card);
 int pcard_go_live(struct pcard *card);
@@ -352,6 +359,7 @@ void pcard_queue_set_state(struct pcard_queue *q, enum pcard_queue_state state);
 /* io.c */
 extern const struct pam_backend_ops pcard_ops;
 bool pcard_map(struct device *dev, struct pam_request *request);
+void pcard_unmap(struct device *dev, struct pam_request *request);
 void pcard_finish(struct pcard_queue *q, struct list_head *done);
 
 /* pool.c */
@@ -364,7 +372,7 @@ int pcard_pool_flush(struct pam_backend *backend, void *priv);
 int pcard_pool_stats(struct pam_backend *backend, void *priv, struct pam_pool_stats *stats);
 int pcard_pools_after_loss(struct pcard *card);
 void pcard_pools_sweep(struct pcard *card);
-u64 pcard_pools_persistent_pages(struct pcard *card);
+int pcard_pools_persistent_pages(struct pcard *card, u64 *pages);
 
 /* admin.c */
 const char *pcard_status_text(enum pamc_status status);

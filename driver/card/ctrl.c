@@ -264,11 +264,12 @@ static int pcard_check_epoch(struct pcard *card)
 /**
  * pcard_bring_up - from a disabled controller to one that serves all queue pairs
  * @card: the card, disabled; its rings are empty, reset_lock is held
+ * @sweep: look for pools that were left behind
  *
  * Sleeps, allocates nothing.  The queue pairs do not run yet: pcard_go_live.
  * Return: 0, -ENODEV, or another negative errno after which a further reset may help.
  */
-int pcard_bring_up(struct pcard *card)
+int pcard_bring_up(struct pcard *card, bool sweep)
 {
 	unsigned int i;
 	int ret;
@@ -285,10 +286,14 @@ int pcard_bring_up(struct pcard *card)
 		ret = pcard_create_queues(card);
 	if (!ret) {
 		pcard_set_time(card);
-		pcard_pools_sweep(card);
+		if (sweep)
+			pcard_pools_sweep(card);
 		pcard_choose_push(card);
 		for (i = 0; i < PCARD_EVENTS; i++)
 			pcard_admin_ask_event(card, i);
+		/* The steps that may fail must not have cost the admin queue pair. */
+		if (READ_ONCE(card->admin.failed))
+			ret = -EAGAIN;
 	}
 	mutex_unlock(&card->admin.mutex);
 	return ret;

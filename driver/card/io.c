@@ -51,6 +51,23 @@ bool pcard_map(struct device *dev, struct pam_request *request)
 	return true;
 }
 
+/**
+ * pcard_unmap - undo pcard_map, if it was done
+ * @dev: the card
+ * @request: a request that the card does not have
+ *
+ * Any context.
+ */
+void pcard_unmap(struct device *dev, struct pam_request *request)
+{
+	struct pcard_request *r = pcard_request(request);
+
+	if (!(r->flags & PCARD_MAPPED))
+		return;
+	dma_unmap_page(dev, r->dma, r->bytes, pcard_direction(r));
+	r->flags &= ~PCARD_MAPPED;
+}
+
 static const u8 pcard_opcodes[] = {
 	[PAM_PUT] = PAMC_OP_PUT,
 	[PAM_GET] = PAMC_OP_GET,
@@ -107,8 +124,7 @@ void pcard_finish(struct pcard_queue *q, struct list_head *done)
 		struct pcard_request *r = pcard_request(request);
 		int status = r->status;
 
-		if (r->flags & PCARD_MAPPED)
-			dma_unmap_page(q->dev, r->dma, r->bytes, pcard_direction(r));
+		pcard_unmap(q->dev, request);
 		if (pcard_options.crc && r->opcode == PAMC_OP_GET && !status &&
 		    pcard_page_crc(request->page, r->bytes) != r->crc) {
 			dev_err_ratelimited(q->dev, "a page arrived with the wrong CRC\n");
@@ -126,7 +142,10 @@ void pcard_finish(struct pcard_queue *q, struct list_head *done)
 static unsigned int pcard_poll(struct pam_backend *backend, struct pam_request *request,
 			       bool sleep)
 {
-	return pcard_queue_poll(pcard_request(request)->queue, sleep);
+	struct pcard_queue *q = pcard_request(request)->queue;
+
+	/* Of a request that the core answered itself, there is none. */
+	return q ? pcard_queue_poll(q, sleep) : 0;
 }
 
 /* SYNC is a command of the I/O queues, and no request of the core. */
@@ -154,7 +173,7 @@ static int pcard_info(struct pam_backend *backend, struct pam_backend_info *info
 	struct pcard *card = pam_backend_priv(backend);
 	struct pamc_admin_sqe sqe = { .opcode = PAMC_ADMIN_IDENTIFY };
 	struct pamc_log_capacity capacity;
-	struct pamc_identify identify;
+	struct pamc_identify identify = { };
 	int ret;
 
 	ret = pcard_admin_run(card, &sqe, &identify, sizeof(identify));

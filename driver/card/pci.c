@@ -178,6 +178,8 @@ static void pcard_stop(struct pcard *card)
 	mutex_unlock(&card->reset_lock);
 	pcard_free_irqs(card);
 	cancel_work_sync(&card->admin.event_work);
+	/* An interrupt may have asked for it until now; it would find the card dead. */
+	cancel_work_sync(&card->reset_work);
 }
 
 static int pcard_register(struct pcard *card)
@@ -295,7 +297,7 @@ static void pcard_remove(struct pci_dev *pdev)
 	debugfs_remove(card->debugfs);
 	/* Without a card there is no point in waiting for answers. */
 	mutex_lock(&card->reset_lock);
-	if (card->state == PCARD_LIVE && pcard_gone(card))
+	if (card->state != PCARD_DEAD && pcard_gone(card))
 		pcard_die(card, "removed");
 	mutex_unlock(&card->reset_lock);
 	/* The watchdog runs until the last request is done. */

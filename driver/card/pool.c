@@ -12,6 +12,14 @@
 #include "card.h"
 
 #define PCARD_POOLS_PER_LIST	(PCARD_ADMIN_DATA / sizeof(struct pamc_pool_info))
+/* More than any card needs: a broken one must not keep us busy for ever. */
+#define PCARD_MAX_LISTS		4096
+
+/* A walk through the card's pools; zeroed to begin with. */
+struct pcard_pool_walk {
+	u32 id;			/* the next pool has this one or a higher */
+	unsigned int lists;	/* so far */
+};
 
 static u32 pcard_pool_flags(const struct pam_pool_params *params)
 {
@@ -66,32 +74,40 @@ static int pcard_pool_unmake(struct pcard *card, u32 id)
 		.id = cpu_to_le32(id),
 	};
 
-	return pcard_admin_command(card, &sqe, 0);
+	int ret = pcard_admin_command(card, &sqe, 0);
+
+	/* An earlier try may have done it. */
+	return ret == -ENOENT ? 0 : ret;
 }
 
 /*
- * Lists the card's pools from *@id on into admin.data and advances *@id past them;
+ * Lists the card's next pools into admin.data and advances @walk past them;
  * admin.mutex is held.  How many there are in admin.data, or a negative errno.
  */
-static int pcard_pool_list(struct pcard *card, u32 *id)
+static int pcard_pool_list(struct pcard *card, struct pcard_pool_walk *walk)
 {
 	const struct pamc_pool_info *info = card->admin.data;
 	struct pamc_admin_sqe sqe = {
 		.opcode = PAMC_ADMIN_POOL_LIST,
-		.id = cpu_to_le32(*id),
+		.id = cpu_to_le32(walk->id),
 	};
-	u32 n;
+	u32 n, i;
 	int ret;
 
+	if (walk->lists++ >= PCARD_MAX_LISTS)
+		return -EIO;
 	ret = pcard_admin_command(card, &sqe, PCARD_ADMIN_DATA);
 	if (ret)
 		return ret;
 	n = min_t(u32, le32_to_cpu(card->admin.cqe.result), PCARD_POOLS_PER_LIST);
-	/* Ids rise; one that does not would have us go round in circles. */
-	if (n && le32_to_cpu(info[n - 1].id) < *id)
-		return -EIO;
-	if (n)
-		*id = le32_to_cpu(info[n - 1].id) + 1;
+	for (i = 0; i < n; i++) {
+		u32 id = le32_to_cpu(info[i].id);
+
+		/* Ids rise; one that does not would have us go round in circles. */
+		if (id < walk->id || id == PAMC_ALL)
+			return -EIO;
+		walk->id = id + 1;
+	}
 	return n;
 }
 
@@ -110,13 +126,13 @@ static bool pcard_pool_is_known(struct pcard *card, u32 id)
 	return false;
 }
 
-/* The first pool from *@id on that nobody uses; -ENOENT: none. */
-static int pcard_pool_next_orphan(struct pcard *card, u32 *id, struct pamc_pool_info *orphan,
-				  unsigned int *foreign)
+/* The next pool that nobody uses; -ENOENT: none. */
+static int pcard_pool_next_orphan(struct pcard *card, struct pcard_pool_walk *walk,
+				  struct pamc_pool_info *orphan, unsigned int *foreign)
 {
 	int n, i;
 
-	while ((n = pcard_pool_list(card, id)) > 0) {
+	while ((n = pcard_pool_list(card, walk)) > 0) {
 		const struct pamc_pool_info *info = card->admin.data;
 
 		for (i = 0; i < n; i++) {
@@ -126,7 +142,7 @@ static int pcard_pool_next_orphan(struct pcard *card, u32 *id, struct pamc_pool_
 				++*foreign;
 			} else if (!pcard_pool_is_known(card, found)) {
 				*orphan = info[i];
-				*id = found + 1;
+				walk->id = found + 1;
 				return 0;
 			}
 		}
@@ -152,6 +168,9 @@ static int pcard_pool_run(struct pcard_pool *pool, struct pamc_admin_sqe *sqe,
 		sqe->id = cpu_to_le32(pool->id);
 		ret = pool->lost ? -ENODEV :
 				   pcard_admin_command(card, sqe, info ? sizeof(*info) : 0);
+		/* An empty list leaves what was in the buffer before. */
+		if (!ret && info && !le32_to_cpu(card->admin.cqe.result))
+			ret = -EIO;
 		if (!ret && info)
 			memcpy(info, card->admin.data, sizeof(*info));
 		pcard_admin_end(card);
@@ -169,13 +188,13 @@ static int pcard_pool_run(struct pcard_pool *pool, struct pamc_admin_sqe *sqe,
  */
 void pcard_pools_sweep(struct pcard *card)
 {
+	struct pcard_pool_walk walk = { };
 	struct pamc_pool_info orphan;
 	unsigned int foreign = 0;
-	u32 id = 0;
 
 	if (pcard_options.adopt)
 		return;
-	while (!pcard_pool_next_orphan(card, &id, &orphan, &foreign)) {
+	while (!pcard_pool_next_orphan(card, &walk, &orphan, &foreign)) {
 		dev_warn(pcard_dev(card), "destroying pool %u \"%.32s\" that was left behind with %llu pages\n",
 			 le32_to_cpu(orphan.id), orphan.name, le64_to_cpu(orphan.pages));
 		if (pcard_pool_unmake(card, le32_to_cpu(orphan.id)))
@@ -222,11 +241,11 @@ int pcard_pools_after_loss(struct pcard *card)
 static bool pcard_pool_adopt(struct pcard *card, struct pcard_pool *pool)
 {
 	struct pamc_pool_info orphan, wanted;
+	struct pcard_pool_walk walk = { };
 	unsigned int foreign = 0;
-	u32 id = 0;
 
 	pcard_pool_describe(&pool->params, &wanted);
-	while (!pcard_pool_next_orphan(card, &id, &orphan, &foreign)) {
+	while (!pcard_pool_next_orphan(card, &walk, &orphan, &foreign)) {
 		if (memcmp(orphan.name, wanted.name, sizeof(wanted.name)) ||
 		    orphan.type != wanted.type || orphan.order != wanted.order)
 			continue;
@@ -296,7 +315,8 @@ void pcard_pool_destroy(struct pam_backend *backend, void *priv)
 	struct pamc_admin_sqe sqe = { .opcode = PAMC_ADMIN_POOL_DESTROY };
 	int ret = pcard_pool_run(pool, &sqe, NULL);
 
-	if (ret && ret != -ENODEV)
+	/* -ENOENT: by an earlier try. */
+	if (ret && ret != -ENODEV && ret != -ENOENT)
 		dev_err(pcard_dev(card), "pool \"%s\" could not be destroyed: %d\n",
 			pool->params.name, ret);
 	mutex_lock(&card->admin.mutex);
@@ -401,23 +421,25 @@ int pcard_pool_stats(struct pam_backend *backend, void *priv, struct pam_pool_st
 /**
  * pcard_pools_persistent_pages - pages that must not be lost
  * @card: the card, live
+ * @pages: set to how many pages our persistent pools hold
  *
- * Sleeps.  Return: how many pages our persistent pools hold.
+ * Sleeps.  Return: 0, or as pcard_admin_begin and pcard_admin_command.
  */
-u64 pcard_pools_persistent_pages(struct pcard *card)
+int pcard_pools_persistent_pages(struct pcard *card, u64 *pages)
 {
 	const struct pamc_pool_info *info = card->admin.data;
-	u64 pages = 0;
-	u32 id = 0;
+	struct pcard_pool_walk walk = { };
 	int n;
 
-	if (pcard_admin_begin(card))
-		return 0;
-	while ((n = pcard_pool_list(card, &id)) > 0)
+	*pages = 0;
+	n = pcard_admin_begin(card);
+	if (n)
+		return n;
+	while ((n = pcard_pool_list(card, &walk)) > 0)
 		while (n--)
 			if (info[n].type == PAMC_POOL_TYPE_PERSISTENT &&
 			    pcard_pool_is_known(card, le32_to_cpu(info[n].id)))
-				pages += le64_to_cpu(info[n].pages);
+				*pages += le64_to_cpu(info[n].pages);
 	pcard_admin_end(card);
-	return pages;
+	return n;
 }

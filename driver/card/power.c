@@ -25,9 +25,16 @@ static bool pcard_pause(struct pcard *card)
 static int pcard_sleep(struct pcard *card, bool power_goes)
 {
 	if (power_goes) {
-		u64 pages = pcard_pools_persistent_pages(card);
+		u64 pages;
+		int ret = pcard_pools_persistent_pages(card, &pages);
 
-		if (pages) {
+		/* A dead card has nothing to lose; of any other it must be known. */
+		if (ret && READ_ONCE(card->state) != PCARD_DEAD) {
+			dev_err(pcard_dev(card), "cannot find out whether pages would be lost without power (%d): try again\n",
+				ret);
+			return -EBUSY;
+		}
+		if (!ret && pages) {
 			dev_err(pcard_dev(card), "%llu pages would be lost without power: empty the persistent pools first (swapoff)\n",
 				pages);
 			return -EBUSY;
@@ -129,6 +136,9 @@ static pci_ers_result_t pcard_slot_reset(struct pci_dev *pdev)
 	pci_restore_state(pdev);
 	pci_save_state(pdev);
 	mutex_lock(&card->reset_lock);
+	/* After CAN_RECOVER another driver on the bus may have asked for the reset. */
+	if (card->state == PCARD_LIVE)
+		pcard_stop_queues(card);
 	if (card->state == PCARD_PAUSED && !pcard_restart(card))
 		result = PCI_ERS_RESULT_RECOVERED;
 	mutex_unlock(&card->reset_lock);

@@ -40,6 +40,33 @@ static int pcard_errno(enum pamc_status status)
 	}
 }
 
+static struct pamc_sqe *pcard_entry(const struct pcard_queue *q, u32 seq)
+{
+	return (struct pamc_sqe *)q->ring.sq + (seq & (q->depth - 1));
+}
+
+/* Is the command of entry @seq, one of the last q->depth, still in flight? */
+static bool pcard_in_flight(const struct pcard_queue *q, u32 seq)
+{
+	u16 cid = le16_to_cpu(pcard_entry(q, seq)->cid);
+	const struct pcard_cmd *cmd = &q->cmds[cid & (q->depth - 1)];
+
+	return cmd->request && cmd->seq == seq;
+}
+
+/*
+ * May one more be issued?  Not over an entry as young as the oldest command in
+ * flight, even when that one's own slot is another: pcard_superseded needs them.
+ */
+static bool pcard_has_room(struct pcard_queue *q)
+{
+	if (!q->nr_free)
+		return false;
+	while (q->ring.tail - q->oldest >= q->depth && !pcard_in_flight(q, q->oldest))
+		q->oldest++;
+	return q->ring.tail - q->oldest < q->depth;
+}
+
 static void pcard_fill(struct pcard_queue *q, struct pamc_sqe *sqe,
 		       const struct pam_request *request, const struct pcard_request *r, u16 cid)
 {
@@ -69,7 +96,7 @@ static struct pamc_sqe *pcard_issue(struct pcard_queue *q, struct pam_request *r
 	struct pcard_cmd *cmd = &q->cmds[slot];
 	struct pamc_sqe *sqe;
 
-	sqe = (struct pamc_sqe *)q->ring.sq + (q->ring.tail & (q->depth - 1));
+	sqe = pcard_entry(q, q->ring.tail);
 	cmd->cid += q->depth;
 	cmd->request = request;
 	cmd->seq = q->ring.tail;
@@ -100,6 +127,30 @@ static void pcard_push(struct pcard_queue *q, struct pamc_sqe *sqe)
 }
 
 /*
+ * A put fails that the card may never have seen: the page that it was to replace
+ * must go all the same, so that a flush takes its place.
+ */
+static void pcard_fail_put(struct pcard_queue *q, struct pam_request *request)
+{
+	struct pcard_request *r = pcard_request(request);
+
+	pcard_unmap(q->dev, request);
+	r->dma = 0;
+	r->bytes = 0;
+	r->opcode = PAMC_OP_FLUSH_PAGE;
+	r->flags |= PCARD_PUT_FAILED;
+	r->tries = 0;
+}
+
+/* The flush of pcard_fail_put fails, too: only without the card is the page gone. */
+static void pcard_flush_failed(struct pcard_queue *q)
+{
+	if (q->state == PCARD_QUEUE_RUNS)
+		q->state = PCARD_QUEUE_STOPPED;
+	pcard_despair(q->card, "a page that a failed put left cannot be flushed");
+}
+
+/*
  * Deals with a waiting request that cannot be issued as it is.  True: it can now;
  * false: it is on @done, or (*@later) must wait.
  */
@@ -121,6 +172,10 @@ static bool pcard_make_ready(struct pcard_queue *q, struct pam_request *request,
 		if (*later)
 			return false;
 		r->status = -EIO;
+		if (r->opcode == PAMC_OP_PUT) {
+			pcard_fail_put(q, request);
+			return true;
+		}
 	}
 	list_move_tail(&request->list, done);
 	return false;
@@ -151,7 +206,7 @@ static void pcard_pump(struct pcard_queue *q, struct list_head *done)
 				break;
 			continue;
 		}
-		if (!q->nr_free) {
+		if (!pcard_has_room(q)) {
 			q->counters.queue_full++;
 			break;
 		}
@@ -201,12 +256,24 @@ static bool pcard_outcome(struct pcard_queue *q, struct pcard_cmd *cmd,
 	enum pamc_status status = pcard_cqe_status(cqe);
 
 	r->status = pcard_errno(status);
-	r->crc = le32_to_cpu(cqe->result);
-	if (likely(status == PAMC_STATUS_SUCCESS))
+	if (likely(status == PAMC_STATUS_SUCCESS)) {
+		/* A put's own is needed again should it be issued again. */
+		if (r->opcode == PAMC_OP_GET)
+			r->crc = le32_to_cpu(cqe->result);
+		else if (r->flags & PCARD_PUT_FAILED)
+			r->status = -EIO;
 		return true;
+	}
+	/* It changed nothing (a put did, by failing): pcard_superseded is not to count it. */
+	if (r->opcode != PAMC_OP_PUT)
+		pcard_entry(q, cmd->seq)->opcode = PAMC_OP_NOP;
 	if (status == PAMC_STATUS_ABORTED && cmd->aborted && r->tries < PCARD_MAX_TRIES &&
 	    pcard_abort_is_harmless(q, cmd)) {
 		r->poll_epoch = 0;
+		return false;
+	}
+	if (r->flags & PCARD_PUT_FAILED) {
+		pcard_flush_failed(q);
 		return false;
 	}
 	/*
@@ -375,15 +442,91 @@ static int pcard_cmp_seq(const void *a, const void *b, const void *priv)
 	return (s32)(q->cmds[*(const u16 *)a].seq - q->cmds[*(const u16 *)b].seq);
 }
 
+/* Does this entry replace or remove pages? */
+static bool pcard_changes(const struct pamc_sqe *sqe)
+{
+	return sqe->opcode == PAMC_OP_PUT || sqe->opcode == PAMC_OP_FLUSH_PAGE ||
+	       sqe->opcode == PAMC_OP_FLUSH_OBJECT ||
+	       (sqe->opcode == PAMC_OP_GET && sqe->flags & PAMC_SQE_EXCLUSIVE);
+}
+
+static bool pcard_same_page(const struct pamc_sqe *a, const struct pamc_sqe *b)
+{
+	return a->pool == b->pool && !memcmp(a->object, b->object, sizeof(a->object)) &&
+	       (a->index == b->index || a->opcode == PAMC_OP_FLUSH_OBJECT ||
+		b->opcode == PAMC_OP_FLUSH_OBJECT);
+}
+
+/*
+ * Did a younger command for the same page complete?  Then that of entry @seq, in
+ * flight, took effect before it, and must not once more.  The ring has them all.
+ */
+static bool pcard_superseded(const struct pcard_queue *q, u32 seq)
+{
+	const struct pamc_sqe *older = pcard_entry(q, seq);
+	u32 i;
+
+	if (!pcard_changes(older))
+		return false;
+	for (i = seq + 1; i != q->ring.tail; i++) {
+		const struct pamc_sqe *younger = pcard_entry(q, i);
+
+		if (pcard_changes(younger) && pcard_same_page(older, younger) &&
+		    !pcard_in_flight(q, i))
+			return true;
+	}
+	return false;
+}
+
+/* What a request gets whose command took effect, but whose completion is lost. */
+static int pcard_lost_outcome(const struct pcard_request *r)
+{
+	if (r->flags & PCARD_PUT_FAILED)
+		return -EIO;
+	if (r->opcode != PAMC_OP_GET)
+		return 0;
+	return r->pool->persistent ? -EIO : -ENOENT;
+}
+
+/* Takes the request of entry @seq back; false: it is to be issued once more. */
+static bool pcard_take_back(struct pcard_queue *q, struct pam_request *request, u32 seq)
+{
+	struct pcard_request *r = pcard_request(request);
+
+	r->flags |= PCARD_REISSUED;
+	/* Those fail as all that waits does. */
+	if (q->state == PCARD_QUEUE_DEAD)
+		return false;
+	if (pcard_superseded(q, seq)) {
+		r->status = pcard_lost_outcome(r);
+		return true;
+	}
+	q->counters.reissued++;
+	if (r->tries < PCARD_MAX_TRIES)
+		return false;
+	if (r->opcode == PAMC_OP_PUT) {
+		pcard_fail_put(q, request);
+		return false;
+	}
+	if (r->flags & PCARD_PUT_FAILED) {
+		pcard_flush_failed(q);
+		return false;
+	}
+	r->status = -EIO;
+	return true;
+}
+
 /**
  * pcard_queue_rewind - take back what the card had
  * @q: a stopped or dead queue pair that the card does not know any more
  *
- * What completed is completed; the rest goes, in order, to the front of the
- * waiting requests to be issued again, or fails if that happened too often.
+ * What completed is completed, and so is what a completed command shows to have
+ * taken effect; the rest goes, in order, to the front of the waiting requests to be
+ * issued again, or fails if that happened too often.
  */
 void pcard_queue_rewind(struct pcard_queue *q)
 {
+	struct pam_request *request;
 	unsigned int i, n = 0;
 	unsigned long flags;
 	LIST_HEAD(again);
@@ -398,16 +541,18 @@ void pcard_queue_rewind(struct pcard_queue *q)
 	sort_r(&q->free[q->nr_free], n, sizeof(u16), pcard_cmp_seq, NULL, q);
 	for (i = q->nr_free; i < q->depth; i++) {
 		struct pcard_cmd *cmd = &q->cmds[q->free[i]];
-		struct pcard_request *r = pcard_request(cmd->request);
 
-		r->status = -EIO;
-		r->flags |= PCARD_REISSUED;
-		list_add_tail(&cmd->request->list, r->tries < PCARD_MAX_TRIES ? &again : &done);
+		request = cmd->request;
+		list_add_tail(&request->list,
+			      pcard_take_back(q, request, cmd->seq) ? &done : &again);
 		cmd->request = NULL;
-		q->counters.reissued++;
 	}
 	list_splice(&again, &q->waiting);
+	/* The time without a card is no time without a mapping. */
+	list_for_each_entry(request, &q->waiting, list)
+		pcard_request(request)->waiting_since = 0;
 	q->nr_free = q->depth;
+	q->oldest = 0;
 	pcard_end_polling(q);
 	pcard_ring_reset(&q->ring);
 	spin_unlock_irqrestore(&q->lock, flags);

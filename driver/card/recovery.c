@@ -10,9 +10,9 @@
  * picture.
  *
  * PUT, GET and FLUSH may be executed twice in their order and come to the same, so
- * they are issued again.  Operations that race with each other on one handle (no
- * frontend's do) may then be seen to take effect twice.  An exclusive GET is the
- * exception that pcard_outcome (queue.c) deals with.
+ * they are issued again.  The exceptions, both in queue.c: what a younger command
+ * for the same page has overtaken in completing (pcard_superseded), and an exclusive
+ * GET (pcard_outcome).
  */
 #include <linux/delay.h>
 
@@ -88,6 +88,20 @@ void pcard_recover(struct pcard *card, const char *reason)
 }
 
 /**
+ * pcard_despair - ask for the card to be given up
+ * @card: the card
+ * @reason: why, for the log; a constant
+ *
+ * Any context.  A reset in progress ends in it, too.
+ */
+void pcard_despair(struct pcard *card, const char *reason)
+{
+	dev_err(pcard_dev(card), "%s\n", reason);
+	WRITE_ONCE(card->hopeless, true);
+	pcard_recover(card, reason);
+}
+
+/**
  * pcard_stop_queues - from now on requests and admin commands wait
  * @card: the card, live; reset_lock is held
  *
@@ -137,7 +151,8 @@ static void pcard_restore_config(struct pcard *card)
  *
  * Sleeps.  On success the card touches no host memory, and what it had not
  * completed waits to be issued again.
- * Return: 0, -ENODEV, -ETIMEDOUT or -ENOTTY (function reset failed, or there is none).
+ * Return: 0, -ENODEV, -ETIMEDOUT or -ENOTTY (function reset failed, or there is none),
+ * -EIO (pcard_despair).
  */
 int pcard_quiesce(struct pcard *card)
 {
@@ -155,7 +170,7 @@ int pcard_quiesce(struct pcard *card)
 		return ret;
 	for (i = 0; i < card->nr_queues; i++)
 		pcard_queue_rewind(&card->queues[i]);
-	return 0;
+	return READ_ONCE(card->hopeless) ? -EIO : 0;
 }
 
 /**
@@ -172,7 +187,8 @@ int pcard_go_live(struct pcard *card)
 
 	lockdep_assert_held(&card->reset_lock);
 	for (tries = 0; tries < PCARD_MAX_TRIES; tries++) {
-		ret = pcard_bring_up(card);
+		/* What others left behind is not worth a second try. */
+		ret = pcard_bring_up(card, !tries);
 		if (!ret || ret == -ENODEV)
 			break;
 		dev_err(pcard_dev(card), "bring-up failed: %d\n", ret);
@@ -292,7 +308,9 @@ static void pcard_reset_work(struct work_struct *work)
 		if (completions != card->completions_seen)
 			card->fruitless_resets = 0;
 		card->completions_seen = completions;
-		if (card->fruitless_resets++ >= PCARD_MAX_RESETS) {
+		if (READ_ONCE(card->hopeless)) {
+			pcard_die(card, card->reset_reason);
+		} else if (card->fruitless_resets++ >= PCARD_MAX_RESETS) {
 			pcard_die(card, "resets do not help");
 		} else {
 			dev_warn(pcard_dev(card), "controller reset: %s\n", card->reset_reason);
@@ -336,7 +354,8 @@ static struct pcard_suspect pcard_oldest(struct pcard_queue *q, u32 timeout)
 static void pcard_watch_queue(struct pcard *card, struct pcard_queue *q)
 {
 	u32 timeout = msecs_to_jiffies(pcard_options.timeout_ms);
-	struct pcard_suspect suspect;
+	struct pcard_suspect suspect, again;
+	int ret;
 
 	suspect = pcard_oldest(q, U32_MAX);
 	if (suspect.age >= pcard_period() || !list_empty_careful(&q->waiting))
@@ -354,10 +373,14 @@ static void pcard_watch_queue(struct pcard *card, struct pcard_queue *q)
 	}
 	dev_warn(pcard_dev(card), "queue %u: command %#x did not complete in %u ms, aborting it\n",
 		 q->ring.qid, suspect.cid, pcard_options.timeout_ms);
-	if (pcard_admin_abort(card, q->ring.qid, suspect.cid) == -ENOENT)
+	ret = pcard_admin_abort(card, q->ring.qid, suspect.cid);
+	/* Also when the card does not have it: it may just have completed. */
+	pcard_queue_check(q);
+	if (ret != -ENOENT)
+		return;
+	again = pcard_oldest(q, U32_MAX);
+	if (again.cid == suspect.cid && again.age > timeout)
 		pcard_recover(card, "the card lost a command");
-	else
-		pcard_queue_check(q);
 }
 
 static void pcard_watch_live(struct pcard *card)
