@@ -30,6 +30,7 @@ check "swapoff" swapoff /dev/pamswap0
 check "removed" undevice pamswap0
 
 # --- without
+check "the card takes all pages" host control 0 fault refuse=0
 host allow 'Write-error on swap-device|I/O error, dev pamswap0, sector [0-9]* op 0x1'
 check "a device without a backing device" device pamswap0 backend=$backend size=128M power=1
 check "is swapped to" swap_to
