@@ -90,6 +90,13 @@ static int attach_pool(struct pam_backend *backend, struct pam_pool *pool)
 	int err;
 
 	lockdep_assert_held(&backend->pools_lock);
+	/*
+	 * The call was got before the lock.  If the backend began to unregister in
+	 * between, it may have emptied the list already, and would wait for ever
+	 * for a pool that it does not find there.
+	 */
+	if (percpu_ref_is_dying(&backend->calls) || READ_ONCE(backend->lost))
+		return -ENODEV;
 	if (name_is_taken(backend, pool->params.name))
 		return -EEXIST;
 	if (!try_module_get(backend->ops->owner))
@@ -139,7 +146,7 @@ struct pam_pool *pam_pool_create(struct pam_backend *backend,
 	/* This call becomes the pool's own. */
 	if (percpu_ref_tryget_live(&backend->calls)) {
 		mutex_lock(&backend->pools_lock);
-		err = READ_ONCE(backend->lost) ? -ENODEV : attach_pool(backend, pool);
+		err = attach_pool(backend, pool);
 		mutex_unlock(&backend->pools_lock);
 		if (err)
 			percpu_ref_put(&backend->calls);

@@ -122,6 +122,12 @@ static void fail_batch(struct list_head *batch)
 
 	list_for_each_entry_safe(request, next, batch, list) {
 		list_del_init(&request->list);
+		/*
+		 * Its submitter may still poll for it.  Zeros tell the backend that
+		 * it never got the request; else it would find there what an earlier
+		 * use of the request left.
+		 */
+		memset(request->priv, 0, sizeof(request->priv));
 		finish(request, -ENODEV);
 	}
 }
