@@ -88,6 +88,20 @@ static bool is_full(struct ram_pool *pool)
 	return limit && !pool->ephemeral && atomic_long_read(&pool->pages) >= limit;
 }
 
+/*
+ * Of an unlinked entry, or NULL: gives memory of the reserve back while the stripe is
+ * still locked.  Whoever finds the page gone then finds its memory free; else a put
+ * that follows could miss the spare it was promised.  What the caller is to free
+ * without the lock, as that takes longer, or NULL.
+ */
+static struct ram_entry *give_back(struct ram_pool *pool, struct ram_entry *entry)
+{
+	if (!entry || !entry->spare)
+		return entry;
+	ram_free(pool, entry);
+	return NULL;
+}
+
 /* All below lock the stripe. */
 
 /*
@@ -111,6 +125,7 @@ int ram_insert(struct ram_pool *pool, struct ram_entry *entry)
 		err = -ENOSPC;
 	if (!err)
 		ram_link(pool, stripe, hash, entry);
+	old = give_back(pool, old);
 	spin_unlock(&stripe->lock);
 	if (old)
 		ram_free(pool, old);
@@ -162,6 +177,7 @@ void ram_remove(struct ram_pool *pool, const struct pam_handle *handle, u64 stam
 		entry = NULL;
 	if (entry)
 		ram_unlink(pool, stripe, entry);
+	entry = give_back(pool, entry);
 	spin_unlock(&stripe->lock);
 	if (entry)
 		ram_free(pool, entry);
@@ -182,7 +198,9 @@ static void empty_stripe(struct ram_pool *pool, struct ram_stripe *stripe, const
 					     sizeof(entry->handle.object)))
 				continue;
 			ram_unlink(pool, stripe, entry);
-			hlist_add_head(&entry->hash, &removed);
+			entry = give_back(pool, entry);
+			if (entry)
+				hlist_add_head(&entry->hash, &removed);
 		}
 	}
 	spin_unlock(&stripe->lock);
@@ -217,8 +235,8 @@ void ram_remove_all(struct ram_pool *pool)
 int ram_get(struct ram_pool *pool, const struct pam_handle *handle, struct page *page,
 	    bool exclusive)
 {
+	struct ram_entry *entry, *taken = NULL;
 	struct ram_stripe *stripe;
-	struct ram_entry *entry;
 	int err = -ENOENT;
 	u32 hash;
 
@@ -227,11 +245,13 @@ int ram_get(struct ram_pool *pool, const struct pam_handle *handle, struct page 
 	entry = ram_find(stripe, hash, handle);
 	if (entry)
 		err = ram_unpack(pool, entry, page);
-	if (!err && exclusive)
+	if (!err && exclusive) {
 		ram_unlink(pool, stripe, entry);
+		taken = give_back(pool, entry);
+	}
 	spin_unlock(&stripe->lock);
-	if (!err && exclusive)
-		ram_free(pool, entry);
+	if (taken)
+		ram_free(pool, taken);
 	return err;
 }
 
@@ -243,13 +263,21 @@ static void account_table(struct ram_pool *pool, long buckets)
 	atomic_long_add(bytes, &ram.used);
 }
 
+/* Grows a stripe's table, if it is crowded; the only one who changes its size. */
 static void grow_stripe(struct ram_pool *pool, struct ram_stripe *stripe)
 {
-	u32 buckets = roundup_pow_of_two(READ_ONCE(stripe->pages)), i, hash;
+	/*
+	 * Looked at once, without the lock: pages may leave at any time, and a second
+	 * look could make a smaller table of it, or try to round up none.
+	 */
+	u32 pages = READ_ONCE(stripe->pages), buckets, i, hash;
 	struct hlist_head *old, *table;
 	struct ram_entry *entry;
 	struct hlist_node *next;
 
+	if (pages <= stripe->buckets * RAM_LOAD)
+		return;
+	buckets = roundup_pow_of_two(pages);
 	table = kvcalloc(buckets, sizeof(*table), GFP_KERNEL | __GFP_NOWARN);
 	if (!table)
 		return;
@@ -279,10 +307,7 @@ void ram_grow(struct work_struct *work)
 	u32 i;
 
 	for (i = 0; i < RAM_STRIPES; i++) {
-		struct ram_stripe *stripe = &pool->stripe[i];
-
-		if (READ_ONCE(stripe->pages) > stripe->buckets * RAM_LOAD)
-			grow_stripe(pool, stripe);
+		grow_stripe(pool, &pool->stripe[i]);
 		cond_resched();
 	}
 }

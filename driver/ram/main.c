@@ -7,6 +7,7 @@
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/preempt.h>
+#include <linux/sizes.h>
 
 #include "ram.h"
 
@@ -195,7 +196,8 @@ static int ram_info(struct pam_backend *backend, struct pam_backend_info *info)
 
 	info->total_bytes = total_bytes();
 	info->free_bytes = ram_free_bytes();
-	info->promisable_pages = pages - min(pages, pool_pages);
+	/* Here pages are the kernel's, which may be larger than pam.h's 4 KiB. */
+	info->promisable_pages = (pages - min(pages, pool_pages)) * (PAGE_SIZE / SZ_4K);
 	info->max_order = PAM_MAX_ORDER;
 	return 0;
 }
