@@ -7,6 +7,8 @@
  * The bio for it is part of the operation.  It is submitted by the worker, as a
  * refusal arrives in any context.
  */
+#include <linux/sched/mm.h>
+
 #include "swap.h"
 
 /**
@@ -102,6 +104,7 @@ void swap_issue_backing(struct pam_swap *swap)
 {
 	struct swap_io *io, *next;
 	struct blk_plug plug;
+	unsigned int noio;
 	LIST_HEAD(list);
 
 	spin_lock_irq(&swap->queue_lock);
@@ -109,6 +112,11 @@ void swap_issue_backing(struct pam_swap *swap)
 	spin_unlock_irq(&swap->queue_lock);
 	if (list_empty(&list))
 		return;
+	/*
+	 * Reclaim may be waiting for these writes, but not in this thread: what the
+	 * backing device's driver allocates must not wait for reclaim in turn.
+	 */
+	noio = memalloc_noio_save();
 	blk_start_plug(&plug);
 	list_for_each_entry_safe(io, next, &list, pam.list) {
 		blk_opf_t opf = io->parent->bi_opf;
@@ -125,5 +133,7 @@ void swap_issue_backing(struct pam_swap *swap)
 		bio->bi_end_io = backing_done;
 		submit_bio(bio);
 	}
+	/* Submits what was held back. */
 	blk_finish_plug(&plug);
+	memalloc_noio_restore(noio);
 }

@@ -5,8 +5,10 @@
  * never while it is swapped to; everything else that can happen to it (the backend
  * disappears above all) must be survived with the disk open.
  */
+#include <linux/log2.h>
 #include <linux/math64.h>
 #include <linux/module.h>
+#include <linux/sizes.h>
 #include <linux/string.h>
 #include <linux/vmalloc.h>
 
@@ -53,10 +55,15 @@ void swap_backend_lost(struct pam_swap *swap)
 static u64 swap_largest_of(struct pam_backend *backend)
 {
 	struct pam_backend_info info;
+	u64 slots;
 
-	if (pam_backend_query(backend, &info) || info.promisable_pages <= SWAP_FLUSHES)
+	if (pam_backend_query(backend, &info))
 		return 0;
-	return min_t(u64, info.promisable_pages - SWAP_FLUSHES, SWAP_MAX_SLOTS) << PAGE_SHIFT;
+	/* Backends count in 4 KiB, slots are the kernel's pages. */
+	slots = info.promisable_pages >> (PAGE_SHIFT - ilog2(SZ_4K));
+	if (slots <= SWAP_FLUSHES)
+		return 0;
+	return min_t(u64, slots - SWAP_FLUSHES, SWAP_MAX_SLOTS) << PAGE_SHIFT;
 }
 
 /**
