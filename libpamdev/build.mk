@@ -101,3 +101,14 @@ build/man/%: docs/man/%.scd
 	@sed '/^; /d' $< | scdoc > $@
 
 ALL += $(patsubst docs/man/%.scd,build/man/%,$(wildcard docs/man/*.scd))
+
+# ---- the example of the README ----
+
+CFLAGS_libpamdev/examples := $(PAMDEV_INCLUDES)
+
+build/examples/keep: build/libpamdev/examples/keep.o build/libpamdev.a
+	@mkdir -p $(@D)
+	@echo "  LD      $@"
+	@$(CC) -o $@ $^ $(PAMDEV_LIBS)
+
+ALL += build/examples/keep
