@@ -3,18 +3,20 @@
  * Fills memory in a test guest beyond what there is, and checks every byte of it,
  * over and over, while a test does things to the swap device beneath it.
  *
- * usage: hog MIB ROUNDS [huge]
+ * usage: hog MIB ROUNDS [huge | FILE]
  *
  * Every page has content of its own, made from the seed (PAMCARD_SEED), the page's
  * number and how often it was rewritten: mostly words that compress to about a
  * third, some noise, some a single repeated word. A round visits all pages in a
  * scattered order, checks each, and rewrites a quarter. Says "filled" when the
  * first fill is done and "round N" after each; ROUNDS 0 goes on until SIGTERM.
- * "huge" asks for transparent huge pages.
+ * "huge" asks for transparent huge pages. With FILE the content is its pages, over
+ * and over, each marked with its number.
  *
  * Exit status: 0 all right; 1 a byte was wrong; 2 usage; 3 SIGBUS (a page was lost).
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -22,6 +24,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define PAGE_BYTES 4096u
@@ -42,6 +45,8 @@ struct hog {
 	uint8_t *version; /* of each page's content */
 	size_t pages;
 	uint64_t seed;
+	const uint64_t *samples; /* of the file, or NULL */
+	size_t sample_count;
 };
 
 static volatile sig_atomic_t stopped;
@@ -78,6 +83,11 @@ static void make_page(const struct hog *hog, size_t page, uint64_t *out)
 	uint64_t first = next(&state);
 	unsigned kind = first & 15;
 
+	if (hog->samples) {
+		memcpy(out, hog->samples + first % hog->sample_count * PAGE_WORDS, PAGE_BYTES);
+		out[0] = page << 8 | hog->version[page];
+		return;
+	}
 	/* Its own number first, so that no two pages are alike. */
 	out[0] = kind == 0 ? first : page;
 	for (size_t i = 1; i < PAGE_WORDS; i++) {
@@ -149,6 +159,20 @@ static int run(struct hog *hog, unsigned long rounds)
 	return 0;
 }
 
+static bool read_samples(struct hog *hog, const char *path)
+{
+	struct stat status;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0 || fstat(fd, &status) || status.st_size < (off_t)PAGE_BYTES)
+		return false;
+	hog->sample_count = (size_t)status.st_size / PAGE_BYTES;
+	hog->samples = mmap(NULL, hog->sample_count * PAGE_BYTES, PROT_READ,
+			    MAP_PRIVATE | MAP_POPULATE, fd, 0);
+	close(fd);
+	return hog->samples != MAP_FAILED;
+}
+
 int main(int argc, char **argv)
 {
 	const char *seed = getenv("PAMCARD_SEED");
@@ -157,7 +181,7 @@ int main(int argc, char **argv)
 	size_t bytes = mib << 20;
 
 	if (mib == 0 || mib > 1u << 16) {
-		fprintf(stderr, "usage: hog MIB ROUNDS [huge]\n");
+		fprintf(stderr, "usage: hog MIB ROUNDS [huge | FILE]\n");
 		return EXIT_USAGE;
 	}
 	setvbuf(stdout, NULL, _IOLBF, 0);
@@ -170,7 +194,11 @@ int main(int argc, char **argv)
 		fprintf(stderr, "hog: no %lu MiB of address space: %s\n", mib, strerror(errno));
 		return EXIT_USAGE;
 	}
-	if (argc > 3 && strcmp(argv[3], "huge") == 0)
+	if (argc > 3 && strcmp(argv[3], "huge") == 0) {
 		madvise(hog.memory, bytes, MADV_HUGEPAGE);
+	} else if (argc > 3 && !read_samples(&hog, argv[3])) {
+		fprintf(stderr, "hog: no page in %s\n", argv[3]);
+		return EXIT_USAGE;
+	}
 	return run(&hog, strtoul(argv[2], NULL, 0));
 }

@@ -16,7 +16,7 @@ hogs_swap_out() {
 	echo "$1" >$hogs/memory.reclaim 2>/dev/null || :
 }
 
-# hog_start NAME MIB ROUNDS [huge]: starts one; its output is in /tmp/NAME.out
+# hog_start NAME MIB ROUNDS [huge|FILE]: starts one; its output is in /tmp/NAME.out
 hog_start() {
 	hog_name=$1
 	shift

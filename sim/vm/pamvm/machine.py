@@ -84,6 +84,7 @@ class Options:
     allow: list = field(default_factory=list)
     accel: str = "tcg"
     simulator: str = None
+    profile: bool = False
     logs: pathlib.Path = None
 
 
@@ -194,6 +195,8 @@ class Machine:
                       "socket": {"type": "unix", "path": card.socket}}
             command += ["-device", f"pcie-root-port,id=port{card.number},chassis={card.number + 1},slot={card.number + 1}",
                         "-device", json.dumps(device)]
+        if o.profile:
+            command += ["-plugin", f"{BUILD}/vm/profile.so,socket={self.folder}/profile"]
         return command + o.qemu
 
     def _start(self):
@@ -284,6 +287,8 @@ class Machine:
                 self.cards[int(words[0])].signal(verb)
             elif verb == "control":
                 return "ok " + self.cards[int(words[0])].control(" ".join(words[1:]))
+            elif verb == "profile":
+                self._profile(words[0])
             elif verb == "qmp":
                 return "ok " + self._qmp(json.loads(" ".join(words)))
             else:
@@ -291,6 +296,15 @@ class Machine:
             return "ok"
         except (ValueError, IndexError, KeyError, OSError, re.error, subprocess.SubprocessError) as error:
             return f"error {line}: {error}".replace("\n", " ")
+
+    def _profile(self, name):
+        """Writes the instructions counted so far to NAME.profile in the log folder."""
+        with socket.socket(socket.AF_UNIX) as link:
+            link.settimeout(30)
+            link.connect(f"{self.folder}/profile")
+            link.sendall(f"{self.logs / name}.profile\n".encode())
+            if link.recv(16) != b"ok\n":
+                raise ValueError("the profile was not written")
 
     def _unplug(self, card):
         """Kills a card's server. QEMU (11.1) aborts when it has posted writes queued
