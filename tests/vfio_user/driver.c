@@ -37,6 +37,10 @@ bool driver_up(struct driver *driver, struct client *client)
 	client_set(client, VFIO_PCI_CONFIG_REGION_INDEX, PCI_COMMAND,
 		   PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER, 2);
 	client_set(client, PAMC_BAR_REGS, PAMC_REG_CTRL, 0, 4);
+	/* Until the reset is complete READY may still be that of the last client. */
+	while (client_get(client, PAMC_BAR_REGS, PAMC_REG_STATUS, 4) & PAMC_STATUS_READY_MASK)
+		if (now_ms() > end)
+			return false;
 	client_set(client, PAMC_BAR_REGS, PAMC_REG_AQ_ATTR, attributes, 4);
 	client_set(client, PAMC_BAR_REGS, PAMC_REG_ASQ_BASE, DRIVER_ASQ, 8);
 	client_set(client, PAMC_BAR_REGS, PAMC_REG_ACQ_BASE, DRIVER_ACQ, 8);
