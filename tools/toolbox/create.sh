@@ -68,6 +68,7 @@ log=$cache/toolbox-$key.log
 include=$(sed 's/#.*//' "$here/packages.list" | tr -s '[:space:]' ',' | sed 's/^,//; s/,$//')
 say "creating $root (about 3 GB, a few minutes; log: $log)"
 
+# Java's alternatives insist on a folder for man pages.
 # A line per stage on the terminal, all of it in the log.
 status=0
 {
@@ -79,6 +80,7 @@ status=0
 		--dpkgopt='path-exclude=/usr/share/doc/*' \
 		--dpkgopt='path-exclude=/usr/share/locale/*' \
 		--dpkgopt='path-exclude=/usr/share/man/*' \
+		--essential-hook='mkdir -p "$1/usr/share/man/man1"' \
 		--customize-hook="$here/kernels.sh \"\$1\" $suite" \
 		"$suite" "$partial" \
 		"deb $mirror $suite main" \
