@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# Verilated RTL as C++ libraries, for tests, fuzzing and benchmarks:
+#
+#   build/rtl/TOP/lib.a          module TOP and all below it, with the runtime,
+#   build/rtl/TOP/VTOP.h         optimised, assertions on; found by -Ibuild/rtl as
+#                                "TOP/VTOP.h"
+#   build/rtl-fuzz/TOP/lib.a     the same by clang, instrumented for libFuzzer
+#
+# A variant of a module has a name of its own:
+#   RTL_TOP_crc32c_8 := crc32c
+#   RTL_FLAGS_crc32c_8 := -GDataBytes=8
+#
+# A program lists its objects and libraries:
+#   build/tests/rtl/crc32c.o: build/rtl/crc32c_8/lib.a     (that its headers exist)
+#   build/tests/rtl/crc32c: build/tests/rtl/crc32c.o build/rtl/crc32c_8/lib.a
+#   	$(RTL_LINK)
+#
+# make TRACE=1 ... makes models that can write VCD (open with +trace in the program).
+
+# All sources, packages first. Models read only what their top needs, found by name.
+RTL_SOURCES := $(shell python3 tools/rtl/sources.py)
+RTL_PACKAGES := $(filter %_pkg.sv,$(RTL_SOURCES))
+RTL_FOLDERS := $(sort $(dir $(RTL_SOURCES)))
+
+VERILATOR_ROOT ?= /usr/share/verilator
+# Registers without a reset may start as anything: the programs choose by
+# +verilator+rand+reset+N and +verilator+seed+N.
+RTL_VERILATE := verilator --cc --build -j 2 --assert -O3 --x-initial unique rtl/waivers.vlt \
+	$(addprefix -I,rtl/lib) $(addprefix -y ,$(RTL_FOLDERS)) $(if $(TRACE),--trace)
+RTL_MAKE := OPT_FAST=-O3 OPT_SLOW=-O1 OPT_GLOBAL=-O2 OBJCACHE=ccache
+
+# C++ on top of models.
+CXX := ccache g++
+RTL_CXXFLAGS := -std=c++17 -Wall -Wextra -Werror -Wshadow -O2 -g -fno-omit-frame-pointer -march=x86-64-v2 \
+	-MMD -MP -Iinclude -Itests/unit -isystem build/rtl -isystem $(VERILATOR_ROOT)/include
+
+build/%.o: %.cpp
+	@mkdir -p $(@D)
+	@echo "  CXX     $<"
+	@$(CXX) $(RTL_CXXFLAGS) $(CXXFLAGS_$(patsubst %/,%,$(dir $<))) -c -o $@ $<
+
+RTL_LINK = @mkdir -p $(@D); echo "  LINK    $@"; $(CXX) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(RTL_LIBS) -lpthread -latomic
+
+# Models are made anew when the way to make them changes.
+build/rtl/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(RTL_VERILATE) $(RTL_MAKE) $(RTL_PACKAGES)' | cmp -s - $@ || \
+		echo '$(RTL_VERILATE) $(RTL_MAKE) $(RTL_PACKAGES)' > $@
+
+.PHONY: FORCE
+FORCE:
+
+# $(call rtl_model,FOLDER,NAME,FURTHER FLAGS,FURTHER MAKE VARIABLES): what Verilator
+# read becomes the library's prerequisites. Its list of them is not named *.d, as it
+# speaks of files by names that this make does not know.
+define rtl_model
+	@mkdir -p build/$(1)
+	@echo "  RTL     $(2)$(if $(3), ($(1)))"
+	@rm -rf build/$(1)/$(2)
+	@CCACHE_SLOPPINESS=pch_defines,time_macros $(RTL_VERILATE) $(3) $(RTL_FLAGS_$(2)) \
+		--top-module $(or $(RTL_TOP_$(2)),$(2)) --prefix V$(2) --Mdir build/$(1)/$(2) \
+		$(RTL_PACKAGES) $(or $(RTL_TOP_$(2)),$(2)) -MAKEFLAGS "$(RTL_MAKE) $(4)" > build/$(1)/$(2).log 2>&1 || \
+		{ cat build/$(1)/$(2).log; exit 1; }
+	@cd build/$(1)/$(2) && printf '%s\n' 'create lib.a' 'addlib V$(2)__ALL.a' 'addlib libverilated.a' save end | ar -M
+	@tr -d '\\' < build/$(1)/$(2)/V$(2)__ver.d | tr ' ' '\n' | sed -n '/\.sv$$/p;/\.svh$$/p;/\.vlt$$/p' | sort -u > build/$(1)/$(2).files
+	@rm -f build/$(1)/$(2)/*.d
+	@{ echo "build/$(1)/$(2)/lib.a: $$(tr '\n' ' ' < build/$(1)/$(2).files)"; sed 's/$$/:/' build/$(1)/$(2).files; } > build/$(1)/$(2).d
+endef
+
+build/rtl/%/lib.a: build/rtl/flags
+	$(call rtl_model,rtl,$*,,)
+
+build/rtl-fuzz/%/lib.a: build/rtl/flags
+	$(call rtl_model,rtl-fuzz,$*,--compiler clang,CXX=clang++ LINK=clang++ CFG_CXXFLAGS_PCH_I=-include-pch CFG_GCH_IF_CLANG=.gch CXXFLAGS+=-fsanitize=fuzzer-no-link)
+
+.PHONY: check-rtl
+check-rtl:
+	@python3 tests/unit/rtl_lint.py

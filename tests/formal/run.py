@@ -1,0 +1,140 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Proves what rtl/formal.list says, with Yosys and z3, and prints TAP.
+
+usage: run.py [NAME ...]
+
+A proof that fails leaves its counterexample in build/formal/NAME.vcd, a cover that
+is reached its example in build/formal/NAME.cover*.vcd. FORMAL_JOBS proofs run at a
+time (default: one a core).
+"""
+
+import os
+import pathlib
+import re
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+TOP = pathlib.Path(__file__).resolve().parents[2]
+LIST = TOP / "rtl/formal.list"
+WORK = TOP / "build/formal"
+sys.path.insert(0, str(TOP / "tools/rtl"))
+import sources  # noqa: E402
+
+MODES = ("bmc", "induction", "cover", "sat")
+
+
+def load():
+    """Returns the proofs as dictionaries, in the list's order."""
+    proofs = []
+    for number, line in enumerate(LIST.read_text().splitlines(), 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        parts = [part.strip() for part in line.split("|")]
+        if len(parts) != 5 or not set(parts[1].split()) <= set(MODES) or not (parts[2].isdigit() and parts[3].isdigit()):
+            sys.exit(f"rtl/formal.list:{number}: want 'name | modes | depth | seconds | top ...'")
+        top, *settings = parts[4].split()
+        pairs = [setting.split("=", 1) for setting in settings]
+        proofs.append({"name": parts[0], "modes": parts[1].split(), "depth": int(parts[2]), "limit": int(parts[3]), "top": top,
+                       "defines": [value for key, value in pairs if key == "define"],
+                       "parameters": [(key, value) for key, value in pairs if key != "define"]})
+    names = [proof["name"] for proof in proofs]
+    if len(set(names)) != len(names):
+        sys.exit("rtl/formal.list: a name is there twice")
+    return proofs
+
+
+def tool(command, limit):
+    """Runs a tool and its children for so long; returns (succeeded, what it said)."""
+    process = subprocess.Popen(command, cwd=TOP, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True)
+    try:
+        said, _ = process.communicate(timeout=limit)
+        return process.returncode == 0, said
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        said, _ = process.communicate()
+        return False, f"{said}\nnot done after {limit} s"
+
+
+def read(proof):
+    """Yosys commands that read and elaborate a proof."""
+    options = [f"-D{define}" for define in proof["defines"]] + [f"-I{folder}" for folder in sources.INCLUDES]
+    parameters = [f"-chparam {key} {value}" for key, value in proof["parameters"]]
+    return (f"read_verilog -sv -formal {' '.join(options + sources.closure([proof['top']], formal=True))}; "
+            f"hierarchy -check -top {proof['top']} {' '.join(parameters)}; prep -flatten; ")
+
+
+def build(proof):
+    """Makes the SMT model; returns a complaint or None."""
+    model = f"build/formal/{proof['name']}.smt2"
+    # Without assertions, a proof would hold whatever the design does.
+    done, said = tool(["yosys", "-q", "-p", read(proof) + "select -assert-min 1 t:$check t:$assert t:$cover; "
+                       f"async2sync; dffunmap; write_smt2 -wires {model}"], 300)
+    return None if done else said
+
+
+def solve(proof, *options):
+    model = f"build/formal/{proof['name']}.smt2"
+    return tool(["yosys-smtbmc", "-s", "z3", "--noprogress", "-t", str(proof["depth"]), *options, model], proof["limit"])
+
+
+def run_mode(proof, mode):
+    """Returns a complaint or None."""
+    trace = f"build/formal/{proof['name']}"
+    if mode == "sat":
+        done, said = tool(["yosys", "-q", "-p", read(proof) + f"sat -verify -prove ok 1 -dump_vcd {trace}.vcd"], proof["limit"])
+        return None if done else said
+    if mode == "cover":
+        done, said = solve(proof, "-c", "--dump-vcd", f"{trace}.cover%.vcd")
+        return None if done and "Reached cover" in said else said
+    done, said = solve(proof, "--dump-vcd", f"{trace}.vcd")
+    if done and mode == "induction":
+        done, said = solve(proof, "-i", "--dump-vcd", f"{trace}.vcd")
+    return None if done else said
+
+
+def run(proof):
+    """Returns [(mode, seconds, complaint or None)]."""
+    results = []
+    start = time.monotonic()
+    broken = build(proof) if proof["modes"] != ["sat"] else None
+    for mode in proof["modes"]:
+        said = broken or run_mode(proof, mode)
+        results.append((mode, time.monotonic() - start, said))
+        start = time.monotonic()
+    return results
+
+
+def unlisted(proofs):
+    """Proofs that exist and nobody runs."""
+    tops = {proof["top"] for proof in proofs}
+    return [path.stem for path in sorted((TOP / "rtl").glob("*/formal/*_proof.sv")) if path.stem not in tops]
+
+
+def main(arguments):
+    proofs = load()
+    lost = unlisted(proofs)
+    unknown = set(arguments) - {proof["name"] for proof in proofs}
+    if unknown:
+        sys.exit(f"no such proof in rtl/formal.list: {', '.join(sorted(unknown))}")
+    chosen = [proof for proof in proofs if not arguments or proof["name"] in arguments]
+    WORK.mkdir(parents=True, exist_ok=True)
+    failed = bool(lost)
+    with ThreadPoolExecutor(int(os.environ.get("FORMAL_JOBS") or os.cpu_count())) as pool:
+        for proof, results in zip(chosen, pool.map(run, chosen)):
+            for mode, seconds, said in results:
+                print(f"{'not ok' if said else 'ok'} {proof['name']} {mode}, depth {proof['depth']} ({seconds:.1f} s)", flush=True)
+                lines = (said or "").splitlines()
+                # What failed, or else all that the tool said last.
+                for line in [line for line in lines if re.search(r"[Ff]ailed|Unreached|ERROR|not done", line)] or lines[-20:]:
+                    print(f"# {line}")
+                failed |= bool(said)
+    print(f"{'not ok' if lost else 'ok'} every proof is in rtl/formal.list {' '.join(lost)}")
+    return int(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

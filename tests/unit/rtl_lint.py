@@ -1,0 +1,80 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Every SystemVerilog file of the tree is read by both tools without a complaint.
+
+usage: rtl_lint.py [MODULE ...]
+
+Each module is a top once: "verilator -Wall" warns of nothing (but what
+rtl/waivers.vlt excuses), and Yosys finds all modules below it, no latches or loops,
+no undriven or doubly driven wires. Proofs (rtl/*/formal) are read by Yosys only, as
+they reach into modules by wires that Verilator would call undriven.
+"""
+
+import os
+import pathlib
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+TOP = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(TOP / "tools/rtl"))
+import sources  # noqa: E402
+
+INCLUDES = [f"-I{folder}" for folder in sources.INCLUDES]
+# A file of the tree that is no module of rtl/, nor a proof: it must not be forgotten.
+OTHERS = ()
+
+
+def tool(command):
+    """Runs a tool; returns what it said if it failed or warned, else None."""
+    done = subprocess.run(command, capture_output=True, text=True, cwd=TOP, timeout=300, check=False)
+    said = (done.stdout + done.stderr).strip()
+    return None if done.returncode == 0 and "%Warning" not in said and "Warning:" not in said else said or "failed"
+
+
+def verilator(name, files):
+    return tool(["verilator", "--lint-only", "-Wall", "--assert", *INCLUDES, "rtl/waivers.vlt", "--top-module", name, *files])
+
+
+def yosys(name, files, proof):
+    read = f"read_verilog -sv {'-formal' if proof else ''} {' '.join(INCLUDES + files)}"
+    # The checks after "proc" know of hidden latches, loops and conflicting drivers.
+    checks = "" if proof else "; proc; select -assert-none t:$dlatch; check -assert"
+    return tool(["yosys", "-q", "-p", f"{read}; hierarchy -check -top {name}{checks}"])
+
+
+def lint(name):
+    """Returns [(what, complaint or None)] of one module."""
+    path = sources.files(formal=True)[name]
+    files = sources.closure([name], formal=True)
+    proof = "/formal/" in path or path.startswith("tests/")
+    found = [(f"{path}: Yosys", yosys(name, files, proof))]
+    if not proof:
+        found.insert(0, (f"{path}: Verilator", verilator(name, files)))
+    return found
+
+
+def forgotten():
+    """Files that no module's name leads to."""
+    known = set(sources.files(formal=True).values())
+    done = subprocess.run(["git", "-c", "safe.directory=*", "ls-files", "*.sv", "*.v"], capture_output=True, text=True, cwd=TOP, check=True)
+    return [name for name in done.stdout.split() if name not in known and name not in OTHERS and (TOP / name).exists()]
+
+
+def main(arguments):
+    names = arguments or [name for name in sources.files(formal=True) if not sources.is_package(name)]
+    failed = 0
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for found in pool.map(lint, names):
+            for what, said in found:
+                print(f"{'not ok' if said else 'ok'} {what}", flush=True)
+                failed += bool(said)
+                for line in (said or "").splitlines()[:30]:
+                    print(f"# {line}")
+    lost = forgotten()
+    print(f"{'not ok' if lost else 'ok'} no file is left out {' '.join(lost)}")
+    return int(bool(failed or lost))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
