@@ -34,11 +34,12 @@ package codec_pkg;
   localparam int unsigned LenBits = 13;
 
   // A beat of a packed page. kind, length (1 ... 4096) and crc are those of the page,
-  // the same in all its beats; bytes of the last beat beyond length are zero.
+  // the same in all its beats; bytes of the last beat beyond length are zero. kind is a
+  // pamc_pkg::codec_e, but Yosys 0.52 lets no package mention another one.
   typedef struct packed {
     logic [31:0]            crc;
     logic [LenBits-1:0]     length;
-    pamc_pkg::codec_e       kind;
+    logic [7:0]             kind;
     logic                   last;
     logic [8*PackedBytes-1:0] data;
   } packed_beat_t;
