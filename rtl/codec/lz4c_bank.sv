@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One bank of the table of recent positions. A set is a row of LUT RAM: the latest
+// positions that hashed to it, newest first, with a few bits by which a guess is told
+// from a bad one. A request reads the set and, in the same cycle, writes it back with
+// the new position in front and the oldest gone; so the next cycle's request, to the
+// same set perhaps, sees it. Candidates come out a cycle later.
+//
+// Nothing is cleared between pages. Each row carries the number (epoch) of the page
+// that wrote it; a row of another page counts as empty. As the number wraps, a stale
+// row must be gone by then: each page clears one row of the bank, in a cycle in which
+// no position is entered (its last window), and after Sets pages all have been.
+//
+//   row: | epoch | used[Ways-1:0] | way Ways-1 | ... | way 0 (newest) |
+//   way: | position | tag | near | far |
+
+`include "check.svh"
+
+module lz4c_bank #(
+  parameter int unsigned SetBits   = lz4c_pkg::SetBits,
+  parameter int unsigned Ways      = lz4c_pkg::Ways,
+  parameter int unsigned EpochBits = lz4c_pkg::EpochBits,
+  // Derived, not to be set.
+  parameter int unsigned TellBits  = lz4c_pkg::TagBits + lz4c_pkg::NearBits + lz4c_pkg::FarBits
+) (
+  input  logic                 clk_i,
+  input  logic                 rst_ni,
+  // After reset: clear row init_set_i. No requests then.
+  input  logic                 init_i,
+  input  logic [SetBits-1:0]   init_set_i,
+  // Last window of a page: clear the row whose turn it is.
+  input  logic                 clear_i,
+  input  logic [EpochBits-1:0] epoch_i,
+  // Look up and enter.
+  input  logic                 request_i,
+  input  logic [SetBits-1:0]   set_i,
+  input  logic [11:0]          position_i,
+  input  logic [TellBits-1:0]  tell_i,  // {tag, near, far}
+  // A cycle later: for each way, whether it is a guess (the tag fits), a good one (near
+  // bits, too), or the best (far bits, too); and the ways' positions.
+  output logic [Ways-1:0]      fits_o,
+  output logic [Ways-1:0]      near_o,
+  output logic [Ways-1:0]      far_o,
+  output logic [12*Ways-1:0]   positions_o
+);
+
+  localparam int unsigned Sets    = 1 << SetBits;
+  localparam int unsigned WayBits = 12 + TellBits;
+  localparam int unsigned RowBits = EpochBits + Ways + Ways * WayBits;
+
+  `PAMC_PARAM(g_wrap, (1 << EpochBits) > Sets)
+
+  logic [RowBits-1:0] row_q [Sets];
+
+  logic [RowBits-1:0]       row, row_new;
+  logic [EpochBits-1:0]     row_epoch;
+  logic [Ways-1:0]          row_used, used;
+  logic [Ways*WayBits-1:0]  row_ways;
+
+  assign row = row_q[set_i];
+  assign {row_epoch, row_used, row_ways} = row;
+  assign used = row_epoch == epoch_i ? row_used : '0;
+
+  // The oldest way falls out at the left.
+  if (Ways == 1) begin : gen_one_way
+    assign row_new = {epoch_i, 1'b1, position_i, tell_i};
+  end else begin : gen_ways
+    assign row_new = {epoch_i, used[Ways-2:0], 1'b1, row_ways[0 +: (Ways-1)*WayBits],
+                      position_i, tell_i};
+  end
+
+  logic               write;
+  logic [SetBits-1:0] write_set;
+  assign write     = init_i || clear_i || request_i;
+  assign write_set = init_i ? init_set_i : clear_i ? epoch_i[SetBits-1:0] : set_i;
+
+  always_ff @(posedge clk_i) begin
+    if (write) row_q[write_set] <= request_i && !init_i && !clear_i ? row_new : '0;
+  end
+
+  for (genvar k = 0; k < Ways; k++) begin : gen_way
+    logic [lz4c_pkg::TagBits-1:0]  tag;
+    logic [lz4c_pkg::NearBits-1:0] tag_near;
+    logic [lz4c_pkg::FarBits-1:0]  tag_far;
+    logic [11:0]                   position;
+    logic                          fits, fits_near, fits_far;
+
+    assign {position, tag, tag_near, tag_far} = row_ways[k*WayBits +: WayBits];
+    assign fits      = used[k] && tag == tell_i[TellBits-1 -: lz4c_pkg::TagBits];
+    assign fits_near = tag_near == tell_i[lz4c_pkg::FarBits +: lz4c_pkg::NearBits];
+    assign fits_far  = tag_far == tell_i[lz4c_pkg::FarBits-1:0];
+
+    always_ff @(posedge clk_i) begin
+      fits_o[k] <= request_i && fits;
+      near_o[k] <= request_i && fits && fits_near;
+      far_o[k]  <= request_i && fits && fits_near && fits_far;
+      positions_o[12*k +: 12] <= position;
+    end
+  end
+
+  `PAMC_ASSERT(OneWriter, {1'b0, init_i} + {1'b0, clear_i} + {1'b0, request_i} <= 2'd1)
+
+endmodule

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Finds the matches of pages: windows in, one a cycle, matches out. A pipeline that
+// never stalls; who issues windows sees to it that there is room for their records. Its
+// stages, by the module that holds them:
+//
+//    0        window as issued
+//    1        lz4c_hash      keys of the eight positions
+//    2 -  5   lz4c_table     guesses
+//    6        addresses of the guesses' text
+//    7 -  8   lz4c_text x 8  their text
+//    9 - 13   lz4c_starts    the best match of each start
+//   14 - 20   lz4c_choose    what to do, wherever the window's first free byte is
+//   21 - 22   lz4c_decide    what is done (compares ahead at stage 18)
+
+`include "check.svh"
+
+module lz4c_search (
+  input  logic               clk_i,
+  input  logic               rst_ni,
+  // After reset; no windows before.
+  output logic               ready_o,
+  input  logic               valid_i,
+  input  lz4c_pkg::window_t  win_i,
+  // For each window, in order: it is decided on; and its record, if it has one.
+  output logic               decided_o,
+  output logic               record_valid_o,
+  output lz4c_pkg::record_t  record_o
+);
+
+  localparam int unsigned W    = lz4c_pkg::WindowBytes;
+  localparam int unsigned Span = lz4c_pkg::SpanBytes;
+
+  // Two packages cannot refer to each other.
+  `PAMC_PARAM(g_start, lz4c_pkg::LastStart == codec_pkg::PageBytes - codec_pkg::Lz4MatchStartMargin)
+  `PAMC_PARAM(g_end, lz4c_pkg::LastEnd == codec_pkg::PageBytes - codec_pkg::Lz4LastLiterals)
+
+  // The window on its way, as long as each part is needed. [n]: stage n + 1.
+  logic [19:0]                               valid_q;
+  logic [19:0][lz4c_pkg::WindowBits-1:0]     index_q;
+  logic [19:0]                               same_q;
+  logic [17:0][63:0]                         own_q;
+  logic [7:0][8*(Span-W)-1:0]                behind_q;
+  logic [7:0][63:0]                          prior_q;
+  logic [lz4c_pkg::EpochBits-1:0]            epoch1_q;
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) valid_q <= '0;
+    else valid_q <= {valid_q[18:0], valid_i};
+  end
+
+  always_ff @(posedge clk_i) begin
+    index_q  <= {index_q[18:0], win_i.index};
+    same_q   <= {same_q[18:0], win_i.same};
+    own_q    <= {own_q[16:0], win_i.text[63:0]};
+    behind_q <= {behind_q[6:0], win_i.text[8*Span-1:64]};
+    prior_q <= {prior_q[6:0], win_i.prior};
+    epoch1_q <= win_i.epoch;
+  end
+
+  // 1
+  logic [W-1:0] start_ok;
+  logic [W*lz4c_pkg::KeyBits-1:0] keys;
+
+  lz4c_hash u_hash (
+    .clk_i, .index_i(win_i.index), .text_i(win_i.text[8*(W+15)-1:0]),
+    .start_ok_o(start_ok), .keys_o(keys)
+  );
+
+  // 2 - 5
+  logic [W-1:0]    guess5;
+  logic [W*12-1:0] guesses5;
+
+  lz4c_table u_table (
+    .clk_i, .rst_ni, .ready_o,
+    .valid_i(valid_q[0]), .index_i(index_q[0]), .epoch_i(epoch1_q),
+    .start_ok_i(start_ok), .keys_i(keys),
+    .guess_o(guess5), .guesses_o(guesses5)
+  );
+
+  // Words enter the text memories just before they can be asked for: the third one of
+  // a window with it, the first two with a page's first window.
+  logic [2:0]   write5;
+  logic [191:0] words5;
+  assign words5 = {behind_q[4], own_q[4]};
+  assign write5 = {valid_q[4] && index_q[4] < lz4c_pkg::LastWindow - 9'd1,
+                   {2{valid_q[4] && index_q[4] == '0}}};
+
+  // 6: where the window's first byte would be, and how far back that is.
+  logic [W-1:0][12:0] address_q;
+  logic [W-1:0]       guess6_q;
+  logic [7:0][W-1:0][11:0] offset_q;  // stages 6 - 13
+
+  always_ff @(posedge clk_i) begin
+    guess6_q <= guess5;
+    for (int unsigned i = 0; i < W; i++) begin
+      address_q[i]   <= {1'b0, guesses5[12*i +: 12]} - 13'(i);
+      offset_q[0][i] <= {index_q[4], 3'(i)} - guesses5[12*i +: 12];
+    end
+    offset_q[7:1] <= offset_q[6:0];
+  end
+
+  // 7 - 8: text, and which of its bytes count: not those before the page, and late in
+  // the page not those that the next one may have overwritten.
+  logic [W-1:0][8*Span-1:0] text8;
+  logic [W-1:0]             guess7_q, guess8_q;
+  logic [W-1:0][4:0]        skip_d, skip_q;
+  logic [W-1:0][Span-1:0]   count_d, count_q;
+  logic [12:0]              bound;
+  assign bound = index_q[5] >= lz4c_pkg::LateFrom ? 13'(8 * lz4c_pkg::LateWords)
+                                                                : 13'd0;
+
+  for (genvar i = 0; i < W; i++) begin : gen_text
+    lz4c_text u_text (
+      .clk_i, .write_i(write5), .word_i(index_q[4]), .data_i(words5),
+      .address_i(address_q[i]), .text_o(text8[i])
+    );
+
+    // Bytes of the span before the bound.
+    logic [12:0] missing;
+    assign missing    = bound - address_q[i];
+    assign skip_d[i] = missing[12] ? 5'd0 : missing > 13'(Span) ? 5'(Span) : missing[4:0];
+    always_comb begin
+      for (int unsigned j = 0; j < Span; j++) count_d[i][j] = 5'(j) >= skip_q[i];
+    end
+  end
+
+  always_ff @(posedge clk_i) begin
+    guess7_q <= guess6_q;
+    guess8_q <= guess7_q;
+    skip_q   <= skip_d;
+    count_q  <= count_d;
+  end
+
+  // 9 - 13
+  logic [W-1:0][4:0]                    ends13, ends;
+  logic [W-1:0][lz4c_pkg::DiagBits-1:0] diag13;
+
+  lz4c_starts u_starts (
+    .clk_i, .index_i(index_q[7]), .text_i({behind_q[7], own_q[7]}), .prior_i(prior_q[7]),
+    .guess_i(guess8_q), .guess_text_i(text8), .guess_valid_i(count_q),
+    .ends_o(ends13), .diagonal_o(diag13)
+  );
+
+  // 13: no match starts in the last bytes of the page. 14: the offsets.
+  logic [W-1:0][11:0] offset14_d, offset14_q;
+  logic [11:0][11:0]  offsets;
+
+  assign offsets = {offset_q[7], 12'd1, 12'd2, 12'd4, 12'd8};
+
+  for (genvar i = 0; i < W; i++) begin : gen_offset
+    assign ends[i] = {index_q[12], 3'(i)} <= 12'(lz4c_pkg::LastStart) ? ends13[i] : 5'd0;
+
+    assign offset14_d[i] = offsets[diag13[i]];
+  end
+
+  always_ff @(posedge clk_i) offset14_q <= offset14_d;
+
+  // 14 - 20
+  logic [W-1:0][lz4c_pkg::RowBits-1:0] rows;
+  logic [W-1:0][4:0]                        ends20;
+  logic [W-1:0][11:0]                       offset20;
+
+  lz4c_choose u_choose (
+    .clk_i, .ends_i(ends), .offset1_i(offset14_q),
+    .rows_o(rows), .ends_o(ends20), .offset_o(offset20)
+  );
+
+  // 21 - 22
+  lz4c_decide u_decide (
+    .clk_i, .rst_ni,
+    .ahead_index_i(index_q[17]), .ahead_text_i(own_q[17]),
+    .write_i(write5), .word_i(index_q[4]), .data_i(words5),
+    .valid_i(valid_q[19]), .index_i(index_q[19]), .same_i(same_q[19]),
+    .rows_i(rows), .ends_i(ends20), .offset_i(offset20),
+    .decided_o, .record_valid_o, .record_o
+  );
+
+  // A page's words may reach the text memories while the one before is looked at: as
+  // far as its last windows do not look (LateWords).
+  `PAMC_ASSERT(TextNotOverwritten,
+               !(valid_q[4] && valid_q[17] && index_q[4] < index_q[17]) ||
+               (index_q[17] >= lz4c_pkg::LateFrom &&
+                index_q[4] + 9'd2 < 9'(lz4c_pkg::LateWords)))
+
+endmodule

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// For each position of a window, the best match that starts there: the one that ends
+// last. Twelve diagonals are compared with the window and the 16 bytes behind it: the
+// text 8, 4, 2 and 1 bytes back, which the table cannot know yet, and the text that the
+// table's eight guesses point to. A diagonal serves all starts, whichever position
+// guessed it:
+//
+//   equal:   1 1 0 1 1 1 1 1 | 1 1 1 1 1 0 ...    (window | behind)
+//   start:   0 1 2 3 4 5 6 7
+//   ends:    - - - 13 13 ...  13                   (a match is 4 bytes or more)
+//
+// Five register stages: compare; run behind the window; ends, 12 → 6; 6 → 3; 3 → 1.
+
+module lz4c_starts (
+  input  logic                            clk_i,
+  // Stage 0. Window with what follows and precedes it.
+  input  logic [lz4c_pkg::WindowBits-1:0] index_i,
+  input  logic [8*lz4c_pkg::SpanBytes-1:0]   text_i,
+  input  logic [8*lz4c_pkg::WindowBytes-1:0] prior_i,
+  // Guesses: whether there is one; its text; which of its bytes may be believed.
+  input  logic [lz4c_pkg::WindowBytes-1:0]   guess_i,
+  input  logic [lz4c_pkg::WindowBytes-1:0][8*lz4c_pkg::SpanBytes-1:0] guess_text_i,
+  input  logic [lz4c_pkg::WindowBytes-1:0][lz4c_pkg::SpanBytes-1:0]   guess_valid_i,
+  // Stage 5: where the best match of each start ends (0: none) and its diagonal, 0-3
+  // for offsets 8, 4, 2, 1 and 4 + n for the guess of position n.
+  output logic [lz4c_pkg::WindowBytes-1:0][4:0] ends_o,
+  output logic [lz4c_pkg::WindowBytes-1:0][lz4c_pkg::DiagBits-1:0] diagonal_o
+);
+
+  localparam int unsigned W     = lz4c_pkg::WindowBytes;
+  localparam int unsigned Span  = lz4c_pkg::SpanBytes;
+  localparam int unsigned Diags = lz4c_pkg::Diagonals;
+  localparam int unsigned Fixed = lz4c_pkg::Fixed;
+  localparam int unsigned DiagBits = lz4c_pkg::DiagBits;
+
+  // The last literals of the page match nothing: bytes of the span that may.
+  logic [Span-1:0] match_ok;
+  always_comb begin
+    match_ok = '1;
+    for (int unsigned j = 0; j < Span; j++) begin
+      if ({1'b0, index_i, 3'b000} + 13'(j) >= 13'(lz4c_pkg::LastEnd)) match_ok[j] = 1'b0;
+    end
+  end
+
+  // Stage 1.
+  logic [Diags-1:0][Span-1:0] equal_d, equal_q;
+  logic [8*(W+Span)-1:0]      run;
+  assign run = {text_i, prior_i};
+
+  always_comb begin
+    for (int unsigned d = 0; d < Fixed; d++) begin
+      for (int unsigned j = 0; j < Span; j++) begin
+        // Offset 8 >> d; in the first window nothing precedes.
+        equal_d[d][j] = match_ok[j] && text_i[8*j +: 8] == run[8*(j + W - (W >> d)) +: 8] &&
+                        (index_i != '0 || j >= (W >> d));
+      end
+    end
+    for (int unsigned n = 0; n < W; n++) begin
+      for (int unsigned j = 0; j < Span; j++) begin
+        equal_d[Fixed+n][j] = match_ok[j] && guess_i[n] && guess_valid_i[n][j] &&
+                              text_i[8*j +: 8] == guess_text_i[n][8*j +: 8];
+      end
+    end
+  end
+
+  always_ff @(posedge clk_i) equal_q <= equal_d;
+
+  // Stage 2: how far each goes on behind the window.
+  logic [Diags-1:0][W-1:0] window_q;
+  logic [Diags-1:0][4:0]   behind_d, behind_q;
+
+  always_comb begin
+    for (int unsigned d = 0; d < Diags; d++) begin
+      behind_d[d] = 5'(lz4c_pkg::BehindBytes);
+      for (int unsigned j = lz4c_pkg::BehindBytes; j > 0; j--) begin
+        if (!equal_q[d][W + j - 1]) behind_d[d] = 5'(j - 1);
+      end
+    end
+  end
+
+  always_ff @(posedge clk_i) begin
+    behind_q <= behind_d;
+    for (int unsigned d = 0; d < Diags; d++) window_q[d] <= equal_q[d][W-1:0];
+  end
+
+  // Stage 3: where each start ends on each diagonal; the better of two.
+  logic [W-1:0][Diags-1:0][4:0] ends;
+  logic [W-1:0][5:0][4:0]       ends3_d, ends3_q;
+  logic [W-1:0][5:0][DiagBits-1:0] diag3_d, diag3_q;
+
+  always_comb begin
+    for (int unsigned i = 0; i < W; i++) begin
+      for (int unsigned d = 0; d < Diags; d++) begin
+        // First byte at or after the start that differs.
+        ends[i][d] = 5'd8 + behind_q[d];
+        for (int unsigned j = W; j > i; j--) begin
+          if (!window_q[d][j-1]) ends[i][d] = 5'(j - 1);
+        end
+        if (ends[i][d] < 5'(i) + 5'd4) ends[i][d] = 5'd0;
+      end
+    end
+  end
+
+  always_comb begin
+    for (int unsigned i = 0; i < W; i++) begin
+      for (int unsigned p = 0; p < 6; p++) begin
+        if (ends[i][2*p+1] > ends[i][2*p]) begin
+          ends3_d[i][p] = ends[i][2*p+1];
+          diag3_d[i][p] = DiagBits'(2*p + 1);
+        end else begin
+          ends3_d[i][p] = ends[i][2*p];
+          diag3_d[i][p] = DiagBits'(2*p);
+        end
+      end
+    end
+  end
+
+  always_ff @(posedge clk_i) begin
+    ends3_q <= ends3_d;
+    diag3_q <= diag3_d;
+  end
+
+  // Stage 4.
+  logic [W-1:0][2:0][4:0]          ends4_d, ends4_q;
+  logic [W-1:0][2:0][DiagBits-1:0] diag4_d, diag4_q;
+
+  always_comb begin
+    for (int unsigned i = 0; i < W; i++) begin
+      for (int unsigned p = 0; p < 3; p++) begin
+        if (ends3_q[i][2*p+1] > ends3_q[i][2*p]) begin
+          ends4_d[i][p] = ends3_q[i][2*p+1];
+          diag4_d[i][p] = diag3_q[i][2*p+1];
+        end else begin
+          ends4_d[i][p] = ends3_q[i][2*p];
+          diag4_d[i][p] = diag3_q[i][2*p];
+        end
+      end
+    end
+  end
+
+  always_ff @(posedge clk_i) begin
+    ends4_q <= ends4_d;
+    diag4_q <= diag4_d;
+  end
+
+  // Stage 5: the three at once.
+  logic [W-1:0][4:0]          ends5_d;
+  logic [W-1:0][DiagBits-1:0] diag5_d;
+
+  always_comb begin
+    for (int unsigned i = 0; i < W; i++) begin
+      if (ends4_q[i][0] >= ends4_q[i][1] && ends4_q[i][0] >= ends4_q[i][2]) begin
+        ends5_d[i] = ends4_q[i][0];
+        diag5_d[i] = diag4_q[i][0];
+      end else if (ends4_q[i][1] >= ends4_q[i][2]) begin
+        ends5_d[i] = ends4_q[i][1];
+        diag5_d[i] = diag4_q[i][1];
+      end else begin
+        ends5_d[i] = ends4_q[i][2];
+        diag5_d[i] = diag4_q[i][2];
+      end
+    end
+  end
+
+  always_ff @(posedge clk_i) begin
+    ends_o     <= ends5_d;
+    diagonal_o <= diag5_d;
+  end
+
+endmodule
