@@ -95,9 +95,23 @@ package lz4c_pkg;
     match_t first;
   } record_t;
 
+  // A sequence of the LZ4 block format: literals of the page, then a match, but for the
+  // page's final one.
+  typedef struct packed {
+    logic        last;
+    logic        same;        // last: the page is one 8-byte word all over
+    logic [11:0] literal_at;
+    logic [12:0] literals;
+    logic [11:0] match;       // length - 4
+    logic [11:0] offset;
+  } sequence_t;
+
   // Up to 16 bytes of output: head, literals of the page, tail, in this order.
   typedef struct packed {
-    logic        last;      // of the page
+    logic        restart;  // forget what the page's output was so far
+    logic        last;     // of the page; kind and length count
+    logic [7:0]  kind;
+    logic [12:0] length;
     logic [1:0]  head_count;
     logic [15:0] head;
     logic [4:0]  literal_count;

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Compresses pages: 4 KiB in as 512 words of 8 bytes, one LZ4 block out (or the page as
+// it is, or its one 8-byte word), with its length and the CRC32C of what came in. Takes
+// 8 bytes a cycle, page after page without a gap; a page's output begins when all of it
+// has been seen, about 30 cycles after its last word. How it finds matches is told in
+// sim/model/lz4_card.h, whose output is the same bit for bit.
+//
+//   words ─┬─ window ── search ── records ── sequence ── emit ── pack ── output ─→ beats
+//          ├─ CRC32C ─────────────────────────────────────────────────────┘
+//          └─ literals' memory (in pack)
+//
+// Two pages may be between the input and the emitter, and two from there on. There is
+// no combinational path between the streams. A reset forgets all pages; the table is
+// cleared in the 32 cycles after it.
+
+`include "check.svh"
+
+module lz4_compressor (
+  input  logic                    clk_i,
+  input  logic                    rst_ni,
+
+  input  logic                    in_valid_i,
+  output logic                    in_ready_o,
+  input  logic [8*codec_pkg::PlainInBytes-1:0] in_data_i,
+
+  output logic                    out_valid_o,
+  input  logic                    out_ready_i,
+  output codec_pkg::packed_beat_t out_o,
+
+  output lib_pkg::engine_stats_t  stats_o
+);
+
+  localparam int unsigned Depth = lz4c_pkg::RecordDepth;
+
+  // Pages whose words are kept: from the first word until the output is complete.
+  logic       word, page_end;
+  logic [8:0] word_index;
+  logic       word_page_q;
+  logic [1:0] pages_q;
+  logic [4:0] page_end_q;
+  logic       page_first;
+  assign page_first = word && word_index == 9'd0;
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      pages_q     <= 2'd0;
+      word_page_q <= 1'b0;
+      page_end_q  <= '0;
+    end else begin
+      // The last literals are still being read when the emitter is done.
+      page_end_q <= {page_end_q[3:0], page_end};
+      pages_q    <= pages_q + {1'b0, page_first} - {1'b0, page_end_q[4]};
+      if (word && word_index == lz4c_pkg::LastWindow) word_page_q <= ~word_page_q;
+    end
+  end
+
+  // Windows.
+  logic              issue, issue_ok, win_valid, search_ready;
+  lz4c_pkg::window_t win;
+
+  lz4c_window u_window (
+    .clk_i, .rst_ni,
+    .in_valid_i, .in_ready_o, .in_data_i,
+    .page_free_i(!pages_q[1]),
+    .word_o(word), .word_index_o(word_index),
+    .issue_ok_i(issue_ok), .issue_o(issue), .win_valid_o(win_valid), .win_o(win)
+  );
+
+  // The page's CRC.
+  logic        crc_valid;
+  logic [31:0] crc;
+
+  crc32c #(.DataBytes(codec_pkg::PlainInBytes)) u_crc (
+    .clk_i, .rst_ni,
+    .valid_i(word), .first_i(word_index == 9'd0), .last_i(word_index == lz4c_pkg::LastWindow),
+    .data_i(in_data_i), .valid_o(crc_valid), .crc_o(crc)
+  );
+
+  // Matches. A window is issued only if its record is sure to find room.
+  logic              decided, record_valid, record_room, rec_valid, rec_ready;
+  lz4c_pkg::record_t record, rec;
+  logic [6:0]        room_q, level;
+  assign issue_ok = search_ready && room_q != 7'd0;
+
+  lz4c_search u_search (
+    .clk_i, .rst_ni, .ready_o(search_ready), .valid_i(win_valid), .win_i(win),
+    .decided_o(decided), .record_valid_o(record_valid), .record_o(record)
+  );
+
+  lib_fifo #(.Width(113), .Depth(Depth)) u_records (
+    .clk_i, .rst_ni,
+    .in_valid_i(record_valid), .in_ready_o(record_room), .in_data_i(record),
+    .out_valid_o(rec_valid), .out_ready_i(rec_ready), .out_data_o(rec),
+    .level_o(level)
+  );
+
+  // Room not promised to a window: back when it had nothing to tell, or was told.
+  logic returned_early, returned;
+  assign returned_early = decided && !record_valid;
+  assign returned       = rec_valid && rec_ready;
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) room_q <= 7'(Depth);
+    else room_q <= room_q - {6'd0, issue} + {6'd0, returned_early} + {6'd0, returned};
+  end
+
+  // Output.
+  logic                seq_valid, seq_ready, chunk_valid;
+  lz4c_pkg::sequence_t seq;
+  lz4c_pkg::chunk_t    chunk;
+  logic                page_ok, page_begin;
+
+  lz4c_sequence u_sequence (
+    .clk_i, .rst_ni,
+    .in_valid_i(rec_valid), .in_ready_o(rec_ready), .in_i(rec),
+    .out_valid_o(seq_valid), .out_ready_i(seq_ready), .out_o(seq)
+  );
+
+  lz4c_emit u_emit (
+    .clk_i, .rst_ni,
+    .in_valid_i(seq_valid), .in_ready_o(seq_ready), .in_i(seq),
+    .page_ok_i(page_ok), .page_begin_o(page_begin), .page_end_o(page_end),
+    .chunk_valid_o(chunk_valid), .chunk_o(chunk)
+  );
+
+  logic         write, page;
+  logic [7:0]   write_at, kind;
+  logic [127:0] write_data;
+  logic [12:0]  length;
+
+  lz4c_pack u_pack (
+    .clk_i, .rst_ni,
+    .word_i(word), .word_at_i({word_page_q, word_index}), .word_data_i(in_data_i),
+    .chunk_valid_i(chunk_valid), .chunk_i(chunk),
+    .write_o(write), .write_at_o(write_at), .write_data_o(write_data),
+    .page_o(page), .kind_o(kind), .length_o(length)
+  );
+
+  lz4c_output u_output (
+    .clk_i, .rst_ni,
+    .page_ok_o(page_ok), .page_begin_i(page_begin),
+    .write_i(write), .write_at_i(write_at), .write_data_i(write_data),
+    .page_i(page), .kind_i(kind), .length_i(length),
+    .crc_valid_i(crc_valid), .crc_i(crc),
+    .out_valid_o, .out_ready_i, .out_o
+  );
+
+  engine_stats #(.MostInside(8)) u_stats (
+    .clk_i, .rst_ni,
+    .in_valid_i, .in_ready_i(in_ready_o), .in_last_i(word_index == lz4c_pkg::LastWindow),
+    .out_valid_i(out_valid_o), .out_ready_i, .out_last_i(out_o.last),
+    .stats_o
+  );
+
+  `PAMC_ASSERT(RecordRoom, !record_valid || record_room)
+  `PAMC_ASSERT(RoomBounds, room_q <= 7'(Depth))
+
+  logic unused;
+  assign unused = ^level;
+
+endmodule
