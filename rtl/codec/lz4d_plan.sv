@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Turns a chunk's positions into lanes, so that the copying (lz4d_copy.sv) finds every
+// select and row address in a register. Byte n of the page lives in lane n mod 32.
+//
+// A match's byte k comes from "k mod offset" bytes behind where the match's source
+// begins, so that no byte waits for another one of the same chunk, whatever the offset:
+// the remainders come from a table, are rotated to the lanes they are for, and the lane
+// of the source's first byte is added.
+//
+//     offset 3, split in lane 5, source begins in lane 2:
+//     lane       0  1  2  3  4  5  6  7  8  9 10 ...
+//     k                         0  1  2  3  4  5
+//     k mod 3                   0  1  2  0  1  2
+//     select                    2  3  4  2  3  4
+//
+// Two cycles, no stalls.
+
+module lz4d_plan (
+  input  logic             clk_i,
+  input  logic             rst_ni,
+
+  input  logic             chunk_valid_i,
+  input  lz4d_pkg::chunk_t chunk_i,
+
+  output logic             plan_valid_o,
+  output lz4d_pkg::plan_t  plan_o
+);
+
+  localparam int unsigned Lanes = lz4d_pkg::Lanes;
+
+  // Bit o of a table: bit "place" of k mod o; for o = 0, of k itself.
+  function [31:0] remainders(input integer k, input integer place);
+    integer o;
+    for (o = 0; o < 32; o = o + 1) begin
+      remainders[o] = ((((o == 0) ? k : (k % ((o == 0) ? 1 : o))) >> place) & 1) != 0;
+    end
+  endfunction
+
+  // Bit n: n < below.
+  function [31:0] lanes_below(input logic [5:0] below);
+    integer n;
+    for (n = 0; n < 32; n = n + 1) lanes_below[n] = 6'(n) < below;
+  endfunction
+
+  // First cycle: remainders, where the source begins.
+  logic             valid_q;
+  lz4d_pkg::chunk_t chunk_q;
+  logic [11:0]      source_q;
+  logic [159:0]     remainder_d, remainder_q;   // 32 x 5, of k = 0 ... 31
+  logic [4:0]       short_offset;
+  assign short_offset = chunk_i.offset < 16'd32 ? chunk_i.offset[4:0] : 5'd0;
+
+  for (genvar k = 0; k < Lanes; k++) begin : g_k
+    for (genvar place = 0; place < 5; place++) begin : g_place
+      localparam logic [31:0] Table = remainders(k, place);
+      assign remainder_d[5*k + place] = Table[short_offset];
+    end
+  end
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) {plan_valid_o, valid_q} <= '0;
+    else         {plan_valid_o, valid_q} <= {valid_q, chunk_valid_i};
+  end
+
+  always_ff @(posedge clk_i) begin
+    chunk_q     <= chunk_i;
+    source_q    <= chunk_i.split[11:0] - chunk_i.offset[11:0];
+    remainder_q <= remainder_d;
+  end
+
+  // Second: lanes.
+  logic [4:0]   from_lane, split_lane;
+  logic [5:0]   split_end, to_end;    // lanes counted on over the row's end
+  logic [31:0]  below_from, below_split, below_to, next_split, next_to;
+  logic [319:0] remainders_twice;
+  logic [255:0] literals_twice;
+  logic [159:0] turned, select;
+  logic [127:0] literals;
+  logic [3:0]   turn;
+  logic         bad;
+
+  assign from_lane   = chunk_q.from[4:0];
+  assign split_lane  = chunk_q.split[4:0];
+  assign split_end   = {chunk_q.split[5] ^ chunk_q.from[5], chunk_q.split[4:0]};
+  assign to_end      = {chunk_q.to[5] ^ chunk_q.from[5], chunk_q.to[4:0]};
+  assign below_from  = lanes_below({1'b0, from_lane});
+  // In the chunk's first row, and in the next.
+  assign below_split = lanes_below(split_end[5] ? 6'd32 : split_end);
+  assign below_to    = lanes_below(to_end[5] ? 6'd32 : to_end);
+  assign next_split  = split_end[5] ? lanes_below({1'b0, split_end[4:0]}) : 32'h0;
+  assign next_to     = to_end[5] ? lanes_below({1'b0, to_end[4:0]}) : 32'h0;
+
+  // Lane n takes remainder n - split; the shift is to the left.
+  assign remainders_twice = {remainder_q, remainder_q} << (8'd5 * 8'(split_lane));
+  assign turned           = remainders_twice[319:160];
+  assign turn             = chunk_q.first - chunk_q.from[3:0];
+  assign literals_twice   = {chunk_q.literals, chunk_q.literals} >> {turn, 3'b000};
+  assign literals         = literals_twice[127:0];
+  always_comb begin
+    for (int n = 0; n < Lanes; n++) select[5*n +: 5] = turned[5*n +: 5] + source_q[4:0];
+  end
+
+  assign bad = chunk_q.error != codec_pkg::DECODE_OK;
+
+  always_ff @(posedge clk_i) begin
+    plan_o.literals       <= literals;
+    plan_o.select         <= select;
+    plan_o.write          <= bad ? 32'h0 : (below_to & ~below_from) | next_to;
+    plan_o.literal        <= (below_split & ~below_from) | next_split;
+    plan_o.wrapped        <= below_from;
+    plan_o.source_wrapped <= lanes_below({1'b0, source_q[4:0]});
+    plan_o.row            <= chunk_q.from[11:5];
+    plan_o.source_row     <= source_q[11:5];
+    plan_o.emit           <= to_end[5] || chunk_q.last;
+    plan_o.last           <= chunk_q.last;
+    plan_o.error          <= chunk_q.error;
+  end
+
+  logic unused;
+  assign unused = &{1'b0, remainders_twice[159:0], literals_twice[255:128], chunk_q};
+
+endmodule

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Takes each byte of a packed word for a token and works out what the parser would have
+// to: is it a sequence that can be taken in one cycle, does the page end in it, and
+// where is the next token. So the parser, which has to know where a token is before it
+// can know where the next one is, is left with picking one of 16 answers.
+//
+//     byte   i       i+1 ... i+L    i+L+1   i+L+2   i+L+3
+//          token     L literals      offset         length byte, when M = 15
+//          L | M
+//
+// Two cycles, one word a cycle, no stalls.
+
+module lz4d_predecode (
+  input  logic                 clk_i,
+  input  logic                 rst_ni,
+
+  input  logic                 in_valid_i,
+  input  logic [127:0]         in_data_i,
+  // Which bytes are 255, of the word and of the 17 bytes behind it.
+  input  logic [32:0]          in_is255_i,
+  input  lz4d_pkg::word_info_t in_info_i,
+
+  output logic                 out_valid_o,
+  output lz4d_pkg::marks_t     out_o
+);
+
+  // First cycle: where things would be.
+  logic                 valid_q, valid2_q;
+  logic [127:0]         data_q;
+  logic [32:0]          is255_q;
+  lz4d_pkg::word_info_t info_q;
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) {valid_q, valid2_q} <= '0;
+    else         {valid_q, valid2_q} <= {in_valid_i, valid_q};
+  end
+
+  always_ff @(posedge clk_i) begin
+    data_q  <= in_data_i;
+    is255_q <= in_is255_i;
+    info_q  <= in_info_i;
+  end
+
+  // Second cycle: whether they are inside the page.
+  logic [15:0]          is255_2q;
+  lz4d_pkg::word_info_t info_2q;
+
+  always_ff @(posedge clk_i) begin
+    is255_2q <= is255_q[15:0];
+    info_2q  <= info_q;
+  end
+
+  assign out_valid_o = valid2_q;
+  assign out_o.is255 = is255_2q;
+  assign out_o.bad   = info_2q.bad;
+  assign out_o.last  = info_2q.last;
+  assign out_o.left  = info_2q.left;
+
+  for (genvar i = 0; i < 16; i++) begin : g_byte
+    logic [3:0]  lits, match;
+    logic [15:0] length255;   // entry L: is the match's length byte 255 behind L literals
+    assign lits      = data_q[8*i + 4 +: 4];
+    assign match     = data_q[8*i +: 4];
+    assign length255 = {1'b0, is255_q[i + 3 +: 15]};
+
+    logic [5:0] ends_q, next_q;
+    logic       long_q, long255_q, ext_q, ext255_q;
+
+    always_ff @(posedge clk_i) begin
+      ends_q    <= 6'(i + 1) + 6'(lits);
+      next_q    <= 6'(i + 3) + 6'(lits) + 6'(match == 4'd15);
+      long_q    <= lits == 4'd15;
+      long255_q <= is255_q[i + 1];
+      ext_q     <= match == 4'd15;
+      ext255_q  <= length255[lits];
+    end
+
+    lz4d_pkg::kind_e kind;
+    logic [5:0]      next;
+
+    always_comb begin
+      next = next_q;
+      if (info_2q.mode == lz4d_pkg::MODE_RAW) begin
+        kind = lz4d_pkg::KIND_RAW;
+      end else if (info_2q.mode == lz4d_pkg::MODE_SAME) begin
+        kind = lz4d_pkg::KIND_SAME;
+      end else if (long_q) begin
+        // A byte has to be there to be looked at next.
+        next = long255_q ? 6'(i + 1) : 6'(i + 2);
+        if (next >= info_2q.left) kind = lz4d_pkg::KIND_CUT;
+        else if (long255_q)       kind = lz4d_pkg::KIND_LONG_CHAIN;
+        else                      kind = lz4d_pkg::KIND_LONG;
+      end else if (ends_q == info_2q.left) begin
+        kind = lz4d_pkg::KIND_LAST;
+      end else if (next_q >= info_2q.left) begin
+        kind = lz4d_pkg::KIND_CUT;
+      end else if (!ext_q) begin
+        kind = lz4d_pkg::KIND_SEQ;
+      end else begin
+        kind = ext255_q ? lz4d_pkg::KIND_SEQ_CHAIN : lz4d_pkg::KIND_SEQ_EXT;
+      end
+    end
+
+    assign out_o.kind[4*i +: 4] = kind;
+    assign out_o.next[6*i +: 6] = next;
+  end
+
+endmodule

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The verilated decompressor with a source of packed pages and a sink of plain ones;
+ * each page that leaves is compared with its verdict.
+ */
+#ifndef UNPACKER_HPP
+#define UNPACKER_HPP
+
+#include <deque>
+
+#include "lz4_decompressor/Vlz4_decompressor.h"
+#include "packed_page.hpp"
+#include "stream.hpp"
+
+class Unpacker
+{
+	/* codec_pkg::packed_beat_t, from bit 0 on: data, last, kind, length, crc. */
+	using InBeat = VlWide<6>;
+	/* codec_pkg::plain_beat_t: data, last, error, crc. */
+	using OutBeat = VlWide<10>;
+
+	struct Inside {
+		PackedPage packed;
+		Verdict verdict;
+	};
+
+	rtl::Clocked<Vlz4_decompressor> dut_;
+	rtl::Source<InBeat> in_;
+	rtl::Sink<OutBeat> out_;
+	std::deque<Inside> inside_;
+	Bytes page_;
+	uint64_t errors_[8] = {};
+	uint64_t pages_ = 0, last_out_ = 0, idle_since_ = 0, bound_ = 0;
+
+	void finished(const OutBeat &beat)
+	{
+		unsigned int error = unsigned(rtl::get_bits(beat, 257, 3));
+		uint32_t crc = uint32_t(rtl::get_bits(beat, 260, 32));
+		const Inside &page = inside_.front();
+		std::string what =
+		    "page " + std::to_string(pages_) + " (kind " + std::to_string(page.packed.kind) +
+		    ", " + std::to_string(page.packed.length) + " bytes) ended with " +
+		    error_name(error);
+
+		if (page.verdict.good() && page_ != page.verdict.page) {
+			size_t at = 0;
+
+			while (at < page_.size() && page_[at] == page.verdict.page[at])
+				at++;
+			throw rtl::Broken(what + ", and differs from byte " + std::to_string(at) +
+					  " of " + std::to_string(page_.size()));
+		}
+		if (!(page.verdict.errors >> error & 1))
+			throw rtl::Broken(what + ", possible errors: " +
+					  std::to_string(page.verdict.errors));
+		if (error == DECODE_OK && crc != page.packed.crc)
+			throw rtl::Broken(what + ", with another CRC");
+		if (error == DECODE_CRC && crc != crc32c(page_.data(), page_.size()))
+			throw rtl::Broken(what + ", and tells a wrong CRC");
+		errors_[error]++;
+		pages_++;
+		last_out_ = dut_.now();
+		page_.clear();
+		inside_.pop_front();
+	}
+
+	void step()
+	{
+		rtl::cycle(dut_, in_, out_);
+		while (!out_.taken().empty()) {
+			const OutBeat &beat = out_.taken().front().beat;
+
+			if (inside_.empty())
+				throw rtl::Broken("a beat of no page");
+			const uint8_t *bytes = reinterpret_cast<const uint8_t *>(&beat);
+
+			page_.insert(page_.end(), bytes, bytes + 32);
+			if (page_.size() > page_bytes)
+				throw rtl::Broken("more than 128 beats of a page");
+			if (rtl::get_bits(beat, 256, 1))
+				finished(beat);
+			idle_since_ = dut_.now();
+			out_.taken().pop_front();
+		}
+		if (inside_.empty())
+			idle_since_ = dut_.now();
+		else if (dut_.now() - idle_since_ > bound_)
+			throw rtl::Broken("nothing came out for " + std::to_string(bound_) +
+					  " cycles, at page " + std::to_string(pages_) + " of " +
+					  std::to_string(inside_.front().packed.length) + " bytes");
+	}
+
+      public:
+	explicit Unpacker(uint64_t seed)
+	    : dut_(seed), in_(&dut_->in_valid_i, &dut_->in_ready_o, &dut_->in_i, seed ^ 1),
+	      out_(&dut_->out_valid_o, &dut_->out_ready_i, &dut_->out_o, seed ^ 2)
+	{
+		pace({}, {});
+		reset();
+	}
+
+	void pace(rtl::Pace in, rtl::Pace out)
+	{
+		in_.pace(in);
+		out_.pace(out);
+		/* A page makes progress every cycle in which it can, or is dropped. */
+		bound_ = (page_bytes + 300) * (1 + 2 * (in.rest + out.rest));
+	}
+
+	/* Puts a page behind those that are inside. */
+	void push(const PackedPage &packed)
+	{
+		push(packed, verdict(packed));
+	}
+
+	void push(const PackedPage &packed, Verdict verdict)
+	{
+		for (unsigned int n = 0; n < packed.beats; n++) {
+			InBeat beat{};
+			size_t at = n * packed_beat_bytes;
+
+			if (at < packed.data.size())
+				std::memcpy(&beat, packed.data.data() + at,
+					    std::min(packed_beat_bytes, packed.data.size() - at));
+			rtl::set_bits(beat, 128, 1, n + 1 == packed.beats);
+			rtl::set_bits(beat, 129, 8, packed.kind);
+			rtl::set_bits(beat, 137, 13, packed.length);
+			rtl::set_bits(beat, 150, 32, packed.crc);
+			in_.push(beat);
+		}
+		inside_.push_back({packed, std::move(verdict)});
+	}
+
+	/* Runs until at most so many pages are waiting or inside. */
+	void run(size_t most = 0)
+	{
+		while (inside_.size() > most)
+			step();
+	}
+
+	void run_cycles(uint64_t cycles)
+	{
+		while (cycles--)
+			step();
+	}
+
+	/* Cycles from the first beat in to the last beat out of one page alone. */
+	uint64_t time(const PackedPage &packed)
+	{
+		run();
+		/* Nothing lingers, and the first beat is taken in the next cycle. */
+		run_cycles(4);
+		uint64_t start = dut_.now();
+
+		push(packed);
+		run();
+		return last_out_ - start;
+	}
+
+	/* All that is inside is lost. */
+	void reset()
+	{
+		in_.reset();
+		out_.reset();
+		dut_.reset();
+		inside_.clear();
+		page_.clear();
+		idle_since_ = dut_.now();
+	}
+
+	uint64_t now() const
+	{
+		return dut_.now();
+	}
+
+	uint64_t pages() const
+	{
+		return pages_;
+	}
+
+	uint64_t count(Error error) const
+	{
+		return errors_[error];
+	}
+};
+
+#endif /* UNPACKER_HPP */
