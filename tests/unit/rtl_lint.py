@@ -8,6 +8,9 @@ Each module is a top once: "verilator -Wall" warns of nothing (but what
 rtl/waivers.vlt excuses), and Yosys finds all modules below it, no latches or loops,
 no undriven or doubly driven wires. Proofs (rtl/*/formal) are read by Yosys only, as
 they reach into modules by wires that Verilator would call undriven.
+
+What Yosys 0.52 does not take is in docs/developing.md; the least expected of it: no
+package may mention another one ("Unknown identifier ... used as type name").
 """
 
 import os
