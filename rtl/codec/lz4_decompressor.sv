@@ -5,11 +5,11 @@
 // and match together, takes one cycle as long as it is not more than 32 bytes and has
 // at most 14 literals; offsets do not matter.
 //
-//   packed   +------+   +-------+   +-------------+   +---------+   +---------+
-//   beats -->| skid |-->| form  |-->| words, ring |-->| parse   |-->| extract |--> queue
-//            +------+   +-------+   | pre-decode  |   +---------+   +---------+      |
-//                                   +-------------+                                  |
-//      +-----------------------------------------------------------------------------+
+//   packed   +------+   +-------------+   +---------+   +---------+
+//   beats -->| form |-->| words, ring |-->| parse   |-->| extract |--> queue of items
+//            +------+   | pre-decode  |   +---------+   +---------+      |
+//                       +-------------+                                  |
+//      +-----------------------------------------------------------------+
 //      |    +-------+   +------+   +------+   +-------------------+
 //      +--->| split |-->| plan |-->| copy |-->| finish: CRC, rows |--> plain beats
 //           +-------+   +------+   +------+   +-------------------+
@@ -40,15 +40,6 @@ module lz4_decompressor (
   output lib_pkg::engine_stats_t   stats_o
 );
 
-  logic                    beat_valid, beat_ready;
-  codec_pkg::packed_beat_t beat;
-
-  lib_skid #(.Width($bits(in_i))) u_in (
-    .clk_i, .rst_ni,
-    .in_valid_i, .in_ready_o, .in_data_i(in_i),
-    .out_valid_o(beat_valid), .out_ready_i(beat_ready), .out_data_o(beat)
-  );
-
   logic                 word_valid, word_ready, page_valid, page_ready;
   logic [127:0]         word_data;
   lz4d_pkg::word_info_t word_info;
@@ -56,7 +47,7 @@ module lz4_decompressor (
 
   lz4d_form u_form (
     .clk_i, .rst_ni,
-    .in_valid_i(beat_valid), .in_ready_o(beat_ready), .in_i(beat),
+    .in_valid_i, .in_ready_o, .in_i,
     .word_valid_o(word_valid), .word_ready_i(word_ready),
     .word_data_o(word_data), .word_info_o(word_info),
     .page_valid_o(page_valid), .page_ready_i(page_ready), .page_crc_o(page_crc)
@@ -135,19 +126,22 @@ module lz4_decompressor (
     else         items_full_q <= items >= 5'(lz4d_pkg::ItemDepth - 6);
   end
 
-  logic             rows_full, chunk_valid, plan_valid;
+  logic             rows_full, judged_valid, judged_last, plan_valid;
   lz4d_pkg::chunk_t chunk;
+  logic [2:0]       judged_error;
   lz4d_pkg::plan_t  plan;
 
   lz4d_split u_split (
     .clk_i, .rst_ni,
     .item_valid_i(item_valid), .item_ready_o(item_ready), .item_i(item),
-    .stall_i(rows_full), .chunk_valid_o(chunk_valid), .chunk_o(chunk)
+    .stall_i(rows_full), .chunk_o(chunk),
+    .judged_valid_o(judged_valid), .judged_last_o(judged_last), .judged_error_o(judged_error)
   );
 
   lz4d_plan u_plan (
     .clk_i, .rst_ni,
-    .chunk_valid_i(chunk_valid), .chunk_i(chunk),
+    .chunk_i(chunk),
+    .judged_valid_i(judged_valid), .judged_last_i(judged_last), .judged_error_i(judged_error),
     .plan_valid_o(plan_valid), .plan_o(plan)
   );
 
@@ -169,7 +163,7 @@ module lz4_decompressor (
     .out_valid_o, .out_ready_i, .out_o
   );
 
-  engine_stats #(.MostInside(lz4d_pkg::MostPages + 4)) u_stats (
+  engine_stats #(.MostInside(lz4d_pkg::MostPages + 2)) u_stats (
     .clk_i, .rst_ni,
     .in_valid_i, .in_ready_i(in_ready_o), .in_last_i(in_i.last),
     .out_valid_i(out_valid_o), .out_ready_i, .out_last_i(out_o.last),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Takes what a parser's step points at out of the packed bytes: literals, offset,
-// lengths. Two cycles, no stalls.
+// lengths. The first cycle ends in registers, the second in the queue of items.
 //
 // Literals are not shifted to the front. Those of a step lie in 16 neighbouring bytes,
 // so each of 16 banks holds one of them, and which bank holds the first is passed on:
@@ -25,16 +25,19 @@ module lz4d_extract (
 );
 
   // First cycle: bytes.
-  logic       has_token, is_tail, is_error;
+  logic       has_token, has_ext, is_head, is_tail, is_error;
   logic [4:0] first;
   logic [4:0] offset_at;
   logic [7:0] this_byte;
   assign has_token = step_i.op == lz4d_pkg::OP_SEQ || step_i.op == lz4d_pkg::OP_SEQ_EXT ||
                      step_i.op == lz4d_pkg::OP_LAST;
-  assign is_tail   = step_i.op == lz4d_pkg::OP_TAIL || step_i.op == lz4d_pkg::OP_RUN_LAST;
+  assign is_tail   = step_i.op == lz4d_pkg::OP_TAIL || step_i.op == lz4d_pkg::OP_TAIL_EXT ||
+                     step_i.op == lz4d_pkg::OP_RUN_LAST;
+  assign has_ext   = step_i.op == lz4d_pkg::OP_SEQ_EXT || step_i.op == lz4d_pkg::OP_TAIL_EXT;
+  assign is_head   = step_i.op == lz4d_pkg::OP_HEAD;
   assign is_error  = step_i.op == lz4d_pkg::OP_ERROR;
-  assign first     = 5'(step_i.at) + 5'(has_token);
-  assign offset_at = 5'(step_i.next - (step_i.op == lz4d_pkg::OP_SEQ_EXT ? 6'd3 : 6'd2));
+  assign first     = 5'(step_i.at) + {3'b000, is_head, has_token};
+  assign offset_at = 5'(step_i.next - (has_ext ? 6'd3 : 6'd2));
   assign this_byte = step_data_i[8*step_i.at +: 8];
 
   // Views of the data, one and two bytes on; the offset is in bytes 1 ... 32.
@@ -67,6 +70,7 @@ module lz4d_extract (
 
     if (has_token)                               count_q <= 5'(this_byte[7:4]);
     else if (is_tail)                            count_q <= offset_at - 5'(step_i.at);
+    else if (is_head)                            count_q <= 5'd15;
     else if (step_i.op == lz4d_pkg::OP_RUN)      count_q <= 5'd16;
     else if (step_i.op == lz4d_pkg::OP_SAME)     count_q <= 5'd8;
     else                                         count_q <= 5'd0;
@@ -82,32 +86,32 @@ module lz4d_extract (
   logic [12:0] match_bytes;
   always_comb begin
     case (op_q)
-      lz4d_pkg::OP_SEQ, lz4d_pkg::OP_TAIL: match_bytes = 13'(match_q) + 13'd4;
-      lz4d_pkg::OP_SEQ_EXT:                match_bytes = 13'(ext_q) + 13'd19;
-      lz4d_pkg::OP_MORE:                   match_bytes = 13'(byte_q);
-      lz4d_pkg::OP_SAME:                   match_bytes = 13'(codec_pkg::PageBytes - 8);
-      default:                             match_bytes = 13'd0;
+      lz4d_pkg::OP_SEQ,
+      lz4d_pkg::OP_TAIL:     match_bytes = 13'(match_q) + 13'd4;
+      lz4d_pkg::OP_SEQ_EXT,
+      lz4d_pkg::OP_TAIL_EXT: match_bytes = 13'(ext_q) + 13'd19;
+      lz4d_pkg::OP_MORE:     match_bytes = 13'(byte_q);
+      lz4d_pkg::OP_SAME:     match_bytes = 13'(codec_pkg::PageBytes - 8);
+      default:               match_bytes = 13'd0;
     endcase
   end
 
-  always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) item_valid_o <= 1'b0;
-    else         item_valid_o <= valid_q;
-  end
+  assign item_valid_o = valid_q;
 
-  always_ff @(posedge clk_i) begin
-    item_o.literals <= literals_q;
-    item_o.first    <= first_q;
-    item_o.count    <= count_q;
-    item_o.total    <= 13'(count_q) + match_bytes;
-    item_o.offset   <= op_q == lz4d_pkg::OP_SAME ? 16'd8 : offset_q;
-    item_o.match    <= op_q == lz4d_pkg::OP_SEQ || op_q == lz4d_pkg::OP_SEQ_EXT ||
-                       op_q == lz4d_pkg::OP_TAIL || op_q == lz4d_pkg::OP_SAME;
-    item_o.more     <= op_q == lz4d_pkg::OP_MORE;
-    item_o.same     <= op_q == lz4d_pkg::OP_SAME;
-    item_o.last     <= op_q == lz4d_pkg::OP_LAST || op_q == lz4d_pkg::OP_RUN_LAST ||
-                       op_q == lz4d_pkg::OP_SAME || op_q == lz4d_pkg::OP_ERROR;
-    item_o.error    <= error_q;
+  always_comb begin
+    item_o.literals  = literals_q;
+    item_o.first     = first_q;
+    item_o.count     = count_q;
+    item_o.total     = 13'(count_q) + match_bytes;
+    item_o.offset    = op_q == lz4d_pkg::OP_SAME ? 16'd8 : offset_q;
+    item_o.match     = op_q == lz4d_pkg::OP_SEQ || op_q == lz4d_pkg::OP_SEQ_EXT ||
+                      op_q == lz4d_pkg::OP_TAIL || op_q == lz4d_pkg::OP_TAIL_EXT ||
+                      op_q == lz4d_pkg::OP_SAME;
+    item_o.more      = op_q == lz4d_pkg::OP_MORE;
+    item_o.same      = op_q == lz4d_pkg::OP_SAME;
+    item_o.last      = op_q == lz4d_pkg::OP_LAST || op_q == lz4d_pkg::OP_RUN_LAST ||
+                      op_q == lz4d_pkg::OP_SAME || op_q == lz4d_pkg::OP_ERROR;
+    item_o.error     = error_q;
   end
 
 endmodule

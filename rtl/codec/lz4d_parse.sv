@@ -73,16 +73,19 @@ module lz4d_parse (
   assign marks     = marks_q[word_q];
   assign kind      = lz4d_pkg::kind_e'(marks.kind[4*at_q +: 4]);
   assign next      = marks.next[6*at_q +: 6];
-  assign is255     = marks.is255[at_q];
+  assign is255     = marks.is255[{2'b00, at_q}];
   assign data_next = {data1_i[7:0], data0_i[127:8]};
   assign this_byte = data0_i[8*at_q +: 8];
   assign next_byte = data_next[8*at_q +: 8];
 
-  // The run ends within 16 bytes; where, seen from the word; and what comes there.
-  logic       run_ends, run_is_last, run_cut;
+  // The run ends within 16 bytes; and what comes there. Its match has a length byte that
+  // can be taken along, if it is not too far.
+  logic       run_ends, run_is_last, run_cut, run_ext, run_ext255;
   logic [5:0] run_next;
   assign run_ends    = ends_q[12:5] == '0 && (!ends_q[4] || ends_q[3:0] <= at_q);
-  assign run_next    = ends_q[5:0] + 6'd2;
+  assign run_ext     = match_q == 4'd15 && ends_q[4:0] != 5'd31;
+  assign run_ext255  = marks.is255[ends_q[5:0] + 6'd2];
+  assign run_next    = ends_q[5:0] + (run_ext ? 6'd3 : 6'd2);
   assign run_is_last = ends_q[5:0] == marks.left;
   assign run_cut     = run_ends ? run_next >= marks.left : {2'b01, at_q} >= marks.left;
 
@@ -124,8 +127,8 @@ module lz4d_parse (
             state_d = AT_MORE;
           end
           lz4d_pkg::KIND_LONG: begin
-            // 15 literals and the length byte's, from the second next byte on.
-            emit      = 1'b0;
+            // 15 literals and those of the length byte, from the second next byte on.
+            step.op   = lz4d_pkg::OP_HEAD;
             state_d   = AT_RUN;
             ends_base = 13'd17 + 13'(at_q);
             ends_add  = 13'(next_byte);
@@ -178,8 +181,8 @@ module lz4d_parse (
           step.op    = lz4d_pkg::OP_ERROR;
           step.error = codec_pkg::DECODE_TRUNCATED;
         end else if (run_ends) begin
-          step.op = lz4d_pkg::OP_TAIL;
-          state_d = match_q == 4'd15 ? AT_MORE : AT_TOKEN;
+          step.op = run_ext ? lz4d_pkg::OP_TAIL_EXT : lz4d_pkg::OP_TAIL;
+          state_d = match_q == 4'd15 && (!run_ext || run_ext255) ? AT_MORE : AT_TOKEN;
         end else begin
           step.op = lz4d_pkg::OP_RUN;
         end
@@ -224,7 +227,7 @@ module lz4d_parse (
     else if (state_d == DRAIN) advance = state_q == DRAIN ? 2'd1 : 2'd0;
     else                      advance = move[5:4];
     at_d   = whole || state_d == DRAIN ? 4'd0 : move[3:0];
-    ends_d = ends_base + ends_add - (advance[0] ? 13'd16 : 13'd0);
+    ends_d = ends_base + ends_add - {7'h0, advance, 4'h0};
     // Once beyond the page, a chain of length bytes leads no further.
     if (state_q == AT_LONG && ends_q[12]) ends_d = ends_q;
   end
@@ -266,7 +269,7 @@ module lz4d_parse (
   end
 
   `PAMC_ASSERT(a_at_inside, !any_q || marks.bad || state_q == DRAIN || {2'b00, at_q} < marks.left)
-  `PAMC_ASSERT(a_run_not_empty, !any_q || state_q != AT_RUN || ends_q > 13'(at_q))
+  `PAMC_ASSERT(a_run_ahead, !any_q || state_q != AT_RUN || ends_q >= 13'(at_q))
   `PAMC_ASSERT(a_goes_on, !go || marks.bad || state_q == AT_RUN || state_d == DRAIN || whole ||
                           kind == lz4d_pkg::KIND_RAW || move > {2'b00, at_q})
   `PAMC_ASSERT(a_ready_in_range, ready_q == 6'h3f || ready_q <= 6'(lz4d_pkg::RingWords))

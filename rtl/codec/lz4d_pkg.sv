@@ -43,7 +43,8 @@ package lz4d_pkg;
     KIND_SEQ_EXT    = 4'd1,
     // A whole sequence whose match has further length bytes behind.
     KIND_SEQ_CHAIN  = 4'd2,
-    // 15 literals or more: one length byte, or a chain of them.
+    // 15 literals or more: one length byte and then 15 of them; or more length bytes, or
+    // the page's end near.
     KIND_LONG       = 4'd3,
     KIND_LONG_CHAIN = 4'd4,
     // The last sequence, which ends where the page does.
@@ -60,7 +61,7 @@ package lz4d_pkg;
   typedef struct packed {
     logic [63:0] kind;   // 16 x kind_e
     logic [95:0] next;   // 16 x 6 bits
-    logic [15:0] is255;
+    logic [32:0] is255;  // bytes of the word and the 17 behind it
     // The form of the page is wrong in this word or the two behind it.
     logic        bad;
     logic        last;
@@ -73,12 +74,14 @@ package lz4d_pkg;
     OP_SEQ      = 4'd0,   // token at "at", offset at next-2
     OP_SEQ_EXT  = 4'd1,   // token at "at", offset at next-3, length byte at next-1
     OP_LAST     = 4'd2,   // token at "at", and its literals
-    OP_RUN      = 4'd3,   // 16 literals at "at"
-    OP_TAIL     = 4'd4,   // literals from "at" up to the offset at next-2
-    OP_RUN_LAST = 4'd5,   // the same, but there is no offset, the page ends
-    OP_MORE     = 4'd6,   // a further length byte of the match
-    OP_SAME     = 4'd7,   // 8 literals at "at" and the match that makes a page of them
-    OP_ERROR    = 4'd8    // nothing: the page ends with the error
+    OP_HEAD     = 4'd3,   // 15 literals, two behind "at"
+    OP_RUN      = 4'd4,   // 16 literals at "at"
+    OP_TAIL     = 4'd5,   // literals from "at" up to the offset at next-2
+    OP_TAIL_EXT = 4'd6,   // up to the offset at next-3, length byte at next-1
+    OP_RUN_LAST = 4'd7,   // literals from "at" up to next-2, where the page ends
+    OP_MORE     = 4'd8,   // a further length byte of the match
+    OP_SAME     = 4'd9,   // 8 literals at "at" and the match that makes a page of them
+    OP_ERROR    = 4'd10   // nothing: the page ends with the error
   } op_e;
 
   typedef struct packed {

@@ -20,8 +20,11 @@ module lz4d_plan (
   input  logic             clk_i,
   input  logic             rst_ni,
 
-  input  logic             chunk_valid_i,
+  // A chunk; in the next cycle, whether there is one and what is wrong with it.
   input  lz4d_pkg::chunk_t chunk_i,
+  input  logic             judged_valid_i,
+  input  logic             judged_last_i,
+  input  logic [2:0]       judged_error_i,
 
   output logic             plan_valid_o,
   output lz4d_pkg::plan_t  plan_o
@@ -44,7 +47,6 @@ module lz4d_plan (
   endfunction
 
   // First cycle: remainders, where the source begins.
-  logic             valid_q;
   lz4d_pkg::chunk_t chunk_q;
   logic [11:0]      source_q;
   logic [159:0]     remainder_d, remainder_q;   // 32 x 5, of k = 0 ... 31
@@ -59,8 +61,8 @@ module lz4d_plan (
   end
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) {plan_valid_o, valid_q} <= '0;
-    else         {plan_valid_o, valid_q} <= {valid_q, chunk_valid_i};
+    if (!rst_ni) plan_valid_o <= 1'b0;
+    else         plan_valid_o <= judged_valid_i;
   end
 
   always_ff @(posedge clk_i) begin
@@ -101,7 +103,7 @@ module lz4d_plan (
     for (int n = 0; n < Lanes; n++) select[5*n +: 5] = turned[5*n +: 5] + source_q[4:0];
   end
 
-  assign bad = chunk_q.error != codec_pkg::DECODE_OK;
+  assign bad = judged_error_i != codec_pkg::DECODE_OK;
 
   always_ff @(posedge clk_i) begin
     plan_o.literals       <= literals;
@@ -112,9 +114,9 @@ module lz4d_plan (
     plan_o.source_wrapped <= lanes_below({1'b0, source_q[4:0]});
     plan_o.row            <= chunk_q.from[11:5];
     plan_o.source_row     <= source_q[11:5];
-    plan_o.emit           <= to_end[5] || chunk_q.last;
-    plan_o.last           <= chunk_q.last;
-    plan_o.error          <= chunk_q.error;
+    plan_o.emit           <= to_end[5] || judged_last_i;
+    plan_o.last           <= judged_last_i;
+    plan_o.error          <= judged_error_i;
   end
 
   logic unused;

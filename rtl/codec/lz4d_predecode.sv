@@ -43,11 +43,11 @@ module lz4d_predecode (
   end
 
   // Second cycle: whether they are inside the page.
-  logic [15:0]          is255_2q;
+  logic [32:0]          is255_2q;
   lz4d_pkg::word_info_t info_2q;
 
   always_ff @(posedge clk_i) begin
-    is255_2q <= is255_q[15:0];
+    is255_2q <= is255_q;
     info_2q  <= info_q;
   end
 
@@ -86,11 +86,16 @@ module lz4d_predecode (
       end else if (info_2q.mode == lz4d_pkg::MODE_SAME) begin
         kind = lz4d_pkg::KIND_SAME;
       end else if (long_q) begin
-        // A byte has to be there to be looked at next.
-        next = long255_q ? 6'(i + 1) : 6'(i + 2);
-        if (next >= info_2q.left) kind = lz4d_pkg::KIND_CUT;
-        else if (long255_q)       kind = lz4d_pkg::KIND_LONG_CHAIN;
-        else                      kind = lz4d_pkg::KIND_LONG;
+        // What is to be looked at next has to be there.
+        if (6'(i + 1) >= info_2q.left) begin
+          kind = lz4d_pkg::KIND_CUT;
+        end else if (long255_q || 6'(i + 17) >= info_2q.left) begin
+          kind = lz4d_pkg::KIND_LONG_CHAIN;
+          next = 6'(i + 1);
+        end else begin
+          kind = lz4d_pkg::KIND_LONG;
+          next = 6'(i + 17);
+        end
       end else if (ends_q == info_2q.left) begin
         kind = lz4d_pkg::KIND_LAST;
       end else if (next_q >= info_2q.left) begin

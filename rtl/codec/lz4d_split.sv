@@ -22,11 +22,14 @@ module lz4d_split (
   output logic              item_ready_o,
   input  lz4d_pkg::item_t   item_i,
 
-  // Chunks, not to be stalled at once: up to 4 may come after stall_i. In the page's
-  // last chunk, to - from may be anything when there is an error.
+  // Chunks, not to be stalled at once: up to 3 may come after stall_i. What is wrong with
+  // a chunk comes one cycle behind it, together with whether there is a chunk at all: a
+  // chunk with an error is the page's last one, and its positions mean nothing.
   input  logic              stall_i,
-  output logic              chunk_valid_o,
-  output lz4d_pkg::chunk_t  chunk_o
+  output lz4d_pkg::chunk_t  chunk_o,
+  output logic              judged_valid_o,
+  output logic              judged_last_o,
+  output logic [2:0]        judged_error_o
 );
 
   localparam logic [12:0] PageEnd    = 13'(codec_pkg::PageBytes);
@@ -138,28 +141,35 @@ module lz4d_split (
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
-      dead_q        <= 1'b0;
-      chunk_valid_o <= 1'b0;
+      dead_q         <= 1'b0;
+      judged_valid_o <= 1'b0;
     end else begin
-      dead_q        <= dead_d;
-      chunk_valid_o <= valid2_q && !dead_q;
+      dead_q         <= dead_d;
+      judged_valid_o <= valid2_q && !dead_q;
     end
   end
 
   always_ff @(posedge clk_i) begin
-    chunk_o       <= chunk2_q;
-    chunk_o.last  <= chunk2_q.last || error != codec_pkg::DECODE_OK;
-    chunk_o.error <= error;
+    judged_last_o  <= chunk2_q.last || error != codec_pkg::DECODE_OK;
+    judged_error_o <= error;
   end
 
-  logic good;
-  assign good = chunk_valid_o && chunk_o.error == codec_pkg::DECODE_OK;
-  `PAMC_ASSERT(a_inside_page, !good || chunk_o.to <= PageEnd)
-  `PAMC_ASSERT(a_in_order, !good || (chunk_o.from <= chunk_o.split && chunk_o.split <= chunk_o.to))
-  `PAMC_ASSERT(a_at_most_32, !good || chunk_o.to - chunk_o.from <= 13'd32)
-  `PAMC_ASSERT(a_source_inside, !good || !chunk_o.match ||
-                                (chunk_o.offset != '0 && chunk_o.offset <= 16'(chunk_o.split)))
-  `PAMC_ASSERT(a_last_is_full, !good || !chunk_o.last || chunk_o.to == PageEnd)
-  `PAMC_ASSERT(a_full_is_last, !good || chunk_o.last || chunk_o.to < PageEnd)
+  assign chunk_o = chunk2_q;
+
+`ifndef SYNTHESIS
+  lz4d_pkg::chunk_t judged_q;
+  always_ff @(posedge clk_i) judged_q <= chunk2_q;
+
+  logic good, unused;
+  assign unused = &{1'b0, judged_q};
+  assign good   = judged_valid_o && judged_error_o == codec_pkg::DECODE_OK;
+  `PAMC_ASSERT(a_inside_page, !good || judged_q.to <= PageEnd)
+  `PAMC_ASSERT(a_in_order, !good || (judged_q.from <= judged_q.split && judged_q.split <= judged_q.to))
+  `PAMC_ASSERT(a_at_most_32, !good || judged_q.to - judged_q.from <= 13'd32)
+  `PAMC_ASSERT(a_source_inside, !good || !judged_q.match ||
+                                (judged_q.offset != '0 && judged_q.offset <= 16'(judged_q.split)))
+  `PAMC_ASSERT(a_last_is_full, !good || !judged_last_o || judged_q.to == PageEnd)
+  `PAMC_ASSERT(a_full_is_last, !good || judged_last_o || judged_q.to < PageEnd)
+`endif
 
 endmodule
