@@ -14,8 +14,13 @@ build/bench/capacity: $(CAPACITY_SOURCES:%.c=build/%.o) build/libpammodel.a
 
 ALL += build/bench/capacity
 
-build/corpus/stamp: $(wildcard tools/corpus/*)
+build/corpus/stamp: $(wildcard tools/corpus/collect.py tools/corpus/[hH]eap.*)
 	@python3 tools/corpus/collect.py build/corpus
+	@touch $@
+
+# Pages made to be hard on a codec.
+build/adversarial/stamp: tools/corpus/adversarial.py
+	@python3 tools/corpus/adversarial.py build/adversarial
 	@touch $@
 
 .PHONY: bench-capacity

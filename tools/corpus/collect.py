@@ -18,10 +18,12 @@ import pathlib
 import random
 import re
 import select
+import shutil
 import signal
 import struct
 import subprocess
 import sys
+import tempfile
 import time
 
 PAGE = 4096
@@ -79,11 +81,24 @@ def waiting(command, text):
     return child
 
 
+def java():
+    """A Java program, compiled first, so that the compiler's heap is not the one that is sampled."""
+    folder = tempfile.mkdtemp()
+    try:
+        subprocess.run(["javac", "-d", folder, HERE / "Heap.java"], check=True, timeout=TIMEOUT, env=CLEAN["env"])
+        return waiting(["java", "-Xmx256m", "-XX:+UseG1GC", "-XX:-UsePerfData", "-cp", folder, "Heap"], "")
+    finally:
+        # It has loaded all it needs.
+        shutil.rmtree(folder)
+
+
 PROGRAMS = {
     "compiler": compiler,
     "python": lambda: waiting(["python3", "-I", "-"], (HERE / "heap.py").read_text()),
     "perl": lambda: waiting(["perl", "-"], (HERE / "heap.pl").read_text()),
     "sqlite": lambda: waiting(["sqlite3", "-batch", ":memory:"], SQL),
+    "node": lambda: waiting(["node", "-"], (HERE / "heap.js").read_text()),
+    "java": java,
 }
 
 
