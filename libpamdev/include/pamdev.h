@@ -115,7 +115,9 @@ struct pamdev_open_options {
  *				queues, vectors, serial, put_latency and
  *				get_latency (ns), and faults, each one in so many
  *				events: fault_dma, fault_irq, fault_refuse,
- *				fault_delay (by delay ns), fault_flip.
+ *				fault_delay (by delay ns), fault_flip; lz4 (liblz4,
+ *				or card: pages are compressed to the same bytes as
+ *				by the hardware, several times slower).
  *   vfio-user:PATH		a card served on a Unix socket, as pamsim does.
  *				Its pools outlive the program.
  *

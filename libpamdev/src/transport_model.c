@@ -167,6 +167,17 @@ static int parse_number(const char *text, uint64_t *value)
 	return 0;
 }
 
+static int set_lz4(struct pam_model_config *config, const char *value)
+{
+	if (strcmp(value, "liblz4") == 0)
+		config->lz4 = PAM_MODEL_LZ4_LIBRARY;
+	else if (strcmp(value, "card") == 0)
+		config->lz4 = PAM_MODEL_LZ4_CARD;
+	else
+		return -EINVAL;
+	return 0;
+}
+
 static int set_option(struct model_uri *uri, const char *name, const char *value)
 {
 	struct pam_model_config *c = &uri->config;
@@ -197,6 +208,8 @@ static int set_option(struct model_uri *uri, const char *name, const char *value
 		c->serial = uri->serial;
 		return 0;
 	}
+	if (strcmp(name, "lz4") == 0)
+		return set_lz4(c, value);
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
 		if (strcmp(name, numbers[i].name) != 0)
 			continue;
@@ -227,13 +240,14 @@ static int parse(const char *place, struct model_uri *uri, char *message, size_t
 			*value++ = '\0';
 		status = set_option(uri, option, value ? value : "");
 		if (status == -EINVAL)
-			snprintf(message, size, "model: option %s: '%s' is not a value for it",
-				 option, value ? value : "");
+			snprintf(message, size, "model: option %s: '%s' is not a value for it%s",
+				 option, value ? value : "",
+				 strcmp(option, "lz4") == 0 ? "; want liblz4 or card" : "");
 		else if (status == -ENOENT)
 			snprintf(message, size,
 				 "model: no option '%s'; there are dram, seed, queues, vectors, "
 				 "serial, put_latency, get_latency, delay, fault_dma, fault_irq, "
-				 "fault_refuse, fault_delay, fault_flip",
+				 "fault_refuse, fault_delay, fault_flip, lz4",
 				 option);
 	}
 	free(copy);

@@ -6,8 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lz4_card.h"
+
 struct codec {
 	LZ4_stream_t lz4;
+	struct lz4_card *card; /* NULL: liblz4 */
 };
 
 struct codec *codec_create(void)
@@ -17,7 +20,18 @@ struct codec *codec_create(void)
 
 void codec_destroy(struct codec *codec)
 {
-	free(codec);
+	if (codec) {
+		lz4_card_destroy(codec->card);
+		free(codec);
+	}
+}
+
+bool codec_use_card(struct codec *codec)
+{
+	if (!codec->card) {
+		codec->card = lz4_card_create(NULL);
+	}
+	return codec->card != NULL;
 }
 
 /* All 8-byte words of the block are equal: it equals itself moved by one word. */
@@ -35,6 +49,9 @@ enum pamc_codec codec_encode(struct codec *codec, const void *block, void *out, 
 {
 	int made;
 
+	if (codec->card) {
+		return lz4_card_encode(codec->card, block, out, length);
+	}
 	if (is_same_filled(block)) {
 		memcpy(out, block, CODEC_PATTERN_BYTES);
 		*length = CODEC_PATTERN_BYTES;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The codec of one 4 KiB block: same-filled (an 8-byte pattern), LZ4 block
- * format by liblz4, or raw when compression gains too little. Block by block and
- * without any history, as the hardware's lanes do it.
+ * format, or raw when compression gains too little. Block by block and without any
+ * history, as the hardware's lanes do it. LZ4 blocks are liblz4's, which is fast, or
+ * bit for bit the card's; both decode all the same.
  */
 #ifndef CODEC_H
 #define CODEC_H
@@ -21,6 +22,10 @@ struct codec;
 /* NULL: no memory. */
 struct codec *codec_create(void);
 void codec_destroy(struct codec *codec);
+
+/* From now on blocks become what the card's hardware makes of them (lz4_card.h). False: no memory.
+ */
+bool codec_use_card(struct codec *codec);
 
 /*
  * Encodes a block into out (room for PAMC_BLOCK_SIZE bytes); *length is 1 ...

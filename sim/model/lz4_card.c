@@ -8,17 +8,17 @@
 
 #include "codec.h"
 
-#define PAGE	PAMC_BLOCK_SIZE
-#define WINDOW	8u
+#define PAGE    PAMC_BLOCK_SIZE
+#define WINDOW  8u
 #define WINDOWS (PAGE / WINDOW)
 /* Bytes behind the window that a diagonal is compared over. */
 #define BEHIND 16u
 #define SPAN   (WINDOW + BEHIND)
 /* LZ4 block format: no match starts in the last 12 bytes, the last 5 are literals. */
-#define LAST_START (PAGE - 12)
-#define LAST_END   (PAGE - 5)
+#define LAST_START  (PAGE - 12)
+#define LAST_END    (PAGE - 5)
 #define MATCH_LEAST 4u
-#define MAX_WAYS   16u
+#define MAX_WAYS    16u
 /*
  * When the hardware looks at the last windows of a page, the next page already enters
  * its text memory. So those windows cannot match the first words of the page.
@@ -28,7 +28,7 @@
 
 /* Where the next 4 and the 4 bytes after 8 more are, of which a way keeps hash bits. */
 #define NEAR_AT 4
-#define FAR_AT	12
+#define FAR_AT  12
 
 static const uint8_t fixed_offsets[] = {8, 4, 2, 1};
 

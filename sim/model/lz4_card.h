@@ -33,10 +33,10 @@ struct lz4_card;
 
 /* The table's shape; lz4_card_shape_default is the hardware's. Powers of two. */
 struct lz4_card_shape {
-	unsigned int banks;    /* 1 ... 64 */
-	unsigned int sets;     /* of a bank, 1 ... 256 */
-	unsigned int ways;     /* 1 ... 16, any number */
-	unsigned int tag_bits; /* of the hash, kept to tell guesses apart, 0 ... 8 */
+	unsigned int banks;     /* 1 ... 64 */
+	unsigned int sets;      /* of a bank, 1 ... 256 */
+	unsigned int ways;      /* 1 ... 16, any number */
+	unsigned int tag_bits;  /* of the hash, kept to tell guesses apart, 0 ... 8 */
 	unsigned int near_bits; /* of the hash of bytes 4-7, 0 ... 8 */
 	unsigned int far_bits;  /* of the hash of bytes 12-15, 0 ... 8 */
 };

@@ -76,11 +76,26 @@ static void constant_identity(struct pam_model *model, uint64_t seed)
 	model->config.serial = NULL; /* the caller's, and not needed any more */
 }
 
+/* An empty vault as the config wants it; 0 or a negative errno. */
+static int make_vault(struct pam_model *model, struct vault **made)
+{
+	int error = vault_create(model->config.dram_bytes, card_random(model), made);
+
+	if (error == 0 && model->config.lz4 == PAM_MODEL_LZ4_CARD) {
+		error = vault_use_card_lz4(*made);
+		if (error) {
+			vault_destroy(*made);
+			*made = NULL;
+		}
+	}
+	return error;
+}
+
 bool card_replace_vault(struct pam_model *model)
 {
 	struct vault *fresh;
 
-	if (vault_create(model->config.dram_bytes, card_random(model), &fresh) != 0) {
+	if (make_vault(model, &fresh) != 0) {
 		return false;
 	}
 	log_keep_vault_counters(model);
@@ -135,7 +150,8 @@ static bool take_config(struct pam_model_config *config, const struct pam_model_
 	config->vectors = config->vectors ? config->vectors : PAMC_MAX_VECTORS;
 	return config->dram_bytes >= MIN_DRAM && config->dram_bytes <= MAX_DRAM &&
 	       config->queue_pairs >= 2 && config->queue_pairs <= PAMC_MAX_QP &&
-	       config->vectors <= PAMC_MAX_VECTORS;
+	       config->vectors <= PAMC_MAX_VECTORS &&
+	       (config->lz4 == PAM_MODEL_LZ4_LIBRARY || config->lz4 == PAM_MODEL_LZ4_CARD);
 }
 
 static int power_on(struct pam_model *model)
@@ -150,7 +166,7 @@ static int power_on(struct pam_model *model)
 	if (!model->held || !model->heap || !model->unused) {
 		return -ENOMEM;
 	}
-	error = vault_create(model->config.dram_bytes, card_random(model), &model->vault);
+	error = make_vault(model, &model->vault);
 	if (error) {
 		return error;
 	}

@@ -95,6 +95,11 @@ void vault_destroy(struct vault *vault)
 	free(vault);
 }
 
+int vault_use_card_lz4(struct vault *vault)
+{
+	return codec_use_card(vault->codec) ? 0 : -ENOMEM;
+}
+
 /* Where a handle is: its object and slot, as far as there are such. */
 struct place {
 	uint32_t object;

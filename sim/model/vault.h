@@ -39,6 +39,8 @@ struct vault_page {
 /* 0, -EINVAL or -ENOMEM; seed keys the hash. DRAM is backed lazily (MAP_NORESERVE). */
 int vault_create(uint64_t dram_bytes, uint64_t seed, struct vault **vault);
 void vault_destroy(struct vault *vault);
+/* Pages put from now on are compressed as the hardware does it, bit for bit. 0 or -ENOMEM. */
+int vault_use_card_lz4(struct vault *vault);
 
 /*
  * Pools. create takes type, order, domain, flags, reserve, limit, name, owner from

@@ -25,6 +25,7 @@ static const char help[] =
     "  --queue-pairs=N      queue pairs, admin included (2 to 64, default 64)\n"
     "  --vectors=N          MSI-X vectors (1 to 64, default 64)\n"
     "  --seed=N             of hash keys and faults (default: random)\n"
+    "  --lz4=WHO            compresses: liblz4 (default), card: as the hardware, slower\n"
     "  --put-latency=TIME   added to every put, as 10us\n"
     "  --get-latency=TIME   added to every get\n"
     "  --fault=LIST         dma=N,irq=N,refuse=N,delay=N:TIME,bit-flip=N: one in N fails\n"
@@ -44,6 +45,7 @@ enum option_id {
 	OPT_QUEUE_PAIRS,
 	OPT_VECTORS,
 	OPT_SEED,
+	OPT_LZ4,
 	OPT_PUT_LATENCY,
 	OPT_GET_LATENCY,
 	OPT_FAULT,
@@ -63,6 +65,7 @@ static const struct option long_options[] = {
     {"queue-pairs", required_argument, NULL, OPT_QUEUE_PAIRS},
     {"vectors", required_argument, NULL, OPT_VECTORS},
     {"seed", required_argument, NULL, OPT_SEED},
+    {"lz4", required_argument, NULL, OPT_LZ4},
     {"put-latency", required_argument, NULL, OPT_PUT_LATENCY},
     {"get-latency", required_argument, NULL, OPT_GET_LATENCY},
     {"fault", required_argument, NULL, OPT_FAULT},
@@ -129,6 +132,14 @@ static int take_faults(char *text, struct card_config *card)
 	return 0;
 }
 
+static int take_lz4(const char *text, struct card_config *card)
+{
+	card->lz4_as_hardware = strcmp(text, "card") == 0;
+	if (card->lz4_as_hardware || strcmp(text, "liblz4") == 0)
+		return 0;
+	return complain("--lz4=%s: want liblz4 or card", text);
+}
+
 static int take_format(const char *text, struct options *options)
 {
 	options->json = strcmp(text, "json") == 0;
@@ -193,6 +204,8 @@ static int take_option(int id, char *text, struct options *options)
 		return take_card(text, options);
 	case OPT_FAULT:
 		return take_faults(text, &options->card);
+	case OPT_LZ4:
+		return take_lz4(text, &options->card);
 	case OPT_OUTPUT_FORMAT:
 		return take_format(text, options);
 	default:

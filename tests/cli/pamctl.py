@@ -125,7 +125,8 @@ def _():
     ]:
         code, _, err = run("-d", CARD, *words)
         yield (code != 1 or names not in err) and f"{words}: {code} {err}"
-    for card, names in [("model:dram=3", "range"), ("nothing", "nothing"), ("vfio-user:/nonexistent", "/nonexistent")]:
+    for card, names in [("model:dram=3", "range"), ("model:lz4=zstd", "liblz4 or card"), ("model:lz4", "liblz4 or card"),
+                        ("nothing", "nothing"), ("vfio-user:/nonexistent", "/nonexistent")]:
         code, _, err = run("-d", card, "info")
         yield (code != 1 or names not in err) and f"{card}: {code} {err}"
     code, _, err = run("info", env={"PAMDEV": "vfio-user:/from-environment"})

@@ -2,8 +2,9 @@
 /*
  * Runs the contract cases against libpamdev.
  *
- * usage: pamdev_main model | vfio-user | --list [CASE...]
+ * usage: pamdev_main model | model-card-lz4 | vfio-user | --list [CASE...]
  *
+ * model-card-lz4 is a model that compresses as the hardware does.
  * vfio-user starts a pamsim of its own. --list prints name, rules and text of
  * each case, for the check of docs/contract.md.
  */
@@ -13,7 +14,7 @@
 #include "pamdev_env.h"
 
 /* Small, so that filling it takes no time. */
-#define MODEL_URI "model:dram=8M,seed=%llu"
+#define MODEL_URI "model:dram=8M,seed=%llu,lz4=%s"
 
 static int list(void)
 {
@@ -65,18 +66,22 @@ int main(int argc, char *argv[])
 	struct pamsim sim = {0};
 	struct pamdev_env e;
 	char uri[64];
+	bool card_lz4;
 	bool socket;
 	int failed;
 
 	if (argc >= 2 && strcmp(argv[1], "--list") == 0)
 		return list();
-	if (argc < 2 || (strcmp(argv[1], "model") != 0 && strcmp(argv[1], "vfio-user") != 0)) {
-		fprintf(stderr, "usage: pamdev_main model | vfio-user | --list [CASE...]\n");
+	card_lz4 = argc >= 2 && strcmp(argv[1], "model-card-lz4") == 0;
+	socket = argc >= 2 && strcmp(argv[1], "vfio-user") == 0;
+	if (!card_lz4 && !socket && (argc < 2 || strcmp(argv[1], "model") != 0)) {
+		fprintf(stderr, "usage: pamdev_main model | model-card-lz4 | vfio-user | --list "
+				"[CASE...]\n");
 		return 2;
 	}
-	socket = strcmp(argv[1], "vfio-user") == 0;
 	printf("# PAMCARD_SEED=%llu\n", (unsigned long long)seed);
-	snprintf(uri, sizeof(uri), MODEL_URI, (unsigned long long)seed);
+	snprintf(uri, sizeof(uri), MODEL_URI, (unsigned long long)seed,
+		 card_lz4 ? "card" : "liblz4");
 	if (socket && pamsim_start(&sim, sim_options) != 0)
 		return 1;
 	failed = pamdev_env_open(&e, socket ? sim.uri : uri, socket ? &sim : NULL, seed);

@@ -67,6 +67,10 @@ TAP_CASE(configs_are_checked)
 	TAP_CHECK(!rig_open(&rig, &config));
 	rig_close(&rig);
 	pam_model_config_init(&config);
+	config.lz4 = PAM_MODEL_LZ4_CARD + 1;
+	TAP_CHECK(!rig_open(&rig, &config));
+	rig_close(&rig);
+	pam_model_config_init(&config);
 	config.size = sizeof(config) + 8;
 	TAP_CHECK(!rig_open(&rig, &config));
 	rig_close(&rig);

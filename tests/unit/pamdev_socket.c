@@ -15,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lz4_card.h"
 #include "pamdev.h"
 #include "pamsim.h"
 #include "tap.h"
@@ -409,6 +410,41 @@ static bool test_nonsense(struct tap *tap)
 	return true;
 }
 
+/* ---- options of the card ---- */
+
+/* --lz4=card reaches the model: pages take what they take on the hardware. */
+static bool test_card_lz4(struct tap *tap)
+{
+	static const char *const options[] = {"--dram=16MiB", "--lz4=card", NULL};
+	struct pamdev_pool_options pool_options = PAMDEV_POOL_OPTIONS_INIT;
+	struct lz4_card *card = lz4_card_create(NULL);
+	struct pamdev_page info;
+	struct pamdev_pool *pool;
+	struct pamdev *dev;
+	struct pamsim sim;
+
+	TAP_CHECK(card, "no memory");
+	TAP_CHECK(pamsim_start(&sim, options) == 0, "pamsim");
+	TAP_CHECK(open_with(sim.uri, 0, &dev) == 0, "open");
+	TAP_CHECK(pamdev_pool_create(dev, &pool_options, &pool) == 0, "pool");
+	for (unsigned int n = 0; n < 20; n++) {
+		const uint8_t *page = tap->memory + n * TAP_PAGE;
+		struct pamdev_handle handle = {{1, 2, 3}, n};
+		uint8_t out[TAP_PAGE];
+		uint32_t length;
+
+		lz4_card_encode(card, page, out, &length);
+		TAP_CHECK(pamdev_put(pool, &handle, page) == 0, "put");
+		TAP_CHECK(pamdev_query(pool, &handle, &info) == 0, "query");
+		TAP_EQUAL(info.stored_bytes, length);
+	}
+	TAP_CHECK(pamdev_pool_destroy(pool) == 0, "destroy");
+	pamdev_close(dev);
+	pamsim_stop(&sim);
+	lz4_card_destroy(card);
+	return true;
+}
+
 int main(void)
 {
 	struct tap tap;
@@ -420,5 +456,6 @@ int main(void)
 	tap_run(&tap, "connections that end, and pools that stay", test_reconnect);
 	tap_run(&tap, "registered memory", test_registered);
 	tap_run(&tap, "servers that talk nonsense", test_nonsense);
+	tap_run(&tap, "pamsim --lz4=card compresses as the hardware", test_card_lz4);
 	return tap_done(&tap);
 }

@@ -125,6 +125,8 @@ def bad_options(folder):
         (good, "--vectors=0"): "1 to 64",
         (good, "--vectors=4x"): "1 to 64",
         (good, "--seed=abc"): "--seed=abc",
+        (good, "--lz4=zstd"): "liblz4 or card",
+        (good, "--lz4="): "liblz4 or card",
         (good, "--put-latency=5"): "unit",
         (good, "--get-latency=5 us"): "unit",
         (good, "--get-latency=2000000s"): "unit",
@@ -166,7 +168,7 @@ def help_and_version(_):
     assert done.returncode == 0 and "--socket-path=PATH" in done.stdout and not done.stderr
     with open("docs/man/pamsim.1.scd", encoding="utf-8") as file:
         manual = file.read()
-    for option in re.findall(r"--[a-z-]+", done.stdout):
+    for option in re.findall(r"--[a-z0-9-]+", done.stdout):
         assert f"*{option}*" in manual, f"{option} is not in the manual"
     done = run("--version")
     assert done.returncode == 0 and done.stdout.startswith("pamsim")

@@ -59,6 +59,12 @@ enum pam_model_fault {
 	PAM_MODEL_FAULT_COUNT
 };
 
+/* Who compresses. Either decodes what the other made. */
+enum pam_model_lz4 {
+	PAM_MODEL_LZ4_LIBRARY, /* liblz4: fast */
+	PAM_MODEL_LZ4_CARD,    /* as the card's hardware, bit for bit: several times slower */
+};
+
 struct pam_model_config {
 	size_t size;              /* sizeof(struct pam_model_config), for growth */
 	uint64_t dram_bytes;      /* 1 MiB ... 64 GiB, all metadata included; 0 = 256 MiB */
@@ -77,6 +83,7 @@ struct pam_model_config {
 	void (*trace)(void *ctx, unsigned int qid, const void *sqe, const void *cqe,
 		      uint64_t start_ns, uint64_t end_ns);
 	void *trace_ctx;
+	enum pam_model_lz4 lz4;
 };
 
 /* Fills in the defaults. */
