@@ -151,6 +151,14 @@ module lz4c_choose (
 
   logic [W-1:0][lz4c_pkg::RowBits-1:0] after_5, after_6;
 
+  // Widened, as a choice among powers of two of bits is a plain multiplexer.
+  logic [W-1:0][7:0]  ends_4;
+  logic [W-1:0][15:0] offset_4;
+  for (genvar i = 0; i < W; i++) begin : gen_wide
+    assign ends_4[i]   = {3'b000, ends_q[3][i]};
+    assign offset_4[i] = {4'h0, offset_q[3][i]};
+  end
+
   for (genvar i = 0; i < W; i++) begin : gen_after
     logic       second;
     logic [2:0] second_start, last;
@@ -165,7 +173,7 @@ module lz4c_choose (
       assign second_start = 3'd0;
     end
     assign last = second ? second_start : 3'(i);
-    assign ends = ends_q[3][last];
+    assign ends = ends_4[last][4:0];
 
     assign after.first        = 1'b1;
     assign after.first_start  = 3'(i);
@@ -173,7 +181,7 @@ module lz4c_choose (
     assign after.second_start = second_start;
     assign after.beyond       = ends >= 5'd8 ? ends - 5'd8 : 5'd0;
     assign after.open         = ends == 5'(lz4c_pkg::SpanBytes);
-    assign after.offset       = offset_q[3][last];
+    assign after.offset       = offset_4[last][11:0];
 
     always_ff @(posedge clk_i) after_5[i] <= after;
   end

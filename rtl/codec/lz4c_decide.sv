@@ -98,10 +98,15 @@ module lz4c_decide (
   logic             resumed;
   logic [4:0]       free;
   lz4c_pkg::row_t   row;
+  // Widened, as a choice among powers of two of bits is a plain multiplexer.
+  logic [W-1:0][31:0] rows;
+  for (genvar i = 0; i < W; i++) begin : gen_rows
+    assign rows[i] = 32'(rows_i[i]);
+  end
 
   assign resumed = open_q && covered_q == 5'd0;
   assign free    = resumed ? {1'b0, more} : covered_q;
-  assign row     = rows_i[free[2:0]];
+  assign row     = rows[free[2:0]][lz4c_pkg::RowBits-1:0];
 
   always_comb begin
     open_d    = open_q;
@@ -135,8 +140,8 @@ module lz4c_decide (
   logic [lz4c_pkg::WindowBits-1:0] index1_q;
   logic [3:0]           more1_q;
   logic [2:0]           start1_q, start2_q;
-  logic [W-1:0][4:0]    ends1_q;
-  logic [W-1:0][11:0]   offset1_q;
+  logic [W-1:0][7:0]    ends1_q;
+  logic [W-1:0][15:0]   offset1_q;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) valid1_q <= 1'b0;
@@ -152,8 +157,10 @@ module lz4c_decide (
     same1_q   <= same_i;
     index1_q  <= index_i;
     more1_q   <= more;
-    ends1_q   <= ends_i;
-    offset1_q <= offset_i;
+    for (int unsigned i = 0; i < W; i++) begin
+      ends1_q[i]   <= 8'(ends_i[i]);
+      offset1_q[i] <= 16'(offset_i[i]);
+    end
   end
 
   // The open match waits here for its end.
@@ -163,19 +170,19 @@ module lz4c_decide (
   logic              first_open, second_open;
 
   assign base        = {index1_q, 3'b000};
-  assign first_open  = ends1_q[start1_q] == 5'(lz4c_pkg::SpanBytes);
-  assign second_open = ends1_q[start2_q] == 5'(lz4c_pkg::SpanBytes);
+  assign first_open  = ends1_q[start1_q][4:0] == 5'(lz4c_pkg::SpanBytes);
+  assign second_open = ends1_q[start2_q][4:0] == 5'(lz4c_pkg::SpanBytes);
 
   always_comb begin
     first.valid  = first1_q && !first_open;
     first.start  = base + 12'(start1_q);
     first.ends   = base + 12'(ends1_q[start1_q]);
-    first.offset = offset1_q[start1_q];
+    first.offset = offset1_q[start1_q][11:0];
 
     second.valid  = second1_q && !second_open;
     second.start  = base + 12'(start2_q);
     second.ends   = base + 12'(ends1_q[start2_q]);
-    second.offset = offset1_q[start2_q];
+    second.offset = offset1_q[start2_q][11:0];
 
     record.last         = index1_q == lz4c_pkg::LastWindow;
     record.same         = same1_q;

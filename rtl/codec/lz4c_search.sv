@@ -144,14 +144,19 @@ module lz4c_search (
 
   // 13: no match starts in the last bytes of the page. 14: the offsets.
   logic [W-1:0][11:0] offset14_d, offset14_q;
-  logic [11:0][11:0]  offsets;
+  // Widened, as a choice among powers of two of bits is a plain multiplexer.
+  logic [15:0][15:0]  offsets;
 
-  assign offsets = {offset_q[7], 12'd1, 12'd2, 12'd4, 12'd8};
+  always_comb begin
+    offsets = '0;
+    for (int unsigned d = 0; d < lz4c_pkg::Fixed; d++) offsets[d] = 16'(W >> d);
+    for (int unsigned n = 0; n < W; n++) offsets[lz4c_pkg::Fixed+n] = 16'(offset_q[7][n]);
+  end
 
   for (genvar i = 0; i < W; i++) begin : gen_offset
     assign ends[i] = {index_q[12], 3'(i)} <= 12'(lz4c_pkg::LastStart) ? ends13[i] : 5'd0;
 
-    assign offset14_d[i] = offsets[diag13[i]];
+    assign offset14_d[i] = offsets[diag13[i]][11:0];
   end
 
   always_ff @(posedge clk_i) offset14_q <= offset14_d;

@@ -103,7 +103,8 @@ module lz4c_table (
   end
 
   logic [Banks-1:0]       hit3_q;
-  logic [Banks-1:0][11:0] position3_q;
+  // Widened, as a choice among powers of two of bits is a plain multiplexer.
+  logic [Banks-1:0][15:0] position3_q;
 
   for (genvar b = 0; b < Banks; b++) begin : gen_bank
     // Stage 1, continued: what the bank is asked.
@@ -161,7 +162,7 @@ module lz4c_table (
 
     always_ff @(posedge clk_i) begin
       hit3_q[b]      <= |fits;
-      position3_q[b] <= position;
+      position3_q[b] <= 16'(position);
     end
   end
 
@@ -169,7 +170,7 @@ module lz4c_table (
   for (genvar i = 0; i < W; i++) begin : gen_back
     always_ff @(posedge clk_i) begin
       guess_o[i]            <= valid3_q && served3_q[i] && hit3_q[bank3_q[i]];
-      guesses_o[12*i +: 12] <= position3_q[bank3_q[i]];
+      guesses_o[12*i +: 12] <= position3_q[bank3_q[i]][11:0];
     end
   end
 
