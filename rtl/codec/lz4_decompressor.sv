@@ -20,7 +20,7 @@
 // time with a last beat that says why; of several errors, the first one met. Nothing is
 // stuck then: the rest of the packed page is dropped.
 //
-// A page with no stalls takes at most its length in bytes, or 128, and some 30 cycles.
+// A page without stalls takes at most its packed length in bytes and 168 cycles.
 // Between in_* and out_* there is no combinational path.
 
 `include "check.svh"

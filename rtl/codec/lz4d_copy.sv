@@ -34,6 +34,20 @@ module lz4d_copy (
 
   localparam int unsigned Lanes = lz4d_pkg::Lanes;
 
+  // One lane of 32, as a tree: two bits of the select a level of 6-input LUTs.
+  function [7:0] pick(input logic [255:0] lanes, input logic [4:0] at);
+    logic [127:0] a;
+    logic [63:0]  b;
+    logic [31:0]  c;
+    logic [15:0]  d;
+    integer n;
+    for (n = 0; n < 16; n = n + 1) a[8*n +: 8] = at[0] ? lanes[16*n + 8 +: 8] : lanes[16*n +: 8];
+    for (n = 0; n < 8; n = n + 1)  b[8*n +: 8] = at[1] ? a[16*n + 8 +: 8] : a[16*n +: 8];
+    for (n = 0; n < 4; n = n + 1)  c[8*n +: 8] = at[2] ? b[16*n + 8 +: 8] : b[16*n +: 8];
+    for (n = 0; n < 2; n = n + 1)  d[8*n +: 8] = at[3] ? c[16*n + 8 +: 8] : c[16*n +: 8];
+    pick = at[4] ? d[15:8] : d[7:0];
+  endfunction
+
   // Cycle 1.
   logic [6:0]   next_row, next_source_row, last_next_row;
   logic [31:0]  own_d, new_d;
@@ -84,7 +98,7 @@ module lz4d_copy (
     logic [7:0] literal;
     assign literal = plan_q.literals[8*(n % 16) +: 8];
     assign source[8*n +: 8]  = own_q[n] ? literal : new_q[n] ? bytes_q[8*n +: 8] : read_q[8*n +: 8];
-    assign bytes_d[8*n +: 8] = plan_q.literal[n] ? literal : source[8*plan_q.select[5*n +: 5] +: 8];
+    assign bytes_d[8*n +: 8] = plan_q.literal[n] ? literal : pick(source, plan_q.select[5*n +: 5]);
 
     always_ff @(posedge clk_i) begin
       if (write[n]) bytes_q[8*n +: 8] <= bytes_d[8*n +: 8];

@@ -73,8 +73,8 @@ module lz4d_finish (
     .level_o(crcs)
   );
 
-  codec_pkg::plain_beat_t beat;
-  logic                   beat_valid, beat_ready;
+  codec_pkg::plain_beat_t beat, out_q;
+  logic                   beat_valid, beat_ready, out_valid_q;
   always_comb begin
     beat.data  = data;
     beat.last  = last;
@@ -86,14 +86,21 @@ module lz4d_finish (
     end
   end
   assign beat_valid   = row_valid && (!last || ready_valid);
+  assign beat_ready   = !out_valid_q || out_ready_i;
   assign take         = beat_valid && beat_ready;
   assign page_ready_o = take && last;
 
-  lib_skid #(.Width($bits(out_o))) u_out (
-    .clk_i, .rst_ni,
-    .in_valid_i(beat_valid), .in_ready_o(beat_ready), .in_data_i(beat),
-    .out_valid_o, .out_ready_i, .out_data_o(out_o)
-  );
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni)         out_valid_q <= 1'b0;
+    else if (beat_ready) out_valid_q <= beat_valid;
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (beat_ready) out_q <= beat;
+  end
+
+  assign out_valid_o = out_valid_q;
+  assign out_o       = out_q;
 
   logic unused;
   assign unused = &{1'b0, crcs};

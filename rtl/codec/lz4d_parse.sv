@@ -210,12 +210,14 @@ module lz4d_parse (
       end
     endcase
 
-    step.next = move;
+    // There is no offset, nor a length byte, whatever the token says.
+    step.next = step.op == lz4d_pkg::OP_RUN_LAST ? ends_q[5:0] + 6'd2 : move;
 
     if (marks.bad && state_q != DRAIN) begin
       step.op    = lz4d_pkg::OP_ERROR;
       step.error = codec_pkg::DECODE_FORM;
       emit       = 1'b1;
+      whole      = 1'b0;
     end
     if (emit && step.op == lz4d_pkg::OP_ERROR) state_d = DRAIN;
   end

@@ -46,6 +46,25 @@ module lz4d_plan (
     for (n = 0; n < 32; n = n + 1) lanes_below[n] = 6'(n) < below;
   endfunction
 
+  // Lanes of 5 bits, turned up by a number of lanes: lane n takes lane n - by.
+  function [159:0] turn_lanes(input logic [159:0] lanes, input logic [4:0] by);
+    logic [159:0] a, b, c, d;
+    a = by[4] ? {lanes[79:0], lanes[159:80]} : lanes;
+    b = by[3] ? {a[119:0], a[159:120]} : a;
+    c = by[2] ? {b[139:0], b[159:140]} : b;
+    d = by[1] ? {c[149:0], c[159:150]} : c;
+    turn_lanes = by[0] ? {d[154:0], d[159:155]} : d;
+  endfunction
+
+  // Bytes turned down: byte n takes byte n + by.
+  function [127:0] turn_bytes(input logic [127:0] bytes, input logic [3:0] by);
+    logic [127:0] a, b, c;
+    a = by[3] ? {bytes[63:0], bytes[127:64]} : bytes;
+    b = by[2] ? {a[31:0], a[127:32]} : a;
+    c = by[1] ? {b[15:0], b[127:16]} : b;
+    turn_bytes = by[0] ? {c[7:0], c[127:8]} : c;
+  endfunction
+
   // First cycle: remainders, where the source begins.
   lz4d_pkg::chunk_t chunk_q;
   logic [11:0]      source_q;
@@ -75,8 +94,6 @@ module lz4d_plan (
   logic [4:0]   from_lane, split_lane;
   logic [5:0]   split_end, to_end;    // lanes counted on over the row's end
   logic [31:0]  below_from, below_split, below_to, next_split, next_to;
-  logic [319:0] remainders_twice;
-  logic [255:0] literals_twice;
   logic [159:0] turned, select;
   logic [127:0] literals;
   logic [3:0]   turn;
@@ -93,12 +110,9 @@ module lz4d_plan (
   assign next_split  = split_end[5] ? lanes_below({1'b0, split_end[4:0]}) : 32'h0;
   assign next_to     = to_end[5] ? lanes_below({1'b0, to_end[4:0]}) : 32'h0;
 
-  // Lane n takes remainder n - split; the shift is to the left.
-  assign remainders_twice = {remainder_q, remainder_q} << (8'd5 * 8'(split_lane));
-  assign turned           = remainders_twice[319:160];
-  assign turn             = chunk_q.first - chunk_q.from[3:0];
-  assign literals_twice   = {chunk_q.literals, chunk_q.literals} >> {turn, 3'b000};
-  assign literals         = literals_twice[127:0];
+  assign turned   = turn_lanes(remainder_q, split_lane);
+  assign turn     = chunk_q.first - chunk_q.from[3:0];
+  assign literals = turn_bytes(chunk_q.literals, turn);
   always_comb begin
     for (int n = 0; n < Lanes; n++) select[5*n +: 5] = turned[5*n +: 5] + source_q[4:0];
   end
@@ -120,6 +134,6 @@ module lz4d_plan (
   end
 
   logic unused;
-  assign unused = &{1'b0, remainders_twice[159:0], literals_twice[255:128], chunk_q};
+  assign unused = &{1'b0, chunk_q};
 
 endmodule

@@ -121,7 +121,8 @@ module lz4d_words (
   logic unused;
   assign unused = &{1'b0, is255_2[15:1], info1.mode, info1.left, info2.last, info2.mode, info2.left};
 
-  `PAMC_ASSERT(a_fresh_in_range, fresh_q <= 5'(Words) && fresh_q <= inside_q)
+  // The parser may step over a word that the pre-decoder has yet to read.
+  `PAMC_ASSERT(a_fresh_in_range, fresh_q <= 5'(Words) && fresh_q <= inside_q + 5'd1)
   `PAMC_ASSERT(a_inside_in_range, inside_q <= 5'(Words))
   `PAMC_ASSERT(a_advance_inside, 5'(advance_i) + 5'(advance_q) <= inside_q)
 

@@ -20,3 +20,13 @@ build/tests/rtl/crc32c: build/tests/rtl/crc32c.o build/rtl/crc32c_8/lib.a build/
 	$(RTL_LINK)
 
 TESTBINS += build/tests/rtl/crc32c
+
+# Against the C reference, and through the decompressor.
+build/tests/rtl/compressor.o: RTL_CXXFLAGS += -Isim/model
+build/tests/rtl/compressor.o: build/rtl/lz4_compressor/lib.a build/rtl/lz4_decompressor/lib.a
+build/tests/rtl/compressor: RTL_LIBS := -llz4
+build/tests/rtl/compressor: build/tests/rtl/compressor.o build/sim/model/lz4_card.o \
+		build/rtl/lz4_compressor/lib.a build/rtl/lz4_decompressor/lib.a
+	$(RTL_LINK)
+
+TESTBINS += build/tests/rtl/compressor

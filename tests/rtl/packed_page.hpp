@@ -33,8 +33,8 @@ enum Error : uint8_t {
 
 inline const char *error_name(unsigned int error)
 {
-	static const char *const names[] = {"OK",	 "OFFSET",   "OVERRUN", "UNDERRUN",
-					    "TRUNCATED", "TRAILING", "CRC",	"FORM"};
+	static const char *const names[] = {"OK",        "OFFSET",   "OVERRUN", "UNDERRUN",
+					    "TRUNCATED", "TRAILING", "CRC",     "FORM"};
 
 	return error < 8 ? names[error] : "?";
 }

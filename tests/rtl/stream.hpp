@@ -304,8 +304,7 @@ template <class Beat> class Sink
 
 	void before()
 	{
-		if (waits_ &&
-		    (!*valid_ || std::memcmp(&waiting_, port_, sizeof(waiting_)) != 0))
+		if (waits_ && (!*valid_ || std::memcmp(&waiting_, port_, sizeof(waiting_)) != 0))
 			throw Broken("a beat that was offered and not taken has changed");
 		*ready_ = pacer_.next();
 		waits_ = *valid_ && !*ready_;

@@ -30,17 +30,17 @@ class Unpacker
 	std::deque<Inside> inside_;
 	Bytes page_;
 	uint64_t errors_[8] = {};
-	uint64_t pages_ = 0, last_out_ = 0, idle_since_ = 0, bound_ = 0;
+	uint64_t pages_ = 0, pages_at_reset_ = 0, last_out_ = 0, idle_since_ = 0, bound_ = 0;
 
 	void finished(const OutBeat &beat)
 	{
 		unsigned int error = unsigned(rtl::get_bits(beat, 257, 3));
 		uint32_t crc = uint32_t(rtl::get_bits(beat, 260, 32));
 		const Inside &page = inside_.front();
-		std::string what =
-		    "page " + std::to_string(pages_) + " (kind " + std::to_string(page.packed.kind) +
-		    ", " + std::to_string(page.packed.length) + " bytes) ended with " +
-		    error_name(error);
+		std::string what = "page " + std::to_string(pages_) + " (kind " +
+				   std::to_string(page.packed.kind) + ", " +
+				   std::to_string(page.packed.length) + " bytes) ended with " +
+				   error_name(error);
 
 		if (page.verdict.good() && page_ != page.verdict.page) {
 			size_t at = 0;
@@ -51,8 +51,8 @@ class Unpacker
 					  " of " + std::to_string(page_.size()));
 		}
 		if (!(page.verdict.errors >> error & 1))
-			throw rtl::Broken(what + ", possible errors: " +
-					  std::to_string(page.verdict.errors));
+			throw rtl::Broken(
+			    what + ", possible errors: " + std::to_string(page.verdict.errors));
 		if (error == DECODE_OK && crc != page.packed.crc)
 			throw rtl::Broken(what + ", with another CRC");
 		if (error == DECODE_CRC && crc != crc32c(page_.data(), page_.size()))
@@ -115,17 +115,18 @@ class Unpacker
 
 	void push(const PackedPage &packed, Verdict verdict)
 	{
-		for (unsigned int n = 0; n < packed.beats; n++) {
-			InBeat beat{};
-			size_t at = n * packed_beat_bytes;
+		InBeat beat{};
 
-			if (at < packed.data.size())
-				std::memcpy(&beat, packed.data.data() + at,
-					    std::min(packed_beat_bytes, packed.data.size() - at));
+		rtl::set_bits(beat, 129, 8, packed.kind);
+		rtl::set_bits(beat, 137, 13, packed.length);
+		rtl::set_bits(beat, 150, 32, packed.crc);
+		for (size_t n = 0; n < packed.beats; n++) {
+			size_t at = std::min(n * packed_beat_bytes, packed.data.size());
+			size_t size = std::min(packed_beat_bytes, packed.data.size() - at);
+
+			std::memset(static_cast<void *>(&beat), 0, packed_beat_bytes);
+			std::memcpy(static_cast<void *>(&beat), packed.data.data() + at, size);
 			rtl::set_bits(beat, 128, 1, n + 1 == packed.beats);
-			rtl::set_bits(beat, 129, 8, packed.kind);
-			rtl::set_bits(beat, 137, 13, packed.length);
-			rtl::set_bits(beat, 150, 32, packed.crc);
 			in_.push(beat);
 		}
 		inside_.push_back({packed, std::move(verdict)});
@@ -157,9 +158,41 @@ class Unpacker
 		return last_out_ - start;
 	}
 
+	/* Cycles from the first beat in to the first beat out of one page alone. */
+	uint64_t first_out(const PackedPage &packed)
+	{
+		run();
+		run_cycles(4);
+		uint64_t start = dut_.now();
+
+		push(packed);
+		while (page_.empty())
+			step();
+		uint64_t cycles = dut_.now() - start;
+
+		run();
+		return cycles;
+	}
+
+	/* What the module counts is what was seen here. */
+	void check_stats()
+	{
+		const auto &stats = dut_->stats_o;
+
+		run();
+		run_cycles(6);
+		/* lib_pkg::engine_stats_t, from bit 0 on: latency_sum, latency_max, latency,
+		 * occupancy_max, occupancy, blocked, starved, busy, pages. */
+		if (rtl::get_bits(stats, 256, 32) != pages_ - pages_at_reset_)
+			throw rtl::Broken("stats_o counts other pages");
+		if (rtl::get_bits(stats, 128, 32) != 0)
+			throw rtl::Broken("stats_o knows of a page inside");
+	}
+
 	/* All that is inside is lost. */
 	void reset()
 	{
+		pages_at_reset_ = pages_;
 		in_.reset();
 		out_.reset();
 		dut_.reset();
