@@ -7,14 +7,16 @@
 //     cycle 2   source = chunk's own literal | byte the last chunk wrote | read_q
 //               byte n = literal n | source[select n]   (crossbar 32:1)
 //               byte n --> lane memory n, bytes_q n     when written
-//               full row --> row_o
+//     cycle 3   full row --> row_o
 //
 // Cycle 2 is the loop: a match may want what was written in the cycle before, which the
 // lane memory did not have when it was read. The choice between the three sources is
 // made in cycle 1 from positions, so the loop is a 3:1 choice, the crossbar, and a
 // choice of literals: four levels of 6-input LUTs.
 //
-// bytes_q keeps what each lane was last given: it is also the row in the making.
+// bytes_q keeps what each lane was last given, so it is also the row in the making;
+// when the chunk that fills the row goes on into the next one, the lanes it overwrites
+// there are in before_q still.
 
 `include "check.svh"
 
@@ -60,6 +62,10 @@ module lz4d_copy (
   logic [31:0]     write;
   logic [255:0]    read_q, source, bytes_d, bytes_q;
 
+  // Cycle 3.
+  logic [255:0] before_q;
+  logic [31:0]  row_before_q;
+
   assign next_row        = plan_i.row + 7'd1;
   assign next_source_row = plan_i.source_row + 7'd1;
   assign last_next_row   = plan_q.row + 7'd1;
@@ -102,9 +108,11 @@ module lz4d_copy (
 
     always_ff @(posedge clk_i) begin
       if (write[n]) bytes_q[8*n +: 8] <= bytes_d[8*n +: 8];
-      // Lanes below the chunk's first were given their bytes of this row before.
-      row_data_o[8*n +: 8] <= last_write_on ? bytes_q[8*n +: 8] : bytes_d[8*n +: 8];
+      before_q[8*n +: 8] <= bytes_q[8*n +: 8];
     end
+
+    // Lanes below the chunk's first were given their bytes of this row before.
+    assign row_data_o[8*n +: 8] = row_before_q[n] ? before_q[8*n +: 8] : bytes_q[8*n +: 8];
   end
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -123,6 +131,7 @@ module lz4d_copy (
     new_q       <= new_d;
     read_q      <= read_d;
     row_last_o  <= plan_q.last;
+    row_before_q <= plan_q.wrapped;
     row_error_o <= plan_q.error;
   end
 

@@ -54,190 +54,192 @@ module lz4d_parse (
     if (marks_valid_i) marks_q[write_at_q] <= marks_i;
   end
 
-  state_e      state_q, state_d;
-  logic [3:0]  word_q, at_q, at_d;
-  logic [3:0]  match_q, match_d;
+  state_e      state_q;
+  logic [3:0]  word_q, at_q;
+  logic [3:0]  match_q;
   // End of a literal run, counted from the first byte of the word. From 4096 on it is
   // beyond the page, however far.
-  logic [12:0] ends_q, ends_d;
+  logic [12:0] ends_q;
   // Words at hand, -1 ... 16; whether there are any.
-  logic [5:0]  ready_q, ready_d;
-  logic        any_q, any_d;
+  logic [5:0]  ready_q;
+  logic        any_q;
 
   lz4d_pkg::marks_t marks;
   lz4d_pkg::kind_e  kind;
-  logic [5:0]       next;
+  logic [5:0]       token_next;
   logic             is255;
   logic [7:0]       this_byte, next_byte;
   logic [127:0]     data_next;
-  assign marks     = marks_q[word_q];
-  assign kind      = lz4d_pkg::kind_e'(marks.kind[4*at_q +: 4]);
-  assign next      = marks.next[6*at_q +: 6];
-  assign is255     = marks.is255[{2'b00, at_q}];
-  assign data_next = {data1_i[7:0], data0_i[127:8]};
-  assign this_byte = data0_i[8*at_q +: 8];
-  assign next_byte = data_next[8*at_q +: 8];
+  assign marks      = marks_q[word_q];
+  assign kind       = lz4d_pkg::kind_e'(marks.kind[4*at_q +: 4]);
+  assign token_next = marks.next[6*at_q +: 6];
+  assign is255      = marks.is255[{2'b00, at_q}];
+  assign data_next  = {data1_i[7:0], data0_i[127:8]};
+  assign this_byte  = data0_i[8*at_q +: 8];
+  assign next_byte  = data_next[8*at_q +: 8];
 
-  // The run ends within 16 bytes; and what comes there. Its match has a length byte that
-  // can be taken along, if it is not too far.
-  logic       run_ends, run_is_last, run_cut, run_ext, run_ext255;
-  logic [5:0] run_next;
-  assign run_ends    = ends_q[12:5] == '0 && (!ends_q[4] || ends_q[3:0] <= at_q);
-  assign run_ext     = match_q == 4'd15 && ends_q[4:0] != 5'd31;
-  assign run_ext255  = marks.is255[ends_q[5:0] + 6'd2];
-  assign run_next    = ends_q[5:0] + (run_ext ? 6'd3 : 6'd2);
-  assign run_is_last = ends_q[5:0] == marks.left;
-  assign run_cut     = run_ends ? run_next >= marks.left : {2'b01, at_q} >= marks.left;
-
-  // Next byte in the page?
-  logic byte_cut;
-  assign byte_cut = {2'b00, at_q} + 6'd1 >= marks.left;
-
-  logic            emit, go;
-  logic [5:0]      move;      // where to go on, seen from the word
-  logic            whole;     // the page ends here: on to the next one
-  logic [12:0]     ends_base, ends_add;
-  lz4d_pkg::step_t step;
-
+  logic go;
   assign go = any_q && !stall_i;
 
+  // A token: what to take, what comes next.
+  logic          token_emits;
+  lz4d_pkg::op_e token_op;
+  state_e        token_state;
   always_comb begin
-    state_d    = state_q;
-    match_d    = match_q;
-    move       = {2'b00, at_q};
-    whole      = 1'b0;
-    emit       = 1'b0;
-    step.op    = lz4d_pkg::OP_SEQ;
+    token_emits = 1'b1;
+    token_state = AT_TOKEN;
+    token_op    = lz4d_pkg::OP_ERROR;
+    case (kind)
+      lz4d_pkg::KIND_SEQ:     token_op = lz4d_pkg::OP_SEQ;
+      lz4d_pkg::KIND_SEQ_EXT: token_op = lz4d_pkg::OP_SEQ_EXT;
+      lz4d_pkg::KIND_SEQ_CHAIN: begin
+        token_op    = lz4d_pkg::OP_SEQ_EXT;
+        token_state = AT_MORE;
+      end
+      lz4d_pkg::KIND_LONG: begin
+        token_op    = lz4d_pkg::OP_HEAD;
+        token_state = AT_RUN;
+      end
+      lz4d_pkg::KIND_LONG_CHAIN: begin
+        token_emits = 1'b0;
+        token_state = AT_LONG;
+      end
+      lz4d_pkg::KIND_LAST: token_op = lz4d_pkg::OP_LAST;
+      lz4d_pkg::KIND_RAW: begin
+        token_emits = 1'b0;
+        token_state = AT_RUN;
+      end
+      lz4d_pkg::KIND_SAME: token_op = lz4d_pkg::OP_SAME;
+      default:             token_state = DRAIN;
+    endcase
+  end
+
+  // A length byte: is there another byte behind it?
+  logic       byte_fails;
+  logic [4:0] byte_next;
+  assign byte_next  = 5'(at_q) + 5'd1;
+  assign byte_fails = marks.bad || {1'b0, byte_next} >= marks.left;
+
+  // A long run: does it end within 16 bytes, does the page end there, or before that? Its
+  // match's length byte is taken along, if it is not too far.
+  logic       run_ends, run_last, run_fails, run_ext, run_ext255;
+  logic [5:0] run_next;
+  logic [1:0] run_advance;
+  assign run_ends    = ends_q[12:5] == '0 && (!ends_q[4] || ends_q[3:0] <= at_q);
+  assign run_ext     = match_q == 4'd15 && ends_q[4:0] != 5'd31;
+  assign run_ext255  = marks.is255[6'(ends_q[4:0]) + 6'd2];
+  assign run_next    = {1'b0, ends_q[4:0]} + (run_ext ? 6'd3 : 6'd2);
+  assign run_last    = run_ends && !marks.bad && {1'b0, ends_q[4:0]} == marks.left;
+  assign run_fails   = marks.bad || (!run_last && (run_ends ? run_next : {2'b01, at_q}) >= marks.left);
+  always_comb begin
+    if (run_last)       run_advance = marks.last ? 2'd1 : 2'd2;
+    else if (run_fails) run_advance = 2'd0;
+    else if (run_ends)  run_advance = run_next[5:4];
+    else                run_advance = 2'd1;
+  end
+
+  // The step, and where to go on.
+  logic            emit;
+  logic [1:0]      advance;
+  logic [3:0]      at_d;
+  state_e          state_d;
+  lz4d_pkg::step_t step;
+
+  always_comb begin
+    emit       = 1'b1;
+    advance    = 2'd0;
+    at_d       = '0;
+    state_d    = DRAIN;
+    step.op    = lz4d_pkg::OP_ERROR;
     step.at    = at_q;
+    step.next  = token_next;
     step.match = match_q;
-    step.error = codec_pkg::DECODE_OK;
-    ends_base  = ends_q;
-    ends_add   = 13'd0;
+    step.error = marks.bad ? codec_pkg::DECODE_FORM : codec_pkg::DECODE_TRUNCATED;
 
     case (state_q)
       AT_TOKEN: begin
-        emit    = 1'b1;
-        move    = next;
-        match_d = this_byte[3:0];
-        case (kind)
-          lz4d_pkg::KIND_SEQ: ;
-          lz4d_pkg::KIND_SEQ_EXT: step.op = lz4d_pkg::OP_SEQ_EXT;
-          lz4d_pkg::KIND_SEQ_CHAIN: begin
-            step.op = lz4d_pkg::OP_SEQ_EXT;
-            state_d = AT_MORE;
-          end
-          lz4d_pkg::KIND_LONG: begin
-            // 15 literals and those of the length byte, from the second next byte on.
-            step.op   = lz4d_pkg::OP_HEAD;
-            state_d   = AT_RUN;
-            ends_base = 13'd17 + 13'(at_q);
-            ends_add  = 13'(next_byte);
-          end
-          lz4d_pkg::KIND_LONG_CHAIN: begin
-            emit      = 1'b0;
-            state_d   = AT_LONG;
-            ends_base = 13'd16 + 13'(at_q);
-          end
-          lz4d_pkg::KIND_LAST: begin
-            step.op = lz4d_pkg::OP_LAST;
-            whole   = 1'b1;
-          end
-          lz4d_pkg::KIND_RAW: begin
-            emit      = 1'b0;
-            move      = 6'd0;
-            state_d   = AT_RUN;
-            ends_base = 13'(codec_pkg::PageBytes);
-          end
-          lz4d_pkg::KIND_SAME: begin
-            step.op = lz4d_pkg::OP_SAME;
-            whole   = 1'b1;
-          end
-          default: begin
-            step.op    = lz4d_pkg::OP_ERROR;
-            step.error = codec_pkg::DECODE_TRUNCATED;
-          end
-        endcase
+        emit            = token_emits;
+        step.op         = token_op;
+        {advance, at_d} = token_next;
+        state_d         = token_state;
       end
 
-      AT_LONG: begin
-        move     = {2'b00, at_q} + 6'd1;
-        ends_add = 13'(this_byte) + 13'd1;
-        if (byte_cut) begin
-          step.op    = lz4d_pkg::OP_ERROR;
-          step.error = codec_pkg::DECODE_TRUNCATED;
-          emit       = 1'b1;
-        end else if (!is255) begin
-          state_d = AT_RUN;
-        end
+      AT_LONG, AT_MORE: if (!byte_fails) begin
+        emit    = state_q == AT_MORE;
+        step.op = lz4d_pkg::OP_MORE;
+        advance = {1'b0, byte_next[4]};
+        at_d    = byte_next[3:0];
+        if (is255) state_d = state_q;
+        else       state_d = state_q == AT_MORE ? AT_TOKEN : AT_RUN;
       end
 
       AT_RUN: begin
-        emit = 1'b1;
-        if (run_ends && run_is_last) begin
-          step.op = lz4d_pkg::OP_RUN_LAST;
-          whole   = 1'b1;
-          state_d = AT_TOKEN;
-        end else if (run_cut) begin
-          step.op    = lz4d_pkg::OP_ERROR;
-          step.error = codec_pkg::DECODE_TRUNCATED;
-        end else if (run_ends) begin
-          step.op = run_ext ? lz4d_pkg::OP_TAIL_EXT : lz4d_pkg::OP_TAIL;
-          state_d = match_q == 4'd15 && (!run_ext || run_ext255) ? AT_MORE : AT_TOKEN;
-        end else begin
-          step.op = lz4d_pkg::OP_RUN;
-        end
-        move = run_ends ? run_next : {2'b01, at_q};
-      end
-
-      AT_MORE: begin
-        emit    = 1'b1;
-        step.op = lz4d_pkg::OP_MORE;
-        move    = {2'b00, at_q} + 6'd1;
-        if (byte_cut) begin
-          step.op    = lz4d_pkg::OP_ERROR;
-          step.error = codec_pkg::DECODE_TRUNCATED;
-        end else if (!is255) begin
-          state_d = AT_TOKEN;
+        advance   = run_advance;
+        step.next = run_next;
+        if (run_last) begin
+          // No length byte here, whatever the token said.
+          step.op   = lz4d_pkg::OP_RUN_LAST;
+          step.next = {1'b0, ends_q[4:0]} + 6'd2;
+          state_d   = AT_TOKEN;
+        end else if (!run_fails) begin
+          if (!run_ends) begin
+            step.op = lz4d_pkg::OP_RUN;
+            at_d    = at_q;
+            state_d = AT_RUN;
+          end else begin
+            step.op = run_ext ? lz4d_pkg::OP_TAIL_EXT : lz4d_pkg::OP_TAIL;
+            at_d    = run_next[3:0];
+            state_d = match_q == 4'd15 && (!run_ext || run_ext255) ? AT_MORE : AT_TOKEN;
+          end
         end
       end
 
       default: begin  // DRAIN
-        move = 6'd16;
-        if (marks.last) begin
-          whole   = 1'b1;
-          state_d = AT_TOKEN;
-        end
+        emit    = 1'b0;
+        advance = 2'd1;
+        if (marks.last) state_d = AT_TOKEN;
       end
     endcase
-
-    // There is no offset, nor a length byte, whatever the token says.
-    step.next = step.op == lz4d_pkg::OP_RUN_LAST ? ends_q[5:0] + 6'd2 : move;
-
-    if (marks.bad && state_q != DRAIN) begin
-      step.op    = lz4d_pkg::OP_ERROR;
-      step.error = codec_pkg::DECODE_FORM;
-      emit       = 1'b1;
-      whole      = 1'b0;
-    end
-    if (emit && step.op == lz4d_pkg::OP_ERROR) state_d = DRAIN;
   end
 
-  // A page's last sequence, if it is not long, ends in this word or in the next.
-  logic [1:0] advance;
+  // Where a run ends, counted from the word that the parser goes on to.
+  logic [12:0] ends_base, ends_d;
+  logic [7:0]  ends_add;
+  logic        at15;
+  assign at15 = at_q == 4'd15;
   always_comb begin
-    if (whole)                advance = marks.last ? 2'd1 : 2'd2;
-    else if (state_d == DRAIN) advance = state_q == DRAIN ? 2'd1 : 2'd0;
-    else                      advance = move[5:4];
-    at_d   = whole || state_d == DRAIN ? 4'd0 : move[3:0];
-    ends_d = ends_base + ends_add - {7'h0, advance, 4'h0};
-    // Once beyond the page, a chain of length bytes leads no further.
-    if (state_q == AT_LONG && ends_q[12]) ends_d = ends_q;
+    ends_base = ends_q - 13'd16;
+    ends_add  = 8'd0;
+    if (state_q == AT_LONG) begin
+      // Once beyond the page, a chain of length bytes leads no further.
+      ends_base = ends_q[12] ? ends_q : ends_q + (at15 ? -13'd15 : 13'd1);
+      ends_add  = ends_q[12] ? 8'd0 : this_byte;
+    end else if (state_q == AT_TOKEN) begin
+      case (kind)
+        lz4d_pkg::KIND_LONG: begin
+          ends_base = 13'(byte_next[3:0]);
+          ends_add  = next_byte;
+        end
+        lz4d_pkg::KIND_LONG_CHAIN: ends_base = {8'h0, !at15, at_q};
+        default:                   ends_base = 13'(codec_pkg::PageBytes);
+      endcase
+    end
+    ends_d = ends_base + 13'(ends_add);
   end
+
+  // Words at hand in the next cycle, for each way the parser may go.
+  logic [5:0] ready_in, ready_d;
+  logic [2:0] any_after;
+  logic       any_d;
+  assign ready_in = ready_q + 6'(marks_valid_i);
+  always_comb begin
+    for (int n = 0; n < 3; n++) any_after[n] = !ready_in[5] && ready_in[4:0] > 5'(n);
+  end
+  assign any_d   = go ? any_after[advance] : any_after[0];
+  assign ready_d = ready_in - 6'(advance_o);
 
   assign at_o      = word_q;
   assign advance_o = go ? advance : 2'd0;
-  assign ready_d   = ready_q + 6'(marks_valid_i) - 6'(advance_o);
-  assign any_d     = !ready_d[5] && ready_d[4:0] != '0;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -263,8 +265,8 @@ module lz4d_parse (
 
   always_ff @(posedge clk_i) begin
     if (go) begin
-      match_q <= match_d;
-      ends_q  <= ends_d;
+      if (state_q == AT_TOKEN) match_q <= this_byte[3:0];
+      ends_q <= ends_d;
     end
     step_o      <= step;
     step_data_o <= {data2_i, data1_i, data0_i};
@@ -272,8 +274,10 @@ module lz4d_parse (
 
   `PAMC_ASSERT(a_at_inside, !any_q || marks.bad || state_q == DRAIN || {2'b00, at_q} < marks.left)
   `PAMC_ASSERT(a_run_ahead, !any_q || state_q != AT_RUN || ends_q >= 13'(at_q))
-  `PAMC_ASSERT(a_goes_on, !go || marks.bad || state_q == AT_RUN || state_d == DRAIN || whole ||
-                          kind == lz4d_pkg::KIND_RAW || move > {2'b00, at_q})
   `PAMC_ASSERT(a_ready_in_range, ready_q == 6'h3f || ready_q <= 6'(lz4d_pkg::RingWords))
+  // Each step goes on by a byte, or ends the page, or is the one that begins a raw page.
+  `PAMC_ASSERT(a_goes_on, !go || advance != '0 || at_d > at_q || state_d == DRAIN ||
+                          (state_q == AT_TOKEN && kind == lz4d_pkg::KIND_RAW))
+  `PAMC_ASSERT(a_any_is_ready, any_q == (!ready_q[5] && ready_q != '0))
 
 endmodule

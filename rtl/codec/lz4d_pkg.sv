@@ -53,11 +53,14 @@ package lz4d_pkg;
     KIND_CUT        = 4'd6,
     // No token but the start of a page that is not LZ4.
     KIND_RAW        = 4'd7,
-    KIND_SAME       = 4'd8
+    KIND_SAME       = 4'd8,
+    // The form of the page is wrong, here or in one of the two words behind.
+    KIND_BAD        = 4'd9
   } kind_e;
 
-  // A packed word's bytes, taken for tokens, entry n for byte n: its kind and where the
-  // next token is, or the next byte to look at, counted from the word's first byte.
+  // A packed word's bytes, taken for tokens, entry n for byte n: its kind and the byte to
+  // look at next, counted from the word's first byte; after a page's last sequence, the
+  // first byte of the next page; where there is nothing to take, the word's first byte.
   typedef struct packed {
     logic [63:0] kind;   // 16 x kind_e
     logic [95:0] next;   // 16 x 6 bits

@@ -80,11 +80,14 @@ module lz4d_predecode (
     logic [5:0]      next;
 
     always_comb begin
-      next = next_q;
-      if (info_2q.mode == lz4d_pkg::MODE_RAW) begin
+      next = 6'd0;
+      if (info_2q.bad) begin
+        kind = lz4d_pkg::KIND_BAD;
+      end else if (info_2q.mode == lz4d_pkg::MODE_RAW) begin
         kind = lz4d_pkg::KIND_RAW;
       end else if (info_2q.mode == lz4d_pkg::MODE_SAME) begin
         kind = lz4d_pkg::KIND_SAME;
+        next = 6'd16;
       end else if (long_q) begin
         // What is to be looked at next has to be there.
         if (6'(i + 1) >= info_2q.left) begin
@@ -98,12 +101,14 @@ module lz4d_predecode (
         end
       end else if (ends_q == info_2q.left) begin
         kind = lz4d_pkg::KIND_LAST;
+        next = info_2q.last ? 6'd16 : 6'd32;
       end else if (next_q >= info_2q.left) begin
         kind = lz4d_pkg::KIND_CUT;
-      end else if (!ext_q) begin
-        kind = lz4d_pkg::KIND_SEQ;
       end else begin
-        kind = ext255_q ? lz4d_pkg::KIND_SEQ_CHAIN : lz4d_pkg::KIND_SEQ_EXT;
+        next = next_q;
+        if (!ext_q)        kind = lz4d_pkg::KIND_SEQ;
+        else if (ext255_q) kind = lz4d_pkg::KIND_SEQ_CHAIN;
+        else               kind = lz4d_pkg::KIND_SEQ_EXT;
       end
     end
 
