@@ -6,8 +6,8 @@
 // has been seen, about 30 cycles after its last word. How it finds matches is told in
 // sim/model/lz4_card.h, whose output is the same bit for bit.
 //
-//   words ─┬─ window ── search ── records ── sequence ── emit ── pack ── output ─→ beats
-//          ├─ CRC32C ─────────────────────────────────────────────────────┘
+//   words ─┬─ window ── search ── sequence ── prepare ── emit ── pack ── output ─→ beats
+//          ├─ CRC32C ───────────────────────────────────────────────────────┘
 //          └─ literals' memory (in pack)
 //
 // Two pages may be between the input and the emitter, and two from there on. There is
@@ -109,6 +109,9 @@ module lz4_compressor (
   logic                seq_valid, seq_ready, chunk_valid;
   lz4c_pkg::sequence_t seq;
   lz4c_pkg::chunk_t    chunk;
+  logic                prep_valid, prep_ready;
+  lz4c_pkg::prepared_t prep;
+  logic [12:0]         total;
   logic                page_ok, page_begin;
 
   lz4c_sequence u_sequence (
@@ -117,9 +120,15 @@ module lz4_compressor (
     .out_valid_o(seq_valid), .out_ready_i(seq_ready), .out_o(seq)
   );
 
+  lz4c_prepare u_prepare (
+    .clk_i, .rst_ni,
+    .in_valid_i(seq_valid), .in_ready_o(seq_ready), .in_i(seq), .total_i(total),
+    .out_valid_o(prep_valid), .out_ready_i(prep_ready), .out_o(prep)
+  );
+
   lz4c_emit u_emit (
     .clk_i, .rst_ni,
-    .in_valid_i(seq_valid), .in_ready_o(seq_ready), .in_i(seq),
+    .in_valid_i(prep_valid), .in_ready_o(prep_ready), .in_i(prep), .total_o(total),
     .page_ok_i(page_ok), .page_begin_o(page_begin), .page_end_o(page_end),
     .chunk_valid_o(chunk_valid), .chunk_o(chunk)
   );

@@ -25,15 +25,11 @@ module lz4c_bank #(
 ) (
   input  logic                 clk_i,
   input  logic                 rst_ni,
-  // After reset: clear row init_set_i. No requests then.
-  input  logic                 init_i,
-  input  logic [SetBits-1:0]   init_set_i,
-  // Last window of a page: clear the row whose turn it is.
-  input  logic                 clear_i,
-  input  logic [EpochBits-1:0] epoch_i,
-  // Look up and enter.
-  input  logic                 request_i,
+  // The row that is meant: to be cleared, or to be looked up and entered into.
   input  logic [SetBits-1:0]   set_i,
+  input  logic                 clear_i,
+  input  logic                 request_i,
+  input  logic [EpochBits-1:0] epoch_i,
   input  logic [11:0]          position_i,
   input  logic [TellBits-1:0]  tell_i,  // {tag, near, far}
   // A cycle later: for each way, whether it is a guess (the tag fits), a good one (near
@@ -69,13 +65,8 @@ module lz4c_bank #(
                       position_i, tell_i};
   end
 
-  logic               write;
-  logic [SetBits-1:0] write_set;
-  assign write     = init_i || clear_i || request_i;
-  assign write_set = init_i ? init_set_i : clear_i ? epoch_i[SetBits-1:0] : set_i;
-
   always_ff @(posedge clk_i) begin
-    if (write) row_q[write_set] <= request_i && !init_i && !clear_i ? row_new : '0;
+    if (clear_i || request_i) row_q[set_i] <= clear_i ? '0 : row_new;
   end
 
   for (genvar k = 0; k < Ways; k++) begin : gen_way
@@ -98,6 +89,6 @@ module lz4c_bank #(
     end
   end
 
-  `PAMC_ASSERT(OneWriter, {1'b0, init_i} + {1'b0, clear_i} + {1'b0, request_i} <= 2'd1)
+  `PAMC_ASSERT(OneWriter, !(clear_i && request_i))
 
 endmodule

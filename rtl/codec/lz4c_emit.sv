@@ -11,7 +11,9 @@
 //
 // When the output is not to be shorter than a raw page, the rest of the page's
 // sequences are dropped and the page is written as it is; a page of one 8-byte word
-// becomes that word. Both start the page's output anew.
+// becomes that word. Both start the page's output anew. Whether it is too long is known
+// some cycles after a chunk, so some more may have been written by then; the end of the
+// page waits for it.
 
 `include "check.svh"
 
@@ -20,7 +22,9 @@ module lz4c_emit (
   input  logic                rst_ni,
   input  logic                in_valid_i,
   output logic                in_ready_o,
-  input  lz4c_pkg::sequence_t in_i,
+  input  lz4c_pkg::prepared_t in_i,
+  // Bytes of the page's output, as far as they are counted: some cycles late.
+  output logic [12:0]         total_o,
   // A page's output may begin.
   input  logic                page_ok_i,
   // It began; it ended.
@@ -32,8 +36,11 @@ module lz4c_emit (
 );
 
   localparam logic [12:0] Most = 13'(codec_pkg::Lz4MostBytes);
+  // Cycles until the total counts a chunk.
+  localparam logic [2:0]  Count = 3'd4;
 
   typedef enum logic [2:0] {
+    Begin,        // of a page
     Head,         // of a sequence
     LiteralMore,  // further bytes of a number of literals
     Literals,
@@ -43,45 +50,25 @@ module lz4c_emit (
   } state_e;
 
   state_e      state_q, state_d;
-  logic        begun_q, begun_d;        // the page's output has
   logic [12:0] left_q, left_d;          // literals
   logic [11:0] at_q, at_d;              // of the first of them
   logic [12:0] more_q, more_d;          // what further bytes of a length stand for
-  logic [12:0] total_q, total_d;        // bytes of the page's output
-  logic        too_long_q, too_long_d;  // those are too many: the page is to be raw
-  logic        valid_d;
+  logic        too_long_q, too_long_d;  // the page is to be raw
+  logic [2:0]  quiet_q, quiet_d;        // cycles since the last chunk, up to Count
+  logic        valid_d, over_q, hopeless;
   lz4c_pkg::chunk_t chunk_d;
-
-  // The sequence's parts. A nibble of 15 is followed by bytes that add up to the rest.
-  logic        long_literals, long_match;
-  logic [12:0] literal_rest, match_rest;
-  logic [7:0]  literal_byte, match_byte;
-  logic        literal_more, match_more;
-  assign long_literals = in_i.literals >= 13'd15;
-  assign long_match    = in_i.match >= 12'd15 && !in_i.last;
-  assign literal_rest  = in_i.literals - 13'd15;
-  assign match_rest    = {1'b0, in_i.match} - 13'd15;
-  assign literal_more  = long_literals && literal_rest >= 13'd255;
-  assign match_more    = long_match && match_rest >= 13'd255;
-  assign literal_byte  = literal_more ? 8'd255 : literal_rest[7:0];
-  assign match_byte    = match_more ? 8'd255 : match_rest[7:0];
-
-  logic [7:0]  token;
-  logic [1:0]  tail_count;
-  logic [23:0] tail;
-  assign token      = {long_literals ? 4'd15 : in_i.literals[3:0],
-                       in_i.last ? 4'd0 : long_match ? 4'd15 : in_i.match[3:0]};
-  assign tail_count = in_i.last ? 2'd0 : long_match ? 2'd3 : 2'd2;
-  assign tail       = {match_byte, 4'h0, in_i.offset};
 
   // Bytes that stand for more_q, two at most in a chunk.
   logic        more_one, more_two;
-  logic [12:0] more_rest;
-  logic [7:0]  more_second;
-  assign more_one    = more_q < 13'd255;
-  assign more_rest   = more_q - 13'd255;
-  assign more_two    = more_rest < 13'd255;
-  assign more_second = more_two ? more_rest[7:0] : 8'd255;
+  logic [7:0]  more_rest;
+  assign more_one  = more_q < 13'd255;
+  assign more_two  = more_q < 13'd510;
+  assign more_rest = more_q[7:0] - 8'd255;
+
+  // The literals that are left fit one chunk, with what follows them.
+  logic left_fit;
+  assign left_fit = left_q[12:4] == '0 ? in_i.last || left_q[3:0] <= 4'd13
+                                       : in_i.last && left_q == 13'd16;
 
   // After a sequence.
   state_e done_state;
@@ -89,36 +76,41 @@ module lz4c_emit (
 
   always_comb begin
     state_d      = state_q;
-    begun_d      = begun_q;
     left_d       = left_q;
     at_d         = at_q;
     more_d       = more_q;
     in_ready_o   = 1'b0;
     page_begin_o = 1'b0;
     page_end_o   = 1'b0;
+    hopeless     = 1'b0;
 
     valid_d               = 1'b0;
     chunk_d.restart       = 1'b0;
     chunk_d.last          = 1'b0;
     chunk_d.kind          = pamc_pkg::CODEC_LZ4;
-    chunk_d.length        = total_q;
+    chunk_d.length        = total_o;
     chunk_d.head_count    = 2'd0;
-    chunk_d.head          = {literal_byte, token};
+    chunk_d.head          = in_i.head;
     chunk_d.literal_count = 5'd0;
     chunk_d.literal_at    = at_q;
     chunk_d.tail_count    = 2'd0;
-    chunk_d.tail          = tail;
+    chunk_d.tail          = in_i.tail;
 
     case (state_q)
+      Begin: begin
+        // Once for all sequences of the page; the count of the one before has ended.
+        if (in_valid_i && page_ok_i && quiet_q == Count) begin
+          page_begin_o = 1'b1;
+          state_d      = Head;
+        end
+      end
+
       Head: begin
-        left_d = in_i.literals;
-        at_d   = in_i.literal_at;
-        more_d = literal_rest - 13'd255;
-        if (in_valid_i && !begun_q) begin
-          // Room for a page of output, once for all of its sequences.
-          begun_d      = page_ok_i;
-          page_begin_o = page_ok_i;
-        end else if (in_valid_i && in_i.last && in_i.same) begin
+        left_d   = in_i.literals_left;
+        at_d     = in_i.literals_left_at;
+        more_d   = in_i.literal_more ? in_i.literal_rest : in_i.match_rest;
+        hopeless = in_valid_i && in_i.hopeless;
+        if (in_valid_i && in_i.same) begin
           valid_d               = 1'b1;
           chunk_d.restart       = 1'b1;
           chunk_d.last          = 1'b1;
@@ -128,79 +120,69 @@ module lz4c_emit (
           chunk_d.literal_at    = 12'd0;
           in_ready_o            = 1'b1;
           page_end_o            = 1'b1;
-          begun_d               = 1'b0;
+          state_d               = Begin;
         end else if (in_valid_i && too_long_q) begin
           in_ready_o = 1'b1;
-          state_d    = in_i.last ? Raw : Head;
           at_d       = 12'd0;
+          if (in_i.last) state_d = Raw;
         end else if (in_valid_i) begin
-          valid_d            = 1'b1;
-          chunk_d.head_count = long_literals ? 2'd2 : 2'd1;
-          chunk_d.literal_at = in_i.literal_at;
-          if (literal_more) begin
+          valid_d               = 1'b1;
+          chunk_d.head_count    = in_i.head_count;
+          chunk_d.literal_count = in_i.head_literals;
+          chunk_d.literal_at    = in_i.literal_at;
+          if (in_i.literal_more) begin
             state_d = LiteralMore;
-          end else if (in_i.literals <= 13'd12 || (in_i.last && in_i.literals <= 13'd14)) begin
-            chunk_d.literal_count = in_i.literals[4:0];
-            chunk_d.tail_count    = tail_count;
-            more_d                = match_rest - 13'd255;
-            state_d               = match_more ? MatchMore : done_state;
-            in_ready_o            = !match_more;
+          end else if (in_i.single) begin
+            chunk_d.tail_count = in_i.tail_count;
+            in_ready_o         = !in_i.match_more;
+            state_d            = in_i.match_more ? MatchMore : done_state;
           end else begin
-            chunk_d.literal_count = in_i.literals < 13'd14 ? in_i.literals[4:0] : 5'd14;
-            left_d                = in_i.literals - 13'(chunk_d.literal_count);
-            at_d                  = in_i.literal_at + 12'(chunk_d.literal_count);
-            state_d               = Literals;
+            state_d = Literals;
           end
         end
       end
 
-      LiteralMore: begin
+      LiteralMore, MatchMore: begin
         valid_d            = 1'b1;
         chunk_d.head_count = more_one ? 2'd1 : 2'd2;
-        chunk_d.head       = {more_second, more_one ? more_q[7:0] : 8'd255};
-        more_d             = more_rest - 13'd255;
-        if (more_one || more_two) state_d = Literals;
+        chunk_d.head       = {more_two ? more_rest : 8'd255, more_one ? more_q[7:0] : 8'd255};
+        more_d             = more_q - 13'd510;
+        if (more_two) begin
+          more_d     = in_i.match_rest;
+          in_ready_o = state_q == MatchMore;
+          state_d    = state_q == MatchMore ? done_state : Literals;
+        end
       end
 
       Literals: begin
         valid_d               = !too_long_q;
-        chunk_d.literal_count = left_q < 13'd16 ? left_q[4:0] : 5'd16;
-        left_d                = left_q - 13'(chunk_d.literal_count);
+        chunk_d.literal_count = left_q[12:4] == '0 ? {1'b0, left_q[3:0]} : 5'd16;
+        left_d                = left_q - 13'd16;
         at_d                  = at_q + 12'd16;
-        more_d                = match_rest - 13'd255;
+        more_d                = in_i.match_rest;
         if (too_long_q) begin
           in_ready_o = 1'b1;
-          state_d    = in_i.last ? Raw : Head;
           at_d       = 12'd0;
-        end else if (left_q <= 13'd13 || (in_i.last && left_q <= 13'd16)) begin
-          chunk_d.tail_count = tail_count;
-          state_d            = match_more ? MatchMore : done_state;
-          in_ready_o         = !match_more;
-        end
-      end
-
-      MatchMore: begin
-        valid_d            = 1'b1;
-        chunk_d.head_count = more_one ? 2'd1 : 2'd2;
-        chunk_d.head       = {more_second, more_one ? more_q[7:0] : 8'd255};
-        more_d             = more_rest - 13'd255;
-        if (more_one || more_two) begin
-          state_d    = done_state;
-          in_ready_o = 1'b1;
+          state_d    = in_i.last ? Raw : Head;
+        end else if (left_fit) begin
+          chunk_d.tail_count = in_i.tail_count;
+          in_ready_o         = !in_i.match_more;
+          state_d            = in_i.match_more ? MatchMore : done_state;
+        end else if (left_q[12:4] == '0) begin
+          // 14 or 15 of them: what follows needs a chunk of its own.
+          left_d = 13'd0;
         end
       end
 
       Finish: begin
-        // The total counts the last chunk now.
         at_d = 12'd0;
         if (too_long_q) begin
           state_d = Raw;
-        end else begin
+        end else if (quiet_q == Count) begin
           valid_d      = 1'b1;
           chunk_d.last = 1'b1;
           page_end_o   = 1'b1;
-          begun_d      = 1'b0;
-          state_d      = Head;
+          state_d      = Begin;
         end
       end
 
@@ -214,44 +196,38 @@ module lz4c_emit (
         at_d                  = at_q + 12'd16;
         if (chunk_d.last) begin
           page_end_o = 1'b1;
-          begun_d    = 1'b0;
-          state_d    = Head;
+          state_d    = Begin;
         end
       end
     endcase
   end
 
-  // Literals of a sequence that cannot all fit are not written in the first place.
-  logic hopeless;
-  assign hopeless = state_q == Head && in_valid_i && begun_q &&
-                    {1'b0, total_q} + {1'b0, in_i.literals} >= {1'b0, Most};
+  // A page that is too long stays so.
+  assign too_long_d = state_q != Begin && (too_long_q || hopeless || over_q);
+  assign quiet_d    = valid_d ? 3'd0 : quiet_q == Count ? Count : quiet_q + 3'd1;
 
-  always_comb begin
-    total_d = total_q;
-    if (valid_d) begin
-      total_d = total_q + 13'(chunk_d.head_count) + 13'(chunk_d.literal_count) +
-                13'(chunk_d.tail_count);
-    end
-    too_long_d = too_long_q || hopeless || total_d > Most;
-    if (!begun_d) begin
-      total_d    = 13'd0;
-      too_long_d = 1'b0;
-    end
-  end
+  // The total: a chunk's bytes; their sum; whether that is too much.
+  logic       counts_q;
+  logic [4:0] bytes_q;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
-      state_q       <= Head;
-      begun_q       <= 1'b0;
-      total_q       <= '0;
+      state_q       <= Begin;
       too_long_q    <= 1'b0;
+      quiet_q       <= 3'd0;
       chunk_valid_o <= 1'b0;
+      counts_q      <= 1'b0;
+      total_o       <= '0;
+      over_q        <= 1'b0;
     end else begin
       state_q       <= state_d;
-      begun_q       <= begun_d;
-      total_q       <= total_d;
       too_long_q    <= too_long_d;
+      quiet_q       <= quiet_d;
       chunk_valid_o <= valid_d;
+      counts_q      <= chunk_valid_o && chunk_o.kind == pamc_pkg::CODEC_LZ4;
+      if (page_begin_o) total_o <= '0;
+      else if (counts_q) total_o <= total_o + 13'(bytes_q);
+      over_q <= total_o > Most;
     end
   end
 
@@ -260,6 +236,7 @@ module lz4c_emit (
     at_q    <= at_d;
     more_q  <= more_d;
     chunk_o <= chunk_d;
+    bytes_q <= 5'(chunk_o.head_count) + chunk_o.literal_count + 5'(chunk_o.tail_count);
   end
 
   `PAMC_ASSERT(ChunkFits, !chunk_valid_o ||

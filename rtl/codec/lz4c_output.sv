@@ -62,23 +62,41 @@ module lz4c_output (
   lib_fifo #(.Width(21), .Depth(2)) u_pages (
     .clk_i, .rst_ni,
     .in_valid_i(page_i), .in_ready_o(page_room), .in_data_i({kind_i, length_i}),
-    .out_valid_o(page_valid), .out_ready_i(released), .out_data_o({kind, length}),
+    .out_valid_o(page_valid), .out_ready_i(load), .out_data_o({kind, length}),
     .level_o(page_level)
   );
   lib_fifo #(.Width(32), .Depth(4)) u_crcs (
     .clk_i, .rst_ni,
     .in_valid_i(crc_valid_i), .in_ready_o(crc_room), .in_data_i(crc_i),
-    .out_valid_o(crc_valid), .out_ready_i(released), .out_data_o(crc),
+    .out_valid_o(crc_valid), .out_ready_i(load), .out_data_o(crc),
     .level_o(crc_level)
   );
 
-  // Read: a word a cycle while there is room for those under way.
+  // The page being read.
+  logic        reading_q, load;
+  logic [52:0] tell_q;  // CRC, length, kind
+  logic [7:0]  last_at_q;
+  assign load = page_valid && crc_valid && !reading_q;
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) reading_q <= 1'b0;
+    else reading_q <= load || (reading_q && !released);
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (load) begin
+      tell_q    <= {crc, length, kind};
+      last_at_q <= 8'((length - 13'd1) >> 4);
+    end
+  end
+
+  // A word a cycle while there is room for those under way.
   logic [7:0]  at_q;
   logic        last, go, queue_room;
   logic [3:0]  queue_level;
   logic [1:0]  go_q;
-  assign last     = {1'b0, at_q} + 9'd1 == 9'((length + 13'd15) >> 4);
-  assign go       = page_valid && crc_valid && queue_level < 4'(QueueDepth - 2);
+  assign last     = at_q == last_at_q;
+  assign go       = reading_q && queue_level < 4'(QueueDepth - 2);
   assign released = go && last;
 
   logic [127:0]           data1_q, data2_q;
@@ -98,7 +116,7 @@ module lz4c_output (
   always_ff @(posedge clk_i) begin
     data1_q <= mem_q[{read_page_q, at_q}];
     data2_q <= data1_q;
-    tell1_q <= {crc, length, kind, last};
+    tell1_q <= {tell_q, last};
     tell2_q <= tell1_q;
   end
 

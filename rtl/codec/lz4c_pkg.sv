@@ -98,6 +98,7 @@ package lz4c_pkg;
   // A sequence of the LZ4 block format: literals of the page, then a match, but for the
   // page's final one.
   typedef struct packed {
+    logic        first;       // of the page
     logic        last;
     logic        same;        // last: the page is one 8-byte word all over
     logic [11:0] literal_at;
@@ -105,6 +106,27 @@ package lz4c_pkg;
     logic [11:0] match;       // length - 4
     logic [11:0] offset;
   } sequence_t;
+
+  // A sequence taken apart for lz4c_emit. A nibble of 15 is followed by bytes that add up
+  // to the rest of the number; "more" if one byte is not enough.
+  typedef struct packed {
+    logic        last;
+    logic        same;
+    logic        hopeless;       // with these literals the page is sure to be too long
+    logic        single;         // one chunk takes all (but for further bytes of match)
+    logic        literal_more;
+    logic        match_more;
+    logic [1:0]  head_count;
+    logic [15:0] head;
+    logic [4:0]  head_literals;  // of the first chunk, with at most one byte of length
+    logic [11:0] literal_at;
+    logic [12:0] literals_left;  // after the first chunk
+    logic [11:0] literals_left_at;
+    logic [12:0] literal_rest;   // what further bytes stand for
+    logic [1:0]  tail_count;
+    logic [23:0] tail;
+    logic [12:0] match_rest;
+  } prepared_t;
 
   // Up to 16 bytes of output: head, literals of the page, tail, in this order.
   typedef struct packed {

@@ -153,8 +153,11 @@ module lz4c_search (
     for (int unsigned n = 0; n < W; n++) offsets[lz4c_pkg::Fixed+n] = 16'(offset_q[7][n]);
   end
 
+  logic [W-1:0] start13_q;
+
   for (genvar i = 0; i < W; i++) begin : gen_offset
-    assign ends[i] = {index_q[12], 3'(i)} <= 12'(lz4c_pkg::LastStart) ? ends13[i] : 5'd0;
+    always_ff @(posedge clk_i) start13_q[i] <= {index_q[11], 3'(i)} <= 12'(lz4c_pkg::LastStart);
+    assign ends[i] = start13_q[i] ? ends13[i] : 5'd0;
 
     assign offset14_d[i] = offsets[diag13[i]][11:0];
   end

@@ -30,6 +30,7 @@ module lz4c_sequence (
   logic [35:0]         match;
   logic [11:0]         start, ends, offset;
   logic [11:0]         anchor_q;
+  logic                first_q;
   lz4c_pkg::sequence_t out_d;
 
   always_comb begin
@@ -40,6 +41,7 @@ module lz4c_sequence (
   end
   assign {start, ends, offset} = match;
 
+  assign out_d.first      = first_q;
   assign out_d.last       = part[3];
   assign out_d.same       = part[3] && in_i.same;
   assign out_d.literal_at = anchor_q;
@@ -51,12 +53,14 @@ module lz4c_sequence (
     if (!rst_ni) begin
       gone_q      <= '0;
       anchor_q    <= '0;
+      first_q     <= 1'b1;
       out_valid_o <= 1'b0;
     end else begin
       if (!out_valid_o || out_ready_i) out_valid_o <= in_valid_i;
       if (take) begin
         gone_q   <= in_ready_o ? 4'd0 : gone_q | part;
         anchor_q <= ends;  // 0 with the end of the page
+        first_q  <= part[3];
       end
     end
   end

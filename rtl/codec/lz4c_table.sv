@@ -71,7 +71,12 @@ module lz4c_table (
   end
 
   logic                          valid1_q, valid2_q, valid3_q;
-  logic                          clear1_q;
+  // Rows are cleared one after the other: all after reset, one in each page's last window.
+  logic                          clear_d, clear1_q;
+  logic [SetBits-1:0]            clear_set;
+  assign clear_d   = init || (valid_i && index_i == lz4c_pkg::LastWindow);
+  assign clear_set = init ? init_q[SetBits-1:0] : epoch_i[SetBits-1:0];
+
   logic [lz4c_pkg::EpochBits-1:0] epoch1_q;
   logic [lz4c_pkg::WindowBits-1:0] index1_q;
   logic [W-1:0]                  served1_q, served2_q, served3_q;
@@ -87,7 +92,7 @@ module lz4c_table (
       valid1_q <= valid_i;
       valid2_q <= valid1_q;
       valid3_q <= valid2_q;
-      clear1_q <= valid_i && index_i == lz4c_pkg::LastWindow;
+      clear1_q <= clear_d;
     end
   end
 
@@ -129,8 +134,8 @@ module lz4c_table (
     end
 
     always_ff @(posedge clk_i) begin
-      request_q <= request_d;
-      set_q     <= set_d;
+      request_q <= request_d && valid_i;
+      set_q     <= clear_d ? clear_set : set_d;
       tell_q    <= tell_d;
       place_q   <= place_d;
     end
@@ -141,9 +146,7 @@ module lz4c_table (
 
     lz4c_bank u_bank (
       .clk_i, .rst_ni,
-      .init_i(init), .init_set_i(init_q[SetBits-1:0]),
-      .clear_i(clear1_q), .epoch_i(epoch1_q),
-      .request_i(valid1_q && request_q), .set_i(set_q),
+      .set_i(set_q), .clear_i(clear1_q), .request_i(request_q), .epoch_i(epoch1_q),
       .position_i({index1_q, place_q}), .tell_i(tell_q),
       .fits_o(fits), .near_o(fits_near), .far_o(fits_far), .positions_o(positions)
     );
