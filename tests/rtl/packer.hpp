@@ -161,9 +161,9 @@ class Packer
 	{
 		in_.pace(in);
 		out_.pace(out);
-		/* Between the last word and the first beat there are some 40 cycles, and 256
-		 * to turn to a raw page. */
-		bound_ = 400 + in.rest + out.rest;
+		/* A raw page is written in 256 cycles when its last word has been looked at,
+		 * and what is before it in the queue of matches may take as long. */
+		bound_ = 800 + in.rest + out.rest;
 		moved_ = dut_.now();
 	}
 

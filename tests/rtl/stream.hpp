@@ -155,7 +155,11 @@ template <class Model> class Clocked
 
 	~Clocked()
 	{
+		/* The model takes leave of the thread's context, which must not be the one
+		 * of another model that is gone already. */
+		Verilated::threadContextp(context_.get());
 		model_->final();
+		model_.reset();
 	}
 
 	Clocked(const Clocked &) = delete;
