@@ -227,7 +227,7 @@ module lz4c_emit (
       counts_q      <= chunk_valid_o && chunk_o.kind == pamc_pkg::CODEC_LZ4;
       if (page_begin_o) total_o <= '0;
       else if (counts_q) total_o <= total_o + 13'(bytes_q);
-      over_q <= total_o > Most;
+      over_q <= total_o > Most && state_q != Begin;  // not that of the page before
     end
   end
 
