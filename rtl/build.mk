@@ -45,27 +45,18 @@ RTL_LINK = @mkdir -p $(@D); echo "  LINK    $@"; $(CXX) -o $@ $(filter %.o,$^) $
 # Models are made anew when the way to make them changes.
 build/rtl/flags: FORCE
 	@mkdir -p $(@D)
-	@echo '$(RTL_VERILATE) $(RTL_MAKE) $(RTL_PACKAGES)' | cmp -s - $@ || \
-		echo '$(RTL_VERILATE) $(RTL_MAKE) $(RTL_PACKAGES)' > $@
+	@echo '$(RTL_VERILATE) $(RTL_MAKE)' | cmp -s - $@ || \
+		echo '$(RTL_VERILATE) $(RTL_MAKE)' > $@
 
 .PHONY: FORCE
 FORCE:
 
-# $(call rtl_model,FOLDER,NAME,FURTHER FLAGS,FURTHER MAKE VARIABLES): what Verilator
-# read becomes the library's prerequisites. Its list of them is not named *.d, as it
-# speaks of files by names that this make does not know.
+# $(call rtl_model,FOLDER,NAME,FURTHER FLAGS,FURTHER MAKE VARIABLES)
 define rtl_model
-	@mkdir -p build/$(1)
 	@echo "  RTL     $(2)$(if $(3), ($(1)))"
-	@rm -rf build/$(1)/$(2)
-	@CCACHE_SLOPPINESS=pch_defines,time_macros $(RTL_VERILATE) $(3) $(RTL_FLAGS_$(2)) \
-		--top-module $(or $(RTL_TOP_$(2)),$(2)) --prefix V$(2) --Mdir build/$(1)/$(2) \
-		$(RTL_PACKAGES) $(or $(RTL_TOP_$(2)),$(2)) -MAKEFLAGS "$(RTL_MAKE) $(4)" > build/$(1)/$(2).log 2>&1 || \
-		{ cat build/$(1)/$(2).log; exit 1; }
-	@cd build/$(1)/$(2) && printf '%s\n' 'create lib.a' 'addlib V$(2)__ALL.a' 'addlib libverilated.a' save end | ar -M
-	@tr -d '\\' < build/$(1)/$(2)/V$(2)__ver.d | tr ' ' '\n' | sed -n '/\.sv$$/p;/\.svh$$/p;/\.vlt$$/p' | sort -u > build/$(1)/$(2).files
-	@rm -f build/$(1)/$(2)/*.d
-	@{ echo "build/$(1)/$(2)/lib.a: $$(tr '\n' ' ' < build/$(1)/$(2).files)"; sed 's/$$/:/' build/$(1)/$(2).files; } > build/$(1)/$(2).d
+	@CCACHE_SLOPPINESS=pch_defines,time_macros tools/rtl/verilate.sh build/$(1)/$(2) $(RTL_VERILATE) $(3) $(RTL_FLAGS_$(2)) \
+		--top-module $(or $(RTL_TOP_$(2)),$(2)) $$(python3 tools/rtl/sources.py --packages $(or $(RTL_TOP_$(2)),$(2))) \
+		$(or $(RTL_TOP_$(2)),$(2)) -MAKEFLAGS "$(RTL_MAKE) $(4)"
 endef
 
 build/rtl/%/lib.a: build/rtl/flags

@@ -26,3 +26,20 @@ build/adversarial/stamp: tools/corpus/adversarial.py
 .PHONY: bench-capacity
 bench-capacity: build/bench/capacity build/corpus/stamp
 	@python3 tools/bench/capacity.py
+
+# The page codec: C reference, stock libraries and verilated RTL on the same pages.
+CXXFLAGS_tools/bench := -Isim/model
+
+build/tools/bench/codec.o: build/rtl/lz4_compressor/lib.a build/rtl/lz4_decompressor/lib.a
+
+build/bench/codec: RTL_LIBS := -llz4 -lzstd
+build/bench/codec: build/tools/bench/codec.o build/libpammodel.a build/rtl/lz4_compressor/lib.a build/rtl/lz4_decompressor/lib.a
+	$(RTL_LINK)
+
+.PHONY: bench-codec
+bench-codec: build/bench/codec build/corpus/stamp
+	@python3 tools/bench/codec.py
+
+.PHONY: synth-codec
+synth-codec:
+	@python3 tools/synth/codec.py
