@@ -71,7 +71,7 @@ static inline uint64_t crc32c_load(const unsigned char *at)
 /* Advances a raw state (no inversion) over size bytes. */
 static inline uint32_t crc32c_step(uint32_t state, const void *data, size_t size)
 {
-	const unsigned char *at = data;
+	const unsigned char *at = (const unsigned char *)data;
 	uint64_t a = state;
 
 	while (size >= 3 * CRC32C_STREAM) {
@@ -102,7 +102,7 @@ static inline uint32_t crc32c_step(uint32_t state, const void *data, size_t size
 /* Advances a raw state (no inversion) over size bytes, on machines without SSE 4.2. */
 static inline uint32_t crc32c_step(uint32_t state, const void *data, size_t size)
 {
-	const unsigned char *at = data;
+	const unsigned char *at = (const unsigned char *)data;
 
 	for (size_t i = 0; i < size; i++) {
 		state ^= at[i];
