@@ -114,9 +114,18 @@ module lz4_compressor (
   logic [12:0]         total;
   logic                page_ok, page_begin;
 
+  logic              take_valid, take_ready;
+  lz4c_pkg::record_t take;
+
+  lib_skid #(.Width(113)) u_take (
+    .clk_i, .rst_ni,
+    .in_valid_i(rec_valid), .in_ready_o(rec_ready), .in_data_i(rec),
+    .out_valid_o(take_valid), .out_ready_i(take_ready), .out_data_o(take)
+  );
+
   lz4c_sequence u_sequence (
     .clk_i, .rst_ni,
-    .in_valid_i(rec_valid), .in_ready_o(rec_ready), .in_i(rec),
+    .in_valid_i(take_valid), .in_ready_o(take_ready), .in_i(take),
     .out_valid_o(seq_valid), .out_ready_i(seq_ready), .out_o(seq)
   );
 

@@ -6,12 +6,12 @@
 //
 //    0        window as issued
 //    1        lz4c_hash      keys of the eight positions
-//    2 -  5   lz4c_table     guesses
-//    6        addresses of the guesses' text
-//    7 -  8   lz4c_text x 8  their text
-//    9 - 13   lz4c_starts    the best match of each start
-//   14 - 20   lz4c_choose    what to do, wherever the window's first free byte is
-//   21 - 22   lz4c_decide    what is done (compares ahead at stage 18)
+//    2 -  6   lz4c_table     guesses
+//    7        addresses of the guesses' text
+//    8 -  9   lz4c_text x 8  their text
+//   10 - 14   lz4c_starts    the best match of each start
+//   15 - 21   lz4c_choose    what to do, wherever the window's first free byte is
+//   22 - 23   lz4c_decide    what is done (compares ahead at stage 19)
 
 `include "check.svh"
 
@@ -36,25 +36,25 @@ module lz4c_search (
   `PAMC_PARAM(g_end, lz4c_pkg::LastEnd == codec_pkg::PageBytes - codec_pkg::Lz4LastLiterals)
 
   // The window on its way, as long as each part is needed. [n]: stage n + 1.
-  logic [19:0]                               valid_q;
-  logic [19:0][lz4c_pkg::WindowBits-1:0]     index_q;
-  logic [19:0]                               same_q;
-  logic [17:0][63:0]                         own_q;
-  logic [7:0][8*(Span-W)-1:0]                behind_q;
-  logic [7:0][63:0]                          prior_q;
+  logic [20:0]                               valid_q;
+  logic [20:0][lz4c_pkg::WindowBits-1:0]     index_q;
+  logic [20:0]                               same_q;
+  logic [18:0][63:0]                         own_q;
+  logic [8:0][8*(Span-W)-1:0]                behind_q;
+  logic [8:0][63:0]                          prior_q;
   logic [lz4c_pkg::EpochBits-1:0]            epoch1_q;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) valid_q <= '0;
-    else valid_q <= {valid_q[18:0], valid_i};
+    else valid_q <= {valid_q[19:0], valid_i};
   end
 
   always_ff @(posedge clk_i) begin
-    index_q  <= {index_q[18:0], win_i.index};
-    same_q   <= {same_q[18:0], win_i.same};
-    own_q    <= {own_q[16:0], win_i.text[63:0]};
-    behind_q <= {behind_q[6:0], win_i.text[8*Span-1:64]};
-    prior_q <= {prior_q[6:0], win_i.prior};
+    index_q  <= {index_q[19:0], win_i.index};
+    same_q   <= {same_q[19:0], win_i.same};
+    own_q    <= {own_q[17:0], win_i.text[63:0]};
+    behind_q <= {behind_q[7:0], win_i.text[8*Span-1:64]};
+    prior_q <= {prior_q[7:0], win_i.prior};
     epoch1_q <= win_i.epoch;
   end
 
@@ -67,53 +67,53 @@ module lz4c_search (
     .start_ok_o(start_ok), .keys_o(keys)
   );
 
-  // 2 - 5
-  logic [W-1:0]    guess5;
-  logic [W*12-1:0] guesses5;
+  // 2 - 6
+  logic [W-1:0]    guess6;
+  logic [W*12-1:0] guesses6;
 
   lz4c_table u_table (
     .clk_i, .rst_ni, .ready_o,
     .valid_i(valid_q[0]), .index_i(index_q[0]), .epoch_i(epoch1_q),
     .start_ok_i(start_ok), .keys_i(keys),
-    .guess_o(guess5), .guesses_o(guesses5)
+    .guess_o(guess6), .guesses_o(guesses6)
   );
 
   // Words enter the text memories just before they can be asked for: the third one of
   // a window with it, the first two with a page's first window.
-  logic [2:0]   write5;
-  logic [191:0] words5;
-  assign words5 = {behind_q[4], own_q[4]};
-  assign write5 = {valid_q[4] && index_q[4] < lz4c_pkg::LastWindow - 9'd1,
-                   {2{valid_q[4] && index_q[4] == '0}}};
+  logic [2:0]   write6;
+  logic [191:0] words6;
+  assign words6 = {behind_q[5], own_q[5]};
+  assign write6 = {valid_q[5] && index_q[5] < lz4c_pkg::LastWindow - 9'd1,
+                   {2{valid_q[5] && index_q[5] == '0}}};
 
-  // 6: where the window's first byte would be, and how far back that is.
+  // 7: where the window's first byte would be, and how far back that is.
   logic [W-1:0][12:0] address_q;
-  logic [W-1:0]       guess6_q;
-  logic [7:0][W-1:0][11:0] offset_q;  // stages 6 - 13
+  logic [W-1:0]       guess7_q;
+  logic [7:0][W-1:0][11:0] offset_q;  // stages 7 - 14
 
   always_ff @(posedge clk_i) begin
-    guess6_q <= guess5;
+    guess7_q <= guess6;
     for (int unsigned i = 0; i < W; i++) begin
-      address_q[i]   <= {1'b0, guesses5[12*i +: 12]} - 13'(i);
-      offset_q[0][i] <= {index_q[4], 3'(i)} - guesses5[12*i +: 12];
+      address_q[i]   <= {1'b0, guesses6[12*i +: 12]} - 13'(i);
+      offset_q[0][i] <= {index_q[5], 3'(i)} - guesses6[12*i +: 12];
     end
     offset_q[7:1] <= offset_q[6:0];
   end
 
-  // 7 - 8: text, and which of its bytes count: not those before the page, and late in
+  // 8 - 9: text, and which of its bytes count: not those before the page, and late in
   // the page not those that the next one may have overwritten.
-  logic [W-1:0][8*Span-1:0] text8;
-  logic [W-1:0]             guess7_q, guess8_q;
+  logic [W-1:0][8*Span-1:0] text9;
+  logic [W-1:0]             guess8_q, guess9_q;
   logic [W-1:0][4:0]        skip_d, skip_q;
   logic [W-1:0][Span-1:0]   count_d, count_q;
   logic [12:0]              bound;
-  assign bound = index_q[5] >= lz4c_pkg::LateFrom ? 13'(8 * lz4c_pkg::LateWords)
+  assign bound = index_q[6] >= lz4c_pkg::LateFrom ? 13'(8 * lz4c_pkg::LateWords)
                                                                 : 13'd0;
 
   for (genvar i = 0; i < W; i++) begin : gen_text
     lz4c_text u_text (
-      .clk_i, .write_i(write5), .word_i(index_q[4]), .data_i(words5),
-      .address_i(address_q[i]), .text_o(text8[i])
+      .clk_i, .write_i(write6), .word_i(index_q[5]), .data_i(words6),
+      .address_i(address_q[i]), .text_o(text9[i])
     );
 
     // Bytes of the span before the bound.
@@ -126,24 +126,24 @@ module lz4c_search (
   end
 
   always_ff @(posedge clk_i) begin
-    guess7_q <= guess6_q;
     guess8_q <= guess7_q;
+    guess9_q <= guess8_q;
     skip_q   <= skip_d;
     count_q  <= count_d;
   end
 
-  // 9 - 13
-  logic [W-1:0][4:0]                    ends13, ends;
-  logic [W-1:0][lz4c_pkg::DiagBits-1:0] diag13;
+  // 10 - 14
+  logic [W-1:0][4:0]                    ends14, ends;
+  logic [W-1:0][lz4c_pkg::DiagBits-1:0] diag14;
 
   lz4c_starts u_starts (
-    .clk_i, .index_i(index_q[7]), .text_i({behind_q[7], own_q[7]}), .prior_i(prior_q[7]),
-    .guess_i(guess8_q), .guess_text_i(text8), .guess_valid_i(count_q),
-    .ends_o(ends13), .diagonal_o(diag13)
+    .clk_i, .index_i(index_q[8]), .text_i({behind_q[8], own_q[8]}), .prior_i(prior_q[8]),
+    .guess_i(guess9_q), .guess_text_i(text9), .guess_valid_i(count_q),
+    .ends_o(ends14), .diagonal_o(diag14)
   );
 
-  // 13: no match starts in the last bytes of the page. 14: the offsets.
-  logic [W-1:0][11:0] offset14_d, offset14_q;
+  // 14: no match starts in the last bytes of the page. 15: the offsets.
+  logic [W-1:0][11:0] offset15_d, offset15_q;
   // Widened, as a choice among powers of two of bits is a plain multiplexer.
   logic [15:0][15:0]  offsets;
 
@@ -153,42 +153,42 @@ module lz4c_search (
     for (int unsigned n = 0; n < W; n++) offsets[lz4c_pkg::Fixed+n] = 16'(offset_q[7][n]);
   end
 
-  logic [W-1:0] start13_q;
+  logic [W-1:0] start14_q;
 
   for (genvar i = 0; i < W; i++) begin : gen_offset
-    always_ff @(posedge clk_i) start13_q[i] <= {index_q[11], 3'(i)} <= 12'(lz4c_pkg::LastStart);
-    assign ends[i] = start13_q[i] ? ends13[i] : 5'd0;
+    always_ff @(posedge clk_i) start14_q[i] <= {index_q[12], 3'(i)} <= 12'(lz4c_pkg::LastStart);
+    assign ends[i] = start14_q[i] ? ends14[i] : 5'd0;
 
-    assign offset14_d[i] = offsets[diag13[i]][11:0];
+    assign offset15_d[i] = offsets[diag14[i]][11:0];
   end
 
-  always_ff @(posedge clk_i) offset14_q <= offset14_d;
+  always_ff @(posedge clk_i) offset15_q <= offset15_d;
 
-  // 14 - 20
+  // 15 - 21
   logic [W-1:0][lz4c_pkg::RowBits-1:0] rows;
-  logic [W-1:0][4:0]                        ends20;
-  logic [W-1:0][11:0]                       offset20;
+  logic [W-1:0][4:0]                        ends21;
+  logic [W-1:0][11:0]                       offset21;
 
   lz4c_choose u_choose (
-    .clk_i, .ends_i(ends), .offset1_i(offset14_q),
-    .rows_o(rows), .ends_o(ends20), .offset_o(offset20)
+    .clk_i, .ends_i(ends), .offset1_i(offset15_q),
+    .rows_o(rows), .ends_o(ends21), .offset_o(offset21)
   );
 
-  // 21 - 22
+  // 22 - 23
   lz4c_decide u_decide (
     .clk_i, .rst_ni,
-    .ahead_index_i(index_q[17]), .ahead_text_i(own_q[17]),
-    .write_i(write5), .word_i(index_q[4]), .data_i(words5),
-    .valid_i(valid_q[19]), .index_i(index_q[19]), .same_i(same_q[19]),
-    .rows_i(rows), .ends_i(ends20), .offset_i(offset20),
+    .ahead_index_i(index_q[18]), .ahead_text_i(own_q[18]),
+    .write_i(write6), .word_i(index_q[5]), .data_i(words6),
+    .valid_i(valid_q[20]), .index_i(index_q[20]), .same_i(same_q[20]),
+    .rows_i(rows), .ends_i(ends21), .offset_i(offset21),
     .decided_o, .record_valid_o, .record_o
   );
 
   // A page's words may reach the text memories while the one before is looked at: as
   // far as its last windows do not look (LateWords).
   `PAMC_ASSERT(TextNotOverwritten,
-               !(valid_q[4] && valid_q[17] && index_q[4] < index_q[17]) ||
-               (index_q[17] >= lz4c_pkg::LateFrom &&
-                index_q[4] + 9'd2 < 9'(lz4c_pkg::LateWords)))
+               !(valid_q[5] && valid_q[18] && index_q[5] < index_q[18]) ||
+               (index_q[18] >= lz4c_pkg::LateFrom &&
+                index_q[5] + 9'd2 < 9'(lz4c_pkg::LateWords)))
 
 endmodule
