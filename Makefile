@@ -10,9 +10,11 @@ define HELP
 demo		boot Linux with little memory, swap to the simulated card, check the data
 test		build everything and run all tests
 bench		all benchmarks
+bench-codec	ratio and RTL cycles of the page codec, beside stock lz4 and zstd
 bench-capacity	effective capacity under churn, beside zram's
 bench-io	pages/s and latency of put and get: model, socket, bare liblz4
 bench-swap	swap to the card, to pam_ram and to zram in one guest
+synth-codec	area and estimated clock of the codec's engines, by open tools (takes long)
 all		build everything
 generate	renew what is derived from spec/card.toml
 toolbox		create the build environment (the others do it when needed)
@@ -20,7 +22,7 @@ shell		a shell in the toolbox
 clean		remove build/
 endef
 
-TARGETS := demo test bench bench-capacity bench-io bench-swap all generate
+TARGETS := demo test bench bench-codec bench-capacity bench-io bench-swap synth-codec all generate
 
 # Inside already, or wanted on the host?
 IN_PLACE := $(PAMCARD_IN_TOOLBOX)$(if $(filter undefined,$(origin TOOLBOX)),,$(if $(TOOLBOX),,host))

@@ -36,6 +36,8 @@ build/bench/codec: RTL_LIBS := -llz4 -lzstd
 build/bench/codec: build/tools/bench/codec.o build/libpammodel.a build/rtl/lz4_compressor/lib.a build/rtl/lz4_decompressor/lib.a
 	$(RTL_LINK)
 
+TESTBINS += build/bench/codec
+
 .PHONY: bench-codec
 bench-codec: build/bench/codec build/corpus/stamp
 	@python3 tools/bench/codec.py

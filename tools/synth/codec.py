@@ -206,7 +206,7 @@ def plain_cell(name):
 def route(design, netlist, seed, folder):
     report = folder / f"{design.top}.{seed}.report.json"
     run(["nextpnr-ecp5", "--85k", "--speed", "8", "--package", "CABGA756", "--json", netlist, "--lpf-allow-unconstrained", "--freq", str(TARGET),
-         "--timing-allow-fail", "--seed", str(seed), "--report", str(report), "-q"])
+         "--timing-allow-fail", "--parallel-refine", "--router", "router2", "--seed", str(seed), "--report", str(report), "-q"])
     told = json.loads(report.read_text())
     clock = next(iter(told["fmax"].values()))
     paths = [path for path in told["critical_paths"] if path["from"].startswith("posedge") and path["to"].startswith("posedge")]
