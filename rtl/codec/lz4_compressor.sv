@@ -84,7 +84,9 @@ module lz4_compressor (
   assign issue_ok = search_ready && room_q != 7'd0;
 
   lz4c_search u_search (
-    .clk_i, .rst_ni, .ready_o(search_ready), .valid_i(win_valid), .win_i(win),
+    .clk_i, .rst_ni, .ready_o(search_ready),
+    .word_i(word), .word_index_i(word_index), .word_data_i(in_data_i),
+    .valid_i(win_valid), .win_i(win),
     .decided_o(decided), .record_valid_o(record_valid), .record_o(record)
   );
 

@@ -69,26 +69,44 @@ module lz4c_bank #(
     if (clear_i || request_i) row_q[set_i] <= clear_i ? '0 : row_new;
   end
 
-  for (genvar k = 0; k < Ways; k++) begin : gen_way
-    logic [lz4c_pkg::TagBits-1:0]  tag;
-    logic [lz4c_pkg::NearBits-1:0] tag_near;
-    logic [lz4c_pkg::FarBits-1:0]  tag_far;
-    logic [11:0]                   position;
-    logic                          fits, fits_near, fits_far;
+  // Way by way; only on request, which spares simulation most of the banks' work.
+  logic [Ways-1:0]    fits_d, near_d, far_d;
+  logic [12*Ways-1:0] positions_d;
+  logic [WayBits-1:0] way;
 
-    assign {position, tag, tag_near, tag_far} = row_ways[k*WayBits +: WayBits];
-    assign fits      = used[k] && tag == tell_i[TellBits-1 -: lz4c_pkg::TagBits];
-    assign fits_near = tag_near == tell_i[lz4c_pkg::FarBits +: lz4c_pkg::NearBits];
-    assign fits_far  = tag_far == tell_i[lz4c_pkg::FarBits-1:0];
-
-    always_ff @(posedge clk_i) begin
-      fits_o[k] <= request_i && fits;
-      near_o[k] <= request_i && fits && fits_near;
-      far_o[k]  <= request_i && fits && fits_near && fits_far;
-      positions_o[12*k +: 12] <= position;
+  always_comb begin
+    fits_d      = '0;
+    near_d      = '0;
+    far_d       = '0;
+    positions_d = '0;
+    way         = '0;
+    if (request_i) begin
+      for (int unsigned k = 0; k < Ways; k++) begin
+        way       = row_ways[k*WayBits +: WayBits];
+        fits_d[k] = used[k] && way[TellBits-1 -: lz4c_pkg::TagBits] ==
+                               tell_i[TellBits-1 -: lz4c_pkg::TagBits];
+        near_d[k] = fits_d[k] && way[lz4c_pkg::FarBits +: lz4c_pkg::NearBits] ==
+                                 tell_i[lz4c_pkg::FarBits +: lz4c_pkg::NearBits];
+        far_d[k]  = near_d[k] && way[lz4c_pkg::FarBits-1:0] == tell_i[lz4c_pkg::FarBits-1:0];
+        positions_d[12*k +: 12] = way[TellBits +: 12];
+      end
     end
   end
 
+  always_ff @(posedge clk_i) begin
+    fits_o      <= fits_d;
+    near_o      <= near_d;
+    far_o       <= far_d;
+    positions_o <= positions_d;
+  end
+
   `PAMC_ASSERT(OneWriter, !(clear_i && request_i))
+
+`ifdef FORMAL
+  // A second way to read, from which the proof's invariants speak of what is inside.
+  logic [SetBits-1:0] peek_at;
+  logic [RowBits-1:0] peek;
+  assign peek = row_q[peek_at];
+`endif
 
 endmodule

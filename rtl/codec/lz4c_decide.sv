@@ -26,9 +26,9 @@ module lz4c_decide (
   input  logic [lz4c_pkg::WindowBits-1:0]     ahead_index_i,
   input  logic [8*lz4c_pkg::WindowBytes-1:0]  ahead_text_i,
   // Words for the text memory.
-  input  logic [2:0]                          write_i,
+  input  logic                                write_i,
   input  logic [8:0]                          word_i,
-  input  logic [191:0]                        data_i,
+  input  logic [63:0]                         data_i,
 
   // The window to decide on, with its rows and the matches that they speak of.
   input  logic                                valid_i,

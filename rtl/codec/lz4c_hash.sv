@@ -20,21 +20,22 @@ module lz4c_hash (
   localparam int unsigned TagAt  = lz4c_pkg::BankBits + lz4c_pkg::SetBits;
 
   for (genvar i = 0; i < W; i++) begin : gen_position
-    logic [15:0]    own, near_hash, far_hash;
+    logic [15:0]    own;
+    logic [3:0]     near_hash, far_hash;
     lz4c_pkg::key_t key;
 
     assign own  = lz4c_pkg::hash(text_i[8*i +: 32]);
-    assign near_hash = lz4c_pkg::hash(text_i[8*(i+NearAt) +: 32]);
-    assign far_hash  = lz4c_pkg::hash(text_i[8*(i+FarAt) +: 32]);
+    assign near_hash = lz4c_pkg::hash_low(text_i[8*(i+NearAt) +: 32]);
+    assign far_hash  = lz4c_pkg::hash_low(text_i[8*(i+FarAt) +: 32]);
 
-    assign key.bank = own[0 +: lz4c_pkg::BankBits];
-    assign key.set_index  = own[lz4c_pkg::BankBits +: lz4c_pkg::SetBits];
-    assign key.tag  = own[TagAt +: lz4c_pkg::TagBits];
-    assign key.tag_near = near_hash[0 +: lz4c_pkg::NearBits];
-    assign key.tag_far  = far_hash[0 +: lz4c_pkg::FarBits];
+    assign key.bank      = own[0 +: lz4c_pkg::BankBits];
+    assign key.set_index = own[lz4c_pkg::BankBits +: lz4c_pkg::SetBits];
+    assign key.tag       = own[TagAt +: lz4c_pkg::TagBits];
+    assign key.tag_near  = near_hash[0 +: lz4c_pkg::NearBits];
+    assign key.tag_far   = far_hash[0 +: lz4c_pkg::FarBits];
 
     logic unused;
-    assign unused = ^{own, near_hash, far_hash};
+    assign unused = ^own;
 
     always_ff @(posedge clk_i) begin
       keys_o[i*lz4c_pkg::KeyBits +: lz4c_pkg::KeyBits] <= key;

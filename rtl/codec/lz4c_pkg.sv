@@ -37,7 +37,7 @@ package lz4c_pkg;
 
   // While the last windows are looked at, the next page enters the text memories: the
   // last windows cannot match a page's first words. In words of 8 bytes.
-  localparam int unsigned LateWords = 16;
+  localparam int unsigned LateWords = 24;
   localparam logic [WindowBits-1:0] LateFrom = 9'(512 - LateWords);
 
   // Windows between lz4c_window and the FIFO of records, at most.
@@ -149,8 +149,13 @@ package lz4c_pkg;
             ^(bytes & 32'h9181c5b1), ^(bytes & 32'h40ccced6), ^(bytes & 32'h206667eb),
             ^(bytes & 32'h10b3b375), ^(bytes & 32'h88d9d9ba), ^(bytes & 32'hc4ec6c5d),
             ^(bytes & 32'h6276b62e), ^(bytes & 32'h313b5b97), ^(bytes & 32'h109181c5),
-            ^(bytes & 32'h88c8c0e2), ^(bytes & 32'h44646071), ^(bytes & 32'h2232b038),
-            ^(bytes & 32'h1119581c)};
+            hash_low(bytes)};
+  endfunction
+
+  // Its lowest bits, for those who need no more.
+  function logic [3:0] hash_low(input logic [31:0] bytes);
+    hash_low = {^(bytes & 32'h88c8c0e2), ^(bytes & 32'h44646071), ^(bytes & 32'h2232b038),
+                ^(bytes & 32'h1119581c)};
   endfunction
 
 endpackage

@@ -20,6 +20,10 @@ module lz4c_search (
   input  logic               rst_ni,
   // After reset; no windows before.
   output logic               ready_o,
+  // Words of pages as they come in, each at least two windows before it is looked at.
+  input  logic               word_i,
+  input  logic [8:0]         word_index_i,
+  input  logic [63:0]        word_data_i,
   input  logic               valid_i,
   input  lz4c_pkg::window_t  win_i,
   // For each window, in order: it is decided on; and its record, if it has one.
@@ -78,13 +82,29 @@ module lz4c_search (
     .guess_o(guess6), .guesses_o(guesses6)
   );
 
-  // Words enter the text memories just before they can be asked for: the third one of
-  // a window with it, the first two with a page's first window.
-  logic [2:0]   write6;
-  logic [191:0] words6;
-  assign words6 = {behind_q[5], own_q[5]};
-  assign write6 = {valid_q[5] && index_q[5] < lz4c_pkg::LastWindow - 9'd1,
-                   {2{valid_q[5] && index_q[5] == '0}}};
+  // Words enter the text memories when a window that came with them could first ask for
+  // them, not earlier, as they overwrite those of the page before.
+  localparam int unsigned Delay = 5;
+  logic [Delay-1:0]       write_q;
+  logic [Delay-1:0][8:0]  word_q;
+  logic [Delay-1:0][63:0] data_q;
+  logic                   write;
+  logic [8:0]             word;
+  logic [63:0]            data;
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) write_q <= '0;
+    else write_q <= {write_q[Delay-2:0], word_i};
+  end
+
+  always_ff @(posedge clk_i) begin
+    word_q <= {word_q[Delay-2:0], word_index_i};
+    data_q <= {data_q[Delay-2:0], word_data_i};
+  end
+
+  assign write = write_q[Delay-1];
+  assign word  = word_q[Delay-1];
+  assign data  = data_q[Delay-1];
 
   // 7: where the window's first byte would be, and how far back that is.
   logic [W-1:0][12:0] address_q;
@@ -112,7 +132,7 @@ module lz4c_search (
 
   for (genvar i = 0; i < W; i++) begin : gen_text
     lz4c_text u_text (
-      .clk_i, .write_i(write6), .word_i(index_q[5]), .data_i(words6),
+      .clk_i, .write_i(write), .word_i(word), .data_i(data),
       .address_i(address_q[i]), .text_o(text9[i])
     );
 
@@ -120,9 +140,7 @@ module lz4c_search (
     logic [12:0] missing;
     assign missing    = bound - address_q[i];
     assign skip_d[i] = missing[12] ? 5'd0 : missing > 13'(Span) ? 5'(Span) : missing[4:0];
-    always_comb begin
-      for (int unsigned j = 0; j < Span; j++) count_d[i][j] = 5'(j) >= skip_q[i];
-    end
+    assign count_d[i] = {Span{1'b1}} << skip_q[i];
   end
 
   always_ff @(posedge clk_i) begin
@@ -178,17 +196,19 @@ module lz4c_search (
   lz4c_decide u_decide (
     .clk_i, .rst_ni,
     .ahead_index_i(index_q[18]), .ahead_text_i(own_q[18]),
-    .write_i(write6), .word_i(index_q[5]), .data_i(words6),
+    .write_i(write), .word_i(word), .data_i(data),
     .valid_i(valid_q[20]), .index_i(index_q[20]), .same_i(same_q[20]),
     .rows_i(rows), .ends_i(ends21), .offset_i(offset21),
     .decided_o, .record_valid_o, .record_o
   );
 
-  // A page's words may reach the text memories while the one before is looked at: as
-  // far as its last windows do not look (LateWords).
+  // A page's words may reach the text memories while the one before is looked at: as far
+  // as its last windows do not look (LateWords). Comparing ahead is the last look.
   `PAMC_ASSERT(TextNotOverwritten,
-               !(valid_q[5] && valid_q[18] && index_q[5] < index_q[18]) ||
-               (index_q[18] >= lz4c_pkg::LateFrom &&
-                index_q[5] + 9'd2 < 9'(lz4c_pkg::LateWords)))
+               !(write && valid_q[18] && word < index_q[18]) ||
+               (index_q[18] >= lz4c_pkg::LateFrom && word < 9'(lz4c_pkg::LateWords)))
+  // And a window finds what is behind it: the two words after it were written before.
+  `PAMC_ASSERT(TextWritten, !(write && valid_q[6] && index_q[6] < lz4c_pkg::LastWindow - 9'd1 &&
+                              word >= index_q[6]) || word > index_q[6] + 9'd2)
 
 endmodule

@@ -57,9 +57,12 @@ module lz4c_starts (
       end
     end
     for (int unsigned n = 0; n < W; n++) begin
-      for (int unsigned j = 0; j < Span; j++) begin
-        equal_d[Fixed+n][j] = match_ok[j] && guess_i[n] && guess_valid_i[n][j] &&
-                              text_i[8*j +: 8] == guess_text_i[n][8*j +: 8];
+      equal_d[Fixed+n] = '0;
+      if (guess_i[n]) begin
+        for (int unsigned j = 0; j < Span; j++) begin
+          equal_d[Fixed+n][j] = text_i[8*j +: 8] == guess_text_i[n][8*j +: 8];
+        end
+        equal_d[Fixed+n] = equal_d[Fixed+n] & guess_valid_i[n] & match_ok;
       end
     end
   end

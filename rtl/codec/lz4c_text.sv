@@ -19,10 +19,10 @@ module lz4c_text #(
   parameter int unsigned Banks    = 1 << BankBits
 ) (
   input  logic                    clk_i,
-  // Words to be written: any of three neighbouring ones, the first being word_i.
-  input  logic [2:0]              write_i,
+  // A word to be written.
+  input  logic                    write_i,
   input  logic [8:0]              word_i,
-  input  logic [191:0]            data_i,
+  input  logic [63:0]             data_i,
   // Byte address of what is to be read.
   input  logic [12:0]             address_i,
   output logic [8*OutBytes-1:0]   text_o
@@ -40,25 +40,8 @@ module lz4c_text #(
   for (genvar b = 0; b < Banks; b++) begin : gen_bank
     logic [63:0] mem_q [1 << RowBits];
 
-    // Of the neighbouring words at most one is this bank's.
-    logic               write;
-    logic [RowBits-1:0] write_row;
-    logic [63:0]        data;
-    always_comb begin
-      write     = 1'b0;
-      write_row = '0;
-      data      = '0;
-      for (int unsigned i = 0; i < 3; i++) begin
-        if (write_i[i] && BankBits'(word_i + 9'(i)) == BankBits'(b)) begin
-          write     = 1'b1;
-          write_row = RowBits'((word_i + 9'(i)) >> BankBits);
-          data      = data_i[64*i +: 64];
-        end
-      end
-    end
-
     always_ff @(posedge clk_i) begin
-      if (write) mem_q[write_row] <= data;
+      if (write_i && word_i[BankBits-1:0] == BankBits'(b)) mem_q[word_i[8:BankBits]] <= data_i;
     end
 
     // Banks before the one of the first byte give a word of the next row.

@@ -23,8 +23,8 @@
  * When the hardware looks at the last windows of a page, the next page already enters
  * its text memory. So those windows cannot match the first words of the page.
  */
-#define LATE_BASE  (PAGE - 128)
-#define LATE_BYTES 128
+#define LATE_BYTES 192
+#define LATE_BASE  (PAGE - LATE_BYTES)
 
 /* Where the next 4 and the 4 bytes after 8 more are, of which a way keeps hash bits. */
 #define NEAR_AT 4
