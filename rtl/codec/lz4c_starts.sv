@@ -93,14 +93,18 @@ module lz4c_starts (
   logic [W-1:0][5:0][DiagBits-1:0] diag3_d, diag3_q;
 
   always_comb begin
-    for (int unsigned i = 0; i < W; i++) begin
-      for (int unsigned d = 0; d < Diags; d++) begin
-        // First byte at or after the start that differs.
-        ends[i][d] = 5'd8 + behind_q[d];
-        for (int unsigned j = W; j > i; j--) begin
-          if (!window_q[d][j-1]) ends[i][d] = 5'(j - 1);
+    ends = '0;
+    for (int unsigned d = 0; d < Diags; d++) begin
+      // Nothing equal is the most frequent case, which spares simulation the rest.
+      if (window_q[d] != '0) begin
+        for (int unsigned i = 0; i < W; i++) begin
+          // First byte at or after the start that differs.
+          ends[i][d] = 5'd8 + behind_q[d];
+          for (int unsigned j = W; j > i; j--) begin
+            if (!window_q[d][j-1]) ends[i][d] = 5'(j - 1);
+          end
+          if (ends[i][d] < 5'(i) + 5'd4) ends[i][d] = 5'd0;
         end
-        if (ends[i][d] < 5'(i) + 5'd4) ends[i][d] = 5'd0;
       end
     end
   end
