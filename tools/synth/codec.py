@@ -291,7 +291,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--engine", action="append", help="a module of rtl/ (default: both of the codec)")
     parser.add_argument("--quick", action="store_true", help="UltraScale+ by levels only")
-    parser.add_argument("--seeds", type=int, default=2, help="placements to try (default 2)")
+    parser.add_argument("--seeds", type=int, default=1, help="placements to try (default 1)")
     parser.add_argument("--output-format", choices=("text", "json"), default="text")
     parser.add_argument("--calibrate", metavar="PICORV32.v", help="PicoRV32 instead, whose clock in UltraScale+ is published")
     options = parser.parse_args()
