@@ -6,6 +6,7 @@
 #   build/rtl/TOP/VTOP.h         optimised, assertions on; found by -Ibuild/rtl as
 #                                "TOP/VTOP.h"
 #   build/rtl-fuzz/TOP/lib.a     the same by clang, instrumented for libFuzzer
+#   build/rtl-cov/TOP/lib.a      the same, counting how often each line is reached
 #
 # A variant of a module has a name of its own:
 #   RTL_TOP_crc32c_8 := crc32c
@@ -64,6 +65,10 @@ build/rtl/%/lib.a: build/rtl/flags
 
 build/rtl-fuzz/%/lib.a: build/rtl/flags
 	$(call rtl_model,rtl-fuzz,$*,--compiler clang,CXX=clang++ LINK=clang++ CFG_CXXFLAGS_PCH_I=-include-pch CFG_GCH_IF_CLANG=.gch CXXFLAGS+=-fsanitize=fuzzer-no-link)
+
+# The same with counters of lines and branches.
+build/rtl-cov/%/lib.a: build/rtl/flags
+	$(call rtl_model,rtl-cov,$*,--coverage-line,)
 
 .PHONY: check-rtl
 check-rtl:

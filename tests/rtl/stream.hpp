@@ -25,6 +25,11 @@
 #include <string>
 
 #include "verilated.h"
+#if VM_COVERAGE
+#include <cstdlib>
+
+#include "verilated_cov.h"
+#endif
 
 namespace rtl
 {
@@ -153,12 +158,27 @@ template <class Model> class Clocked
 		model_->eval();
 	}
 
+#if VM_COVERAGE
+	/* One file for each model that was made; tools/rtl/coverage.py adds them up. */
+	void write_coverage()
+	{
+		static unsigned int number;
+		const char *prefix = std::getenv("PAMCARD_COVERAGE");
+
+		context_->coveragep()->write(std::string(prefix ? prefix : "coverage") + "." +
+					     std::to_string(number++) + ".dat");
+	}
+#endif
+
 	~Clocked()
 	{
 		/* The model takes leave of the thread's context, which must not be the one
 		 * of another model that is gone already. */
 		Verilated::threadContextp(context_.get());
 		model_->final();
+#if VM_COVERAGE
+		write_coverage();
+#endif
 		model_.reset();
 	}
 

@@ -125,6 +125,7 @@ enum odd_kind {
 	ODD_COLLISIONS,
 	ODD_SEQUENCES,
 	ODD_TWO_EACH_WINDOW,
+	ODD_LATE_MATCHES,
 	ODD_KINDS
 };
 
@@ -161,6 +162,8 @@ static inline uint32_t odd_kind_count(enum odd_kind kind)
 		return 48;
 	case ODD_TWO_EACH_WINDOW:
 		return 8;
+	case ODD_LATE_MATCHES:
+		return 12;
 	default:
 		return 0;
 	}
@@ -243,6 +246,12 @@ static inline void odd_page_of(enum odd_kind kind, uint32_t n, uint64_t *state, 
 		/* Four bytes of the first KiB here, four of there. */
 		for (uint32_t at = 1024; at < ODD_PAGE; at += 4) {
 			memcpy(page + at, page + odd_below(state, 1020 / (1 + n)), 4);
+		}
+		break;
+	case ODD_LATE_MATCHES:
+		/* Too long already when matches come that make it no shorter. */
+		for (uint32_t at = 4012 + 2 * n; at < 4080; at += 12 + n) {
+			odd_copy(page, at, 2000 + 7 * at % 100, 4 + n % 5);
 		}
 		break;
 	default:
