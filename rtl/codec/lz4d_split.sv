@@ -157,6 +157,7 @@ module lz4d_split (
   assign chunk_o = chunk2_q;
 
 `ifndef SYNTHESIS
+  // Checked here, as the receiver finds it.
   lz4d_pkg::chunk_t judged_q;
   always_ff @(posedge clk_i) judged_q <= chunk2_q;
 
@@ -170,6 +171,94 @@ module lz4d_split (
                                 (judged_q.offset != '0 && judged_q.offset <= 16'(judged_q.split)))
   `PAMC_ASSERT(a_last_is_full, !good || !judged_last_o || judged_q.to == PageEnd)
   `PAMC_ASSERT(a_full_is_last, !good || judged_last_o || judged_q.to < PageEnd)
+`endif
+
+`ifdef FORMAL
+  // What the parser and the extraction owe: at most 16 literals, nothing else without a
+  // match; a match of 4 bytes at least; a pattern is an item of its own page.
+  //
+  // Is a page begun and not ended: with what was taken, what was cut into chunks, what
+  // was judged.
+  logic taken_open_q, cut_open_q, judged_open_q, open2, open1;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      {taken_open_q, cut_open_q, judged_open_q} <= '0;
+    end else begin
+      if (item_valid_i && item_ready_o) taken_open_q <= !item_i.last;
+      if (go)       cut_open_q    <= !(done && item_q.last);
+      if (valid2_q) judged_open_q <= !chunk2_q.last;
+    end
+  end
+  assign open2 = valid2_q ? !chunk2_q.last : judged_open_q;
+  assign open1 = valid1_q ? !chunk1_q.last : open2;
+  `PAMC_ASSERT(f_open, cut_open_q == open1 && (!dead_q || judged_open_q))
+  `PAMC_ASSERT(f_taken, taken_open_q == (valid_q ? !item_q.last : cut_open_q))
+  `PAMC_ASSERT(f_begin, cut_open_q || place_q == '0)
+  `PAMC_ASSUME(m_count, item_i.count <= 5'd16 && !(item_i.match && item_i.more))
+  `PAMC_ASSUME(m_alone, item_i.match || item_i.more || item_i.total == 13'(item_i.count))
+  `PAMC_ASSUME(m_match, !item_i.match || item_i.same || (item_i.total >= 13'(item_i.count) + 13'd4 &&
+                        item_i.total <= 13'(item_i.count) + 13'd274))
+  `PAMC_ASSUME(m_more, !item_i.more || (item_i.count == '0 && item_i.total <= 13'd255))
+  `PAMC_ASSUME(m_last, !item_i.last || item_i.same || (!item_i.match && !item_i.more))
+  `PAMC_ASSUME(m_error, item_i.error == '0 || (item_i.last && !item_i.same))
+  `PAMC_ASSUME(m_same, !item_i.same || (item_i.match && item_i.last && item_i.count == 5'd8 &&
+                       item_i.offset == 16'd8 && item_i.total == PageEnd && !taken_open_q))
+
+  // The item in work keeps to that, as far as it is left.
+  `PAMC_ASSERT(f_item, !valid_q || (item_q.count <= 5'd16 && 13'(item_q.count) <= item_q.total &&
+                       !(item_q.match && item_q.more) &&
+                       (item_q.match || item_q.more || item_q.total == 13'(item_q.count)) &&
+                       (!item_q.last || item_q.same || (!item_q.match && !item_q.more)) &&
+                       (item_q.error == '0 || (item_q.last && !item_q.same))))
+  `PAMC_ASSERT(f_same, !valid_q || !item_q.same || (item_q.match && item_q.last && item_q.offset == 16'd8 &&
+                       place_q + item_q.total == PageEnd && item_q.total[4:0] == '0 &&
+                       item_q.total != '0 && item_q.total <= PageEnd &&
+                       item_q.count == (item_q.total == PageEnd ? 5'd8 : 5'd0) &&
+                       (cut_open_q || item_q.total == PageEnd) && !skip))
+
+  // Chunks follow each other: where the page was after the third cycle, after the second,
+  // after the first.
+  logic [12:0] after3_q, after2, after1;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni)       after3_q <= '0;
+    else if (valid2_q) after3_q <= chunk2_q.last ? '0 : chunk2_q.to;
+  end
+  assign after2 = !valid2_q ? after3_q : chunk2_q.last ? '0 : chunk2_q.to;
+  assign after1 = !valid1_q ? after2 : chunk1_q.last ? '0 : chunk1_q.to;
+  `PAMC_ASSERT(f_chain, place_q == after1 && (!valid1_q || chunk1_q.from == after2) &&
+                        (!valid2_q || chunk2_q.from == after3_q))
+  `PAMC_ASSERT(f_alive_inside, dead_q || after3_q < PageEnd)
+
+  // A chunk of a page that is alive: sizes, and what the checks beside it say.
+  logic alive1, alive2;
+  assign alive1 = valid1_q && !(dead_q && !(valid2_q && chunk2_q.last));
+  assign alive2 = valid2_q && !dead_q;
+  `PAMC_ASSERT(f_chunk1, !alive1 || (chunk1_q.split - chunk1_q.from <= 13'd16 &&
+                         chunk1_q.split - chunk1_q.from <= chunk1_q.to - chunk1_q.from &&
+                         chunk1_q.to - chunk1_q.from <= 13'd32 &&
+                         (chunk1_q.match || chunk1_q.to == chunk1_q.split)))
+  `PAMC_ASSERT(f_chunk2, !alive2 || (chunk2_q.split - chunk2_q.from <= 13'd16 &&
+                         chunk2_q.split - chunk2_q.from <= chunk2_q.to - chunk2_q.from &&
+                         chunk2_q.to - chunk2_q.from <= 13'd32 &&
+                         (chunk2_q.match || chunk2_q.to == chunk2_q.split)))
+  `PAMC_ASSERT(f_last1, !valid1_q || !chunk1_q.last || chunk1_q.same || !chunk1_q.match)
+  `PAMC_ASSERT(f_last2, !valid2_q || !chunk2_q.last || chunk2_q.same || !chunk2_q.match)
+  `PAMC_ASSERT(f_same1, !alive1 || !chunk1_q.same ||
+                        (chunk1_q.match && chunk1_q.offset == 16'd8 && chunk1_q.split >= 13'd8 && chunk1_q.to <= PageEnd &&
+                         chunk1_q.last == (chunk1_q.to == PageEnd) && chunk1_q.error == '0))
+  `PAMC_ASSERT(f_same2, !alive2 || !chunk2_q.same ||
+                        (chunk2_q.match && chunk2_q.offset == 16'd8 && chunk2_q.split >= 13'd8 && chunk2_q.to <= PageEnd &&
+                         chunk2_q.last == (chunk2_q.to == PageEnd) && chunk2_q.error == '0))
+  `PAMC_ASSERT(f_checks2, !valid2_q ||
+                          (bad_offset_q == (chunk2_q.match && (chunk2_q.offset == '0 ||
+                                            chunk2_q.offset > 16'(chunk2_q.split))) &&
+                           literals_over_q == (chunk2_q.split > PageEnd) &&
+                           literals_full_q == (chunk2_q.split == PageEnd) &&
+                           match_over_q == (chunk2_q.match && chunk2_q.to > PageEnd) &&
+                           !(match_bad_q && chunk2_q.same)))
+
+  `PAMC_COVER(c_match, good && judged_q.match && judged_q.from == 13'd64)
+  `PAMC_COVER(c_overrun, judged_valid_o && judged_error_o == codec_pkg::DECODE_OVERRUN)
 `endif
 
 endmodule
