@@ -11,7 +11,7 @@
 //
 // Cycle 2 is the loop: a match may want what was written in the cycle before, which the
 // lane memory did not have when it was read. The choice between the three sources is
-// made in cycle 1 from positions, so the loop is a 3:1 choice, the crossbar, and a
+// made beforehand from positions (lz4d_plan.sv), so the loop is a 3:1 choice, the crossbar, and a
 // choice of literals: four levels of 6-input LUTs.
 //
 // bytes_q keeps what each lane was last given, so it is also the row in the making;
@@ -51,63 +51,40 @@ module lz4d_copy (
   endfunction
 
   // Cycle 1.
-  logic [6:0]   next_row, next_source_row, last_next_row;
-  logic [31:0]  own_d, new_d;
+  logic [6:0]   next_row;
   logic [255:0] read_d;
+  assign next_row = plan_i.row + 7'd1;
 
   // Cycle 2.
   logic            valid_q;
   lz4d_pkg::plan_t plan_q;
-  logic [31:0]     own_q, new_q;   // sources: chunk's own literals; the last chunk's bytes
+  logic [223:0]    write_row_q;
   logic [31:0]     write;
   logic [255:0]    read_q, source, bytes_d, bytes_q;
+  assign write = valid_q ? plan_q.write : 32'h0;
 
   // Cycle 3.
   logic [255:0] before_q;
   logic [31:0]  row_before_q;
 
-  assign next_row        = plan_i.row + 7'd1;
-  assign next_source_row = plan_i.source_row + 7'd1;
-  assign last_next_row   = plan_q.row + 7'd1;
-  assign write           = valid_q ? plan_q.write : 32'h0;
-
-  // Is the source's row the one this chunk, the last chunk writes? Lane by lane, as both
-  // may wrap to the next row: equal when neither or both do; or when one does.
-  logic own_same, own_source_on, own_write_on, new_same, new_source_on, new_write_on;
-  assign own_same      = plan_i.source_row == plan_i.row;
-  assign own_source_on = next_source_row == plan_i.row;
-  assign own_write_on  = plan_i.source_row == next_row;
-  assign new_same      = plan_i.source_row == plan_q.row;
-  assign new_source_on = next_source_row == plan_q.row;
-  assign new_write_on  = plan_i.source_row == last_next_row;
-
   for (genvar n = 0; n < Lanes; n++) begin : g_lane
-    logic source_on, write_on, last_write_on;
-    assign source_on     = plan_i.source_wrapped[n];
-    assign write_on      = plan_i.wrapped[n];
-    assign last_write_on = plan_q.wrapped[n];
-
-    assign own_d[n] = plan_i.literal[n] && (source_on == write_on ? own_same :
-                                            source_on ? own_source_on : own_write_on);
-    assign new_d[n] = write[n] && (source_on == last_write_on ? new_same :
-                                   source_on ? new_source_on : new_write_on);
-
     lz4d_lane u_lane (
       .clk_i,
       .write_i(write[n]),
-      .write_row_i(last_write_on ? last_next_row : plan_q.row),
+      .write_row_i(write_row_q[7*n +: 7]),
       .write_data_i(bytes_d[8*n +: 8]),
-      .read_row_i(source_on ? next_source_row : plan_i.source_row),
+      .read_row_i(plan_i.read_row[7*n +: 7]),
       .read_data_o(read_d[8*n +: 8])
     );
 
     logic [7:0] literal;
     assign literal = plan_q.literals[8*(n % 16) +: 8];
-    assign source[8*n +: 8]  = own_q[n] ? literal : new_q[n] ? bytes_q[8*n +: 8] : read_q[8*n +: 8];
+    assign source[8*n +: 8]  = plan_q.own[n] ? literal : plan_q.fresh[n] ? bytes_q[8*n +: 8] : read_q[8*n +: 8];
     assign bytes_d[8*n +: 8] = plan_q.literal[n] ? literal : pick(source, plan_q.select[5*n +: 5]);
 
     always_ff @(posedge clk_i) begin
       if (write[n]) bytes_q[8*n +: 8] <= bytes_d[8*n +: 8];
+      write_row_q[7*n +: 7] <= plan_i.wrapped[n] ? next_row : plan_i.row;
       before_q[8*n +: 8] <= bytes_q[8*n +: 8];
     end
 
@@ -127,8 +104,6 @@ module lz4d_copy (
 
   always_ff @(posedge clk_i) begin
     plan_q      <= plan_i;
-    own_q       <= own_d;
-    new_q       <= new_d;
     read_q      <= read_d;
     row_last_o  <= plan_q.last;
     row_before_q <= plan_q.wrapped;

@@ -133,12 +133,15 @@ package lz4d_pkg;
   typedef struct packed {
     logic [127:0] literals;   // lane n takes byte n mod 16
     logic [159:0] select;     // 32 x 5: from which lane a match's byte comes
+    logic [223:0] read_row;   // 32 x 7: of the lanes as sources
+    // Sources that are no history yet: the chunk's own literals, what the chunk in the
+    // cycle before has written.
+    logic [31:0]  own;
+    logic [31:0]  fresh;
     logic [31:0]  write;      // lanes that are written
     logic [31:0]  literal;    // those that take a literal
     logic [31:0]  wrapped;    // lanes below the chunk's first, which are one row on
-    logic [31:0]  source_wrapped;
     logic [6:0]   row;        // of the chunk's first byte
-    logic [6:0]   source_row; // of the match's first source byte
     logic         emit;       // a row is full, or the page ends
     logic         last;
     logic [2:0]   error;

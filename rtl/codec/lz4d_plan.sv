@@ -98,6 +98,9 @@ module lz4d_plan (
   logic [127:0] literals;
   logic [3:0]   turn;
   logic         bad;
+  logic [6:0]   row, next_row, source_row, next_source_row, last_next_row;
+  logic [31:0]  write, literal, source_wrapped, last_write, own, fresh;
+  logic [223:0] read_row;
 
   assign from_lane   = chunk_q.from[4:0];
   assign split_lane  = chunk_q.split[4:0];
@@ -117,20 +120,50 @@ module lz4d_plan (
     for (int n = 0; n < Lanes; n++) select[5*n +: 5] = turned[5*n +: 5] + source_q[4:0];
   end
 
-  assign bad = judged_error_i != codec_pkg::DECODE_OK;
+  assign bad     = judged_error_i != codec_pkg::DECODE_OK;
+  assign write   = bad ? 32'h0 : (below_to & ~below_from) | next_to;
+  assign literal = (below_split & ~below_from) | next_split;
+
+  // Rows of the lanes, and whose they are. A lane's source is in a row that this chunk or
+  // the last one writes, if neither or both are in the next row of two equal ones, or one
+  // is. The last chunk is the one whose plan is being offered.
+  logic own_same, own_source_on, own_write_on, fresh_same, fresh_source_on, fresh_write_on;
+  assign row             = chunk_q.from[11:5];
+  assign next_row        = row + 7'd1;
+  assign source_row      = source_q[11:5];
+  assign next_source_row = source_row + 7'd1;
+  assign last_next_row   = plan_o.row + 7'd1;
+  assign source_wrapped  = lanes_below({1'b0, source_q[4:0]});
+  assign last_write      = plan_valid_o ? plan_o.write : 32'h0;
+  assign own_same        = source_row == row;
+  assign own_source_on   = next_source_row == row;
+  assign own_write_on    = source_row == next_row;
+  assign fresh_same      = source_row == plan_o.row;
+  assign fresh_source_on = next_source_row == plan_o.row;
+  assign fresh_write_on  = source_row == last_next_row;
+  always_comb begin
+    for (int n = 0; n < Lanes; n++) begin
+      read_row[7*n +: 7] = source_wrapped[n] ? next_source_row : source_row;
+      own[n]   = literal[n] && (source_wrapped[n] == below_from[n] ? own_same :
+                                source_wrapped[n] ? own_source_on : own_write_on);
+      fresh[n] = last_write[n] && (source_wrapped[n] == plan_o.wrapped[n] ? fresh_same :
+                                   source_wrapped[n] ? fresh_source_on : fresh_write_on);
+    end
+  end
 
   always_ff @(posedge clk_i) begin
-    plan_o.literals       <= literals;
-    plan_o.select         <= select;
-    plan_o.write          <= bad ? 32'h0 : (below_to & ~below_from) | next_to;
-    plan_o.literal        <= (below_split & ~below_from) | next_split;
-    plan_o.wrapped        <= below_from;
-    plan_o.source_wrapped <= lanes_below({1'b0, source_q[4:0]});
-    plan_o.row            <= chunk_q.from[11:5];
-    plan_o.source_row     <= source_q[11:5];
-    plan_o.emit           <= to_end[5] || judged_last_i;
-    plan_o.last           <= judged_last_i;
-    plan_o.error          <= judged_error_i;
+    plan_o.literals <= literals;
+    plan_o.select   <= select;
+    plan_o.read_row <= read_row;
+    plan_o.own      <= own;
+    plan_o.fresh    <= fresh;
+    plan_o.write    <= write;
+    plan_o.literal  <= literal;
+    plan_o.wrapped  <= below_from;
+    plan_o.row      <= row;
+    plan_o.emit     <= to_end[5] || judged_last_i;
+    plan_o.last     <= judged_last_i;
+    plan_o.error    <= judged_error_i;
   end
 
   logic unused;
