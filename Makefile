@@ -10,6 +10,8 @@ define HELP
 demo		boot Linux with little memory, swap to the simulated card, check the data
 test		build everything and run all tests
 bench		all benchmarks
+coverage-codec	lines of the codec's RTL that its tests reach
+mutate-codec	breaks the compressor's RTL and tells what notices (takes long)
 bench-codec	ratio and RTL cycles of the page codec, beside stock lz4 and zstd
 bench-capacity	effective capacity under churn, beside zram's
 bench-io	pages/s and latency of put and get: model, socket, bare liblz4
@@ -22,7 +24,7 @@ shell		a shell in the toolbox
 clean		remove build/
 endef
 
-TARGETS := demo test bench bench-codec bench-capacity bench-io bench-swap synth-codec all generate
+TARGETS := demo test coverage-codec mutate-codec bench bench-codec bench-capacity bench-io bench-swap synth-codec all generate
 
 # Inside already, or wanted on the host?
 IN_PLACE := $(PAMCARD_IN_TOOLBOX)$(if $(filter undefined,$(origin TOOLBOX)),,$(if $(TOOLBOX),,host))

@@ -29,11 +29,13 @@ def load():
     return [(row[0], row[1], row[2], row[3].split() if len(row) > 3 else []) for row in cut]
 
 
-def prepare(name, text, other):
-    """A copy of what is needed, broken."""
+def prepare(name=None, text="", other=""):
+    """A copy of what is needed, broken unless name is None."""
     shutil.rmtree(WORK, ignore_errors=True)
     for folder in ("rtl", "tests/formal", "tools/rtl"):
         shutil.copytree(TOP / folder, WORK / folder)
+    if name is None:
+        return
     path = WORK / name
     source = path.read_text()
     if source.count(text) != 1:
@@ -79,6 +81,10 @@ def main(arguments):
     mutants = load()
     chosen = [int(number) for number in arguments] or range(1, len(mutants) + 1)
     noticed = 0
+    prepare()
+    complaint = build() or test_fails()
+    if complaint:
+        sys.exit(f"the RTL fails as it is: {complaint[-2000:]}")
     for number in chosen:
         name, text, other, proofs = mutants[number - 1]
         prepare(name, text, other)
