@@ -34,6 +34,9 @@ RATIO = 2.5
 # Clock uncertainty and what placement adds beyond the model's typical wires, in ns.
 MARGIN = 0.3
 
+# A placement that does not route gives up after so many seconds.
+PATIENCE = 1500
+
 # LUTs that a cell takes, in LUT6 sites.
 XCUP_LUTS = {**{f"LUT{n}": 1 for n in range(1, 7)}, "SRL16E": 1, "SRLC32E": 1}
 XCUP_LUTRAM = {"RAM32M16": 8, "RAM64M8": 8, "RAM32M": 4, "RAM64M": 4, "RAM32X1D": 2, "RAM64X1D": 2, "RAM128X1D": 4, "RAM256X1D": 8,
@@ -212,7 +215,7 @@ def plain_cell(name):
 def route(design, netlist, seed, folder):
     report = folder / f"{design.top}.{seed}.report.json"
     run(["nextpnr-ecp5", "--85k", "--speed", "8", "--package", "CABGA756", "--json", netlist, "--lpf-allow-unconstrained", "--freq", str(TARGET),
-         "--timing-allow-fail", "--parallel-refine", "--router", "router2", "--seed", str(seed), "--report", str(report), "-q"])
+         "--timing-allow-fail", "--parallel-refine", "--router", "router2", "--seed", str(seed), "--report", str(report), "-q"], PATIENCE)
     told = json.loads(report.read_text())
     clock = next(iter(told["fmax"].values()))
     paths = [path for path in told["critical_paths"] if path["from"].startswith("posedge") and path["to"].startswith("posedge")]
@@ -241,7 +244,10 @@ def engine(design, seeds, quick):
         made["runs"] = []
         for seed in range(1, seeds + 1):
             say(f"  {design.top}: ECP5, nextpnr, seed {seed} of {seeds}")
-            made["runs"].append(route(design, made["netlist"], seed, folder))
+            try:
+                made["runs"].append(route(design, made["netlist"], seed, folder))
+            except subprocess.TimeoutExpired:
+                say(f"  {design.top}: seed {seed} was not routed in {PATIENCE} s")
         return made
 
     result["ecp5"] = cached(f"{design.top}: ECP5, Yosys and nextpnr", design.key("ecp5", tools, seeds), ecp5)
@@ -251,7 +257,7 @@ def engine(design, seeds, quick):
 def judge(result):
     """250 MHz in UltraScale+ -2? Two ways to tell, and both must agree."""
     estimate = {"by_levels_mhz": round(1000 / (result["xcup"]["paths"][0]["ns"] + MARGIN))}
-    if "ecp5" in result:
+    if result.get("ecp5", {}).get("runs"):
         estimate["by_ecp5_mhz"] = round(max(way["mhz"] for way in result["ecp5"]["runs"]) * RATIO)
     result["estimate"] = {**estimate, "target_mhz": TARGET, "reached": min(estimate.values()) >= TARGET}
     return result
@@ -273,7 +279,7 @@ def print_text(results):
             print(f"    {xcup['loops']} nets are in combinational loops")
         if ecp5:
             print_ecp5(ecp5)
-        ratio = f", {estimate['by_ecp5_mhz']} MHz by ECP5 x {RATIO}" if ecp5 else ""
+        ratio = f", {estimate['by_ecp5_mhz']} MHz by ECP5 x {RATIO}" if "by_ecp5_mhz" in estimate else ""
         print(f"  UltraScale+ -2, estimated: {estimate['by_levels_mhz']} MHz by levels{ratio}; "
               f"target {TARGET:.0f} MHz {'reached' if estimate['reached'] else 'MISSED'}")
 
@@ -281,6 +287,8 @@ def print_text(results):
 def print_ecp5(ecp5):
     print("  ECP5 (Yosys)" + " " * 26 + "".join(f"{name:>9}" for name in COLUMNS["ecp5"]))
     print(f"    {'with registers at the ports':34}" + "".join(f"{ecp5['area'][name]:9}" for name in COLUMNS["ecp5"]))
+    if not ecp5["runs"]:
+        print(f"    nextpnr 85k-8: not routed in {PATIENCE} s")
     for way in ecp5["runs"]:
         print(f"    nextpnr 85k-8, seed {way['seed']}: {way['mhz']:.1f} MHz ({way['logic_ns']} ns logic, {way['routing_ns']} ns wires): {way['from']} -> {way['to']}")
         if way["through"]:
