@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// lz4c_pack puts every byte where it belongs: any one byte of a page's output, watched,
-// is written with its word just when that is full or the page ends, be it of a head, a
-// tail or the page's text (any one byte of that, watched from when it comes in); words
-// are written in order and once, and the last one is zero behind the end.
+// When and where lz4c_pack writes words, and what is in them: in order, once, each just
+// when it is full or the page ends. With Data, any one byte of the output, watched, is
+// what the chunks say, and zero behind the end. All that is bounded: with Data, solvers
+// reach a page's first chunks with their heads and tails, but not the text (c_text needs
+// 13 cycles), which is left to tests/rtl/compressor.cpp.
 
 `include "check.svh"
 
@@ -136,7 +137,7 @@ module lz4c_pack_proof #(
   `PAMC_ASSERT(a_byte, !Data || !whole_q[L] || written == byte_q[L])
   `PAMC_ASSERT(a_zero_behind_the_end, !Data || !zero_q[L] || written == 8'd0)
 
-  `PAMC_COVER(c_text, !Data || whole_q[L] && from_text_q[L] && written == 8'ha5)
+  `PAMC_COVER(c_text, whole_q[L] && from_text_q[L])
   `PAMC_COVER(c_second_word, whole_q[L] && place > 12'd20)
   `PAMC_COVER(c_zero, zero_q[L])
 
