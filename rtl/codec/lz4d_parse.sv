@@ -70,7 +70,13 @@ module lz4d_parse (
   logic             is255;
   logic [7:0]       this_byte, next_byte;
   logic [127:0]     data_next;
+`ifdef LZ4D_FREE_MARKS
+  // In the proof a word's marks are anything that they may be (at the end of the file).
+  (* anyseq *) lz4d_pkg::marks_t free_marks;
+  assign marks      = free_marks;
+`else
   assign marks      = marks_q[word_q];
+`endif
   assign kind       = lz4d_pkg::kind_e'(marks.kind[4*at_q +: 4]);
   assign token_next = marks.next[6*at_q +: 6];
   assign is255      = marks.is255[{2'b00, at_q}];
@@ -273,11 +279,72 @@ module lz4d_parse (
   end
 
   `PAMC_ASSERT(a_at_inside, !any_q || marks.bad || state_q == DRAIN || {2'b00, at_q} < marks.left)
-  `PAMC_ASSERT(a_run_ahead, !any_q || state_q != AT_RUN || ends_q >= 13'(at_q))
+  `PAMC_ASSERT(a_run_ahead, state_q != AT_RUN || ends_q >= 13'(at_q))
   `PAMC_ASSERT(a_ready_in_range, ready_q == 6'h3f || ready_q <= 6'(lz4d_pkg::RingWords))
   // Each step goes on by a byte, or ends the page, or is the one that begins a raw page.
   `PAMC_ASSERT(a_goes_on, !go || advance != '0 || at_d > at_q || state_d == DRAIN ||
                           (state_q == AT_TOKEN && kind == lz4d_pkg::KIND_RAW))
   `PAMC_ASSERT(a_any_is_ready, any_q == (!ready_q[5] && ready_q != '0))
+
+`ifdef LZ4D_FREE_MARKS
+  // What lz4d_predecode and lz4d_form owe. Of the byte looked at as a token:
+  logic [5:0] at6;
+  logic       goes_on, nothing;
+  assign at6     = {2'b00, at_q};
+  assign goes_on = kind == lz4d_pkg::KIND_SEQ || kind == lz4d_pkg::KIND_SEQ_EXT ||
+                   kind == lz4d_pkg::KIND_SEQ_CHAIN;
+  assign nothing = kind == lz4d_pkg::KIND_CUT || kind == lz4d_pkg::KIND_BAD || kind == lz4d_pkg::KIND_RAW;
+  `PAMC_ASSUME(m_kind, kind <= lz4d_pkg::KIND_BAD && marks.bad == (kind == lz4d_pkg::KIND_BAD))
+  `PAMC_ASSUME(m_sequence, !goes_on || (token_next >= at6 + 6'd3 && token_next <= at6 + 6'd18 &&
+                                        token_next < marks.left))
+  `PAMC_ASSUME(m_long, kind != lz4d_pkg::KIND_LONG || (token_next == at6 + 6'd17 && token_next < marks.left))
+  `PAMC_ASSUME(m_chain, kind != lz4d_pkg::KIND_LONG_CHAIN || (token_next == at6 + 6'd1 && token_next < marks.left))
+  `PAMC_ASSUME(m_last, kind != lz4d_pkg::KIND_LAST || (marks.left <= at6 + 6'd15 &&
+                       token_next == (marks.last ? 6'd16 : 6'd32)))
+  `PAMC_ASSUME(m_same, kind != lz4d_pkg::KIND_SAME || (marks.last && token_next == 6'd16))
+  `PAMC_ASSUME(m_nothing, !nothing || token_next == '0)
+  `PAMC_ASSUME(m_marks, !marks_valid_i || ready_q != 6'(lz4d_pkg::RingWords))
+  // Of a word: it stays as it is, and what is left of the page gets less by 16 a word.
+  logic       ended, moved_q, ended_q, last_q, bad_q, known_q;
+  logic [5:0] left_q, passed_q;
+  assign ended = go && (state_q == AT_TOKEN ? kind == lz4d_pkg::KIND_LAST || kind == lz4d_pkg::KIND_SAME :
+                        state_q == AT_RUN ? run_last : state_q == DRAIN && marks.last);
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      known_q <= 1'b0;
+      ended_q <= 1'b1;
+    end else begin
+      known_q <= any_q || (known_q && !go);
+      if (go) ended_q <= ended;
+    end
+  end
+  always_ff @(posedge clk_i) begin
+    passed_q <= go ? {advance, 4'h0} : any_q ? '0 : passed_q;
+    if (any_q) {left_q, last_q, bad_q} <= {marks.left, marks.last, marks.bad};
+  end
+  assign moved_q = passed_q != '0;
+  logic begins;
+  assign begins = ended_q && (moved_q || !known_q);
+  `PAMC_ASSUME(m_begins, !any_q || !begins || marks.bad || marks.left != '0)
+  `PAMC_ASSUME(m_stays, !any_q || begins || moved_q || {marks.left, marks.last, marks.bad} == {left_q, last_q, bad_q})
+  `PAMC_ASSUME(m_gets_less, !any_q || begins || !moved_q || state_q == DRAIN ||
+                            (left_q != 6'd63 ? marks.left == left_q - passed_q : marks.left >= 6'd63 - passed_q))
+  `PAMC_ASSUME(m_ends, !any_q || marks.bad || marks.last == (marks.left <= 6'd16))
+
+  // So no word of another page is touched, and every page's words are all passed.
+  `PAMC_ASSERT(f_next_inside, !go || ended || state_d == DRAIN || {advance, at_d} < marks.left)
+  `PAMC_ASSERT(f_last_is_end, !go || !marks.last || advance == '0 || ended)
+  `PAMC_ASSERT(f_end_is_last, !ended || (marks.last ? advance == 2'd1 : advance == 2'd2 && marks.left > 6'd16 &&
+                                         marks.left <= 6'd32))
+  `PAMC_ASSERT(f_long_ahead, state_q != AT_LONG || ends_q >= 13'(at_q) + 13'd15)
+  `PAMC_ASSERT(f_state, state_q <= DRAIN)
+  `PAMC_ASSERT(f_passed, !known_q || passed_q == 6'd0 || passed_q == 6'd16 || passed_q == 6'd32)
+  `PAMC_ASSERT(f_known, known_q || ended_q)
+  `PAMC_ASSERT(f_ended, !ended_q || (at_q == '0 && state_q == AT_TOKEN))
+  `PAMC_ASSERT(f_inside, !known_q || begins || moved_q || state_q == DRAIN || bad_q || at6 < left_q)
+  `PAMC_ASSERT(f_moved_inside, !known_q || ended_q || state_q == DRAIN || {2'b00, at_q} + passed_q < left_q)
+  `PAMC_COVER(c_run_last, go && state_q == AT_RUN && run_last)
+  `PAMC_COVER(c_drained, go && state_q == DRAIN && marks.last)
+`endif
 
 endmodule

@@ -64,7 +64,9 @@ def read(proof):
     options = [f"-D{define}" for define in proof["defines"]] + [f"-I{folder}" for folder in sources.INCLUDES]
     parameters = [f"-chparam {key} {value}" for key, value in proof["parameters"]]
     return (f"read_verilog -sv -formal {' '.join(options + sources.closure([proof['top']], formal=True))}; "
-            f"hierarchy -check -top {proof['top']} {' '.join(parameters)}; prep -flatten; ")
+            f"hierarchy -check -top {proof['top']} {' '.join(parameters)}; prep -flatten; "
+            # Tables stay tables: a memory's content is free when an induction begins.
+            "memory_map -rom-only; ")
 
 
 def build(proof):
