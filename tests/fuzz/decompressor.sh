@@ -4,7 +4,7 @@
 # A short run of the decompressor's fuzzer, as a test: so many inputs, from the seeds on.
 set -u
 
-runs=${FUZZ_RUNS:-6000}
+runs=${FUZZ_RUNS:-12000}
 log=build/fuzz/decompressor.log
 # What is found is not kept, so that a run repeats with its seed.
 mkdir -p build/fuzz/artifacts
