@@ -28,6 +28,7 @@ TESTBINS += build/fuzz/decompressor build/fuzz/decompressor.seeds/.done
 
 .PHONY: fuzz-decompressor
 fuzz-decompressor: build/fuzz/decompressor build/fuzz/decompressor.seeds/.done
-	@mkdir -p build/fuzz/decompressor.corpus
+	@mkdir -p build/fuzz/decompressor.corpus build/fuzz/artifacts
 	@build/fuzz/decompressor -max_total_time=$(or $(FUZZ_SECONDS),3600) -max_len=4097 -use_value_profile=1 \
+		-artifact_prefix=build/fuzz/artifacts/ \
 		build/fuzz/decompressor.corpus build/fuzz/decompressor.seeds

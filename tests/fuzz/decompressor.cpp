@@ -26,7 +26,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	uint8_t how = data[0];
 	PackedPage page = packed(how & kind_bits, Bytes(data + 1, data + size), 0);
 
-	if (page.kind == KIND_SAME && page.data.size() > 8)
+	if (page.kind == KIND_SAME)
 		page.data.resize(8);
 	if (page.kind == KIND_RAW)
 		page.data.resize(page_bytes);

@@ -6,10 +6,11 @@ set -u
 
 runs=${FUZZ_RUNS:-12000}
 log=build/fuzz/decompressor.log
-# What is found is not kept, so that a run repeats with its seed.
-mkdir -p build/fuzz/artifacts
+# What is found goes to a folder of its own and is not kept: a run repeats with its seed.
+rm -rf build/fuzz/found
+mkdir -p build/fuzz/artifacts build/fuzz/found
 build/fuzz/decompressor -runs="$runs" -seed="${PAMCARD_SEED:-1}" -max_len=4097 -timeout=60 \
-	-artifact_prefix=build/fuzz/artifacts/ build/fuzz/decompressor.seeds > "$log" 2>&1
+	-artifact_prefix=build/fuzz/artifacts/ build/fuzz/found build/fuzz/decompressor.seeds > "$log" 2>&1
 status=$?
 tail -2 "$log" | sed 's/^/# /'
 if [ $status = 0 ]; then
