@@ -36,7 +36,7 @@ module lz4_compressor (
   // Pages whose words are kept: from the first word until the output is complete.
   logic       word, page_end;
   logic [8:0] word_index;
-  logic       word_page_q;
+  logic [1:0] word_page_q;
   logic [1:0] pages_q;
   logic [4:0] page_end_q;
   logic       page_first;
@@ -45,13 +45,13 @@ module lz4_compressor (
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       pages_q     <= 2'd0;
-      word_page_q <= 1'b0;
+      word_page_q <= 2'd0;
       page_end_q  <= '0;
     end else begin
       // The last literals are still being read when the emitter is done.
       page_end_q <= {page_end_q[3:0], page_end};
       pages_q    <= pages_q + {1'b0, page_first} - {1'b0, page_end_q[4]};
-      if (word && word_index == lz4c_pkg::LastWindow) word_page_q <= ~word_page_q;
+      if (word && word_index == lz4c_pkg::LastWindow) word_page_q <= word_page_q + 2'd1;
     end
   end
 
@@ -151,7 +151,7 @@ module lz4_compressor (
 
   lz4c_pack u_pack (
     .clk_i, .rst_ni,
-    .word_i(word), .word_at_i({word_page_q, word_index}), .word_data_i(in_data_i),
+    .word_i(word), .word_at_i({word_page_q[0], word_index}), .word_data_i(in_data_i),
     .chunk_valid_i(chunk_valid), .chunk_i(chunk),
     .write_o(write), .write_at_o(write_at), .write_data_o(write_data),
     .page_o(page), .kind_o(kind), .length_o(length)
@@ -159,6 +159,7 @@ module lz4_compressor (
 
   lz4c_output u_output (
     .clk_i, .rst_ni,
+    .word_i(word), .word_at_i({word_page_q, word_index}), .word_data_i(in_data_i),
     .page_ok_o(page_ok), .page_begin_i(page_begin),
     .write_i(write), .write_at_i(write_at), .write_data_i(write_data),
     .page_i(page), .kind_i(kind), .length_i(length),

@@ -10,8 +10,8 @@
 //   token [length]       up to 14 / 16   offset (2) [length]
 //
 // When the output is not to be shorter than a raw page, the rest of the page's
-// sequences are dropped and the page is written as it is; a page of one 8-byte word
-// becomes that word. Both start the page's output anew. Whether it is too long is known
+// sequences are dropped and the page is sent as it came in (lz4c_output has it); a page
+// of one 8-byte word becomes that word. Both start the page's output anew. Whether it is too long is known
 // some cycles after a chunk, so some more may have been written by then; the end of the
 // page waits for it.
 
@@ -123,7 +123,6 @@ module lz4c_emit (
           state_d               = Begin;
         end else if (in_valid_i && too_long_q) begin
           in_ready_o = 1'b1;
-          at_d       = 12'd0;
           if (in_i.last) state_d = Raw;
         end else if (in_valid_i) begin
           valid_d               = 1'b1;
@@ -162,7 +161,6 @@ module lz4c_emit (
         more_d                = in_i.match_rest;
         if (too_long_q) begin
           in_ready_o = 1'b1;
-          at_d       = 12'd0;
           state_d    = in_i.last ? Raw : Head;
         end else if (left_fit) begin
           chunk_d.tail_count = in_i.tail_count;
@@ -175,7 +173,6 @@ module lz4c_emit (
       end
 
       Finish: begin
-        at_d = 12'd0;
         if (too_long_q) begin
           state_d = Raw;
         end else if (quiet_q == Count) begin
@@ -187,17 +184,13 @@ module lz4c_emit (
       end
 
       default: begin  // Raw
-        valid_d               = 1'b1;
-        chunk_d.restart       = at_q == 12'd0;
-        chunk_d.last          = at_q == 12'd4080;
-        chunk_d.kind          = pamc_pkg::CODEC_RAW;
-        chunk_d.length        = 13'(codec_pkg::PageBytes);
-        chunk_d.literal_count = 5'd16;
-        at_d                  = at_q + 12'd16;
-        if (chunk_d.last) begin
-          page_end_o = 1'b1;
-          state_d    = Begin;
-        end
+        valid_d         = 1'b1;
+        chunk_d.restart = 1'b1;
+        chunk_d.last    = 1'b1;
+        chunk_d.kind    = pamc_pkg::CODEC_RAW;
+        chunk_d.length  = 13'(codec_pkg::PageBytes);
+        page_end_o      = 1'b1;
+        state_d         = Begin;
       end
     endcase
   end

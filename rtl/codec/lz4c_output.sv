@@ -1,13 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Keeps the output of two pages, one being written and one being read, so that a page's
-// length and kind lead its bytes; joins them with the page's CRC, and sends it off.
+// length and kind lead its bytes; joins them with the page's CRC, and sends it off. A raw
+// page is taken as it came in, from a memory of its own, so that it costs the emitter
+// nothing. That one keeps four pages: two may be on their way to the emitter, and two
+// behind it.
 
 `include "check.svh"
 
 module lz4c_output (
   input  logic                    clk_i,
   input  logic                    rst_ni,
+  // Words of pages as they come in: page modulo 4, place.
+  input  logic                    word_i,
+  input  logic [10:0]             word_at_i,
+  input  logic [63:0]             word_data_i,
   // A page's output may begin: there is a memory for it. It did begin.
   output logic                    page_ok_o,
   input  logic                    page_begin_i,
@@ -30,10 +37,18 @@ module lz4c_output (
   localparam int unsigned QueueDepth = 8;
 
   logic [127:0] mem_q [512];
+  logic [127:0] raw_q [1024];
+
+  logic [63:0] low_q;
+  always_ff @(posedge clk_i) begin
+    if (word_i && !word_at_i[0]) low_q <= word_data_i;
+    if (word_i && word_at_i[0]) raw_q[word_at_i[10:1]] <= {word_data_i, low_q};
+  end
 
   // Memories in use: from a page's begin until its last word was read.
   logic [1:0] used_q;
-  logic       write_page_q, read_page_q;
+  logic       write_page_q;
+  logic [1:0] read_page_q;
   logic       released;
   assign page_ok_o = !used_q[1];
 
@@ -41,11 +56,11 @@ module lz4c_output (
     if (!rst_ni) begin
       used_q       <= 2'd0;
       write_page_q <= 1'b0;
-      read_page_q  <= 1'b0;
+      read_page_q  <= 2'd0;
     end else begin
       used_q <= used_q + {1'b0, page_begin_i} - {1'b0, released};
       if (page_i) write_page_q <= ~write_page_q;
-      if (released) read_page_q <= ~read_page_q;
+      if (released) read_page_q <= read_page_q + 2'd1;
     end
   end
 
@@ -99,7 +114,8 @@ module lz4c_output (
   assign go       = reading_q && queue_level < 4'(QueueDepth - 2);
   assign released = go && last;
 
-  logic [127:0]           data1_q, data2_q;
+  logic [127:0]           data1_q, raw1_q, data2_q;
+  logic                   is_raw1_q;
   logic [53:0]            tell1_q, tell2_q;
   codec_pkg::packed_beat_t beat;
 
@@ -114,8 +130,10 @@ module lz4c_output (
   end
 
   always_ff @(posedge clk_i) begin
-    data1_q <= mem_q[{read_page_q, at_q}];
-    data2_q <= data1_q;
+    data1_q   <= mem_q[{read_page_q[0], at_q}];
+    raw1_q    <= raw_q[{read_page_q, at_q}];
+    is_raw1_q <= tell_q[7:0] == pamc_pkg::CODEC_RAW;
+    data2_q   <= is_raw1_q ? raw1_q : data1_q;
     tell1_q <= {tell_q, last};
     tell2_q <= tell1_q;
   end
