@@ -75,10 +75,7 @@ void all_in_a_row(Packer &packer, const std::vector<Bytes> &pages)
 
 /* ---- speed ---- */
 
-/*
- * Words of memory pages hardly ever wait. A raw page keeps the emitter for 256 cycles
- * after its end; if the next one has many matches, their queue may fill up meanwhile.
- */
+/* Words of memory pages hardly ever wait, whatever the pages become. */
 void full_speed(const Pages &pages, bool with_raw)
 {
 	Packer packer(1);
@@ -107,8 +104,8 @@ void full_speed(const Pages &pages, bool with_raw)
 		    chosen.size(), double(chosen.size() * page_bytes) / double(packer.bytes()),
 		    double(cycles) / double(chosen.size()), (unsigned long long)latency,
 		    (unsigned long long)page_latency);
-	/* 6 of a page with two matches in most windows, and 147 of those behind two raw ones. */
-	tap_check(cycles <= least + (with_raw ? 153 : 6),
+	/* They do for a page with two matches in most windows. */
+	tap_check(cycles <= least + 6,
 		  "input waited for " + std::to_string(cycles - least) + " cycles");
 }
 
