@@ -153,7 +153,8 @@ void lengths(Unpacker &unpacker, rtl::Random &random)
 
 		writer.sequence(filler, random_offset(random, filler),
 				writer.room() - filler - last - 20);
-		writer.sequence(random.below(8), 3, 8);
+		/* No more literals than leave 12 bytes behind the last match's start. */
+		writer.sequence(random.below(std::min<size_t>(last, 7) + 1), 3, 8);
 		writer.sequence(0, 1, writer.room() - std::max<size_t>(last, 5));
 		writer.last(writer.room());
 		feed(unpacker, writer.finish());
