@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A port to card DRAM, as every block of the card has it. Memory is read and written in
+// lines of 64 bytes; byte n of a line is in bits 8n+7:8n.
+//
+// A port is three streams:
+//   req    requests, valid/ready, reads and writes in one order
+//   wdata  the lines of write requests, valid/ready, in the order of the requests
+//   rdata  the lines of read requests, valid only, in the order of the requests
+//
+// Requests of all ports that touch the same line take effect in the order in which they
+// were accepted: a read that is accepted after a write sees it. So no block waits for a
+// write to be finished.
+//
+// Two rules keep ports from stalling each other: a block asks for a write only when the
+// lines will come without waiting for anything else, and for a read only when it has room
+// for all of its lines.
+
+/* verilator lint_off UNUSEDPARAM */
+package dram_pkg;
+
+  localparam int unsigned LineBytes = 64;
+  // Bits of a line's number: 64 GiB.
+  localparam int unsigned LineBits = 30;
+  // Most lines of a request.
+  localparam int unsigned MostLines = 64;
+
+  typedef struct packed {
+    logic                write;
+    logic [LineBits-1:0] line;
+    // 1 ... MostLines.
+    logic [6:0]          lines;
+  } req_t;
+
+  // strb bit n: byte n is written.
+  typedef struct packed {
+    logic [LineBytes-1:0]   strb;
+    logic [8*LineBytes-1:0] data;
+  } wdata_t;
+
+  // error: the memory could not correct the line; its data is worthless. last: of a request.
+  typedef struct packed {
+    logic                   error;
+    logic                   last;
+    logic [8*LineBytes-1:0] data;
+  } rdata_t;
+
+endpackage
