@@ -11,7 +11,7 @@ demo		boot Linux with little memory, swap to the simulated card, check the data
 test		build everything and run all tests
 bench		all benchmarks
 coverage-codec	lines of the codec's RTL that its tests reach
-mutate-codec	breaks the compressor's RTL and tells what notices (takes long)
+mutate-codec	breaks the codec's RTL and tells what notices (takes long)
 bench-codec	ratio and RTL cycles of the page codec, beside stock lz4 and zstd
 bench-capacity	effective capacity under churn, beside zram's
 bench-io	pages/s and latency of put and get: model, socket, bare liblz4

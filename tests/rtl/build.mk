@@ -54,5 +54,5 @@ coverage-codec: build/cov/tests/rtl/compressor build/cov/tests/rtl/decompressor
 
 # Does a test or a proof notice when the RTL is broken? tools/rtl/mutate.list says how.
 .PHONY: mutate-codec
-mutate-codec: build/tests/rtl/compressor
+mutate-codec: build/tests/rtl/compressor build/tests/rtl/decompressor
 	@python3 tools/rtl/mutate.py

@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Breaks the compressor's RTL in many small ways and tells whether anything notices.
+"""Breaks the codec's RTL in many small ways and tells whether anything notices.
 
 usage: mutate.py [NUMBER ...]
 
 Each line of tools/rtl/mutate.list is one way. The broken copy of rtl/ is under
-build/mutate; the RTL test runs on it first, and if that sees nothing, the proofs of
-rtl/formal.list that are named. A break that nothing notices makes the command fail.
+build/mutate; the engine's test runs on it first, up to the first case that fails, and if
+that sees nothing, the proofs of rtl/formal.list that are named. A break that nothing
+notices makes the command fail.
 """
 
 import os
@@ -18,7 +19,9 @@ import sys
 TOP = pathlib.Path(__file__).resolve().parents[2]
 WORK = TOP / "build/mutate"
 LIST = TOP / "tools/rtl/mutate.list"
-MODEL = "lz4_compressor"
+# The engines' tests, and what else they are linked with. Sound RTL takes a minute or two.
+TESTS = {"lz4_compressor": ("build/tests/rtl/compressor.o", "build/sim/model/lz4_card.o", "build/rtl/lz4_decompressor/lib.a"),
+         "lz4_decompressor": ("build/tests/rtl/decompressor.o",)}
 PATIENCE = 400
 
 
@@ -27,6 +30,10 @@ def load():
     rows = [line for line in LIST.read_text().splitlines() if line.strip() and not line.startswith("#")]
     cut = [[part.strip() for part in row.split(" @@ ")] for row in rows]
     return [(row[0], row[1], row[2], row[3].split() if len(row) > 3 else []) for row in cut]
+
+
+def engine(name):
+    return "lz4_decompressor" if pathlib.Path(name).name.startswith(("lz4d_", "lz4_decompressor")) else "lz4_compressor"
 
 
 def prepare(name=None, text="", other=""):
@@ -47,27 +54,27 @@ def output(command, **more):
     return subprocess.run(command, cwd=WORK, capture_output=True, text=True, check=False, **more)
 
 
-def build():
+def build(model):
     folders = sorted({str(path.parent.relative_to(WORK)) for path in (WORK / "rtl").glob("*/*.sv")})
-    packages = output(["python3", "tools/rtl/sources.py", "--packages", MODEL]).stdout.split()
-    done = output(["sh", "tools/rtl/verilate.sh", f"{WORK}/{MODEL}", "verilator", "--cc", "--build", "-j", "2", "--assert", "-O3", "--x-initial", "unique",
-                   "rtl/waivers.vlt", "-Irtl/lib", *[word for folder in folders for word in ("-y", folder)], "--top-module", MODEL, *packages, MODEL,
+    packages = output(["python3", "tools/rtl/sources.py", "--packages", model]).stdout.split()
+    done = output(["sh", "tools/rtl/verilate.sh", f"{WORK}/{model}", "verilator", "--cc", "--build", "-j", "2", "--assert", "-O3", "--x-initial", "unique",
+                   "rtl/waivers.vlt", "-Irtl/lib", *[word for folder in folders for word in ("-y", folder)], "--top-module", model, *packages, model,
                    "-MAKEFLAGS", "OPT_FAST=-O1 OPT_SLOW=-O0 OPT_GLOBAL=-O1 OBJCACHE=ccache"])
     if done.returncode:
         return done.stdout + done.stderr
-    objects = [f"{TOP}/build/tests/rtl/compressor.o", f"{TOP}/build/sim/model/lz4_card.o", f"{WORK}/{MODEL}/lib.a", f"{TOP}/build/rtl/lz4_decompressor/lib.a"]
-    done = output(["g++", "-o", f"{WORK}/test", *objects, "-llz4", "-lpthread", "-latomic"])
+    test, *others = [f"{TOP}/{path}" for path in TESTS[model]]
+    done = output(["g++", "-o", f"{WORK}/test", test, f"{WORK}/{model}/lib.a", *others, "-llz4", "-lpthread", "-latomic"])
     return done.stderr if done.returncode else None
 
 
 def test_fails():
     """The first case that fails, or None."""
-    with subprocess.Popen([f"{WORK}/test"], cwd=TOP, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+    with subprocess.Popen(["timeout", str(PATIENCE), f"{WORK}/test"], cwd=TOP, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
         for line in process.stdout:
             if line.startswith("not ok"):
-                process.kill()
+                process.terminate()
                 return line[7:].strip()
-    return None if process.returncode == 0 else "assertion"
+    return {0: None, 124: f"not done in {PATIENCE} s"}.get(process.returncode, "assertion")
 
 
 def proof_fails(proofs):
@@ -82,13 +89,14 @@ def main(arguments):
     chosen = [int(number) for number in arguments] or range(1, len(mutants) + 1)
     noticed = 0
     prepare()
-    complaint = build() or test_fails()
-    if complaint:
-        sys.exit(f"the RTL fails as it is: {complaint[-2000:]}")
+    for model in sorted({engine(mutants[number - 1][0]) for number in chosen}):
+        complaint = build(model) or test_fails()
+        if complaint:
+            sys.exit(f"{model} fails as it is: {complaint[-2000:]}")
     for number in chosen:
         name, text, other, proofs = mutants[number - 1]
         prepare(name, text, other)
-        complaint = build()
+        complaint = build(engine(name))
         if complaint:
             sys.exit(f"{number}: does not build:\n{complaint[-2000:]}")
         by = test_fails() or (proofs and proof_fails(proofs))
