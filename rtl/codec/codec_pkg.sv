@@ -19,7 +19,7 @@ package codec_pkg;
   localparam int unsigned PackedBytes = 16;
   localparam int unsigned PlainOutBytes = 32;
 
-  // A page that LZ4 makes no shorter than this is kept raw, which is faster to read.
+  // A page of which LZ4 makes more than this is kept raw, which is faster to read.
   localparam int unsigned Lz4MostBytes = PageBytes - 64;
   // Length of a packed page whose 8-byte words are all alike.
   localparam int unsigned SameBytes = 8;

@@ -3,16 +3,16 @@
 // Compresses pages: 4 KiB in as 512 words of 8 bytes, one LZ4 block out (or the page as
 // it is, or its one 8-byte word), with its length and the CRC32C of what came in. Takes
 // 8 bytes a cycle, page after page without a gap; a page's output begins when all of it
-// has been seen, about 30 cycles after its last word. How it finds matches is told in
+// has been seen, some 50 cycles after its last word. How it finds matches is told in
 // sim/model/lz4_card.h, whose output is the same bit for bit.
 //
 //   words ─┬─ window ── search ── sequence ── prepare ── emit ── pack ── output ─→ beats
 //          ├─ CRC32C ───────────────────────────────────────────────────────┘
 //          └─ literals' memory (in pack)
 //
-// Two pages may be between the input and the emitter, and two from there on. There is
-// no combinational path between the streams. A reset forgets all pages; the table is
-// cleared in the 32 cycles after it.
+// Two pages may be between the input and the emitter, and two from there on, besides
+// what the last queue holds. There is no combinational path between the streams. A reset
+// forgets all pages; the table is cleared in the 32 cycles after it.
 
 `include "check.svh"
 
@@ -167,7 +167,9 @@ module lz4_compressor (
     .out_valid_o, .out_ready_i, .out_o
   );
 
-  engine_stats #(.MostInside(8)) u_stats (
+  // Pages inside: two in front of the emitter, two behind it, and one for each beat that
+  // the output's queue of 8 takes, as a page of one word is one beat.
+  engine_stats #(.MostInside(12)) u_stats (
     .clk_i, .rst_ni,
     .in_valid_i, .in_ready_i(in_ready_o), .in_last_i(word_index == lz4c_pkg::LastWindow),
     .out_valid_i(out_valid_o), .out_ready_i, .out_last_i(out_o.last),

@@ -9,11 +9,11 @@
 //   head                 literals        tail
 //   token [length]       up to 14 / 16   offset (2) [length]
 //
-// When the output is not to be shorter than a raw page, the rest of the page's
-// sequences are dropped and the page is sent as it came in (lz4c_output has it); a page
-// of one 8-byte word becomes that word. Both start the page's output anew. Whether it is too long is known
-// some cycles after a chunk, so some more may have been written by then; the end of the
-// page waits for it.
+// When the output gets longer than is worth it, the rest of the page's sequences are
+// dropped and the page is sent as it came in (lz4c_output has it); a page of one 8-byte
+// word becomes that word. Both start the page's output anew. Whether it is too long is
+// known some cycles after a chunk, so some more may have been written by then, even
+// beyond 4096 bytes; the end of the page waits for it.
 
 `include "check.svh"
 

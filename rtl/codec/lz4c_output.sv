@@ -67,6 +67,7 @@ module lz4c_output (
   always_ff @(posedge clk_i) if (write_i) mem_q[{write_page_q, write_at_i}] <= write_data_i;
 
   // Pages to be read, and their CRCs.
+  logic        load;
   logic        page_room, page_valid, crc_room, crc_valid;
   logic [7:0]  kind;
   logic [12:0] length;
@@ -88,7 +89,7 @@ module lz4c_output (
   );
 
   // The page being read.
-  logic        reading_q, load;
+  logic        reading_q;
   logic [52:0] tell_q;  // CRC, length, kind
   logic [7:0]  last_at_q;
   assign load = page_valid && crc_valid && !reading_q;

@@ -40,7 +40,7 @@ package lz4c_pkg;
   localparam int unsigned LateWords = 24;
   localparam logic [WindowBits-1:0] LateFrom = 9'(512 - LateWords);
 
-  // Windows between lz4c_window and the FIFO of records, at most.
+  // Records that find room, in number: a window is issued if its own one will.
   localparam int unsigned RecordDepth = 64;
 
   // A window on its way through the search.

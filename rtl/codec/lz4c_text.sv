@@ -8,8 +8,8 @@
 //             ├─ bank 1: words 1, B+1, ...       holds the first byte; rotated by words,
 //             └─ ...                             then shifted by bytes: 8(B-1) bytes + 1
 //
-// Two register stages: memory, and shifter (which may go without, OutReg 0). Addresses before the page (negative) read
-// something; who asks knows not to believe it.
+// Two register stages: memory, and shifter (which may go without, OutReg 0). Addresses
+// before the page (negative) read something; who asks knows not to believe it.
 
 module lz4c_text #(
   parameter int unsigned BankBits = 2,

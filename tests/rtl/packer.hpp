@@ -6,12 +6,12 @@
 #ifndef PACKER_HPP
 #define PACKER_HPP
 
-#include <deque>
 #include <functional>
+#include <memory>
 
 #include "lz4_compressor/Vlz4_compressor.h"
 #include "packed_page.hpp"
-#include "stream.hpp"
+#include "page_engine.hpp"
 
 extern "C" {
 #include "lz4_card.h"
@@ -46,35 +46,32 @@ class Reference
 	}
 };
 
-class Packer
+/* A page's times, in cycles. */
+struct PackerTimes {
+	uint64_t first_in = 0, last_in = 0, first_out = 0, last_out = 0;
+};
+
+struct PackerInside {
+	PackedPage packed;
+	PackerTimes times;
+};
+
+/* codec_pkg::packed_beat_t, from bit 0 on: data, last, kind, length, crc. */
+class Packer : public PageEngine<Vlz4_compressor, QData, VlWide<6>, PackerInside>
 {
       public:
 	static constexpr unsigned int words_of_page = page_bytes / 8;
-
-	/* A page's times, in cycles. */
-	struct Times {
-		uint64_t first_in = 0, last_in = 0, first_out = 0, last_out = 0;
-	};
+	using Times = PackerTimes;
 
       private:
-	/* codec_pkg::packed_beat_t, from bit 0 on: data, last, kind, length, crc. */
+	using Inside = PackerInside;
 	using OutBeat = VlWide<6>;
 
-	struct Inside {
-		PackedPage packed;
-		Times times;
-	};
-
-	rtl::Clocked<Vlz4_compressor> dut_;
-	rtl::Source<QData> in_;
-	rtl::Sink<OutBeat> out_;
 	Reference reference_;
-	std::deque<Inside> inside_;
 	unsigned int beat_ = 0;     /* next of the page at the front */
 	uint64_t words_ = 0;        /* taken since reset, of pages that are inside */
 	uint64_t entering_ = 0;     /* pages at the front of inside_ that are in as a whole */
 	uint64_t count_before_ = 0; /* of in_ */
-	uint64_t pages_ = 0;        /* out since the last reset */
 	uint64_t moved_ = 0;        /* when a beat moved last */
 	uint64_t bound_ = 0;
 	uint64_t kinds_[4] = {};
@@ -149,9 +146,7 @@ class Packer
 	/* Called when the last beat of a page is out. */
 	std::function<void(const PackedPage &, const Times &)> on_page;
 
-	explicit Packer(uint64_t seed)
-	    : dut_(seed), in_(&dut_->in_valid_i, &dut_->in_ready_o, &dut_->in_data_i, seed ^ 1),
-	      out_(&dut_->out_valid_o, &dut_->out_ready_i, &dut_->out_o, seed ^ 2)
+	explicit Packer(uint64_t seed) : PageEngine(seed, [](auto &dut) { return &dut->in_data_i; })
 	{
 		pace({}, {});
 		reset();
@@ -159,10 +154,9 @@ class Packer
 
 	void pace(rtl::Pace in, rtl::Pace out)
 	{
-		in_.pace(in);
-		out_.pace(out);
-		/* A raw page is written in 256 cycles when its last word has been looked at,
-		 * and what is before it in the queue of matches may take as long. */
+		set_pace(in, out);
+		/* A page's sequences may take longer to write than its words to come in, and
+		 * those of the page before it may be still under way. */
 		bound_ = 800 + in.rest + out.rest;
 		moved_ = dut_.now();
 	}
@@ -181,42 +175,23 @@ class Packer
 		inside_.push_back({reference_.pack(page), {}});
 	}
 
-	void step()
+	void step() override
 	{
 		rtl::cycle(dut_, in_, out_);
 		if (in_.count() != count_before_) {
 			count_before_ = in_.count();
 			word_taken();
 		}
-		while (!out_.taken().empty()) {
-			beat_taken(out_.taken().front().beat);
-			out_.taken().pop_front();
-		}
+		for_each_taken([this](const OutBeat &beat) { beat_taken(beat); });
 		if (!inside_.empty() && dut_.now() - moved_ > bound_)
 			broken("nothing moved for " + std::to_string(bound_) + " cycles, " +
 			       std::to_string(words_) + " words are in");
 	}
 
-	/* Runs until at most so many pages are waiting or inside. */
-	void run(size_t most = 0)
-	{
-		while (inside_.size() > most)
-			step();
-	}
-
-	void run_cycles(uint64_t cycles)
-	{
-		while (cycles--)
-			step();
-	}
-
 	/* All that is inside is lost. */
 	void reset(unsigned int cycles = 2)
 	{
-		in_.reset();
-		out_.reset();
-		dut_.reset(cycles);
-		inside_.clear();
+		lose_all(cycles);
 		beat_ = 0;
 		words_ = 0;
 		entering_ = 0;
@@ -245,16 +220,6 @@ class Packer
 		return const_cast<Packer *>(this)->dut_->out_valid_o;
 	}
 
-	uint64_t now() const
-	{
-		return dut_.now();
-	}
-
-	uint64_t pages() const
-	{
-		return pages_;
-	}
-
 	uint64_t count(Kind kind) const
 	{
 		return kinds_[kind];
@@ -263,12 +228,6 @@ class Packer
 	uint64_t bytes() const
 	{
 		return bytes_;
-	}
-
-	/* lib_pkg::engine_stats_t, word n from its end. */
-	uint32_t stats(unsigned int word)
-	{
-		return uint32_t(rtl::get_bits(dut_->stats_o, 32 * word, 32));
 	}
 };
 

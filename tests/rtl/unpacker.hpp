@@ -6,31 +6,26 @@
 #ifndef UNPACKER_HPP
 #define UNPACKER_HPP
 
-#include <deque>
-
 #include "lz4_decompressor/Vlz4_decompressor.h"
 #include "packed_page.hpp"
-#include "stream.hpp"
+#include "page_engine.hpp"
 
-class Unpacker
+struct UnpackerInside {
+	PackedPage packed;
+	Verdict verdict;
+};
+
+/* In codec_pkg::packed_beat_t, from bit 0 on: data, last, kind, length, crc; out
+ * codec_pkg::plain_beat_t: data, last, error, crc. */
+class Unpacker : public PageEngine<Vlz4_decompressor, VlWide<6>, VlWide<10>, UnpackerInside>
 {
-	/* codec_pkg::packed_beat_t, from bit 0 on: data, last, kind, length, crc. */
+	using Inside = UnpackerInside;
 	using InBeat = VlWide<6>;
-	/* codec_pkg::plain_beat_t: data, last, error, crc. */
 	using OutBeat = VlWide<10>;
 
-	struct Inside {
-		PackedPage packed;
-		Verdict verdict;
-	};
-
-	rtl::Clocked<Vlz4_decompressor> dut_;
-	rtl::Source<InBeat> in_;
-	rtl::Sink<OutBeat> out_;
-	std::deque<Inside> inside_;
 	Bytes page_;
 	uint64_t errors_[8] = {};
-	uint64_t pages_ = 0, pages_at_reset_ = 0, last_out_ = 0, idle_since_ = 0, bound_ = 0;
+	uint64_t pages_at_reset_ = 0, last_out_ = 0, idle_since_ = 0, bound_ = 0;
 
 	void finished(const OutBeat &beat)
 	{
@@ -64,12 +59,10 @@ class Unpacker
 		inside_.pop_front();
 	}
 
-	void step()
+	void step() override
 	{
 		rtl::cycle(dut_, in_, out_);
-		while (!out_.taken().empty()) {
-			const OutBeat &beat = out_.taken().front().beat;
-
+		for_each_taken([this](const OutBeat &beat) {
 			if (inside_.empty())
 				throw rtl::Broken("a beat of no page");
 			const uint8_t *bytes = reinterpret_cast<const uint8_t *>(&beat);
@@ -80,8 +73,7 @@ class Unpacker
 			if (rtl::get_bits(beat, 256, 1))
 				finished(beat);
 			idle_since_ = dut_.now();
-			out_.taken().pop_front();
-		}
+		});
 		if (inside_.empty())
 			idle_since_ = dut_.now();
 		else if (dut_.now() - idle_since_ > bound_)
@@ -91,9 +83,7 @@ class Unpacker
 	}
 
       public:
-	explicit Unpacker(uint64_t seed)
-	    : dut_(seed), in_(&dut_->in_valid_i, &dut_->in_ready_o, &dut_->in_i, seed ^ 1),
-	      out_(&dut_->out_valid_o, &dut_->out_ready_i, &dut_->out_o, seed ^ 2)
+	explicit Unpacker(uint64_t seed) : PageEngine(seed, [](auto &dut) { return &dut->in_i; })
 	{
 		pace({}, {});
 		reset();
@@ -101,8 +91,7 @@ class Unpacker
 
 	void pace(rtl::Pace in, rtl::Pace out)
 	{
-		in_.pace(in);
-		out_.pace(out);
+		set_pace(in, out);
 		/* A page makes progress every cycle in which it can, or is dropped. */
 		bound_ = (page_bytes + 300) * (1 + 2 * (in.rest + out.rest));
 	}
@@ -130,19 +119,6 @@ class Unpacker
 			in_.push(beat);
 		}
 		inside_.push_back({packed, std::move(verdict)});
-	}
-
-	/* Runs until at most so many pages are waiting or inside. */
-	void run(size_t most = 0)
-	{
-		while (inside_.size() > most)
-			step();
-	}
-
-	void run_cycles(uint64_t cycles)
-	{
-		while (cycles--)
-			step();
 	}
 
 	/* Cycles from the first beat in to the last beat out of one page alone. */
@@ -177,15 +153,11 @@ class Unpacker
 	/* What the module counts is what was seen here. */
 	void check_stats()
 	{
-		const auto &stats = dut_->stats_o;
-
 		run();
 		run_cycles(6);
-		/* lib_pkg::engine_stats_t, from bit 0 on: latency_sum, latency_max, latency,
-		 * occupancy_max, occupancy, blocked, starved, busy, pages. */
-		if (rtl::get_bits(stats, 256, 32) != pages_ - pages_at_reset_)
+		if (stats(8) != pages_ - pages_at_reset_)
 			throw rtl::Broken("stats_o counts other pages");
-		if (rtl::get_bits(stats, 128, 32) != 0)
+		if (stats(4) != 0)
 			throw rtl::Broken("stats_o knows of a page inside");
 	}
 
@@ -193,22 +165,9 @@ class Unpacker
 	void reset()
 	{
 		pages_at_reset_ = pages_;
-		in_.reset();
-		out_.reset();
-		dut_.reset();
-		inside_.clear();
+		lose_all(2);
 		page_.clear();
 		idle_since_ = dut_.now();
-	}
-
-	uint64_t now() const
-	{
-		return dut_.now();
-	}
-
-	uint64_t pages() const
-	{
-		return pages_;
 	}
 
 	uint64_t count(Error error) const
