@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Looks at an entry, field by field in the order in which they stand, and says what is
+// to be done: so the same wrong entry gets the same status from every card (the C model's
+// is sim/model/exec.c). A put that fails here has still to make its handle absent, as far
+// as the queue pair may reach it.
+//
+// One entry every two cycles; a command comes out two cycles after its entry went in.
+// pause_i keeps new entries out, for the time in which the pool table is changed.
+
+`include "check.svh"
+
+module exec_decode (
+  input  logic                          clk_i,
+  input  logic                          rst_ni,
+
+  input  logic                          pause_i,
+  // Pages cannot be reached now: NOT_READY.
+  input  logic                          offline_i,
+
+  input  logic                          in_valid_i,
+  output logic                          in_ready_o,
+  input  queue_pkg::entry_t             in_i,
+
+  // To the pool table.
+  output logic                          read_o,
+  output logic [exec_pkg::PoolBits-1:0] read_pool_o,
+  input  exec_pkg::pool_t               pool_i,
+
+  output logic                          out_valid_o,
+  input  logic                          out_ready_i,
+  output exec_pkg::command_t            out_o,
+  output exec_pkg::key_t                key_o,
+  // It waits for all earlier commands of its queue pair.
+  output logic                          after_o,
+
+  // Nothing is inside.
+  output logic                          idle_o
+);
+
+  // Bytes from the entry's start (spec/card.toml, struct sqe).
+  localparam logic [15:0] FieldOpcode   = 16'h00;
+  localparam logic [15:0] FieldFlags    = 16'h01;
+  localparam logic [15:0] FieldPool     = 16'h04;
+  localparam logic [15:0] FieldAddr     = 16'h28;
+  localparam logic [15:0] FieldFunction = 16'h34;
+  localparam logic [15:0] FieldRsvd     = 16'h38;
+  localparam logic [15:0] FieldNone     = 16'hffff;
+
+  // Stage 1: an entry whose pool is being read. Stage 2: the command.
+  logic              stage1_q, stage2_q;
+  queue_pkg::entry_t entry_q;
+  logic              offline_q;
+
+  logic accept, advance;
+  assign in_ready_o = !stage1_q && !pause_i;
+  assign accept     = in_valid_i && in_ready_o;
+  assign advance    = stage1_q && (!stage2_q || out_ready_i);
+  assign idle_o     = !stage1_q && !stage2_q;
+
+  // The pool's place in the entry.
+  assign read_o      = accept;
+  assign read_pool_o = in_i.sqe[32 +: exec_pkg::PoolBits];
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      stage1_q <= 1'b0;
+      stage2_q <= 1'b0;
+    end else begin
+      if (accept) stage1_q <= 1'b1;
+      else if (advance) stage1_q <= 1'b0;
+      if (advance) stage2_q <= 1'b1;
+      else if (out_ready_i) stage2_q <= 1'b0;
+    end
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (accept) begin
+      entry_q   <= in_i;
+      offline_q <= offline_i;
+    end
+  end
+
+  pamc_pkg::sqe_t sqe;
+  assign sqe = entry_q.sqe;
+
+  logic is_put, is_get, knows;
+  assign is_put = sqe.opcode == pamc_pkg::OP_PUT;
+  assign is_get = sqe.opcode == pamc_pkg::OP_GET;
+  assign knows  = sqe.opcode <= pamc_pkg::OP_QUERY;
+
+  // Flags that the opcode defines.
+  logic [7:0] known_flags;
+  always_comb begin
+    known_flags = '0;
+    known_flags[pamc_pkg::SQE_LIST[2:0]]      = is_put || is_get;
+    known_flags[pamc_pkg::SQE_CRC[2:0]]       = is_put;
+    known_flags[pamc_pkg::SQE_EXCLUSIVE[2:0]] = is_get;
+  end
+
+  logic listed, pool_found, pool_ours, addr_good;
+  assign listed     = sqe.flags[pamc_pkg::SQE_LIST[2:0]];
+  // Id 0 is no pool's.
+  assign pool_found = pool_i.valid && sqe.pool == {pool_i.uses, sqe.pool[exec_pkg::PoolBits-1:0]} &&
+                      sqe.pool != '0;
+  assign pool_ours  = pool_i.domain == entry_q.domain;
+
+  // A list of 8 << order bytes stays within its 4 KiB; a page does not wrap around.
+  logic [12:0] list_end;
+  logic [4:0]  last_block;
+  assign list_end   = {1'b0, sqe.addr[11:0]} + (13'd8 << pool_i.order);
+  assign last_block = {1'b0, sqe.addr[15:12]} + (5'd1 << pool_i.order) - 5'd1;
+  assign addr_good  = listed ? sqe.addr[2:0] == 3'd0 && list_end <= 13'd4096
+                           : sqe.addr[11:0] == 12'd0 && !(last_block[4] && sqe.addr[63:16] == '1);
+
+  exec_pkg::command_t command;
+
+  always_comb begin
+    command           = '0;
+    command.status    = pamc_pkg::STATUS_SUCCESS;
+    command.field     = FieldNone;
+    command.qid       = entry_q.qid;
+    command.cid       = sqe.cid;
+    command.opcode    = sqe.opcode;
+    command.start     = entry_q.start;
+    command.uses      = sqe.pool[31:exec_pkg::PoolBits];
+    command.pool      = sqe.pool[exec_pkg::PoolBits-1:0];
+    command.order     = pool_i.order;
+    command.ephemeral = pool_i.ephemeral;
+    command.frozen    = pool_i.frozen;
+    command.contents  = pool_i.contents;
+    command.exclusive = pool_i.exclusive || sqe.flags[pamc_pkg::SQE_EXCLUSIVE[2:0]];
+    command.listed    = listed;
+    command.check     = sqe.flags[pamc_pkg::SQE_CRC[2:0]];
+    command.crc       = sqe.crc;
+    command.addr      = sqe.addr;
+    command.index     = sqe.index;
+    command.object    = sqe.object;
+
+    case (sqe.opcode)
+      pamc_pkg::OP_PUT:          command.todo = exec_pkg::TODO_PUT;
+      pamc_pkg::OP_GET:          command.todo = exec_pkg::TODO_GET;
+      pamc_pkg::OP_QUERY:        command.todo = exec_pkg::TODO_QUERY;
+      pamc_pkg::OP_FLUSH_PAGE:   command.todo = exec_pkg::TODO_FLUSH;
+      pamc_pkg::OP_FLUSH_OBJECT: command.todo = exec_pkg::TODO_FLUSH_OBJECT;
+      pamc_pkg::OP_SYNC:         command.todo = exec_pkg::TODO_SYNC;
+      default:                   command.todo = exec_pkg::TODO_NOTHING;
+    endcase
+
+    if (entry_q.aborted) begin
+      command.status = pamc_pkg::STATUS_ABORTED;
+    end else if (!knows) begin
+      command.status = pamc_pkg::STATUS_BAD_OPCODE;
+      command.field  = FieldOpcode;
+    end else if ((sqe.flags & ~known_flags) != '0) begin
+      command.status = pamc_pkg::STATUS_BAD_FIELD;
+      command.field  = FieldFlags;
+    end else if (sqe.function_ != '0) begin
+      command.status = pamc_pkg::STATUS_BAD_FIELD;
+      command.field  = FieldFunction;
+    end else if (sqe.rsvd != '0) begin
+      command.status = pamc_pkg::STATUS_BAD_FIELD;
+      command.field  = FieldRsvd;
+    end else if (sqe.opcode != pamc_pkg::OP_NOP) begin
+      if (offline_q) begin
+        command.status = pamc_pkg::STATUS_NOT_READY;
+      end else if (!pool_found) begin
+        command.status = pamc_pkg::STATUS_BAD_POOL;
+        command.field  = FieldPool;
+      end else if (!pool_ours) begin
+        command.status = pamc_pkg::STATUS_ACCESS_DENIED;
+        command.field  = FieldPool;
+      end else if ((is_put || is_get) && !addr_good) begin
+        command.status = pamc_pkg::STATUS_BAD_FIELD;
+        command.field  = FieldAddr;
+      end
+    end
+
+    if (command.status != pamc_pkg::STATUS_SUCCESS) begin
+      command.todo = is_put && pool_found && pool_ours && !offline_q ? exec_pkg::TODO_FORGET
+                                                                     : exec_pkg::TODO_NOTHING;
+    end
+  end
+
+  // Looked at where the entry came in, or of no use any more.
+  logic unused;
+  assign unused = ^{entry_q.pushed, sqe.push_crc, sqe.sq_index, last_block[3:0]};
+
+  // Folded, not hashed: see exec_pkg.
+  logic [exec_pkg::FoldBits-1:0] object_fold, index_fold;
+  always_comb begin
+    object_fold = '0;
+    for (int unsigned n = 0; n < 8; n++) object_fold = object_fold ^ command.object[24*n +: 24];
+    index_fold = command.index[23:0] ^ command.index[47:24] ^ {8'h0, command.index[63:48]};
+  end
+
+  exec_pkg::key_t key;
+  always_comb begin
+    key.keyed  = command.todo != exec_pkg::TODO_NOTHING && command.todo != exec_pkg::TODO_SYNC;
+    key.whole  = command.todo == exec_pkg::TODO_FLUSH_OBJECT;
+    key.qid    = command.qid;
+    key.pool   = command.pool;
+    key.object = object_fold;
+    key.index  = index_fold;
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (advance) begin
+      out_o   <= command;
+      key_o   <= key;
+      after_o <= key.whole || command.todo == exec_pkg::TODO_SYNC;
+    end
+  end
+
+  assign out_valid_o = stage2_q;
+
+  `PAMC_PARAM(g_command, $bits(command) == exec_pkg::CommandWidth)
+  `PAMC_ASSERT(a_offer_holds, !$past(stage2_q && !out_ready_i && rst_ni) || stage2_q)
+  `PAMC_ASSERT(a_failed_put_forgets,
+               !stage2_q || out_o.todo != exec_pkg::TODO_PUT ||
+               out_o.status == pamc_pkg::STATUS_SUCCESS)
+
+endmodule

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Which commands may run: two that concern one handle never do at the same time, and they
+// run in the order in which they came. Every command has a slot from hand-out to
+// completion. As it enters, its key is compared with those of all commands inside, and
+// the slots that it must wait for are noted, one bit each; a slot that is left clears
+// its bit everywhere. So who waits for whom is decided once, in order of arrival, and
+// nothing can wait in a circle.
+//
+// A command can start two cycles after it entered if it has to wait for nobody; one
+// command enters every two cycles, one starts and one leaves each cycle.
+
+`include "check.svh"
+
+module exec_hazard #(
+  parameter int unsigned Slots = exec_pkg::Slots,
+  // Derived, not to be set.
+  parameter int unsigned SlotBits = $clog2(Slots)
+) (
+  input  logic                          clk_i,
+  input  logic                          rst_ni,
+
+  // A command enters; it gets slot enter_slot_o.
+  input  logic                          enter_valid_i,
+  output logic                          enter_ready_o,
+  input  exec_pkg::key_t                enter_key_i,
+  // It waits for all earlier commands of its queue pair, too.
+  input  logic                          enter_after_i,
+  output logic [SlotBits-1:0]           enter_slot_o,
+
+  // A command may run, each once.
+  output logic                          start_valid_o,
+  input  logic                          start_ready_i,
+  output logic [SlotBits-1:0]           start_slot_o,
+
+  // A command that was started is over.
+  input  logic                          leave_i,
+  input  logic [SlotBits-1:0]           leave_slot_i,
+
+  // Is any command of that pool inside? Answer in the next cycle.
+  input  logic [exec_pkg::PoolBits-1:0] ask_pool_i,
+  output logic                          ask_busy_o,
+
+  output logic                          idle_o,
+  // Commands that had to wait when they entered.
+  output logic [31:0]                   stalls_o,
+  output logic [SlotBits:0]             inside_o
+);
+
+  `PAMC_PARAM(g_slots, Slots >= 2 && Slots == 2 ** SlotBits)
+
+  logic [Slots-1:0]               used_q, started_q;
+  // waits_q[n][m]: the command in slot n waits for that in slot m.
+  logic [Slots-1:0][Slots-1:0]    waits_q;
+  // The keys, field by field.
+  logic [Slots-1:0]                         keyed_q, whole_q;
+  logic [Slots-1:0][5:0]                    qid_q;
+  logic [Slots-1:0][exec_pkg::PoolBits-1:0] pool_q;
+  logic [Slots-1:0][exec_pkg::FoldBits-1:0] object_q, index_q;
+
+  // The slot for the next command: chosen a cycle ahead.
+  logic                free_q;
+  logic [SlotBits-1:0] free_slot_q;
+  logic                enter;
+  assign enter_ready_o = free_q;
+  assign enter_slot_o  = free_slot_q;
+  assign enter         = enter_valid_i && free_q;
+
+  logic [Slots-1:0] leaving;
+  always_comb begin
+    leaving = '0;
+    leaving[leave_slot_i] = leave_i;
+  end
+
+  // Whom the entering command must wait for.
+  logic [Slots-1:0] conflict;
+  always_comb begin
+    for (int unsigned n = 0; n < Slots; n++) begin
+      logic same_object, same_handle;
+      same_object = keyed_q[n] && enter_key_i.keyed && pool_q[n] == enter_key_i.pool &&
+                    object_q[n] == enter_key_i.object;
+      same_handle = same_object && (whole_q[n] || enter_key_i.whole ||
+                                    index_q[n] == enter_key_i.index);
+      conflict[n] = used_q[n] && !leaving[n] &&
+                    (same_handle || (enter_after_i && qid_q[n] == enter_key_i.qid));
+    end
+  end
+
+  // A free slot, and one whose command may run: the next one after the last, in rotation.
+  logic [Slots-1:0]    ready, ready_after;
+  logic [SlotBits-1:0] free_slot, first_ready, first_after, start_slot;
+  logic                any_free, any_after;
+  logic [SlotBits-1:0] turn_q;
+
+  always_comb begin
+    for (int unsigned n = 0; n < Slots; n++) begin
+      ready[n] = used_q[n] && !started_q[n] && waits_q[n] == '0;
+      ready_after[n] = ready[n] && SlotBits'(n) > turn_q;
+    end
+    any_free    = 1'b0;
+    free_slot   = '0;
+    first_ready = '0;
+    first_after = '0;
+    any_after   = ready_after != '0;
+    for (int n = int'(Slots) - 1; n >= 0; n--) begin
+      // The slot that is being given away is not free any more.
+      if (!used_q[n] && !(enter && free_slot_q == SlotBits'(n))) begin
+        any_free  = 1'b1;
+        free_slot = SlotBits'(n);
+      end
+      if (ready[n]) first_ready = SlotBits'(n);
+      if (ready_after[n]) first_after = SlotBits'(n);
+    end
+  end
+
+  // Offered until taken.
+  logic                start_q;
+  logic [SlotBits-1:0] start_slot_q;
+  logic                choose;
+  assign choose     = (!start_q || start_ready_i) && ready != '0;
+  assign start_slot = any_after ? first_after : first_ready;
+
+  assign start_valid_o = start_q;
+  assign start_slot_o  = start_slot_q;
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      used_q       <= '0;
+      started_q    <= '0;
+      waits_q      <= '0;
+      free_q       <= 1'b0;
+      free_slot_q  <= '0;
+      start_q      <= 1'b0;
+      start_slot_q <= '0;
+      turn_q       <= '0;
+      stalls_o     <= '0;
+      inside_o     <= '0;
+      ask_busy_o   <= 1'b0;
+    end else begin
+      for (int unsigned n = 0; n < Slots; n++) begin
+        waits_q[n] <= waits_q[n] & ~leaving;
+        if (leaving[n]) used_q[n] <= 1'b0;
+      end
+      if (enter) begin
+        used_q[free_slot_q]    <= 1'b1;
+        started_q[free_slot_q] <= 1'b0;
+        waits_q[free_slot_q]   <= conflict;
+        if (conflict != '0) stalls_o <= stalls_o + 32'd1;
+      end
+      // A slot that was just given away is looked for again in the cycle after.
+      free_q      <= any_free && !enter;
+      free_slot_q <= free_slot;
+      if (choose) begin
+        start_q               <= 1'b1;
+        start_slot_q          <= start_slot;
+        started_q[start_slot] <= 1'b1;
+        turn_q                <= start_slot;
+      end else if (start_ready_i) begin
+        start_q <= 1'b0;
+      end
+      inside_o <= inside_o + (SlotBits+1)'(enter) - (SlotBits+1)'(leave_i);
+      ask_busy_o <= 1'b0;
+      for (int unsigned n = 0; n < Slots; n++) begin
+        if (used_q[n] && keyed_q[n] && pool_q[n] == ask_pool_i) ask_busy_o <= 1'b1;
+      end
+    end
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (enter) begin
+      keyed_q[free_slot_q]  <= enter_key_i.keyed;
+      whole_q[free_slot_q]  <= enter_key_i.whole;
+      qid_q[free_slot_q]    <= enter_key_i.qid;
+      pool_q[free_slot_q]   <= enter_key_i.pool;
+      object_q[free_slot_q] <= enter_key_i.object;
+      index_q[free_slot_q]  <= enter_key_i.index;
+    end
+  end
+
+  assign idle_o = used_q == '0;
+
+  `PAMC_ASSUME(m_only_started_leave,
+               !leave_i || (used_q[leave_slot_i] && started_q[leave_slot_i] &&
+                            !(start_q && start_slot_q == leave_slot_i)))
+  `PAMC_ASSERT(a_free_slot_is_free, !free_q || !used_q[free_slot_q])
+  `PAMC_ASSERT(a_offered_is_started, !start_q || (used_q[start_slot_q] && started_q[start_slot_q]))
+
+endmodule

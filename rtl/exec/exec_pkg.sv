@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the executor's blocks tell each other of a command and of a pool.
+
+/* verilator lint_off UNUSEDPARAM */
+package exec_pkg;
+
+  // Commands that are between hand-out and completion.
+  localparam int unsigned Slots = 64;
+  localparam int unsigned SlotBits = 6;
+
+  // Entries of the pool table; a pool's id is its entry and, above, how often it was used.
+  localparam int unsigned Pools = 256;
+  localparam int unsigned PoolBits = 8;
+  localparam int unsigned UseBits = 24;
+  localparam int unsigned ContentsBits = 9;
+
+  // A pool as a command needs to know it. contents: see sim/model/vault_priv.h.
+  typedef struct packed {
+    logic                    valid;
+    logic [UseBits-1:0]      uses;
+    logic [15:0]             domain;
+    logic [2:0]              order;
+    logic                    ephemeral;
+    logic                    exclusive;
+    logic                    frozen;
+    logic [ContentsBits-1:0] contents;
+  } pool_t;
+
+  localparam int unsigned PoolWidth = UseBits + ContentsBits + 16 + 7;
+
+  // What is left to do once an entry has been looked at.
+  typedef enum logic [2:0] {
+    // Complete with the status found.
+    TODO_NOTHING      = 3'd0,
+    TODO_PUT          = 3'd1,
+    TODO_GET          = 3'd2,
+    TODO_QUERY        = 3'd3,
+    TODO_FLUSH        = 3'd4,
+    // A put that is not to be: flush its handle, complete with the status found.
+    TODO_FORGET       = 3'd5,
+    TODO_FLUSH_OBJECT = 3'd6,
+    // Nothing but to wait for what came before it.
+    TODO_SYNC         = 3'd7
+  } todo_e;
+
+  // A command. What the pool table said of its pool goes with it: a pool changes only when
+  // none of its commands is inside.
+  typedef struct packed {
+    todo_e                   todo;
+    // pamc_pkg::status_e, as far as it is known.
+    logic [7:0]              status;
+    // Place in the entry of the field that is wrong; all ones: none.
+    logic [15:0]             field;
+    logic [5:0]              qid;
+    logic [15:0]             cid;
+    logic [7:0]              opcode;
+    logic [31:0]             start;
+    logic [UseBits-1:0]      uses;
+    logic [PoolBits-1:0]     pool;
+    logic [2:0]              order;
+    logic                    ephemeral;
+    logic                    frozen;
+    logic [ContentsBits-1:0] contents;
+    // GET: flush in the same step.
+    logic                    exclusive;
+    // addr is that of a list of blocks.
+    logic                    listed;
+    // crc is what the page should have.
+    logic                    check;
+    logic [31:0]             crc;
+    logic [63:0]             addr;
+    logic [63:0]             index;
+    logic [191:0]            object;
+  } command_t;
+
+  localparam int unsigned CommandWidth =
+      3 + 8 + 16 + 6 + 16 + 8 + 32 + UseBits + PoolBits + 3 + 2 + ContentsBits + 3 + 32 + 64 + 64 + 192;
+
+  // By what commands are held apart. Two handles may have the same key: then one of two
+  // commands waits for nothing. Pools are told apart exactly, so no domain can make
+  // another's commands wait.
+  localparam int unsigned FoldBits = 24;
+  typedef struct packed {
+    // It has a handle, or all those of an object (whole).
+    logic                keyed;
+    logic                whole;
+    logic [5:0]          qid;
+    logic [PoolBits-1:0] pool;
+    logic [FoldBits-1:0] object;
+    logic [FoldBits-1:0] index;
+  } key_t;
+
+endpackage
