@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Pages from a decompressor to host memory. Blocks gather in a buffer until somebody has
+// seen that the whole page is good: nothing of a damaged page leaves the card. Then each
+// block is sent to its address as one write, or the page is dropped.
+//
+// The buffer is a ring of 16 blocks: a page of 64 KiB, or several shorter ones, so that
+// one is filled while those before it are sent. Blocks are sent or dropped in the order
+// in which they came. room_o counts the blocks that can still come.
+
+`include "check.svh"
+
+module exec_page_out (
+  input  logic                   clk_i,
+  input  logic                   rst_ni,
+
+  // Blocks of 128 beats; one with an error may have fewer.
+  input  logic                   beat_valid_i,
+  output logic                   beat_ready_o,
+  input  codec_pkg::plain_beat_t beat_i,
+
+  // A block has come.
+  output logic                     block_o,
+  output codec_pkg::decode_error_e block_error_o,
+  output logic [31:0]              block_crc_o,
+
+  // The oldest block goes to this address.
+  input  logic                   send_valid_i,
+  output logic                   send_ready_o,
+  input  logic [63:12]           send_addr_i,
+
+  // The oldest blocks are worthless.
+  input  logic                   drop_i,
+  input  logic [4:0]             drop_blocks_i,
+
+  output logic [4:0]             room_o,
+
+  // To the host; the tag is zero. A block was sent when its write was accepted.
+  output logic                   write_valid_o,
+  input  logic                   write_ready_i,
+  output dma_pkg::write_req_t    write_o,
+  output logic                   data_valid_o,
+  input  logic                   data_ready_i,
+  output logic [511:0]           data_o
+);
+
+  // Lines of 64 bytes, written by halves.
+  logic [255:0] low_q [1024];
+  logic [255:0] high_q [1024];
+
+  logic [3:0] write_block_q, read_block_q;
+  logic [6:0] half_q;
+  logic [4:0] room_q, blocks_q;
+
+  logic take;
+  assign beat_ready_o  = room_q != '0;
+  assign take          = beat_valid_i && beat_ready_o;
+  assign block_o       = take && beat_i.last;
+  assign block_error_o = beat_i.error;
+  assign block_crc_o   = beat_i.crc;
+  assign room_o        = room_q;
+
+  // Sending: the request first, then the lines, read one cycle ahead into a queue.
+  logic       request_q, reading_q, read_q;
+  logic [5:0] line_q;
+  logic [63:12] addr_q;
+  logic       line_room, read, last_read, idle;
+
+  assign idle         = !request_q && !reading_q;
+  assign send_ready_o = idle;
+
+  always_comb begin
+    write_o        = '0;
+    write_o.dword  = {addr_q, 10'd0};
+    write_o.dwords = 11'd1024;
+  end
+  assign write_valid_o = request_q;
+
+  logic [2:0]   level;
+  logic [511:0] line_data_q;
+  logic         push_ready;
+
+  // A line that was read and those in the queue find room.
+  assign line_room = {1'b0, level} + 4'(read_q) < 4'd4;
+  assign read      = reading_q && line_room;
+  assign last_read = read && line_q == 6'd63;
+
+  lib_fifo #(.Width(512), .Depth(4)) u_lines (
+    .clk_i, .rst_ni,
+    .in_valid_i(read_q), .in_ready_o(push_ready), .in_data_i(line_data_q),
+    .out_valid_o(data_valid_o), .out_ready_i(data_ready_i), .out_data_o(data_o),
+    .level_o(level)
+  );
+
+  logic [4:0] freed;
+  assign freed = last_read ? 5'd1 : drop_i ? drop_blocks_i : 5'd0;
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      write_block_q <= '0;
+      read_block_q  <= '0;
+      half_q        <= '0;
+      room_q        <= 5'd16;
+      blocks_q      <= '0;
+      request_q     <= 1'b0;
+      reading_q     <= 1'b0;
+      read_q        <= 1'b0;
+      line_q        <= '0;
+    end else begin
+      if (take) half_q <= beat_i.last ? '0 : half_q + 7'd1;
+      if (block_o) write_block_q <= write_block_q + 4'd1;
+      room_q       <= room_q - 5'(block_o) + freed;
+      blocks_q     <= blocks_q + 5'(block_o) - freed;
+      read_block_q <= read_block_q + freed[3:0];
+
+      if (send_valid_i && idle) request_q <= 1'b1;
+      else if (write_ready_i) request_q <= 1'b0;
+      if (request_q && write_ready_i) reading_q <= 1'b1;
+      else if (last_read) reading_q <= 1'b0;
+      read_q <= read;
+      if (read) line_q <= line_q + 6'd1;
+    end
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (take && !half_q[0]) low_q[{write_block_q, half_q[6:1]}] <= beat_i.data;
+    if (take && half_q[0]) high_q[{write_block_q, half_q[6:1]}] <= beat_i.data;
+    if (read) line_data_q <= {high_q[{read_block_q, line_q}], low_q[{read_block_q, line_q}]};
+    if (send_valid_i && idle) addr_q <= send_addr_i;
+  end
+
+  logic unused;
+  assign unused = push_ready;
+
+  `PAMC_ASSERT(a_queue_has_room, !read_q || push_ready)
+  `PAMC_ASSERT(a_blocks, blocks_q + room_q == 5'd16)
+  `PAMC_ASSUME(m_send_what_is_there, !(send_valid_i && idle) || blocks_q != '0)
+  `PAMC_ASSUME(m_drop_what_is_there, !drop_i || (idle && !send_valid_i && drop_blocks_i <= blocks_q))
+
+endmodule
