@@ -5,11 +5,15 @@
 
 `include "check.svh"
 
-module lz4d_finish (
+module lz4d_finish #(
+  // Rows that wait here; those of them kept for what is on its way when stall_o comes.
+  parameter int unsigned Rows  = 32,
+  parameter int unsigned Slack = 12
+) (
   input  logic                   clk_i,
   input  logic                   rst_ni,
 
-  // Rows; stall_o comes early enough for Slack of them that are on their way.
+  // Rows; Slack - 1 of them may still come in cycles with stall_o.
   input  logic                   row_valid_i,
   input  logic [255:0]           row_data_i,
   input  logic                   row_last_i,
@@ -26,11 +30,10 @@ module lz4d_finish (
   output codec_pkg::plain_beat_t out_o
 );
 
-  localparam int unsigned Rows  = 32;
-  localparam int unsigned Slack = 12;
+  localparam int unsigned LevelBits = $clog2(Rows + 1);
 
-  logic         rows_room, row_valid;
-  logic [5:0]   rows;
+  logic                 rows_room, row_valid;
+  logic [LevelBits-1:0] rows;
   logic [255:0] data;
   logic         last;
   logic [2:0]   error;
@@ -50,7 +53,7 @@ module lz4d_finish (
       stall_q <= 1'b0;
     end else begin
       if (row_valid_i) first_q <= row_last_i;
-      stall_q <= rows >= 6'(Rows - Slack);
+      stall_q <= rows >= LevelBits'(Rows - Slack);
     end
   end
   assign stall_o = stall_q;

@@ -84,10 +84,15 @@ module lib_fifo #(
                                    32'(read_at_q) + 32'(level_q)))
 
 `ifdef FORMAL
-  // A second way to read, from which the proof's invariants speak of what is inside.
-  logic [PlaceBits-1:0] peek_at;
-  logic [Width-1:0]     peek;
+  // Further ways to read, from which the proof's invariants speak of what is inside: one
+  // place, or all.
+  logic [PlaceBits-1:0]   peek_at;
+  logic [Width-1:0]       peek;
+  logic [Depth*Width-1:0] whole;
   assign peek = mem_q[peek_at];
+  for (genvar i = 0; i < Depth; i++) begin : gen_whole
+    assign whole[i*Width +: Width] = mem_q[i];
+  end
 `endif
 
 endmodule

@@ -40,7 +40,8 @@ def load():
         pairs = [setting.split("=", 1) for setting in settings]
         proofs.append({"name": parts[0], "modes": parts[1].split(), "depth": int(parts[2]), "limit": int(parts[3]), "top": top,
                        "defines": [value for key, value in pairs if key == "define"],
-                       "parameters": [(key, value) for key, value in pairs if key != "define"]})
+                       "registers": ("memories", "registers") in [tuple(pair) for pair in pairs],
+                       "parameters": [(key, value) for key, value in pairs if key not in ("define", "memories")]})
     names = [proof["name"] for proof in proofs]
     if len(set(names)) != len(names):
         sys.exit("rtl/formal.list: a name is there twice")
@@ -66,7 +67,7 @@ def read(proof):
     return (f"read_verilog -sv -formal {' '.join(options + sources.closure([proof['top']], formal=True))}; "
             f"hierarchy -check -top {proof['top']} {' '.join(parameters)}; prep -flatten; "
             # Tables stay tables: a memory's content is free when an induction begins.
-            "memory_map -rom-only; ")
+            f"memory_map {'' if proof['registers'] else '-rom-only'}; opt_clean; ")
 
 
 def build(proof):
