@@ -31,6 +31,27 @@ build/tests/rtl/compressor: build/tests/rtl/compressor.o build/sim/model/lz4_car
 
 TESTBINS += build/tests/rtl/compressor
 
+# The index against the model's, which is linked in.
+RTL_TOP_index_hash_2 := index_hash
+RTL_FLAGS_index_hash_2 := -GWords=2
+RTL_TOP_index_hash_4 := index_hash
+RTL_FLAGS_index_hash_4 := -GWords=4
+INDEX_RTL := $(patsubst %,build/rtl/%/lib.a,index_hash_2 index_hash_4 index_place index_table)
+build/tests/rtl/index.o: RTL_CXXFLAGS += -Isim/model -isystem $(VERILATOR_ROOT)/include/vltstd
+build/tests/rtl/index.o: $(INDEX_RTL)
+build/tests/rtl/index: build/tests/rtl/index.o build/sim/model/index.o $(INDEX_RTL)
+	$(RTL_LINK)
+
+TESTBINS += build/tests/rtl/index
+
+# The executor's way of pages, block by block.
+EXEC_PAGES_RTL := $(patsubst %,build/rtl/%/lib.a,exec_blocks exec_page_in exec_page_out)
+build/tests/rtl/exec_pages.o: $(EXEC_PAGES_RTL)
+build/tests/rtl/exec_pages: build/tests/rtl/exec_pages.o $(EXEC_PAGES_RTL)
+	$(RTL_LINK)
+
+TESTBINS += build/tests/rtl/exec_pages
+
 # Lines of the codec's RTL that its tests reach: the tests again, on models that count.
 build/cov/%.o: %.cpp
 	@mkdir -p $(@D)

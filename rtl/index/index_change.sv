@@ -1,0 +1,380 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Everything that changes the index, one command at a time: its reads, the decision, and
+// its writes. What is written, and in what order things are tried, is that of
+// sim/model/index.c.
+//
+// Searches go on beside it up to the moment of change: then it wants commit, waits for
+// commit_go_i, and from then to the end of busy nobody may search. So a search sees all of
+// a change or nothing. A change that searches must not overtake at all (the stash loses
+// or moves an entry) says so by exclusive_o as soon as it is busy.
+//
+// An entry is copied to its new place before the old one is written over.
+
+`include "check.svh"
+
+module index_change (
+  input  logic                              clk_i,
+  input  logic                              rst_ni,
+
+  // Stays as it is.
+  input  logic [index_pkg::BucketBits-1:0]  buckets_i,
+
+  input  logic                              start_i,
+  output logic                              idle_o,
+  input  index_pkg::command_t               command_i,
+
+  // What searches have to look out for.
+  output logic                              busy_o,
+  output logic                              exclusive_o,
+  output logic [index_pkg::BucketBits-1:0]  first_o,
+  output logic [index_pkg::BucketBits-1:0]  second_o,
+  output index_pkg::match_t                 match_o,
+  output logic                              commit_o,
+  input  logic                              commit_go_i,
+
+  // Requests, by bucket. A write's lines follow by themselves: write_valid_o/ready.
+  output logic                              request_valid_o,
+  input  logic                              request_ready_i,
+  output logic                              request_write_o,
+  output logic [index_pkg::BucketBits-1:0]  request_bucket_o,
+  output logic [6:0]                        request_lines_o,
+  output logic                              write_valid_o,
+  input  logic                              write_ready_i,
+  output dram_pkg::wdata_t                  write_o,
+  // The lines that were read.
+  input  logic                              line_valid_i,
+  input  logic [511:0]                      line_i,
+  input  logic                              line_error_i,
+
+  // The stash, as index_stash has it.
+  output logic                              home_o,
+  input  index_pkg::hit_t                   home_hit_i,
+  output logic [4:0]                        look_place_o,
+  input  index_pkg::slot_t                  look_entry_i,
+  input  logic [5:0]                        stash_level_i,
+  output logic                              stash_add_o,
+  output logic                              stash_remove_o,
+  output logic                              stash_replace_o,
+  output logic                              stash_clear_o,
+  output logic [4:0]                        stash_place_o,
+  output index_pkg::slot_t                  stash_entry_o,
+
+  output logic                              answer_valid_o,
+  input  logic                              answer_ready_i,
+  output index_pkg::answer_t                answer_o,
+
+  output logic [index_pkg::EpochBits-1:0]   epoch_o,
+  output logic [31:0]                       used_o,
+  output logic [63:0]                       moves_o
+);
+
+  localparam int unsigned B = index_pkg::BucketBits;
+
+  typedef enum logic [3:0] {
+    S_IDLE,
+    // The command's own buckets (or place in the stash) are read,
+    S_READ,
+    // compared, and chosen from.
+    S_COMPARE,
+    S_DECIDE,
+    // Entries of a full bucket: is there room in their other ones?
+    S_OTHERS,
+    S_OTHERS_END,
+    S_COMMIT,
+    S_WRITE_COPY,
+    S_WRITE,
+    S_CLEAR,
+    S_ANSWER
+  } state_e;
+
+  state_e              state_q;
+  index_pkg::command_t command_q;
+  logic                insert, remove, clears, in_stash;
+  assign insert   = command_q.op == index_pkg::OP_INSERT;
+  assign remove   = command_q.op == index_pkg::OP_REMOVE;
+  assign clears   = command_q.op == index_pkg::OP_INIT;
+  assign in_stash = !insert && !clears && command_q.location.stash;
+
+  // The buckets' lines; of REMOVE and REPLACE only the first.
+  logic [1:0]   asked_q, came_q;
+  logic [511:0] line_first_q, line_second_q;
+  logic [7:0]   free_first_q, free_second_q;
+  logic         error_q;
+  logic         came_all;
+  assign came_all = came_q == (in_stash ? 2'd0 : insert ? 2'd2 : 2'd1);
+
+  logic [7:0] free;
+  for (genvar i = 0; i < 8; i++) begin : gen_free
+    assign free[i] = line_i[64*i +: 64] == '0;
+  end
+
+  // What is at the location, and is that what is meant?
+  index_pkg::slot_t at_location;
+  logic             expected_q;
+  always_comb begin
+    at_location = '0;
+    for (int unsigned i = 0; i < 8; i++) begin
+      if (command_q.location.slot == 5'(i)) at_location |= line_first_q[64*i +: 64];
+    end
+    if (in_stash) at_location = look_entry_i;
+  end
+
+  // The emptier bucket.
+  logic [3:0] frees_first_q, frees_second_q;
+  logic       to_second;
+  assign to_second = frees_second_q > frees_first_q;
+
+  // Where an entry of a full bucket could go.
+  logic         others_second_q;  // of the second bucket
+  logic         others_begin_q;
+  logic         others_found, others_done, others_request;
+  logic [2:0]   others_from, others_to;
+  logic [B-1:0] others_bucket, others_found_bucket;
+  index_pkg::slot_t others_entry;
+  logic [511:0] full_line;
+  logic [B-1:0] full_bucket;
+  assign full_line   = others_second_q ? line_second_q : line_first_q;
+  assign full_bucket = others_second_q ? command_q.key.second : command_q.key.first;
+
+  index_others u_others (
+    .clk_i, .rst_ni, .buckets_i,
+    .begin_i(others_begin_q), .line_i(full_line), .bucket_i(full_bucket),
+    .request_valid_o(others_request), .request_ready_i, .request_bucket_o(others_bucket),
+    .line_valid_i(line_valid_i && (state_q == S_OTHERS)), .free_i(free), .line_error_i,
+    .done_o(others_done), .found_o(others_found), .entry_o(others_entry),
+    .from_o(others_from), .to_bucket_o(others_found_bucket), .to_o(others_to)
+  );
+
+  // What is going to be done.
+  logic             ok_q, copy_q, write_q, add_q, home_q;
+  logic [B-1:0]     copy_bucket_q, bucket_q;
+  logic [2:0]       copy_slot_q, slot_q;
+  index_pkg::slot_t copy_entry_q, entry_q;
+  logic [B-1:0]     left_q;  // buckets to clear
+
+  logic request_fire, commit;
+  assign request_fire = request_valid_o && request_ready_i;
+  assign commit       = state_q == S_COMMIT && commit_go_i;
+
+  logic [6:0] clear_lines;
+  assign clear_lines = left_q > B'(dram_pkg::MostLines) ? 7'(dram_pkg::MostLines) : left_q[6:0];
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      state_q <= S_IDLE;
+    end else begin
+      case (state_q)
+        S_IDLE:       if (start_i) state_q <= command_i.op == index_pkg::OP_INIT ? S_COMMIT : S_READ;
+        S_READ:       if (came_all) state_q <= S_COMPARE;
+        S_COMPARE:    state_q <= S_DECIDE;
+        S_DECIDE: begin
+          if (error_q)                               state_q <= S_ANSWER;
+          else if (insert)                           state_q <= (frees_first_q | frees_second_q) == '0 ? S_OTHERS : S_COMMIT;
+          else                                       state_q <= expected_q ? S_COMMIT : S_ANSWER;
+        end
+        S_OTHERS:     if (others_done) state_q <= S_OTHERS_END;
+        S_OTHERS_END: begin
+          if (others_found)                          state_q <= S_COMMIT;
+          else if (!others_second_q)                 state_q <= S_OTHERS;
+          else if (stash_level_i != 6'(index_pkg::StashPlaces)) state_q <= S_COMMIT;
+          else                                       state_q <= S_ANSWER;
+        end
+        S_COMMIT: if (commit_go_i) begin
+          if (clears)       state_q <= S_CLEAR;
+          else if (copy_q)  state_q <= S_WRITE_COPY;
+          else if (write_q) state_q <= S_WRITE;
+          else              state_q <= S_ANSWER;
+        end
+        S_WRITE_COPY: if (request_fire) state_q <= S_WRITE;
+        S_WRITE:      if (request_fire) state_q <= S_ANSWER;
+        S_CLEAR:      if (left_q == '0) state_q <= S_ANSWER;
+        S_ANSWER:     if (answer_ready_i) state_q <= S_IDLE;
+        default:      state_q <= S_IDLE;
+      endcase
+    end
+  end
+
+  always_ff @(posedge clk_i) begin
+    others_begin_q <= 1'b0;
+    case (state_q)
+      S_IDLE: begin
+        command_q       <= command_i;
+        asked_q         <= '0;
+        came_q          <= '0;
+        error_q         <= 1'b0;
+        ok_q            <= 1'b0;
+        copy_q          <= 1'b0;
+        write_q         <= 1'b0;
+        add_q           <= 1'b0;
+        home_q          <= 1'b0;
+        others_second_q <= 1'b0;
+        left_q          <= buckets_i;
+        // REMOVE and REPLACE look at one bucket only, as if it were both.
+        if (command_i.op != index_pkg::OP_INSERT) begin
+          command_q.key.first  <= command_i.location.bucket;
+          command_q.key.second <= command_i.location.bucket;
+        end
+      end
+      S_READ: begin
+        if (request_fire) asked_q <= asked_q + 2'd1;
+        if (line_valid_i) begin
+          came_q  <= came_q + 2'd1;
+          error_q <= error_q || line_error_i;
+          if (came_q == 2'd0) {line_first_q, free_first_q}   <= {line_i, free};
+          else                {line_second_q, free_second_q} <= {line_i, free};
+        end
+      end
+      S_COMPARE: begin
+        frees_first_q  <= index_pkg::count8(free_first_q);
+        frees_second_q <= index_pkg::count8(free_second_q);
+        expected_q     <= at_location == command_q.expected && command_q.expected != '0;
+      end
+      S_DECIDE: begin
+        if (insert) begin
+          ok_q           <= !error_q && (frees_first_q | frees_second_q) != '0;
+          write_q        <= 1'b1;
+          bucket_q       <= to_second ? command_q.key.second : command_q.key.first;
+          slot_q         <= index_pkg::lowest8(to_second ? free_second_q : free_first_q);
+          entry_q        <= command_q.entry;
+          others_begin_q <= !error_q && (frees_first_q | frees_second_q) == '0;
+        end else begin
+          ok_q           <= !error_q && expected_q;
+          write_q        <= !in_stash;
+          bucket_q       <= command_q.location.bucket;
+          slot_q         <= command_q.location.slot[2:0];
+          home_q         <= remove && !in_stash && home_hit_i.any;
+          entry_q        <= !remove ? command_q.entry : home_hit_i.any ? home_hit_i.entry : '0;
+        end
+      end
+      S_OTHERS_END: begin
+        ok_q          <= others_found ||
+                         (others_second_q && stash_level_i != 6'(index_pkg::StashPlaces));
+        copy_q        <= others_found;
+        copy_bucket_q <= others_found_bucket;
+        copy_slot_q   <= others_to;
+        copy_entry_q  <= others_entry;
+        bucket_q      <= full_bucket;
+        slot_q        <= others_from;
+        write_q       <= others_found;
+        add_q         <= !others_found;
+        // The second bucket's turn.
+        if (!others_found && !others_second_q) begin
+          others_second_q <= 1'b1;
+          others_begin_q  <= 1'b1;
+        end
+      end
+      S_COMMIT: if (clears) ok_q <= 1'b1;
+      S_CLEAR: if (request_fire) begin
+        left_q <= left_q - B'(request_lines_o);
+      end
+      default: ;
+    endcase
+  end
+
+  // Lines to write: as many as was asked for, all of one kind.
+  logic [6:0]       write_left_q;
+  logic             write_all_q;
+  logic [2:0]       write_slot_q;
+  index_pkg::slot_t write_entry_q;
+  logic             writes;
+  assign writes = state_q == S_WRITE_COPY || state_q == S_WRITE || (state_q == S_CLEAR && left_q != '0);
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) write_left_q <= '0;
+    else if (request_fire && request_write_o) write_left_q <= request_lines_o;
+    else if (write_valid_o && write_ready_i)  write_left_q <= write_left_q - 7'd1;
+  end
+  always_ff @(posedge clk_i) begin
+    if (request_fire && request_write_o) begin
+      write_all_q   <= clears;
+      write_slot_q  <= state_q == S_WRITE_COPY ? copy_slot_q : slot_q;
+      write_entry_q <= clears ? '0 : state_q == S_WRITE_COPY ? copy_entry_q : entry_q;
+    end
+  end
+  assign write_valid_o = write_left_q != '0;
+  assign write_o.data  = {8{write_entry_q}};
+  assign write_o.strb  = write_all_q ? '1 : 64'hff << {write_slot_q, 3'b000};
+
+  always_comb begin
+    request_valid_o  = 1'b0;
+    request_write_o  = 1'b0;
+    request_bucket_o = asked_q[0] ? command_q.key.second : command_q.key.first;
+    request_lines_o  = 7'd1;
+    if (state_q == S_READ) begin
+      request_valid_o = !in_stash && asked_q != (insert ? 2'd2 : 2'd1);
+    end else if (writes) begin
+      request_valid_o  = write_left_q == '0;
+      request_write_o  = 1'b1;
+      request_bucket_o = state_q == S_WRITE_COPY ? copy_bucket_q : bucket_q;
+      if (clears) begin
+        request_bucket_o = buckets_i - left_q;
+        request_lines_o  = clear_lines;
+      end
+    end else begin
+      request_valid_o  = others_request;
+      request_bucket_o = others_bucket;
+    end
+  end
+
+  // At the moment of change.
+  assign home_o          = state_q == S_COMPARE;
+  assign look_place_o    = command_q.location.slot;
+  assign stash_add_o     = commit && add_q;
+  assign stash_remove_o  = commit && remove && (in_stash || home_q);
+  assign stash_replace_o = commit && in_stash && !remove;
+  assign stash_clear_o   = commit && clears;
+  assign stash_place_o   = in_stash ? command_q.location.slot : home_hit_i.place;
+  assign stash_entry_o   = command_q.entry;
+
+  logic [index_pkg::EpochBits-1:0] epoch_q;
+  logic [31:0]                     used_q;
+  logic [63:0]                     moves_q;
+  logic [5:0]                      level_q;  // of the stash before the change
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      epoch_q <= '0;
+      used_q  <= '0;
+      moves_q <= '0;
+    end else if (commit) begin
+      epoch_q <= epoch_q + 1'b1;
+      used_q  <= clears ? '0 : used_q + 32'(insert) - 32'(remove);
+      moves_q <= clears ? '0 : moves_q + 64'(copy_q);
+    end
+  end
+  always_ff @(posedge clk_i) if (commit) level_q <= stash_level_i;
+
+  always_comb begin
+    answer_o       = '0;
+    answer_o.id    = command_q.id;
+    answer_o.ok    = ok_q;
+    answer_o.error = error_q;
+    answer_o.epoch = epoch_q;
+    answer_o.entry = command_q.entry;
+    if (insert) begin
+      answer_o.location.stash  = add_q;
+      answer_o.location.bucket = add_q ? '0 : bucket_q;
+      answer_o.location.slot   = add_q ? level_q[4:0] : 5'(slot_q);
+    end else begin
+      answer_o.location = command_q.location;
+    end
+  end
+
+  assign idle_o         = state_q == S_IDLE;
+  assign busy_o         = state_q != S_IDLE && state_q != S_ANSWER;
+  assign exclusive_o    = clears || in_stash || (remove && stash_level_i != '0);
+  assign first_o        = command_q.key.first;
+  assign second_o       = command_q.key.second;
+  assign match_o        = command_q.key.match;
+  assign commit_o       = state_q == S_COMMIT;
+  assign answer_valid_o = state_q == S_ANSWER;
+  assign epoch_o        = epoch_q;
+  assign used_o         = used_q;
+  assign moves_o        = moves_q;
+
+  logic unused;
+  assign unused = &{1'b0, level_q[5], home_hit_i.more, command_q};
+
+  `PAMC_ASSERT(a_lines_in_state, !line_valid_i || state_q == S_READ || state_q == S_OTHERS)
+  `PAMC_ASSUME(m_start_when_idle, !start_i || state_q == S_IDLE)
+
+endmodule
