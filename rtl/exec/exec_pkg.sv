@@ -77,6 +77,41 @@ package exec_pkg;
   localparam int unsigned CommandWidth =
       3 + 8 + 16 + 6 + 16 + 8 + 32 + UseBits + PoolBits + 3 + 2 + ContentsBits + 3 + 32 + 64 + 64 + 192;
 
+  // What a command came to. field and addr are of use when the error log gets an entry: the
+  // field that was wrong (all ones: none), the bus address that failed.
+  typedef struct packed {
+    logic [SlotBits-1:0] slot;
+    logic [7:0]          status;
+    logic [15:0]         field;
+    logic [31:0]         result;
+    logic [31:0]         info;
+    logic [63:0]         addr;
+  } result_t;
+
+  // An entry of the error log, as far as the executor knows it (struct log_error).
+  typedef struct packed {
+    logic [5:0]  qid;
+    logic [15:0] cid;
+    logic [7:0]  status;
+    logic [7:0]  opcode;
+    logic [15:0] field;
+    logic [31:0] pool;
+    logic [63:0] addr;
+    logic [63:0] index;
+  } error_t;
+
+  // What the commands that are over came to, counted from power-up.
+  typedef struct packed {
+    logic [63:0] puts;
+    logic [63:0] puts_refused;
+    logic [63:0] gets;
+    logic [63:0] misses;
+    logic [63:0] aborts;
+    logic [63:0] errors;
+    // Errors whose log entry found no room.
+    logic [63:0] unlogged;
+  } counters_t;
+
   // By what commands are held apart. Two handles may have the same key: then one of two
   // commands waits for nothing. Pools are told apart exactly, so no domain can make
   // another's commands wait.

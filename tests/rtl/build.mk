@@ -52,6 +52,16 @@ build/tests/rtl/exec_pages: build/tests/rtl/exec_pages.o $(EXEC_PAGES_RTL)
 
 TESTBINS += build/tests/rtl/exec_pages
 
+# The allocator beside the model's store.
+build/tests/rtl/store.o: RTL_CXXFLAGS += -Isim/model
+build/tests/rtl/store.o: build/rtl/store_alloc/lib.a
+build/tests/rtl/store: RTL_LIBS := -llz4
+build/tests/rtl/store: build/tests/rtl/store.o build/sim/model/store.o build/sim/model/store_check.o \
+		build/rtl/store_alloc/lib.a
+	$(RTL_LINK)
+
+TESTBINS += build/tests/rtl/store
+
 # Lines of the codec's RTL that its tests reach: the tests again, on models that count.
 build/cov/%.o: %.cpp
 	@mkdir -p $(@D)
@@ -77,3 +87,14 @@ coverage-codec: build/cov/tests/rtl/compressor build/cov/tests/rtl/decompressor
 .PHONY: mutate-codec
 mutate-codec: build/tests/rtl/compressor build/tests/rtl/decompressor
 	@python3 tools/rtl/mutate.py
+
+# Records, against the model's record.c on the model's store.
+RECORD_MODELS := $(patsubst %,build/rtl/%/lib.a,record_write record_read)
+build/tests/rtl/record.o: RTL_CXXFLAGS += -Isim/model
+build/tests/rtl/record.o: $(RECORD_MODELS)
+build/tests/rtl/record: RTL_LIBS := -llz4
+build/tests/rtl/record: build/tests/rtl/record.o build/sim/model/record.o build/sim/model/store.o \
+		$(RECORD_MODELS)
+	$(RTL_LINK)
+
+TESTBINS += build/tests/rtl/record

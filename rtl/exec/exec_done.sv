@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The end of every command: results come from several sides, and each becomes the
+// completion that goes to the command's queue pair, an entry for the error log if a host
+// should not see such a thing in normal use, and a count. Only when the completion has
+// been taken does the command leave its slot, so that what waits for it sees it done.
+//
+// One result every two cycles; sources in rotation.
+
+`include "check.svh"
+
+module exec_done #(
+  parameter int unsigned Sources = 4
+) (
+  input  logic                             clk_i,
+  input  logic                             rst_ni,
+
+  input  logic [Sources-1:0]               result_valid_i,
+  output logic [Sources-1:0]               result_ready_o,
+  input  exec_pkg::result_t [Sources-1:0]  result_i,
+
+  // The command in a slot; answer in the same cycle.
+  output logic [exec_pkg::SlotBits-1:0]    slot_o,
+  input  exec_pkg::command_t               command_i,
+
+  output logic                             completion_valid_o,
+  input  logic                             completion_ready_i,
+  output queue_pkg::completion_t           completion_o,
+
+  output logic                             leave_o,
+  output logic [exec_pkg::SlotBits-1:0]    leave_slot_o,
+
+  // Only counted when it finds no room.
+  output logic                             error_valid_o,
+  input  logic                             error_ready_i,
+  output exec_pkg::error_t                 error_o,
+
+  // A command of this kind (pamc_pkg::lat_e) took so many cycles.
+  output logic                             latency_o,
+  output logic [1:0]                       latency_kind_o,
+  output logic [31:0]                      latency_cycles_o,
+  input  logic [31:0]                      now_i,
+
+  output exec_pkg::counters_t              counters_o
+);
+
+  `PAMC_PARAM(g_sources, Sources >= 1 && Sources <= 32)
+
+  // The next source in rotation.
+  logic [4:0]         turn_q, chosen;
+  logic [Sources-1:0] after;
+  logic               any;
+
+  always_comb begin
+    for (int unsigned n = 0; n < Sources; n++) after[n] = result_valid_i[n] && 5'(n) > turn_q;
+    chosen = '0;
+    for (int n = int'(Sources) - 1; n >= 0; n--) begin
+      if (after != '0 ? after[n] : result_valid_i[n]) chosen = 5'(n);
+    end
+    any = result_valid_i != '0;
+  end
+
+  typedef enum logic [1:0] {
+    IDLE,
+    LOOK,
+    GIVE
+  } state_e;
+  state_e            state_q;
+  exec_pkg::result_t result_q;
+  logic              timed_q;
+  logic [31:0]       start_q;
+
+  always_comb begin
+    result_ready_o = '0;
+    for (int unsigned n = 0; n < Sources; n++) begin
+      result_ready_o[n] = state_q == IDLE && result_valid_i[n] && chosen == 5'(n);
+    end
+  end
+
+  assign slot_o = result_q.slot;
+
+  // As sim/model/complete.c's worth_logging().
+  logic worth_logging;
+  always_comb begin
+    case (result_q.status)
+      pamc_pkg::STATUS_SUCCESS, pamc_pkg::STATUS_MISS, pamc_pkg::STATUS_NO_SPACE,
+      pamc_pkg::STATUS_FROZEN, pamc_pkg::STATUS_ABORTED, pamc_pkg::STATUS_NOT_READY:
+               worth_logging = 1'b0;
+      default: worth_logging = 1'b1;
+    endcase
+  end
+
+  // The histogram that the command belongs to, if any.
+  logic       timed;
+  logic [1:0] kind;
+  always_comb begin
+    timed = 1'b0;
+    kind  = pamc_pkg::LAT_PUT[1:0];
+    case (command_i.opcode)
+      // A put counts whatever it came to, once its page was asked for.
+      pamc_pkg::OP_PUT: timed = command_i.todo == exec_pkg::TODO_PUT;
+      pamc_pkg::OP_GET: begin
+        timed = result_q.status == pamc_pkg::STATUS_SUCCESS ||
+                result_q.status == pamc_pkg::STATUS_MISS;
+        kind  = result_q.status == pamc_pkg::STATUS_MISS ? pamc_pkg::LAT_MISS[1:0]
+                                                         : pamc_pkg::LAT_GET[1:0];
+      end
+      pamc_pkg::OP_FLUSH_PAGE: begin
+        timed = command_i.todo == exec_pkg::TODO_FLUSH;
+        kind  = pamc_pkg::LAT_FLUSH[1:0];
+      end
+      default: ;
+    endcase
+  end
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      state_q       <= IDLE;
+      turn_q        <= '0;
+      error_valid_o <= 1'b0;
+      latency_o     <= 1'b0;
+      counters_o    <= '0;
+    end else begin
+      latency_o <= 1'b0;
+      if (error_ready_i) error_valid_o <= 1'b0;
+      case (state_q)
+        IDLE: begin
+          if (any) begin
+            state_q <= LOOK;
+            turn_q  <= chosen;
+          end
+        end
+        LOOK: begin
+          state_q <= GIVE;
+          if (worth_logging) begin
+            if (error_valid_o && !error_ready_i) counters_o.unlogged <= counters_o.unlogged + 64'd1;
+            error_valid_o <= 1'b1;
+          end
+          case (result_q.status)
+            pamc_pkg::STATUS_SUCCESS: begin
+              if (command_i.opcode == pamc_pkg::OP_PUT) counters_o.puts <= counters_o.puts + 64'd1;
+              if (command_i.opcode == pamc_pkg::OP_GET) counters_o.gets <= counters_o.gets + 64'd1;
+            end
+            pamc_pkg::STATUS_MISS: begin
+              if (command_i.opcode == pamc_pkg::OP_GET) counters_o.misses <= counters_o.misses + 64'd1;
+            end
+            pamc_pkg::STATUS_NO_SPACE, pamc_pkg::STATUS_FROZEN:
+              counters_o.puts_refused <= counters_o.puts_refused + 64'd1;
+            pamc_pkg::STATUS_ABORTED: counters_o.aborts <= counters_o.aborts + 64'd1;
+            default:                  counters_o.errors <= counters_o.errors + 64'd1;
+          endcase
+        end
+        default: begin
+          if (completion_ready_i) begin
+            state_q   <= IDLE;
+            latency_o <= timed_q;
+          end
+        end
+      endcase
+    end
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (state_q == IDLE) begin
+      for (int unsigned n = 0; n < Sources; n++) begin
+        if (chosen == 5'(n)) result_q <= result_i[n];
+      end
+    end
+    if (state_q == LOOK) begin
+      completion_o.qid    <= command_i.qid;
+      completion_o.cid    <= command_i.cid;
+      completion_o.logged <= worth_logging;
+      completion_o.status <= result_q.status;
+      completion_o.result <= result_q.result;
+      completion_o.info   <= result_q.info;
+      latency_kind_o      <= kind;
+      timed_q             <= timed;
+      start_q             <= command_i.start;
+      if (worth_logging && (!error_valid_o || error_ready_i)) begin
+        error_o.qid    <= command_i.qid;
+        error_o.cid    <= command_i.cid;
+        error_o.status <= result_q.status;
+        error_o.opcode <= command_i.opcode;
+        error_o.field  <= result_q.field;
+        error_o.pool   <= {command_i.uses, command_i.pool};
+        error_o.addr   <= result_q.addr;
+        error_o.index  <= command_i.index;
+      end
+    end
+    latency_cycles_o <= now_i - start_q;
+  end
+
+  assign completion_valid_o = state_q == GIVE;
+  assign leave_o            = state_q == GIVE && completion_ready_i;
+  assign leave_slot_o       = result_q.slot;
+
+  // Where a command came from and went to is of no use here.
+  logic unused;
+  assign unused = ^{command_i.status, command_i.field, command_i.order, command_i.ephemeral,
+                    command_i.frozen, command_i.contents, command_i.exclusive, command_i.listed,
+                    command_i.check, command_i.crc, command_i.addr, command_i.object};
+
+endmodule
