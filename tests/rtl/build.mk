@@ -21,6 +21,17 @@ build/tests/rtl/crc32c: build/tests/rtl/crc32c.o build/rtl/crc32c_8/lib.a build/
 
 TESTBINS += build/tests/rtl/crc32c
 
+# Records, against the model's record.c on the model's store.
+RECORD_MODELS := $(patsubst %,build/rtl/%/lib.a,record_write record_read)
+build/tests/rtl/record.o: RTL_CXXFLAGS += -Isim/model
+build/tests/rtl/record.o: $(RECORD_MODELS)
+build/tests/rtl/record: RTL_LIBS := -llz4
+build/tests/rtl/record: build/tests/rtl/record.o build/sim/model/record.o build/sim/model/store.o \
+		$(RECORD_MODELS)
+	$(RTL_LINK)
+
+TESTBINS += build/tests/rtl/record
+
 # Against the C reference, and through the decompressor.
 build/tests/rtl/compressor.o: RTL_CXXFLAGS += -Isim/model
 build/tests/rtl/compressor.o: build/rtl/lz4_compressor/lib.a build/rtl/lz4_decompressor/lib.a
@@ -87,14 +98,3 @@ coverage-codec: build/cov/tests/rtl/compressor build/cov/tests/rtl/decompressor
 .PHONY: mutate-codec
 mutate-codec: build/tests/rtl/compressor build/tests/rtl/decompressor
 	@python3 tools/rtl/mutate.py
-
-# Records, against the model's record.c on the model's store.
-RECORD_MODELS := $(patsubst %,build/rtl/%/lib.a,record_write record_read)
-build/tests/rtl/record.o: RTL_CXXFLAGS += -Isim/model
-build/tests/rtl/record.o: $(RECORD_MODELS)
-build/tests/rtl/record: RTL_LIBS := -llz4
-build/tests/rtl/record: build/tests/rtl/record.o build/sim/model/record.o build/sim/model/store.o \
-		$(RECORD_MODELS)
-	$(RTL_LINK)
-
-TESTBINS += build/tests/rtl/record

@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Reads the lines of a record, extent after extent, and queues those that hold a part of
+// the stream. What is in front of the stream is told as it comes; the link of an extent
+// is in its first line, so the next extent is asked for while this one is still coming.
+//
+// Lines are asked for only when there is room for them in the queue. stop_i: no more are
+// wanted; what was asked for still comes, and idle_o tells when all of it was taken.
+//
+//   start ─┐
+//   link ──┴→ extent → req      rdata ─┬→ lines
+//     ↑                                ├→ header
+//     └────────────────────────────────┘
+
+`include "check.svh"
+
+module record_fetch #(
+  parameter int unsigned Depth = 128
+) (
+  input  logic                          clk_i,
+  input  logic                          rst_ni,
+  // Where unit 0 is; how many units there are.
+  input  logic [dram_pkg::LineBits-1:0] base_i,
+  input  logic [31:0]                   units_i,
+
+  // A record, when idle; refused when its first extent cannot be.
+  input  logic                          start_i,
+  input  logic [31:0]                   start_unit_i,
+  input  logic [7:0]                    start_units_i,
+  output logic                          start_ok_o,
+  input  logic                          stop_i,
+  output logic                          idle_o,
+
+  output logic                          req_valid_o,
+  input  logic                          req_ready_i,
+  output dram_pkg::req_t                req_o,
+  input  logic                          rdata_valid_i,
+  input  dram_pkg::rdata_t              rdata_i,
+
+  // Valid for one cycle. index: from where it stands apart, if it does.
+  output logic                          header_valid_o,
+  output logic                          header_error_o,
+  output record_pkg::header_t           header_o,
+  output logic [63:0]                   header_index_o,
+
+  // Lines: words start ... 7, or 3 when half; final: no line follows.
+  output logic                          line_valid_o,
+  input  logic                          line_ready_i,
+  output logic [511:0]                  line_data_o,
+  output logic [2:0]                    line_start_o,
+  output logic                          line_half_o,
+  output logic                          line_final_o,
+
+  // Since start: a line was lost; a link is impossible; and of the extent that came
+  // last (its first line did): another follows, words of the stream before it.
+  output logic                          memory_error_o,
+  output logic                          link_error_o,
+  output logic                          more_o,
+  output logic [13:0]                   before_o
+);
+
+  localparam int unsigned LineBits = dram_pkg::LineBits;
+  localparam int unsigned RoomBits = $clog2(Depth + 1);
+
+  `PAMC_PARAM(g_depth, Depth >= dram_pkg::MostLines)
+
+  // Lines of an extent.
+  function [7:0] lines_of(input logic odd, input logic [7:0] units);
+    lines_of = 8'((9'(units) + 9'(odd) + 9'd1) >> 1);
+  endfunction
+
+  // The extent under way: lines that came are counted here.
+  // Known from the first line on whether a link is there.
+  logic        active_q, first_q, head_q, more_q, odd_q, half_q, spill_q;
+  logic [7:0]  units_q, lines_q;
+  logic [1:0]  spill_words_q;
+  // The link last seen: not followed yet.
+  record_pkg::link_t link_q;
+  logic        link_new_q, link_wait_q, link_lost_q;
+  logic        link_ok;
+  logic [32:0] link_end;
+  assign link_end = {1'b0, link_q.unit} + {17'd0, link_q.units};
+  assign link_ok  = !link_lost_q && 32'(link_q.units) >= record_pkg::MinRun &&
+                    32'(link_q.units) <= record_pkg::MostUnits && link_end <= {1'b0, units_i};
+
+  logic [32:0] start_end;
+  assign start_end  = {1'b0, start_unit_i} + {25'd0, start_units_i};
+  assign start_ok_o = 32'(start_units_i) >= record_pkg::MinRun && start_end <= {1'b0, units_i};
+
+  // What is asked for.
+  logic                want_q;
+  logic [LineBits-1:0] want_line_q;
+  logic [7:0]          want_lines_q;
+  logic [6:0]          chunk;
+  logic [RoomBits-1:0] room_q, level;
+  logic [RoomBits-1:0] coming_q;
+  logic                take, follow;
+
+  assign chunk       = want_lines_q > 8'(dram_pkg::MostLines) ? 7'(dram_pkg::MostLines) : want_lines_q[6:0];
+  assign req_valid_o = want_q && room_q >= RoomBits'(chunk);
+  assign req_o.write = 1'b0;
+  assign req_o.line  = want_line_q;
+  assign req_o.lines = chunk;
+  assign take        = req_valid_o && req_ready_i;
+  assign follow      = link_wait_q && link_ok && !want_q && !stop_i;
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      want_q <= 1'b0;
+    end else begin
+      if (take) want_q <= want_lines_q != 8'(chunk) && !stop_i;
+      else if (stop_i && !req_valid_o) want_q <= 1'b0;
+      else if (follow || (start_i && start_ok_o)) want_q <= 1'b1;
+    end
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (start_i) begin
+      want_line_q  <= base_i + start_unit_i[LineBits:1];
+      want_lines_q <= lines_of(start_unit_i[0], start_units_i);
+    end else if (follow) begin
+      want_line_q  <= base_i + link_q.unit[LineBits:1];
+      want_lines_q <= lines_of(link_q.unit[0], link_q.units[7:0]);
+    end else if (take) begin
+      want_line_q  <= want_line_q + LineBits'(chunk);
+      want_lines_q <= want_lines_q - 8'(chunk);
+    end
+  end
+
+  // What comes.
+  logic [255:0]        unit;
+  logic [511:0]        data;
+  logic                link_has;
+  logic [3:0]          prefix, begins;
+  logic [2:0]          start;
+  logic                extent_end, final_line, keep, head, first;
+  assign data   = rdata_i.data;
+  assign first  = rdata_valid_i && active_q && first_q;
+  assign head   = first && head_q;
+  assign unit   = odd_q ? data[511:256] : data[255:0];
+
+  assign header_o       = unit[127:0];
+  assign header_valid_o = head;
+  assign header_error_o = rdata_i.error;
+  assign header_index_o = !header_o.wide ? {16'd0, header_o.index_high, header_o.index_low} :
+                          header_o.chained ? unit[255:192] : unit[191:128];
+
+  // Words in front of the stream; they may reach into the second line.
+  assign link_has = head_q ? header_o.chained : more_q;
+  assign prefix   = {3'd0, link_has} +
+                    (head_q ? 4'd2 + {3'd0, header_o.wide} + {2'd0, header_o.fifo, 1'b0} : 4'd0);
+  assign begins   = {1'b0, odd_q, 2'b00} + prefix;
+  assign start    = first_q ? begins[2:0] : spill_q ? {1'b0, spill_words_q} : 3'd0;
+  assign keep     = rdata_valid_i && active_q && !(first_q && begins[3]);
+
+  // An extent has two lines at least, so the link is known in its last one.
+  assign extent_end = rdata_valid_i && active_q && lines_q == 8'd1;
+  assign final_line = lines_q == 8'd1 && !(more_q && link_ok);
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      active_q    <= 1'b0;
+      link_wait_q <= 1'b0;
+      link_new_q  <= 1'b0;
+    end else begin
+      if (start_i) active_q <= start_ok_o;
+      else if (extent_end && final_line) active_q <= 1'b0;
+      link_new_q <= first && link_has;
+      if (start_i || stop_i || follow || (link_wait_q && !link_ok)) link_wait_q <= 1'b0;
+      else if (first && link_has) link_wait_q <= 1'b1;
+    end
+  end
+
+  logic [13:0] words_q;
+  always_ff @(posedge clk_i) begin
+    if (start_i) begin
+      first_q <= 1'b1;
+      head_q  <= 1'b1;
+      odd_q   <= start_unit_i[0];
+      units_q <= start_units_i;
+      lines_q <= lines_of(start_unit_i[0], start_units_i);
+      half_q  <= start_unit_i[0] ^ start_units_i[0];
+    end else if (rdata_valid_i && active_q) begin
+      first_q <= 1'b0;
+      lines_q <= lines_q - 8'd1;
+      if (extent_end) begin
+        first_q <= 1'b1;
+        head_q  <= 1'b0;
+        odd_q   <= link_q.unit[0];
+        units_q <= link_q.units[7:0];
+        lines_q <= lines_of(link_q.unit[0], link_q.units[7:0]);
+        half_q  <= link_q.unit[0] ^ link_q.units[0];
+      end
+    end
+    spill_q <= rdata_valid_i ? first && begins[3] : spill_q;
+    if (first) begin
+      spill_words_q <= begins[1:0];
+      link_q        <= head_q ? unit[191:128] : unit[63:0];
+      link_lost_q   <= rdata_i.error;
+    end
+    if (first && head_q) more_q <= header_o.chained;
+    else if (extent_end && !start_i) more_q <= |link_q.more;
+    if (start_i) begin
+      words_q  <= '0;
+      before_o <= '0;
+    end else if (first) begin
+      words_q  <= words_q + {4'd0, units_q, 2'b00} - {10'd0, prefix};
+      before_o <= words_q;
+    end
+    if (start_i) more_o <= 1'b0;
+    else if (first) more_o <= link_has;
+    if (start_i) link_error_o <= 1'b0;
+    else if (link_new_q && !link_ok) link_error_o <= 1'b1;
+    if (start_i) memory_error_o <= 1'b0;
+    else if (rdata_valid_i && active_q && rdata_i.error) memory_error_o <= 1'b1;
+  end
+
+  logic         line_room, pop;
+  logic [516:0] line;
+  assign pop = line_valid_o && line_ready_i;
+
+  lib_fifo #(.Width(517), .Depth(Depth)) u_lines (
+    .clk_i, .rst_ni,
+    .in_valid_i(keep), .in_ready_o(line_room),
+    .in_data_i({final_line, lines_q == 8'd1 && half_q, start, data}),
+    .out_valid_o(line_valid_o), .out_ready_i(line_ready_i), .out_data_o(line),
+    .level_o(level)
+  );
+
+  assign {line_final_o, line_half_o, line_start_o, line_data_o} = line;
+
+  // Lines that may be asked for; lines to come.
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      room_q   <= RoomBits'(Depth);
+      coming_q <= '0;
+    end else begin
+      room_q   <= room_q - (take ? RoomBits'(chunk) : '0) + RoomBits'(pop) +
+                  RoomBits'(rdata_valid_i && !keep);
+      coming_q <= coming_q + (take ? RoomBits'(chunk) : '0) - RoomBits'(rdata_valid_i);
+    end
+  end
+
+  assign idle_o = !want_q && coming_q == '0 && level == '0;
+
+  `PAMC_ASSUME(m_asked_for, !rdata_valid_i || coming_q != '0)
+  `PAMC_ASSUME(m_start_when_idle, !start_i || idle_o)
+  `PAMC_ASSERT(a_room, !keep || line_room)
+  `PAMC_ASSERT(a_rooms, 32'(room_q) + 32'(coming_q) + 32'(level) == Depth)
+
+  logic unused;
+  assign unused = ^{rdata_i.last, start_unit_i[31], level};
+
+endmodule

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Reads a record: its header for others to compare, and its blocks as packed pages for a
+// decompressor. The first extent is read as a whole, at once, as the index tells where
+// it is and how long; the first beat leaves four cycles after the memory gave its line.
+//
+// For each command there is one header, then the blocks, one done, which may come while
+// the last beat still waits. A record may be damaged in any way: no read leaves the
+// store, the walk ends with the stream and so within a bounded time, a block that was
+// begun gets all of its beats, and done says what was wrong. CRCs of single blocks of
+// several are not known: their beats say 0, and what the decompressor then finds wrong
+// with the CRC means nothing; it tells the true one.
+//
+// One record at a time.
+
+`include "check.svh"
+
+module record_read #(
+  // Lines that are read ahead.
+  parameter int unsigned Depth = 128
+) (
+  input  logic                          clk_i,
+  input  logic                          rst_ni,
+  // Where unit 0 is; how many units there are.
+  input  logic [dram_pkg::LineBits-1:0] base_i,
+  input  logic [31:0]                   units_i,
+
+  input  logic                          cmd_valid_i,
+  output logic                          cmd_ready_o,
+  input  record_pkg::read_cmd_t         cmd_i,
+
+  output logic                          req_valid_o,
+  input  logic                          req_ready_i,
+  output dram_pkg::req_t                req_o,
+  input  logic                          rdata_valid_i,
+  input  dram_pkg::rdata_t              rdata_i,
+
+  output logic                          header_valid_o,
+  input  logic                          header_ready_i,
+  output record_pkg::read_header_t      header_o,
+
+  output logic                          packed_valid_o,
+  input  logic                          packed_ready_i,
+  output codec_pkg::packed_beat_t       packed_o,
+
+  output logic                          done_valid_o,
+  input  logic                          done_ready_i,
+  output record_pkg::read_done_t        done_o
+);
+
+  typedef enum logic [1:0] {ST_IDLE, ST_HEAD, ST_BLOCKS, ST_DRAIN} state_e;
+  state_e state_q;
+
+  logic                           header_valid_q, done_valid_q;
+  logic [record_pkg::TagBits-1:0] tag_q;
+  logic [4:0]                     blocks_q;
+  record_pkg::read_error_e        error_q;
+
+  logic start, start_ok;
+  assign cmd_ready_o = state_q == ST_IDLE && !header_valid_q && !done_valid_q;
+  assign start       = cmd_valid_i && cmd_ready_o;
+
+  logic                head, head_error, idle, memory_error, link_error, more;
+  record_pkg::header_t head_data;
+  logic [63:0]         head_index;
+  logic [13:0]         before_words;
+  logic                line_valid, line_ready, line_half, line_final;
+  logic [511:0]        line_data;
+  logic [2:0]          line_start;
+
+  record_fetch #(.Depth(Depth)) u_fetch (
+    .clk_i, .rst_ni, .base_i, .units_i,
+    .start_i(start), .start_unit_i(cmd_i.unit), .start_units_i(cmd_i.units), .start_ok_o(start_ok),
+    .stop_i(state_q == ST_DRAIN), .idle_o(idle),
+    .req_valid_o, .req_ready_i, .req_o, .rdata_valid_i, .rdata_i,
+    .header_valid_o(head), .header_error_o(head_error), .header_o(head_data), .header_index_o(head_index),
+    .line_valid_o(line_valid), .line_ready_i(line_ready), .line_data_o(line_data),
+    .line_start_o(line_start), .line_half_o(line_half), .line_final_o(line_final),
+    .memory_error_o(memory_error), .link_error_o(link_error), .more_o(more), .before_o(before_words)
+  );
+
+  // Is the page's shape one that can be, and the expected one?
+  logic [12:0] bytes;
+  logic [4:0]  blocks;
+  logic        possible, shape_ok;
+  assign bytes = {1'b0, head_data.shape[11:0]} + 13'd1;
+
+  always_comb begin
+    blocks = 5'd1;
+    case ({6'd0, head_data.shape[13:12]})
+      pamc_pkg::CODEC_RAW: begin
+        possible = bytes == 13'(codec_pkg::PageBytes) || (bytes > 13'd1 && bytes <= 13'(record_pkg::MostBlocks));
+        if (!bytes[12]) blocks = bytes[4:0];
+      end
+      pamc_pkg::CODEC_SAME: possible = bytes == 13'(codec_pkg::SameBytes);
+      pamc_pkg::CODEC_LZ4:  possible = 1'b1;
+      default:              possible = 1'b0;
+    endcase
+  end
+
+  assign shape_ok = possible && blocks == blocks_q && !head_error;
+
+  logic                              unpack_end, unpack_short, table_error;
+  logic [record_pkg::StreamBits-1:0] taken;
+
+  record_unpack u_unpack (
+    .clk_i, .rst_ni,
+    .start_i(head && state_q == ST_HEAD && shape_ok),
+    .start_shape_i(head_data.shape), .start_blocks_i(blocks), .start_crc_i(head_data.crc),
+    .line_valid_i(line_valid), .line_ready_o(line_ready), .line_data_i(line_data),
+    .line_start_i(line_start), .line_half_i(line_half), .line_final_i(line_final),
+    .packed_valid_o, .packed_ready_i, .packed_o,
+    .end_o(unpack_end), .short_o(unpack_short), .table_error_o(table_error), .taken_o(taken),
+    .stored_o(done_o.stored), .blocks_o(done_o.blocks), .same_o(done_o.same), .raw_o(done_o.raw)
+  );
+
+  // An extent that no byte was wanted from, or that follows.
+  logic too_long;
+  assign too_long = more || {before_words, 3'b000} >= taken;
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      state_q        <= ST_IDLE;
+      header_valid_q <= 1'b0;
+      done_valid_q   <= 1'b0;
+    end else begin
+      case (state_q)
+        ST_IDLE:   if (start) state_q <= start_ok ? ST_HEAD : ST_DRAIN;
+        ST_HEAD:   if (head) state_q <= shape_ok ? ST_BLOCKS : ST_DRAIN;
+        ST_BLOCKS: if (unpack_end) state_q <= ST_DRAIN;
+        default:   if (idle) state_q <= ST_IDLE;
+      endcase
+      if (header_ready_i) header_valid_q <= 1'b0;
+      if (done_ready_i) done_valid_q <= 1'b0;
+      if ((start && !start_ok) || (state_q == ST_HEAD && head)) header_valid_q <= 1'b1;
+      if (state_q == ST_DRAIN && idle) done_valid_q <= 1'b1;
+    end
+  end
+
+  record_pkg::read_header_t header_q;
+  always_ff @(posedge clk_i) begin
+    if (start) begin
+      tag_q          <= cmd_i.tag;
+      blocks_q       <= cmd_i.blocks;
+      header_q       <= '0;
+      header_q.error <= 1'b1;
+      header_q.tag   <= cmd_i.tag;
+      error_q        <= start_ok ? record_pkg::READ_OK : record_pkg::READ_EXTENT;
+    end
+    if (head && state_q == ST_HEAD) begin
+      header_q.error  <= !shape_ok;
+      header_q.fifo   <= head_data.fifo;
+      header_q.shape  <= head_data.shape;
+      header_q.crc    <= head_data.crc;
+      header_q.index  <= head_index;
+      header_q.object <= head_data.object;
+      if (!shape_ok) error_q <= record_pkg::READ_SHAPE;
+    end
+    if (unpack_end) begin
+      error_q <= table_error  ? record_pkg::READ_TABLE :
+                 unpack_short ? record_pkg::READ_SHORT :
+                 too_long     ? record_pkg::READ_LONG : record_pkg::READ_OK;
+    end
+    if (state_q == ST_DRAIN && idle && error_q != record_pkg::READ_EXTENT) begin
+      if (memory_error) error_q <= record_pkg::READ_MEMORY;
+      else if (link_error) error_q <= record_pkg::READ_EXTENT;
+    end
+  end
+
+  assign header_valid_o = header_valid_q;
+  assign header_o       = header_q;
+  assign done_valid_o   = done_valid_q;
+  assign done_o.error   = error_q;
+  assign done_o.tag     = tag_q;
+
+  logic unused;
+  assign unused = ^head_data;
+
+endmodule
