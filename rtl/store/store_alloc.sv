@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The allocator of a store: which units of a region of card DRAM are free. It gives and
+// takes exactly as sim/model/store.c does, down to every byte of memory; a card may have
+// several, each with a region and a map of its own.
+//
+// Answers come in the order of the commands. An extent is answered when memory has accepted
+// all that the allocator will write to it, so that its new owner may write at once; he must
+// have had all his own requests accepted before he frees it.
+
+`include "check.svh"
+
+module store_alloc (
+  input  logic                          clk_i,
+  input  logic                          rst_ni,
+
+  // First lines of the units and of the map; they stay as they are.
+  input  logic [dram_pkg::LineBits-1:0] units_line_i,
+  input  logic [dram_pkg::LineBits-1:0] map_line_i,
+
+  input  logic                          cmd_valid_i,
+  output logic                          cmd_ready_o,
+  input  store_pkg::cmd_t               cmd_i,
+
+  output logic                          answer_valid_o,
+  input  logic                          answer_ready_i,
+  output store_pkg::answer_t            answer_o,
+
+  output logic                          req_valid_o,
+  input  logic                          req_ready_i,
+  output dram_pkg::req_t                req_o,
+  output logic                          wdata_valid_o,
+  input  logic                          wdata_ready_i,
+  output dram_pkg::wdata_t              wdata_o,
+  input  logic                          rdata_valid_i,
+  input  dram_pkg::rdata_t              rdata_i,
+
+  output store_pkg::counters_t          counters_o,
+  // At work, if only for itself: memory and lists may change.
+  output logic                          busy_o,
+  // Memory failed it; it refuses everything until it is made anew.
+  output logic                          broken_o,
+
+  // For diagnosis: the first unit of a list, two cycles later.
+  input  logic [8:0]                    peek_bin_i,
+  output logic [31:0]                   peek_head_o
+);
+
+  logic                 op_valid, op_ready;
+  store_pkg::op_t       op;
+  logic                 got_valid, got_error;
+  store_pkg::get_e      got;
+  store_pkg::words_t    got_words;
+  logic [511:0]         got_line;
+  logic                 map_valid, map_ready, map_done_valid, map_broken, map_quiet, clear;
+  store_pkg::map_op_t   map;
+  store_pkg::map_done_t map_done;
+  logic [31:0]          units;
+  logic                 line_valid, line_ready, line_write;
+  logic [22:0]          line;
+  logic [63:0]          line_strb;
+  logic [511:0]         line_data;
+  logic                 answer_valid, answer_room, main_busy;
+  store_pkg::answer_t   answer;
+
+  store_main u_main (
+    .clk_i, .rst_ni,
+    .cmd_valid_i, .cmd_ready_o, .cmd_i,
+    .answer_valid_o(answer_valid), .answer_ready_i(answer_room), .answer_o(answer),
+    .op_valid_o(op_valid), .op_ready_i(op_ready), .op_o(op),
+    .got_valid_i(got_valid), .got_i(got), .got_error_i(got_error), .got_words_i(got_words),
+    .map_valid_o(map_valid), .map_ready_i(map_ready), .map_o(map),
+    .map_done_valid_i(map_done_valid), .map_done_i(map_done), .map_broken_i(map_broken),
+    .map_quiet_i(map_quiet), .clear_o(clear), .units_o(units),
+    .peek_bin_i, .peek_head_o, .counters_o, .busy_o(main_busy), .broken_o
+  );
+
+  store_map u_map (
+    .clk_i, .rst_ni, .units_i(units), .clear_i(clear), .quiet_o(map_quiet),
+    .op_valid_i(map_valid), .op_ready_o(map_ready), .op_i(map),
+    .done_valid_o(map_done_valid), .done_o(map_done),
+    .line_valid_o(line_valid), .line_ready_i(line_ready), .line_write_o(line_write),
+    .line_o(line), .line_strb_o(line_strb), .line_data_o(line_data),
+    .got_valid_i(got_valid && got == store_pkg::GET_MAP), .got_i(got_line),
+    .broken_o(map_broken)
+  );
+
+  logic [15:0] accepted;
+  logic        port_busy;
+
+  store_port u_port (
+    .clk_i, .rst_ni, .units_line_i, .map_line_i,
+    .op_valid_i(op_valid), .op_ready_o(op_ready), .op_i(op), .accepted_o(accepted),
+    .busy_o(port_busy),
+    .map_valid_i(line_valid), .map_ready_o(line_ready), .map_write_i(line_write),
+    .map_line_n_i(line), .map_strb_i(line_strb), .map_data_i(line_data),
+    .got_valid_o(got_valid), .got_o(got), .got_error_o(got_error), .got_words_o(got_words),
+    .got_line_o(got_line),
+    .req_valid_o, .req_ready_i, .req_o, .wdata_valid_o, .wdata_ready_i, .wdata_o,
+    .rdata_valid_i, .rdata_i
+  );
+
+  // An answer waits until memory has accepted what was asked for before it. The numbers are
+  // so long that an answer that nobody takes does not see them come round: the allocator
+  // stops when a few wait.
+  logic [15:0]        asked_q, since, late;
+  store_pkg::answer_t first;
+  logic               first_valid, first_ready;
+  logic [2:0]         answer_level;
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni)                   asked_q <= '0;
+    else if (op_valid && op_ready) asked_q <= asked_q + 16'd1;
+  end
+
+  lib_fifo #(.Width(42 + 16), .Depth(4)) u_answers (
+    .clk_i, .rst_ni,
+    .in_valid_i(answer_valid), .in_ready_o(answer_room), .in_data_i({asked_q, answer}),
+    .out_valid_o(first_valid), .out_ready_i(first_ready), .out_data_o({since, first}),
+    .level_o(answer_level)
+  );
+
+  logic unused;
+  assign unused = &{1'b0, late[14:0]};
+
+  assign late           = accepted - since;
+  assign answer_valid_o = first_valid && !late[15];
+  assign first_ready    = answer_valid_o && answer_ready_i;
+  assign answer_o       = first;
+  assign busy_o         = main_busy || port_busy || answer_level != '0;
+
+endmodule

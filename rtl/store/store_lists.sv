@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The lists of free runs, as far as they are on chip: each one's first run and, ahead of
+// need, the run after it, so that taking the first one waits for no memory. That second
+// one is read from the header of the first when a run becomes first by the loss of the one
+// before it; such a read is on its way while other work goes on. If the list is changed
+// meanwhile, what it brings is of no use and dropped.
+//
+// Of the list of long runs, also the length of the first.
+
+`include "check.svh"
+
+module store_lists (
+  input  logic               clk_i,
+  input  logic               rst_ni,
+
+  // Empties all lists; only when quiet.
+  input  logic               clear_i,
+
+  // The list's entry is there a cycle later. What is written must not be read in the same
+  // cycle.
+  input  logic [8:0]         bin_i,
+  output store_pkg::list_t   list_o,
+  output logic               occupied_o,
+
+  input  store_pkg::list_write_t write_i,
+  output logic [31:0]        long_o,
+
+  // Together with a write that does not know the next run: the writer reads the header.
+  input  logic               fetch_valid_i,
+  output logic               fetch_ready_o,
+  input  logic               got_valid_i,
+  input  logic [31:0]        got_next_i,
+  input  logic [31:0]        got_length_i,
+
+  // Nothing is being fetched.
+  output logic               quiet_o,
+
+  input  logic [7:0]         seek_units_i,
+  output logic               seek_fit_o,
+  output logic [8:0]         seek_fit_bin_o,
+  output logic               seek_any_o,
+  output logic [8:0]         seek_largest_bin_o,
+
+  // A second way to read, for diagnosis: two cycles later.
+  input  logic [8:0]         peek_bin_i,
+  output logic [31:0]        peek_head_o
+);
+
+  localparam int unsigned Fetches = 4;
+
+  store_pkg::list_t table_q [512];
+
+  // The fetches in order of age: started, come, written.
+  logic [1:0]         start_q, come_q, done_q;
+  logic [2:0]         count_q;
+  logic [Fetches-1:0] came_q, dead_q;
+  logic [8:0]         bin_q    [Fetches];
+  logic [31:0]        unit_q   [Fetches];
+  logic [31:0]        next_q   [Fetches];
+  logic [31:0]        length_q [Fetches];
+
+  logic               fetch, fill, drop;
+  store_pkg::list_t   entry;
+  logic [8:0]         entry_bin;
+  logic               entry_write;
+
+  assign fetch_ready_o = count_q != 3'(Fetches);
+  assign quiet_o       = count_q == '0;
+  assign fetch         = fetch_valid_i && fetch_ready_o;
+  // The oldest has come: it is written when the table is free.
+  assign fill          = came_q[done_q] && !dead_q[done_q] && !write_i.set_list;
+  assign drop          = came_q[done_q] && dead_q[done_q];
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      start_q <= '0;
+      come_q  <= '0;
+      done_q  <= '0;
+      count_q <= '0;
+      came_q  <= '0;
+      dead_q  <= '0;
+    end else begin
+      for (int unsigned n = 0; n < Fetches; n++) begin
+        if (write_i.set_list && bin_q[n] == write_i.bin) dead_q[n] <= 1'b1;
+      end
+      if (fetch) begin
+        start_q         <= start_q + 1'b1;
+        dead_q[start_q] <= 1'b0;
+      end
+      if (got_valid_i) begin
+        come_q         <= come_q + 1'b1;
+        came_q[come_q] <= 1'b1;
+      end
+      if (fill || drop) begin
+        done_q         <= done_q + 1'b1;
+        came_q[done_q] <= 1'b0;
+      end
+      count_q <= count_q + 3'(fetch) - 3'(fill || drop);
+    end
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (fetch) begin
+      bin_q[start_q]  <= write_i.bin;
+      unit_q[start_q] <= write_i.entry.head;
+    end
+    if (got_valid_i) begin
+      next_q[come_q]   <= got_next_i;
+      length_q[come_q] <= got_length_i;
+    end
+  end
+
+  // One write a cycle.
+  assign entry_write = write_i.set_list || fill;
+  assign entry_bin   = write_i.set_list ? write_i.bin : bin_q[done_q];
+  assign entry       = write_i.set_list ? write_i.entry : {1'b1, next_q[done_q], unit_q[done_q]};
+
+  always_ff @(posedge clk_i) begin
+    if (entry_write) table_q[entry_bin] <= entry;
+    list_o <= table_q[bin_i];
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (write_i.set_long) long_o <= write_i.long_units;
+    else if (fill && bin_q[done_q] == store_pkg::LongBin) long_o <= length_q[done_q];
+  end
+
+  logic peek_occupied;
+
+  store_seek u_seek (
+    .clk_i, .rst_ni, .clear_i,
+    .set_valid_i(write_i.set_list), .set_bin_i(write_i.bin), .set_occupied_i(write_i.occupied),
+    .bin_i, .occupied_o, .peek_bin_i, .peek_occupied_o(peek_occupied),
+    .units_i(seek_units_i), .fit_o(seek_fit_o), .fit_bin_o(seek_fit_bin_o),
+    .any_o(seek_any_o), .largest_bin_o(seek_largest_bin_o)
+  );
+
+  store_pkg::list_t peek_q;
+  logic [31:0]      peek_head_q;
+
+  always_ff @(posedge clk_i) begin
+    peek_q      <= table_q[peek_bin_i];
+    peek_head_q <= peek_occupied ? peek_q.head : store_pkg::Nowhere;
+  end
+  assign peek_head_o = peek_head_q;
+
+  logic unused;
+  assign unused = &{1'b0, peek_q.known, peek_q.next};
+
+  `PAMC_ASSERT(a_fetch_is_write, !fetch_valid_i || (write_i.set_list && !write_i.entry.known))
+  `PAMC_ASSERT(a_got_was_fetched, !got_valid_i || (count_q != '0 && !came_q[come_q]))
+  `PAMC_ASSERT(a_clear_quiet, !clear_i || quiet_o)
+
+endmodule

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The store's requests to card DRAM: runs' headers, footers and the scrubbing of what is
+// freed on one side, lines of the map on the other, one port of dram_pkg together. Each
+// side's requests keep their order; between the two no order matters, as their lines are
+// others. What comes from memory is sorted by what it was read for.
+
+`include "check.svh"
+
+module store_port (
+  input  logic                   clk_i,
+  input  logic                   rst_ni,
+
+  // Where the store's units and map are, in lines.
+  input  logic [dram_pkg::LineBits-1:0] units_line_i,
+  input  logic [dram_pkg::LineBits-1:0] map_line_i,
+
+  input  logic                   op_valid_i,
+  output logic                   op_ready_o,
+  input  store_pkg::op_t         op_i,
+  // Operations that memory has accepted, modulo.
+  output logic [15:0]            accepted_o,
+  output logic                   busy_o,
+
+  input  logic                   map_valid_i,
+  output logic                   map_ready_o,
+  input  logic                   map_write_i,
+  input  logic [22:0]            map_line_n_i,
+  input  logic [63:0]            map_strb_i,
+  input  logic [511:0]           map_data_i,
+
+  output logic                   got_valid_o,
+  output store_pkg::get_e        got_o,
+  output logic                   got_error_o,
+  output store_pkg::words_t      got_words_o,
+  output logic [511:0]           got_line_o,
+
+  output logic                   req_valid_o,
+  input  logic                   req_ready_i,
+  output dram_pkg::req_t         req_o,
+  output logic                   wdata_valid_o,
+  input  logic                   wdata_ready_i,
+  output dram_pkg::wdata_t       wdata_o,
+  input  logic                   rdata_valid_i,
+  input  dram_pkg::rdata_t       rdata_i
+);
+
+  logic           op_valid, op_ready;
+  store_pkg::op_t op;
+  logic [4:0]     op_level;
+
+  lib_fifo #(.Width(177), .Depth(16)) u_ops (
+    .clk_i, .rst_ni,
+    .in_valid_i(op_valid_i), .in_ready_o(op_ready_o), .in_data_i(op_i),
+    .out_valid_o(op_valid), .out_ready_i(op_ready), .out_data_o(op), .level_o(op_level)
+  );
+
+  // What is written, in the order of the requests.
+  typedef struct packed {
+    logic              of_map;
+    logic              scrub;
+    logic              half;
+    logic              odd;
+    logic [6:0]        lines;
+    logic [3:0]        mask;
+    store_pkg::words_t words;
+  } write_t;
+  write_t     new_write, write;
+  logic       write_room, write_push, write_valid, write_done;
+  logic [3:0] write_level;
+
+  lib_fifo #(.Width(143), .Depth(8)) u_writes (
+    .clk_i, .rst_ni,
+    .in_valid_i(write_push), .in_ready_o(write_room), .in_data_i(new_write),
+    .out_valid_o(write_valid), .out_ready_i(write_done), .out_data_o(write),
+    .level_o(write_level)
+  );
+
+  // What is read, likewise; and whether from the upper half of the line.
+  typedef struct packed {
+    store_pkg::get_e get;
+    logic            odd;
+  } read_t;
+  read_t      new_read, read;
+  logic       read_room, read_push, read_valid;
+  logic [4:0] read_level;
+
+  lib_fifo #(.Width(4), .Depth(16)) u_reads (
+    .clk_i, .rst_ni,
+    .in_valid_i(read_push), .in_ready_o(read_room), .in_data_i(new_read),
+    .out_valid_o(read_valid), .out_ready_i(rdata_valid_i), .out_data_o(read),
+    .level_o(read_level)
+  );
+
+  // The map is asked for rarely, and then somebody waits for it. Its write is taken with
+  // the request, but ready is said when its data have gone.
+  logic map_sent_q, map_asks, free, take, take_map, req_is_op_q;
+  assign map_asks = map_valid_i && !map_sent_q;
+  assign free     = !req_valid_o || req_ready_i;
+  assign take_map = map_asks;
+  assign take     = free && write_room && read_room && (map_asks || op_valid);
+  assign op_ready = take && !take_map;
+
+  logic map_data_goes;
+  assign map_data_goes = wdata_valid_o && wdata_ready_i && write.of_map;
+  assign map_ready_o   = map_write_i ? map_data_goes : take && take_map;
+
+  assign write_push = take && (take_map ? map_write_i : op.write);
+  assign read_push  = take && !(take_map ? map_write_i : op.write);
+  assign new_read   = {take_map ? store_pkg::GET_MAP : op.get, op.unit[0]};
+  always_comb begin
+    new_write.of_map = take_map;
+    new_write.scrub = op.scrub;
+    new_write.half  = op.half;
+    new_write.odd   = op.unit[0];
+    new_write.lines = !take_map && op.scrub ? op.lines : 7'd1;
+    new_write.mask  = op.mask;
+    new_write.words = op.words;
+  end
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      req_valid_o <= 1'b0;
+      req_is_op_q <= 1'b0;
+      map_sent_q  <= 1'b0;
+      accepted_o  <= '0;
+    end else begin
+      if (free) req_valid_o <= take;
+      if (free) req_is_op_q <= !take_map;
+      if (take && take_map && map_write_i) map_sent_q <= 1'b1;
+      else if (map_data_goes) map_sent_q <= 1'b0;
+      if (req_valid_o && req_ready_i && req_is_op_q) accepted_o <= accepted_o + 16'd1;
+    end
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (free) begin
+      req_o.write <= take_map ? map_write_i : op.write;
+      req_o.line  <= take_map ? map_line_i + 30'(map_line_n_i) : units_line_i + 30'(op.unit[31:1]);
+      req_o.lines <= new_write.lines;
+    end
+  end
+
+  // Lines to be written. A unit's words are there twice, once for each half.
+  logic [6:0]  at_q;
+  logic        last_line;
+  logic [31:0] strb;
+  assign last_line  = at_q == write.lines - 7'd1;
+  assign write_done = wdata_valid_o && wdata_ready_i && last_line;
+  assign wdata_valid_o = write_valid;
+  assign strb = {{4{write.mask[3]}}, 16'd0, {4{write.mask[2]}}, {4{write.mask[1]}},
+                 {4{write.mask[0]}}};
+  always_comb begin
+    if (write.of_map) begin
+      wdata_o.strb = map_strb_i;
+      wdata_o.data = map_data_i;
+    end else if (write.scrub) begin
+      wdata_o.strb = {{32{!(last_line && write.half)}}, {32{!(at_q == '0 && write.odd)}}};
+      wdata_o.data = '0;
+    end else begin
+      wdata_o.strb = write.odd ? {strb, 32'd0} : {32'd0, strb};
+      wdata_o.data = {2{write.words.footer, 128'd0, write.words.length, write.words.previous,
+                        write.words.next}};
+    end
+  end
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      at_q <= '0;
+    end else if (wdata_valid_o && wdata_ready_i) begin
+      at_q <= last_line ? '0 : at_q + 7'd1;
+    end
+  end
+
+  // Lines read.
+  logic         odd_q;
+  logic [255:0] unit;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) got_valid_o <= 1'b0;
+    else         got_valid_o <= rdata_valid_i;
+  end
+  always_ff @(posedge clk_i) begin
+    got_o       <= read.get;
+    odd_q       <= read.odd;
+    got_error_o <= rdata_i.error;
+    got_line_o  <= rdata_i.data;
+  end
+  assign unit        = odd_q ? got_line_o[511:256] : got_line_o[255:0];
+  assign got_words_o = {unit[255:224], unit[95:0]};
+
+  assign busy_o = req_valid_o || op_level != '0 || write_level != '0 || read_level != '0;
+
+  logic unused;
+  assign unused = &{1'b0, rdata_i.last, unit[223:96]};
+
+  `PAMC_ASSERT(a_read_was_asked, !rdata_valid_i || read_valid)
+  `PAMC_ASSERT(a_one_line, !rdata_valid_i || rdata_i.last)
+  `PAMC_ASSERT(a_lines, !req_valid_o || (req_o.lines != '0 &&
+                                         32'(req_o.lines) <= dram_pkg::MostLines))
+
+endmodule

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Takes free runs off their lists and puts them in: what is written to their memory and to
+// that of their neighbours, and what becomes of the list's entry. One order at a time; who
+// gives it does not wait but for the next one.
+//
+// A run that is taken off is not cleaned here: whoever has it taken off knows what of it
+// will be written anyway.
+
+`include "check.svh"
+
+module store_runs (
+  input  logic                   clk_i,
+  input  logic                   rst_ni,
+
+  input  logic                   cmd_valid_i,
+  output logic                   cmd_ready_o,
+  input  store_pkg::run_cmd_t    cmd_i,
+
+  output logic                   op_valid_o,
+  input  logic                   op_ready_i,
+  output store_pkg::op_t         op_o,
+
+  // An entry is there the cycle after it was asked for.
+  output logic [8:0]             bin_o,
+  input  store_pkg::list_t       list_i,
+  input  logic                   occupied_i,
+  output store_pkg::list_write_t write_o,
+  output logic                   fetch_valid_o,
+  input  logic                   fetch_ready_i
+);
+
+  localparam logic [31:0] Nowhere = store_pkg::Nowhere;
+
+  typedef enum logic [3:0] {
+    Idle, Unlink, UnlinkNext, UnlinkList, Link, LinkHeader, LinkFooter, LinkPrevious, TrimFooter,
+    TrimHeader
+  } state_e;
+  state_e              state_q;
+  store_pkg::run_cmd_t run_q;
+  logic [31:0]         old_head_q;
+
+  assign bin_o = run_q.units > 32'(store_pkg::MaxExtent) ? store_pkg::LongBin : run_q.units[8:0];
+
+  // What the list of the run that is taken off becomes. The run behind its first one is
+  // read anew when that is not known.
+  logic unlink_first, unlink_second, unlink_fetch;
+  assign unlink_first  = run_q.previous == Nowhere;
+  assign unlink_second = list_i.head == run_q.previous;
+  assign unlink_fetch  = unlink_first ? run_q.next != Nowhere : unlink_second && !list_i.known;
+
+  logic asks, step;
+  assign op_valid_o = asks;
+  assign step = !asks || op_ready_i;
+
+  always_comb begin
+    asks       = 1'b1;
+    op_o       = '0;
+    op_o.write = 1'b1;
+    op_o.lines = 7'd1;
+    op_o.words.next     = state_q == Unlink ? run_q.next : occupied_i ? list_i.head : Nowhere;
+    op_o.words.previous = state_q == UnlinkNext ? run_q.previous :
+                          state_q == LinkHeader ? Nowhere : run_q.unit;
+    op_o.words.length   = run_q.units;
+    op_o.words.footer   = run_q.units;
+    case (state_q)
+      Unlink: begin
+        asks      = !unlink_first;
+        op_o.unit = run_q.previous;
+        op_o.mask = 4'b0001;
+      end
+      UnlinkNext: begin
+        asks      = run_q.next != Nowhere;
+        op_o.unit = run_q.next;
+        op_o.mask = 4'b0010;
+      end
+      UnlinkList: begin
+        asks       = unlink_fetch && fetch_ready_i;
+        op_o.write = 1'b0;
+        op_o.get   = store_pkg::GET_HEAD;
+        op_o.unit  = write_o.entry.head;
+      end
+      LinkHeader: begin
+        op_o.unit = run_q.unit;
+        op_o.mask = 4'b0111;
+      end
+      LinkFooter, TrimFooter: begin
+        op_o.unit = run_q.unit + run_q.units - 32'd1;
+        op_o.mask = 4'b1000;
+      end
+      LinkPrevious: begin
+        asks      = old_head_q != Nowhere;
+        op_o.unit = old_head_q;
+        op_o.mask = 4'b0010;
+      end
+      TrimHeader: begin
+        op_o.unit = run_q.unit;
+        op_o.mask = 4'b0100;
+      end
+      default: asks = 1'b0;
+    endcase
+  end
+
+  logic unlink_list;
+  assign unlink_list = state_q == UnlinkList &&
+                       (!unlink_fetch || (op_ready_i && fetch_ready_i));
+  assign fetch_valid_o = unlink_list && unlink_fetch;
+
+  always_comb begin
+    write_o.set_list   = 1'b0;
+    write_o.bin        = bin_o;
+    write_o.occupied   = 1'b1;
+    write_o.entry.known = 1'b1;
+    write_o.entry.head  = run_q.unit;
+    write_o.entry.next  = occupied_i ? list_i.head : Nowhere;
+    write_o.set_long   = 1'b0;
+    write_o.long_units = run_q.units;
+    if (state_q == UnlinkList) begin
+      write_o.set_list   = unlink_list && (unlink_first || unlink_second);
+      write_o.occupied   = !unlink_first || run_q.next != Nowhere;
+      write_o.entry.known = !unlink_fetch;
+      write_o.entry.head  = unlink_first ? run_q.next : list_i.head;
+      write_o.entry.next  = run_q.next;
+    end
+    if (state_q == LinkHeader) begin
+      write_o.set_list = op_ready_i;
+      write_o.set_long = op_ready_i && bin_o == store_pkg::LongBin;
+    end
+    if (state_q == TrimHeader) write_o.set_long = op_ready_i;
+  end
+
+  logic unused;
+  assign unused = &{1'b0, list_i.next, run_q.kind};
+
+  assign cmd_ready_o = state_q == Idle;
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      state_q <= Idle;
+    end else begin
+      case (state_q)
+        Idle: if (cmd_valid_i) begin
+          state_q <= cmd_i.kind == store_pkg::RUN_LINK ? Link :
+                     cmd_i.kind == store_pkg::RUN_TRIM ? TrimFooter :
+                     cmd_i.previous == Nowhere ? UnlinkNext : Unlink;
+        end
+        Unlink:       if (step) state_q <= UnlinkNext;
+        UnlinkNext:   if (step) state_q <= UnlinkList;
+        UnlinkList:   if (unlink_list) state_q <= Idle;
+        Link:         state_q <= LinkHeader;
+        LinkHeader:   if (step) state_q <= LinkFooter;
+        LinkFooter:   if (step) state_q <= old_head_q == Nowhere ? Idle : LinkPrevious;
+        LinkPrevious: if (step) state_q <= Idle;
+        TrimFooter:   if (step) state_q <= TrimHeader;
+        default:      if (step) state_q <= Idle;
+      endcase
+    end
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (state_q == Idle) run_q <= cmd_i;
+    if (state_q == LinkHeader) old_head_q <= write_o.entry.next;
+  end
+
+  `PAMC_ASSERT(a_run_not_short, !cmd_valid_i || cmd_i.units >= 32'(store_pkg::MinRun))
+
+endmodule
