@@ -21,6 +21,10 @@ package dma_pkg;
   // find their way.
   localparam int unsigned TagBits = 8;
   localparam int unsigned ClientBits = 3;
+  // Widths of the requests below, for ports that have one for each client: a tool reads
+  // no array of structs.
+  localparam int unsigned ReadReqBits = 74;
+  localparam int unsigned WriteReqBits = 81;
 
   typedef struct packed {
     // Nothing is transferred: a read of no bytes that finds out if the page is there.

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Writes of several clients over one stream. They take turns; whoever has its request
+// taken then gives all its data, so a request that was taken is before all that are
+// taken later, whoever's they are. A client's data must come without waiting for any
+// other client.
+//
+// The client's number goes into the tag's upper bits, and "done" to the client that is
+// named there.
+
+`include "check.svh"
+
+module dma_write_mux #(
+  parameter int unsigned Clients = 4
+) (
+  input  logic                                          clk_i,
+  input  logic                                          rst_ni,
+
+  // dma_pkg::write_req_t each.
+  input  logic [Clients-1:0]                            req_valid_i,
+  output logic [Clients-1:0]                            req_ready_o,
+  input  logic [Clients-1:0][dma_pkg::WriteReqBits-1:0] req_i,
+  input  logic [Clients-1:0]                            data_valid_i,
+  output logic [Clients-1:0]                            data_ready_o,
+  input  logic [Clients-1:0][511:0]                     data_i,
+  output logic [Clients-1:0]                            done_valid_o,
+  output logic [dma_pkg::TagBits-1:0]                   done_tag_o,
+
+  output logic                                          req_valid_o,
+  input  logic                                          req_ready_i,
+  output dma_pkg::write_req_t                           req_o,
+  output logic                                          data_valid_o,
+  input  logic                                          data_ready_i,
+  output logic [511:0]                                  data_o,
+  input  logic                                          done_valid_i,
+  input  logic [dma_pkg::TagBits-1:0]                   done_tag_i,
+
+  output logic                                          idle_o
+);
+
+  typedef enum logic [1:0] {STATE_IDLE, STATE_REQUEST, STATE_DATA} state_e;
+
+  state_e              state_q;
+  logic [2:0]          turn_q, chosen;
+  logic [6:0]          beats_q;  // still to come
+  logic                req_room, data_room, take, beat;
+  dma_pkg::write_req_t req;
+
+  dma_turn #(.Clients(Clients)) u_turn (.valid_i(req_valid_i), .last_i(turn_q), .turn_o(chosen));
+
+  logic [dma_pkg::WriteReqBits-1:0] chosen_req;
+  logic [511:0]                     chosen_data;
+  logic                             chosen_valid;
+  always_comb begin
+    chosen_req   = '0;
+    chosen_data  = '0;
+    chosen_valid = 1'b0;
+    for (int n = 0; n < int'(Clients); n++) begin
+      req_ready_o[n]  = state_q == STATE_REQUEST && req_room && turn_q == 3'(n);
+      data_ready_o[n] = state_q == STATE_DATA && data_room && turn_q == 3'(n);
+      if (turn_q == 3'(n)) begin
+        chosen_req   = req_i[n];
+        chosen_data  = data_i[n];
+        chosen_valid = data_valid_i[n];
+      end
+    end
+  end
+  // Whoever has the turn offers: an offer stands.
+  assign take = state_q == STATE_REQUEST && req_room;
+  assign beat = state_q == STATE_DATA && data_room && chosen_valid;
+
+  always_comb begin
+    req = chosen_req;
+    req.tag[dma_pkg::TagBits-1-:dma_pkg::ClientBits] = turn_q;
+  end
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      state_q <= STATE_IDLE;
+      turn_q  <= '0;
+    end else begin
+      case (state_q)
+        STATE_IDLE: begin
+          turn_q <= chosen;
+          if (req_valid_i != '0) state_q <= STATE_REQUEST;
+        end
+        STATE_REQUEST: if (take) state_q <= STATE_DATA;
+        default: begin
+          if (beat && beats_q == 7'd1) begin
+            turn_q  <= chosen;
+            state_q <= req_valid_i != '0 ? STATE_REQUEST : STATE_IDLE;
+          end
+        end
+      endcase
+    end
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (take) beats_q <= 7'((12'(req.dwords) + 12'd15) >> 4);
+    else if (beat) beats_q <= beats_q - 7'd1;
+  end
+
+  lib_skid #(.Width(dma_pkg::WriteReqBits)) u_req (
+    .clk_i, .rst_ni, .in_valid_i(take), .in_ready_o(req_room), .in_data_i(req),
+    .out_valid_o(req_valid_o), .out_ready_i(req_ready_i), .out_data_o(req_o)
+  );
+  lib_skid #(.Width(512)) u_data (
+    .clk_i, .rst_ni, .in_valid_i(beat), .in_ready_o(data_room), .in_data_i(chosen_data),
+    .out_valid_o(data_valid_o), .out_ready_i(data_ready_i), .out_data_o(data_o)
+  );
+
+  logic [Clients-1:0]          done_valid_q;
+  logic [dma_pkg::TagBits-1:0] done_tag_q;
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      done_valid_q <= '0;
+    end else begin
+      for (int n = 0; n < int'(Clients); n++) begin
+        done_valid_q[n] <= done_valid_i && done_tag_i[dma_pkg::TagBits-1-:dma_pkg::ClientBits] == 3'(n);
+      end
+    end
+  end
+
+  always_ff @(posedge clk_i) done_tag_q <= done_tag_i;
+
+  assign done_valid_o = done_valid_q;
+  assign done_tag_o   = done_tag_q;
+  assign idle_o       = state_q == STATE_IDLE && !req_valid_o && !data_valid_o;
+
+  `PAMC_ASSUME(m_offers_stand, !take || ((req_valid_i >> turn_q) & Clients'(1)) != '0)
+
+endmodule

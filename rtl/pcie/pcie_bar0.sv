@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What is behind the two BARs as far as dwords go: registers and MSI-X in BAR0. Lines
+// that the host wrote are written dword by dword, those that have a byte to write; lines
+// of the doorbell BAR pass. Reads of that BAR give zeros.
+
+module pcie_bar0 (
+  input  logic                 clk_i,
+  input  logic                 rst_ni,
+
+  input  logic                 write_valid_i,
+  output logic                 write_ready_o,
+  input  dma_pkg::host_write_t write_i,
+
+  input  logic                 read_valid_i,
+  output logic                 read_ready_o,
+  input  dma_pkg::host_read_t  read_i,
+  output logic                 answer_valid_o,
+  output logic [31:0]          answer_o,
+
+  // Doorbells.
+  output logic                 doorbell_valid_o,
+  input  logic                 doorbell_ready_i,
+  output dma_pkg::host_write_t doorbell_o,
+
+  // Registers and, from MSIX_TABLE on, MSI-X: at most one of the two in a cycle. The
+  // answer to a read comes in the next cycle.
+  output logic                 reg_write_o,
+  output logic                 reg_read_o,
+  output logic                 msix_write_o,
+  output logic                 msix_read_o,
+  output logic [12:2]          addr_o,
+  output logic [31:0]          wdata_o,
+  output logic [3:0]           wstrb_o,
+  input  logic [31:0]          reg_rdata_i,
+  input  logic [31:0]          msix_rdata_i
+);
+
+  // A line at work: dwords of it that are to be written.
+  logic                 busy_q;
+  dma_pkg::host_write_t line_q;
+  logic [15:0]          todo_q, todo_d;
+  logic [3:0]           at;
+
+  // Doorbells have a slice of their own, so that no ready depends on what is offered.
+  logic bell_ready, is_bell;
+  assign is_bell       = write_i.bar == 3'(pamc_pkg::BAR_DB);
+  assign write_ready_o = !busy_q && bell_ready;
+
+  lib_skid #(.Width(591)) u_doorbells (
+    .clk_i, .rst_ni, .in_valid_i(write_valid_i && write_ready_o && is_bell), .in_ready_o(bell_ready),
+    .in_data_i(write_i),
+    .out_valid_o(doorbell_valid_o), .out_ready_i(doorbell_ready_i), .out_data_o(doorbell_o)
+  );
+
+  always_comb begin
+    at = '0;
+    for (int n = 15; n >= 0; n--) if (todo_q[n]) at = 4'(n);
+    todo_d     = todo_q;
+    todo_d[at] = 1'b0;
+  end
+
+  // A read waits for the dwords of the line before it.
+  logic read, write, read_q, zero_q, msix_q;
+  assign read_ready_o = !busy_q && !read_q;
+  assign read         = read_valid_i && read_ready_o;
+  assign write        = busy_q;
+
+  logic [15:0] touched;
+  always_comb begin
+    for (int n = 0; n < 16; n++) touched[n] = write_i.strb[4*n+:4] != '0;
+  end
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      busy_q <= 1'b0;
+      read_q <= 1'b0;
+    end else begin
+      if (busy_q) busy_q <= todo_d != '0;
+      else busy_q <= write_valid_i && write_ready_o && !is_bell && touched != '0;
+      read_q <= read;
+    end
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (busy_q) begin
+      todo_q <= todo_d;
+    end else begin
+      line_q <= write_i;
+      todo_q <= touched;
+    end
+    zero_q <= read_i.bar != 3'(pamc_pkg::BAR_REGS);
+    msix_q <= upper;
+  end
+
+  logic [13:2] place;
+  logic        upper;
+  assign place        = write ? {line_q.line[13:6], at} : read_i.dword[13:2];
+  assign upper        = place[13];
+  assign addr_o       = place[12:2];
+  assign wdata_o      = line_q.data[32*at+:32];
+  assign wstrb_o      = line_q.strb[4*at+:4];
+  assign reg_write_o  = write && !upper;
+  assign msix_write_o = write && upper;
+  assign reg_read_o   = read && !upper;
+  assign msix_read_o  = read && upper;
+
+  assign answer_valid_o = read_q;
+  assign answer_o       = zero_q ? '0 : msix_q ? msix_rdata_i : reg_rdata_i;
+
+  logic unused;
+  assign unused = &{1'b0, line_q, read_i};
+
+endmodule

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A queue for packets of which only the end tells if they are any good: what was pushed
+// can be read only when it is committed, and until then be taken back. Depth must be
+// more than the longest packet has beats, or the queue waits for ever.
+//
+// A push in the cycle of a commit is committed with the rest.
+
+`include "check.svh"
+
+module pcie_commit_fifo #(
+  parameter int unsigned Width = 8,
+  parameter int unsigned Depth = 32,
+  // Derived, not to be set.
+  parameter int unsigned PlaceBits = $clog2(Depth)
+) (
+  input  logic             clk_i,
+  input  logic             rst_ni,
+
+  input  logic             push_i,
+  output logic             room_o,
+  input  logic [Width-1:0] data_i,
+  input  logic             commit_i,
+  input  logic             drop_i,
+
+  output logic             out_valid_o,
+  input  logic             out_ready_i,
+  output logic [Width-1:0] out_data_o
+);
+
+  `PAMC_PARAM(g_depth, Depth >= 2 && (Depth & (Depth - 1)) == 0)
+
+  logic [Width-1:0] mem_q [Depth];
+
+  // One bit more than a place: full and empty differ.
+  logic [PlaceBits:0] write_q, write_d, commit_q, commit_d, read_q, read_d;
+  logic               room_q, valid_q;
+
+  assign write_d  = drop_i ? commit_q : write_q + (PlaceBits + 1)'(push_i);
+  assign commit_d = commit_i ? write_d : commit_q;
+  assign read_d   = read_q + (PlaceBits + 1)'(valid_q && out_ready_i);
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      write_q  <= '0;
+      commit_q <= '0;
+      read_q   <= '0;
+      room_q   <= 1'b0;
+      valid_q  <= 1'b0;
+    end else begin
+      write_q  <= write_d;
+      commit_q <= commit_d;
+      read_q   <= read_d;
+      room_q   <= (write_d ^ read_d) != {1'b1, {PlaceBits{1'b0}}};
+      valid_q  <= commit_d != read_d;
+    end
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (push_i) mem_q[write_q[PlaceBits-1:0]] <= data_i;
+  end
+
+  assign room_o      = room_q;
+  assign out_valid_o = valid_q;
+  assign out_data_o  = mem_q[read_q[PlaceBits-1:0]];
+
+  `PAMC_ASSUME(m_push_has_room, !push_i || room_q)
+  `PAMC_ASSUME(m_drop_alone, !drop_i || !(push_i || commit_i))
+  `PAMC_ASSERT(a_order, (PlaceBits + 1)'(commit_q - read_q) <= (PlaceBits + 1)'(write_q - read_q))
+  `PAMC_ASSERT(a_level, (PlaceBits + 1)'(write_q - read_q) <= (PlaceBits + 1)'(Depth))
+  `PAMC_ASSERT(a_valid, valid_q == (commit_q != read_q))
+  `PAMC_ASSERT(a_room, !room_q || (PlaceBits + 1)'(write_q - read_q) != (PlaceBits + 1)'(Depth))
+
+endmodule

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Interrupts that were asked for and not sent: a bit each. One that may be sent is
+// chosen, the vectors taking turns, and leaves by fire_*; from then on a new request is
+// a new interrupt. A vector that is masked, or all of them (enable_i), waits.
+
+`include "check.svh"
+
+module pcie_msix_pending #(
+  parameter int unsigned Vectors = 64,
+  // Derived, not to be set.
+  parameter int unsigned VectorBits = $clog2(Vectors)
+) (
+  input  logic                  clk_i,
+  input  logic                  rst_ni,
+
+  // Forgets everything.
+  input  logic                  clear_i,
+
+  // Always taken.
+  input  logic                  irq_valid_i,
+  input  logic [VectorBits-1:0] irq_i,
+
+  input  logic                  enable_i,
+  input  logic [Vectors-1:0]    mask_i,
+  output logic [Vectors-1:0]    pending_o,
+
+  output logic                  fire_valid_o,
+  input  logic                  fire_ready_i,
+  output logic [VectorBits-1:0] fire_o
+);
+
+  logic [Vectors-1:0]    pending_q, pending_d, may_q, may, behind;
+  logic                  fire_valid_q;
+  logic [VectorBits-1:0] fire_q, choice, choice_behind, chosen;
+  logic                  found, take;
+
+  // Looked at for two cycles: as of one ago, and whether it is still so.
+  assign may    = may_q & pending_q & ~mask_i & {Vectors{enable_i}};
+  assign behind = may & ~({Vectors{1'b1}} >> (VectorBits'(Vectors - 1) - fire_q));
+  always_comb begin
+    choice        = '0;
+    choice_behind = '0;
+    for (int n = int'(Vectors) - 1; n >= 0; n--) begin
+      if (may[n]) choice = VectorBits'(n);
+      if (behind[n]) choice_behind = VectorBits'(n);
+    end
+  end
+  assign chosen = behind != '0 ? choice_behind : choice;
+  assign found  = may != '0;
+  assign take   = found && (!fire_valid_q || fire_ready_i);
+
+  always_comb begin
+    pending_d = pending_q;
+    if (take) pending_d[chosen] = 1'b0;
+    if (irq_valid_i) pending_d[irq_i] = 1'b1;
+    if (clear_i) pending_d = '0;
+  end
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      pending_q    <= '0;
+      may_q        <= '0;
+      fire_valid_q <= 1'b0;
+      fire_q       <= '0;
+    end else begin
+      pending_q <= pending_d;
+      may_q     <= pending_q & ~mask_i;
+      if (take) begin
+        fire_valid_q <= !clear_i;
+        fire_q       <= chosen;
+      end else if (fire_ready_i) begin
+        fire_valid_q <= 1'b0;
+      end
+    end
+  end
+
+  assign pending_o    = pending_q;
+  assign fire_valid_o = fire_valid_q;
+  assign fire_o       = fire_q;
+
+endmodule

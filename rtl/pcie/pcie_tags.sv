@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Hands out numbers 0 ... Count-1, each to one holder at a time, and takes them back. A
+// number that came back is given out again as late as possible: they are tried in a
+// circle.
+//
+// One number waits in a register, so that taking it costs no time; one a cycle.
+
+`include "check.svh"
+
+module pcie_tags #(
+  parameter int unsigned Count = 64,
+  // Derived, not to be set.
+  parameter int unsigned TagBits = $clog2(Count)
+) (
+  input  logic               clk_i,
+  input  logic               rst_ni,
+
+  output logic               get_valid_o,
+  input  logic               get_ready_i,
+  output logic [TagBits-1:0] get_tag_o,
+
+  // Must be one that is held.
+  input  logic               put_valid_i,
+  input  logic [TagBits-1:0] put_tag_i,
+
+  // All are back.
+  output logic               all_free_o
+);
+
+  `PAMC_PARAM(g_count, Count >= 2 && (Count & (Count - 1)) == 0)
+
+  logic [Count-1:0]   free_q, free_d;
+  logic               next_valid_q;
+  logic [TagBits-1:0] next_q;
+
+  // The first free one after the one that was found last, else the first of all.
+  logic [Count-1:0]   behind;
+  logic               found, found_behind;
+  logic [TagBits-1:0] choice, choice_behind;
+  assign behind = free_q & ~({Count{1'b1}} >> (TagBits'(Count - 1) - next_q));
+
+  always_comb begin
+    choice        = '0;
+    choice_behind = '0;
+    for (int n = int'(Count) - 1; n >= 0; n--) begin
+      if (free_q[n]) choice = TagBits'(n);
+      if (behind[n]) choice_behind = TagBits'(n);
+    end
+  end
+  assign found        = free_q != '0;
+  assign found_behind = behind != '0;
+
+  logic               refill;
+  logic [TagBits-1:0] chosen;
+  assign refill = !next_valid_q || get_ready_i;
+  assign chosen = found_behind ? choice_behind : choice;
+
+  always_comb begin
+    free_d = free_q;
+    if (refill && found) free_d[chosen] = 1'b0;
+    if (put_valid_i) free_d[put_tag_i] = 1'b1;
+  end
+
+  logic all_free_q;
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      free_q       <= '1;
+      next_valid_q <= 1'b0;
+      next_q       <= TagBits'(Count - 1);
+      all_free_q   <= 1'b1;
+    end else begin
+      free_q <= free_d;
+      if (refill) next_valid_q <= found;
+      if (refill && found) next_q <= chosen;
+      all_free_q <= (free_q | (next_valid_q ? Count'(1) << next_q : '0)) == '1 && !get_ready_i;
+    end
+  end
+
+  assign get_valid_o = next_valid_q;
+  assign get_tag_o   = next_q;
+  assign all_free_o  = all_free_q;
+
+  `PAMC_ASSERT(a_next_is_not_free, !next_valid_q || !free_q[next_q])
+  `PAMC_ASSUME(m_put_is_held, !put_valid_i || (!free_q[put_tag_i] && !(next_valid_q && next_q == put_tag_i)))
+
+endmodule
