@@ -26,7 +26,7 @@ module lz4d_extract (
 
   // First cycle: bytes.
   logic       has_token, has_ext, is_head, is_tail, is_error;
-  logic [4:0] first;
+  logic [3:0] first;
   logic [4:0] offset_at;
   logic [7:0] this_byte;
   assign has_token = step_i.op == lz4d_pkg::OP_SEQ || step_i.op == lz4d_pkg::OP_SEQ_EXT ||
@@ -36,9 +36,22 @@ module lz4d_extract (
   assign has_ext   = step_i.op == lz4d_pkg::OP_SEQ_EXT || step_i.op == lz4d_pkg::OP_TAIL_EXT;
   assign is_head   = step_i.op == lz4d_pkg::OP_HEAD;
   assign is_error  = step_i.op == lz4d_pkg::OP_ERROR;
-  assign first     = 5'(step_i.at) + {3'b000, is_head, has_token};
+  assign first     = step_i.at + {2'b00, is_head, has_token};
   assign offset_at = 5'(step_i.next - (has_ext ? 6'd3 : 6'd2));
   assign this_byte = step_data_i[8*step_i.at +: 8];
+
+  // Bit n of a table: is literal b in the second word, for {is_head, has_token, at} = n:
+  // a LUT a literal, where a sum and a comparison would be chains.
+  function [63:0] in_second(input integer b);
+    integer n;
+    for (n = 0; n < 64; n = n + 1) in_second[n] = b < (n % 16) + (n / 16);
+  endfunction
+
+  logic [15:0] second;
+  for (genvar b = 0; b < 16; b++) begin : g_second
+    localparam logic [63:0] Table = in_second(b);
+    assign second[b] = Table[{is_head, has_token, step_i.at}];
+  end
 
   // Views of the data, one and two bytes on; the offset is in bytes 1 ... 32.
   logic [255:0] data, data1, data2;
@@ -63,7 +76,7 @@ module lz4d_extract (
 
   always_ff @(posedge clk_i) begin
     op_q    <= step_i.op;
-    first_q <= first[3:0];
+    first_q <= first;
     byte_q  <= this_byte;
     error_q <= is_error ? step_i.error : codec_pkg::DECODE_OK;
     match_q <= has_token ? this_byte[3:0] : step_i.match;
@@ -78,7 +91,7 @@ module lz4d_extract (
     offset_q <= {data1[8*offset_at +: 8], data[8*offset_at +: 8]};
     ext_q    <= data2[8*offset_at +: 8];
     for (int b = 0; b < 16; b++) begin
-      literals_q[8*b +: 8] <= 5'(b) >= first ? step_data_i[8*b +: 8] : step_data_i[128 + 8*b +: 8];
+      literals_q[8*b +: 8] <= second[b] ? step_data_i[128 + 8*b +: 8] : step_data_i[8*b +: 8];
     end
   end
 

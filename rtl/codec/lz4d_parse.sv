@@ -37,12 +37,13 @@ module lz4d_parse (
   output logic [263:0]     step_data_o
 );
 
+  // One bit tells a token, as what it says comes last.
   typedef enum logic [2:0] {
-    AT_TOKEN,
-    AT_LONG,    // length byte of a literal run
-    AT_RUN,     // literals of a long run, up to ends_q
-    AT_MORE,    // further length byte of a match
-    DRAIN       // words of a page that went wrong
+    AT_LONG  = 3'b000,   // length byte of a literal run
+    AT_RUN   = 3'b001,   // literals of a long run, up to ends_q
+    AT_MORE  = 3'b010,   // further length byte of a match
+    DRAIN    = 3'b011,   // words of a page that went wrong
+    AT_TOKEN = 3'b100
   } state_e;
 
   // Marks, a ring as large as that of the words.
@@ -57,6 +58,7 @@ module lz4d_parse (
   state_e      state_q;
   logic [3:0]  word_q, at_q;
   logic [3:0]  match_q;
+  logic        match15_q;
   // End of a literal run, counted from the first byte of the word. From 4096 on it is
   // beyond the page, however far.
   logic [12:0] ends_q;
@@ -84,8 +86,9 @@ module lz4d_parse (
   assign this_byte  = data0_i[8*at_q +: 8];
   assign next_byte  = data_next[8*at_q +: 8];
 
-  logic go;
-  assign go = any_q && !stall_i;
+  logic go, token;
+  assign go    = any_q && !stall_i;
+  assign token = state_q[2];
 
   // A token: what to take, what comes next.
   logic          token_emits;
@@ -128,15 +131,25 @@ module lz4d_parse (
 
   // A long run: does it end within 16 bytes, does the page end there, or before that? Its
   // match's length byte is taken along, if it is not too far.
-  logic       run_ends, run_last, run_fails, run_ext, run_ext255;
+  logic       run_ends, run_last, run_fails, run_ext, run_ext255, run_carry;
+  logic [31:0] is255_next;
   logic [5:0] run_next;
   logic [1:0] run_advance;
   assign run_ends    = ends_q[12:5] == '0 && (!ends_q[4] || ends_q[3:0] <= at_q);
-  assign run_ext     = match_q == 4'd15 && ends_q[4:0] != 5'd31;
-  assign run_ext255  = marks.is255[6'(ends_q[4:0]) + 6'd2];
-  assign run_next    = {1'b0, ends_q[4:0]} + (run_ext ? 6'd3 : 6'd2);
+  assign run_ext     = match15_q && ends_q[4:0] != 5'd31;
+  assign is255_next  = {1'b0, marks.is255[32:2]};
+  assign run_ext255  = is255_next[ends_q[4:0]];
+  // ends_q + 2 or 3, a LUT for each bit, where a sum would be a chain.
+  assign run_next[0] = ends_q[0] ^ run_ext;
+  assign run_carry   = ends_q[0] && run_ext;
+  assign run_next[1] = !ends_q[1] ^ run_carry;
+  assign run_next[2] = ends_q[2] ^ (ends_q[1] || run_carry);
+  assign run_next[3] = ends_q[3] ^ (ends_q[2] && (ends_q[1] || run_carry));
+  assign run_next[4] = ends_q[4] ^ (&ends_q[3:2] && (ends_q[1] || run_carry));
+  assign run_next[5] = &ends_q[4:2] && (ends_q[1] || run_carry);
   assign run_last    = run_ends && !marks.bad && {1'b0, ends_q[4:0]} == marks.left;
-  assign run_fails   = marks.bad || (!run_last && (run_ends ? run_next : {2'b01, at_q}) >= marks.left);
+  // If it is not the last.
+  assign run_fails   = marks.bad || (run_ends ? run_next >= marks.left : {2'b01, at_q} >= marks.left);
   always_comb begin
     if (run_last)       run_advance = marks.last ? 2'd1 : 2'd2;
     else if (run_fails) run_advance = 2'd0;
@@ -163,13 +176,6 @@ module lz4d_parse (
     step.error = marks.bad ? codec_pkg::DECODE_FORM : codec_pkg::DECODE_TRUNCATED;
 
     case (state_q)
-      AT_TOKEN: begin
-        emit            = token_emits;
-        step.op         = token_op;
-        {advance, at_d} = token_next;
-        state_d         = token_state;
-      end
-
       AT_LONG, AT_MORE: if (!byte_fails) begin
         emit    = state_q == AT_MORE;
         step.op = lz4d_pkg::OP_MORE;
@@ -187,15 +193,17 @@ module lz4d_parse (
           step.op   = lz4d_pkg::OP_RUN_LAST;
           step.next = {1'b0, ends_q[4:0]} + 6'd2;
           state_d   = AT_TOKEN;
-        end else if (!run_fails) begin
+        end else begin
+          // What DRAIN makes of it does not matter.
+          at_d = run_ends ? run_next[3:0] : at_q;
+        end
+        if (!run_last && !run_fails) begin
           if (!run_ends) begin
             step.op = lz4d_pkg::OP_RUN;
-            at_d    = at_q;
             state_d = AT_RUN;
           end else begin
             step.op = run_ext ? lz4d_pkg::OP_TAIL_EXT : lz4d_pkg::OP_TAIL;
-            at_d    = run_next[3:0];
-            state_d = match_q == 4'd15 && (!run_ext || run_ext255) ? AT_MORE : AT_TOKEN;
+            state_d = match15_q && (!run_ext || run_ext255) ? AT_MORE : AT_TOKEN;
           end
         end
       end
@@ -206,43 +214,50 @@ module lz4d_parse (
         if (marks.last) state_d = AT_TOKEN;
       end
     endcase
-  end
 
-  // Where a run ends, counted from the word that the parser goes on to.
-  logic [12:0] ends_base, ends_d;
-  logic [7:0]  ends_add;
-  logic        at15;
-  assign at15 = at_q == 4'd15;
-  always_comb begin
-    ends_base = ends_q - 13'd16;
-    ends_add  = 8'd0;
-    if (state_q == AT_LONG) begin
-      // Once beyond the page, a chain of length bytes leads no further.
-      ends_base = ends_q[12] ? ends_q : ends_q + (at15 ? -13'd15 : 13'd1);
-      ends_add  = ends_q[12] ? 8'd0 : this_byte;
-    end else if (state_q == AT_TOKEN) begin
-      case (kind)
-        lz4d_pkg::KIND_LONG: begin
-          ends_base = 13'(byte_next[3:0]);
-          ends_add  = next_byte;
-        end
-        lz4d_pkg::KIND_LONG_CHAIN: ends_base = {8'h0, !at15, at_q};
-        default:                   ends_base = 13'(codec_pkg::PageBytes);
-      endcase
+    if (token) begin
+      emit            = token_emits;
+      step.op         = token_op;
+      {advance, at_d} = token_next;
+      state_d         = token_state;
     end
-    ends_d = ends_base + 13'(ends_add);
   end
 
-  // Words at hand in the next cycle, for each way the parser may go.
+  // Where a run ends, counted from the word that the parser goes on to. Sums first: what
+  // the token is comes late, and so do the bytes.
+  logic        at15, ends_grows;
+  logic [12:0] ends_token, ends_chain, ends_other, ends_d;
+  assign at15       = at_q == 4'd15;
+  // Once beyond the page, a chain of length bytes leads no further.
+  assign ends_grows = state_q == AT_LONG && !ends_q[12];
+  assign ends_chain = (at15 ? ends_q - 13'd15 : ends_q + 13'd1) + 13'(this_byte);
+  assign ends_other = state_q == AT_LONG ? ends_q : ends_q - 13'd16;
+  always_comb begin
+    case (kind)
+      lz4d_pkg::KIND_LONG:       ends_token = 13'(byte_next[3:0]) + 13'(next_byte);
+      lz4d_pkg::KIND_LONG_CHAIN: ends_token = {8'h0, !at15, at_q};
+      default:                   ends_token = 13'(codec_pkg::PageBytes);
+    endcase
+    ends_d = token ? ends_token : ends_grows ? ends_chain : ends_other;
+  end
+
+  // Words at hand in the next cycle, and the word looked at, for each way the parser may go.
   logic [5:0] ready_in, ready_d;
-  logic [2:0] any_after;
+  logic [3:0] word_d;
   logic       any_d;
   assign ready_in = ready_q + 6'(marks_valid_i);
   always_comb begin
-    for (int n = 0; n < 3; n++) any_after[n] = !ready_in[5] && ready_in[4:0] > 5'(n);
+    ready_d = ready_in;
+    word_d  = word_q;
+    any_d   = !ready_in[5] && ready_in[4:0] != '0;
+    for (int unsigned n = 1; n < 3; n++) begin
+      if (go && advance[n-1]) begin
+        ready_d = ready_in - 6'(n);
+        word_d  = word_q + 4'(n);
+        any_d   = !ready_in[5] && ready_in[4:0] > 5'(n);
+      end
+    end
   end
-  assign any_d   = go ? any_after[advance] : any_after[0];
-  assign ready_d = ready_in - 6'(advance_o);
 
   assign at_o      = word_q;
   assign advance_o = go ? advance : 2'd0;
@@ -258,7 +273,7 @@ module lz4d_parse (
       step_valid_o <= 1'b0;
     end else begin
       write_at_q   <= write_at_q + 4'(marks_valid_i);
-      word_q       <= word_q + 4'(advance_o);
+      word_q       <= word_d;
       ready_q      <= ready_d;
       any_q        <= any_d;
       step_valid_o <= go && emit;
@@ -271,7 +286,10 @@ module lz4d_parse (
 
   always_ff @(posedge clk_i) begin
     if (go) begin
-      if (state_q == AT_TOKEN) match_q <= this_byte[3:0];
+      if (token) begin
+        match_q   <= this_byte[3:0];
+        match15_q <= this_byte[3:0] == 4'd15;
+      end
       ends_q <= ends_d;
     end
     step_o      <= step;
@@ -281,6 +299,8 @@ module lz4d_parse (
   `PAMC_ASSERT(a_at_inside, !any_q || marks.bad || state_q == DRAIN || {2'b00, at_q} < marks.left)
   `PAMC_ASSERT(a_run_ahead, state_q != AT_RUN || ends_q >= 13'(at_q))
   `PAMC_ASSERT(a_ready_in_range, ready_q == 6'h3f || ready_q <= 6'(lz4d_pkg::RingWords))
+  `PAMC_ASSERT(a_match15, state_q == AT_TOKEN || match15_q == (match_q == 4'd15))
+  `PAMC_ASSERT(a_most_two, !go || advance != 2'd3)
   // Each step goes on by a byte, or ends the page, or is the one that begins a raw page.
   `PAMC_ASSERT(a_goes_on, !go || advance != '0 || at_d > at_q || state_d == DRAIN ||
                           (state_q == AT_TOKEN && kind == lz4d_pkg::KIND_RAW))
@@ -337,7 +357,7 @@ module lz4d_parse (
   `PAMC_ASSERT(f_end_is_last, !ended || (marks.last ? advance == 2'd1 : advance == 2'd2 && marks.left > 6'd16 &&
                                          marks.left <= 6'd32))
   `PAMC_ASSERT(f_long_ahead, state_q != AT_LONG || ends_q >= 13'(at_q) + 13'd15)
-  `PAMC_ASSERT(f_state, state_q <= DRAIN)
+  `PAMC_ASSERT(f_state, state_q <= AT_TOKEN)
   `PAMC_ASSERT(f_passed, !known_q || passed_q == 6'd0 || passed_q == 6'd16 || passed_q == 6'd32)
   `PAMC_ASSERT(f_known, known_q || ended_q)
   `PAMC_ASSERT(f_ended, !ended_q || (at_q == '0 && state_q == AT_TOKEN))

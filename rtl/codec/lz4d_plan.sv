@@ -70,7 +70,7 @@ module lz4d_plan (
   logic [11:0]      source_q;
   logic [159:0]     remainder_d, remainder_q;   // 32 x 5, of k = 0 ... 31
   logic [4:0]       short_offset;
-  assign short_offset = chunk_i.offset < 16'd32 ? chunk_i.offset[4:0] : 5'd0;
+  assign short_offset = chunk_i.offset[15:5] == '0 ? chunk_i.offset[4:0] : 5'd0;
 
   for (genvar k = 0; k < Lanes; k++) begin : g_k
     for (genvar place = 0; place < 5; place++) begin : g_place

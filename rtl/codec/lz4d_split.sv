@@ -42,12 +42,15 @@ module lz4d_split (
   logic [12:0]     place_q;
   logic [15:0]     offset_q;   // of the latest match, for what goes on with it
 
+  // More is left than a chunk.
+  logic            long_q;
+
   logic go, long, done, skip;
   logic [5:0]  bytes;
   logic [12:0] place_d;
   logic [15:0] offset;
   assign go      = valid_q && !stall_i;
-  assign long    = item_q.total > 13'd32 && !skip;
+  assign long    = long_q && !skip;
   assign done    = go && !long;
   assign bytes   = long ? 6'd32 : item_q.total[5:0];
   assign place_d = place_q + 13'(bytes);
@@ -68,14 +71,18 @@ module lz4d_split (
   always_ff @(posedge clk_i) begin
     if (item_ready_o) begin
       item_q   <= item_i;
+      long_q   <= item_i.total > 13'd32;
       starts_q <= item_i.match;
     end else if (go) begin
       item_q.total <= item_q.total - 13'd32;
       item_q.count <= '0;
+      long_q       <= item_q.total > 13'd64;
       starts_q     <= 1'b0;
     end
     if (go && item_q.match) offset_q <= item_q.offset;
   end
+
+  `PAMC_ASSERT(a_long, !valid_q || long_q == (item_q.total > 13'd32))
 
   // First cycle of a chunk: where it is.
   logic             valid1_q;

@@ -45,7 +45,16 @@ module lib_fifo #(
   assign push = in_valid_i && in_ready_q;
   assign pop  = out_valid_q && out_ready_i;
 
-  assign level_d = level_q + LevelBits'(push) - LevelBits'(pop);
+  // Push and pop come late, so nothing but a choice is made of them.
+  logic up, down;
+  assign up   = push && !pop;
+  assign down = pop && !push;
+
+  always_comb begin
+    level_d = level_q;
+    if (up)   level_d = level_q + 1'b1;
+    if (down) level_d = level_q - 1'b1;
+  end
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -58,8 +67,8 @@ module lib_fifo #(
       if (push) write_at_q <= write_at_q == LastPlace ? '0 : write_at_q + 1'b1;
       if (pop)  read_at_q  <= read_at_q == LastPlace ? '0 : read_at_q + 1'b1;
       level_q     <= level_d;
-      in_ready_q  <= level_d != LevelBits'(Depth);
-      out_valid_q <= level_d != '0;
+      in_ready_q  <= down || level_q < LevelBits'(Depth - 1) || (!up && level_q != LevelBits'(Depth));
+      out_valid_q <= up || level_q > LevelBits'(1) || (!down && level_q != '0);
     end
   end
 
