@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A page that has left the index leaves the card: vault_page_forget of the model. Its
+// window is still where the index found it. First it is taken off its pool's list, then
+// its extents are freed, each link being read before its memory is scrubbed, then the sums
+// are settled, and the object goes if that was its last page.
+//
+// What stands in the header is checked before anything is changed: the object's contents
+// and the number of blocks must fit. When a link leads astray, what is behind it is lost,
+// and nothing else.
+
+`include "check.svh"
+
+module vault_forget (
+  input  logic                         clk_i,
+  input  logic                         rst_ni,
+
+  // what: nothing. The entry that was in the index, and the window at its record.
+  input  vault_pkg::call_t             call_i,
+  input  logic [63:0]                  entry_i,
+  input  logic [vault_pkg::Window-1:0] window_i,
+  output vault_pkg::return_t           return_o,
+
+  output vault_pkg::mem_req_t          mem_o,
+  input  vault_pkg::mem_rsp_t          mem_i,
+  output vault_pkg::object_req_t       object_o,
+  input  vault_pkg::object_rsp_t       object_i,
+  output vault_pkg::row_req_t          row_o,
+  input  vault_pkg::row_rsp_t          row_i,
+  output vault_pkg::store_req_t        store_o,
+  input  vault_pkg::store_rsp_t        store_i,
+  output vault_pkg::call_t             settle_o,
+  input  vault_pkg::return_t           settle_i,
+  output vault_pkg::change_t           change_o
+);
+
+  typedef enum logic [3:0] {
+    S_IDLE,
+    S_OBJECT,
+    S_ROW,
+    S_CHECK,
+    // One block's shape after the other.
+    S_SHAPES,
+    // The list.
+    S_READ_PREVIOUS,
+    S_WRITE_PREVIOUS,
+    S_READ_NEXT,
+    S_WRITE_NEXT,
+    S_LIST,
+    // The extents.
+    S_FREE,
+    S_LINK,
+    S_BOOK_OBJECT,
+    S_BOOK_ROW,
+    S_SETTLE,
+    S_DONE
+  } state_e;
+  state_e state_q;
+
+  // The record as it was; the header of a neighbour in the list.
+  logic [vault_pkg::Window-1:0] window_q;
+  index_pkg::slot_t             entry_q;
+  logic [31:0]  page_object, previous, next, n_object, n_previous, n_next;
+  logic [63:0]  page_index, age, link_here, n_index, n_age, n_link;
+  logic [13:0]  shape, n_shape;
+  logic         fifo, chained, single, n_fifo, n_chained, n_single;
+  logic [1:0]   node_at, n_node_at;
+  logic [11:0]  blocks, n_blocks;
+  logic [255:0] shapes, n_table;
+  vault_header u_header (
+    .window_i(window_q), .object_o(page_object), .index_o(page_index), .shape_o(shape), .fifo_o(fifo),
+    .node_at_o(node_at), .previous_o(previous), .next_o(next), .age_o(age), .chained_o(chained),
+    .link_o(link_here), .single_o(single), .blocks_o(blocks), .table_o(shapes)
+  );
+  vault_header u_neighbour (
+    .window_i(mem_i.data), .object_o(n_object), .index_o(n_index), .shape_o(n_shape), .fifo_o(n_fifo),
+    .node_at_o(n_node_at), .previous_o(n_previous), .next_o(n_next), .age_o(n_age), .chained_o(n_chained),
+    .link_o(n_link), .single_o(n_single), .blocks_o(n_blocks), .table_o(n_table)
+  );
+
+  vault_pkg::object_t  object;
+  vault_pkg::row_t     contents_q;
+  logic                error_q, dead_q, killed_q, bad_object, bad_page;
+  assign object     = object_i.object;
+  assign bad_object = object_i.error || object.contents[15:vault_pkg::ContentsBits] != '0 || object.pages == '0;
+  assign bad_page   = !contents_q.in_use || fifo != contents_q.ephemeral ||
+                      (single ? contents_q.order != '0 : blocks != 12'd1 << contents_q.order);
+
+  // Sums over the table.
+  vault_pkg::sums_t sums_q;
+  logic [255:0]     shapes_q;
+  logic [4:0]       left_q;
+  logic [13:0]      block;
+  assign block = single ? shape : shapes_q[13:0];
+
+  // The list's ends, and what is written to the neighbours: in 8 bytes less 2 of node_at,
+  // previous in the lower, next in the upper half of the node's first word.
+  logic        first, last, ends;
+  logic [1:0]  neighbour_at_q, newest_at_q;
+  logic [63:0] oldest_age_q;
+  logic [95:0] node_strb;
+  assign first     = previous == vault_pkg::Nowhere;
+  assign last      = next == vault_pkg::Nowhere;
+  assign ends      = first || last;
+  assign node_strb = 96'hff << {{1'b0, neighbour_at_q} + 3'd2, 3'd0};
+
+  // The extent that is to be freed, and the link behind it.
+  logic [31:0] unit_q;
+  logic [7:0]  units_q;
+  logic        more_q, more_behind_q;
+  logic [63:0] link_q;
+  logic [31:0] extents_q;
+  logic [9:0]  limit_q;
+  logic        bad_link;
+  assign bad_link = link_q[47:32] < 16'd3 || link_q[47:40] != '0;
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      state_q <= S_IDLE;
+    end else begin
+      case (state_q)
+        S_IDLE:           if (call_i.valid) state_q <= S_OBJECT;
+        S_OBJECT:         if (object_i.done) state_q <= bad_object ? S_DONE : S_ROW;
+        S_ROW:            if (row_i.done) state_q <= S_CHECK;
+        S_CHECK:          state_q <= bad_page ? S_DONE : S_SHAPES;
+        S_SHAPES:         if (left_q == 5'd1) state_q <= !fifo ? S_FREE : first ? (last ? S_LIST : S_READ_NEXT) : S_READ_PREVIOUS;
+        S_READ_PREVIOUS:  if (mem_i.done) state_q <= mem_i.error || !n_fifo ? S_DONE : S_WRITE_PREVIOUS;
+        S_WRITE_PREVIOUS: if (mem_i.done) state_q <= mem_i.error ? S_DONE : last ? S_LIST : S_READ_NEXT;
+        S_READ_NEXT:      if (mem_i.done) state_q <= mem_i.error || !n_fifo ? S_DONE : S_WRITE_NEXT;
+        S_WRITE_NEXT:     if (mem_i.done) state_q <= mem_i.error ? S_DONE : ends ? S_LIST : S_FREE;
+        S_LIST:           if (row_i.done) state_q <= S_FREE;
+        // The link of the next extent is in the window of this one only for the first.
+        S_FREE:           if (store_i.done) state_q <= store_i.ok && more_q ? (bad_link || limit_q == '0 ? S_BOOK_OBJECT : S_LINK) : S_BOOK_OBJECT;
+        S_LINK:           if (!more_behind_q || mem_i.done) state_q <= more_behind_q && mem_i.error ? S_BOOK_OBJECT : S_FREE;
+        S_BOOK_OBJECT:    if (object_i.done) state_q <= S_BOOK_ROW;
+        S_BOOK_ROW:       if (row_i.done) state_q <= S_SETTLE;
+        S_SETTLE:         if (settle_i.done) state_q <= S_DONE;
+        default:          state_q <= S_IDLE;
+      endcase
+    end
+  end
+
+  always_ff @(posedge clk_i) begin
+    case (state_q)
+      S_IDLE: begin
+        error_q <= 1'b0;
+        sums_q  <= '0;
+        if (call_i.valid) begin
+          window_q <= window_i;
+          entry_q  <= entry_i;
+        end
+      end
+      S_OBJECT: if (object_i.done) begin
+        error_q  <= bad_object;
+        killed_q <= object.dead != '0;
+      end
+      S_ROW: if (row_i.done) begin
+        contents_q   <= row_i.row;
+        dead_q       <= killed_q || row_i.row.dead;
+        newest_at_q  <= row_i.row.newest_at;
+        oldest_age_q <= row_i.row.oldest_age;
+      end
+      S_CHECK: begin
+        error_q        <= bad_page;
+        shapes_q       <= shapes;
+        left_q         <= single ? 5'd1 : blocks[4:0];
+        sums_q.pages   <= 32'd1;
+        unit_q         <= entry_q.unit_at;
+        units_q        <= entry_q.units;
+        more_q         <= chained;
+        link_q         <= link_here;
+        extents_q      <= '0;
+        limit_q        <= vault_pkg::MostExtents;
+      end
+      S_SHAPES: begin
+        left_q        <= left_q - 5'd1;
+        shapes_q      <= {16'd0, shapes_q[255:16]};
+        sums_q.stored <= sums_q.stored + 40'(block[11:0]) + 40'd1;
+        sums_q.same   <= sums_q.same + 32'(block[13:12] == 2'd2);
+        sums_q.raw    <= sums_q.raw + 32'(block[13:12] == 2'd0);
+      end
+      S_READ_PREVIOUS: if (mem_i.done) begin
+        error_q        <= mem_i.error || !n_fifo;
+        neighbour_at_q <= n_node_at;
+        if (last) newest_at_q <= n_node_at;
+      end
+      S_READ_NEXT: if (mem_i.done) begin
+        error_q        <= mem_i.error || !n_fifo;
+        neighbour_at_q <= n_node_at;
+        if (first) oldest_age_q <= n_age;
+      end
+      S_WRITE_PREVIOUS, S_WRITE_NEXT: if (mem_i.done) error_q <= mem_i.error;
+      S_FREE: if (store_i.done) begin
+        if (!store_i.ok || (more_q && (bad_link || limit_q == '0))) error_q <= 1'b1;
+        if (store_i.ok) begin
+          sums_q.units <= sums_q.units + 32'(units_q);
+          extents_q    <= extents_q + 32'd1;
+        end
+        unit_q        <= link_q[31:0];
+        units_q       <= link_q[39:32];
+        more_q        <= link_q[63:48] != '0;
+        more_behind_q <= link_q[63:48] != '0;
+        limit_q       <= limit_q - 10'd1;
+      end
+      S_LINK: if (more_behind_q && mem_i.done) begin
+        link_q <= mem_i.data[63:0];
+        if (mem_i.error) error_q <= 1'b1;
+      end
+      S_BOOK_OBJECT: if (object_i.done && object_i.error) error_q <= 1'b1;
+      S_SETTLE: if (settle_i.done && settle_i.error) error_q <= 1'b1;
+      default: ;
+    endcase
+  end
+
+  always_comb begin
+    mem_o = '0;
+    case (state_q)
+      S_READ_PREVIOUS: begin
+        mem_o.valid = 1'b1;
+        mem_o.unit  = previous;
+      end
+      S_WRITE_PREVIOUS: begin
+        mem_o.valid = 1'b1;
+        mem_o.write = 1'b1;
+        mem_o.unit  = previous;
+        mem_o.strb  = node_strb & {12{8'hf0}};
+        mem_o.data  = {12{next, 32'd0}};
+      end
+      S_READ_NEXT: begin
+        mem_o.valid = 1'b1;
+        mem_o.unit  = next;
+      end
+      S_WRITE_NEXT: begin
+        mem_o.valid = 1'b1;
+        mem_o.write = 1'b1;
+        mem_o.unit  = next;
+        mem_o.strb  = node_strb & {12{8'h0f}};
+        mem_o.data  = {12{32'd0, previous}};
+      end
+      S_LINK: if (more_behind_q) begin
+        mem_o.valid = 1'b1;
+        mem_o.unit  = unit_q;
+      end
+      default: ;
+    endcase
+
+    object_o = '0;
+    if (state_q == S_OBJECT || state_q == S_BOOK_OBJECT) begin
+      object_o.valid    = 1'b1;
+      object_o.op       = state_q == S_OBJECT ? vault_pkg::OBJECT_READ : vault_pkg::OBJECT_BOOK;
+      object_o.unit     = page_object;
+      object_o.subtract = 1'b1;
+      object_o.sums     = sums_q;
+    end
+
+    row_o = '0;
+    if (state_q == S_ROW || state_q == S_LIST || state_q == S_BOOK_ROW) begin
+      row_o.valid  = 1'b1;
+      row_o.number = object.contents[vault_pkg::ContentsBits-1:0];
+    end
+    if (state_q == S_LIST) begin
+      row_o.op        = vault_pkg::ROW_LIST;
+      row_o.oldest    = first ? next : contents_q.oldest;
+      row_o.newest    = last ? previous : contents_q.newest;
+      row_o.newest_at = newest_at_q;
+      row_o.age       = oldest_age_q;
+    end
+    if (state_q == S_BOOK_ROW) begin
+      row_o.op       = vault_pkg::ROW_BOOK;
+      row_o.subtract = 1'b1;
+      row_o.records  = 32'd1;
+      // Those of a flushed object are off the sums already.
+      if (!killed_q) begin
+        row_o.sums  = sums_q;
+        row_o.slots = 32'd1;
+      end
+    end
+
+    store_o = '0;
+    if (state_q == S_FREE) begin
+      store_o.valid = 1'b1;
+      store_o.op    = vault_pkg::STORE_FREE;
+      store_o.unit  = unit_q;
+      store_o.units = units_q;
+    end
+
+    settle_o = '0;
+    if (state_q == S_SETTLE) begin
+      settle_o.valid = 1'b1;
+      settle_o.what  = page_object;
+    end
+
+    change_o = '0;
+    if (state_q == S_BOOK_ROW && row_i.done) begin
+      change_o.extents_subtract    = extents_q;
+      change_o.dead_pages_subtract = 32'(dead_q);
+      if (killed_q) change_o.dead_subtract = sums_q;
+    end
+  end
+
+  assign return_o.done  = state_q == S_DONE;
+  assign return_o.ok    = !error_q;
+  assign return_o.error = error_q;
+
+  logic unused;
+  assign unused = &{1'b0, call_i.what, node_at, shapes_q[15:14], page_index, age, n_object, n_previous, n_next, n_index, n_link,
+                    n_shape, n_chained, n_single, n_blocks, n_table, entry_q, contents_q, object,
+                    settle_i.ok, store_i, row_i};
+
+  `PAMC_ASSUME(m_stays, state_q == S_IDLE || call_i.valid)
+
+endmodule

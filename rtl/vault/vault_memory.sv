@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The vault's own reads and writes of card DRAM: a window of 96 bytes from a unit on,
+// which is the shortest run and has all that stands in front of a page's payload, its
+// table of shapes included, or all of an object. It takes two lines, wherever it begins.
+//
+// Where a window would not lie in the store, a damaged header or link has led here: that
+// is an error like a line that memory cannot correct.
+
+`include "check.svh"
+
+module vault_memory (
+  input  logic                          clk_i,
+  input  logic                          rst_ni,
+  // Where unit 0 is; how many there are. Stay as they are.
+  input  logic [dram_pkg::LineBits-1:0] base_line_i,
+  input  logic [31:0]                   units_i,
+
+  input  vault_pkg::mem_req_t           req_i,
+  output vault_pkg::mem_rsp_t           rsp_o,
+
+  output logic                          req_valid_o,
+  input  logic                          req_ready_i,
+  output dram_pkg::req_t                req_o,
+  output logic                          wdata_valid_o,
+  input  logic                          wdata_ready_i,
+  output dram_pkg::wdata_t              wdata_o,
+  input  logic                          rdata_valid_i,
+  input  dram_pkg::rdata_t              rdata_i
+);
+
+  typedef enum logic [2:0] {S_IDLE, S_ASK, S_WRITE, S_READ, S_DONE} state_e;
+  state_e state_q;
+
+  logic          odd, outside, error_q, came_q, twice_q;
+  logic [127:0]  strb, strb_q;
+  logic [1023:0] data, data_q;
+  dram_pkg::req_t req_q;
+  assign odd     = req_i.unit[0];
+  assign outside = units_i < 32'd3 || req_i.unit > units_i - 32'd3;
+  assign strb    = odd ? {req_i.strb, 32'd0} : {32'd0, req_i.strb};
+  assign data    = odd ? {req_i.data, 256'd0} : {256'd0, req_i.data};
+
+  logic low, high;
+  assign low  = strb[63:0] != '0;
+  assign high = strb[127:64] != '0;
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      state_q <= S_IDLE;
+    end else begin
+      case (state_q)
+        S_IDLE:  if (req_i.valid) state_q <= outside || (req_i.write && !low && !high) ? S_DONE : S_ASK;
+        S_ASK:   if (req_ready_i) state_q <= req_q.write ? S_WRITE : S_READ;
+        S_WRITE: if (wdata_ready_i && !twice_q) state_q <= S_DONE;
+        S_READ:  if (rdata_valid_i && came_q) state_q <= S_DONE;
+        default: state_q <= S_IDLE;
+      endcase
+    end
+  end
+
+  always_ff @(posedge clk_i) begin
+    case (state_q)
+      S_IDLE: begin
+        error_q     <= outside;
+        came_q      <= 1'b0;
+        req_q.write <= req_i.write;
+        req_q.line  <= base_line_i + req_i.unit[30:1] + 30'(req_i.write && !low);
+        req_q.lines <= !req_i.write || (low && high) ? 7'd2 : 7'd1;
+        twice_q     <= low && high;
+        if (req_i.valid && req_i.write) begin
+          strb_q <= low ? strb : {64'd0, strb[127:64]};
+          data_q <= low ? data : {512'd0, data[1023:512]};
+        end
+      end
+      S_WRITE: if (wdata_ready_i) begin
+        twice_q <= 1'b0;
+        strb_q  <= {64'd0, strb_q[127:64]};
+        data_q  <= {512'd0, data_q[1023:512]};
+      end
+      S_READ: if (rdata_valid_i) begin
+        came_q  <= 1'b1;
+        error_q <= error_q || rdata_i.error;
+        data_q  <= {rdata_i.data, data_q[1023:512]};
+      end
+      default: ;
+    endcase
+  end
+
+  // The caller's unit stays until the end.
+  assign rsp_o.done    = state_q == S_DONE;
+  assign rsp_o.error   = error_q;
+  assign rsp_o.data    = odd ? data_q[1023:256] : data_q[767:0];
+  assign req_valid_o   = state_q == S_ASK;
+  assign req_o         = req_q;
+  assign wdata_valid_o = state_q == S_WRITE;
+  assign wdata_o.strb  = strb_q[63:0];
+  assign wdata_o.data  = data_q[511:0];
+
+  logic unused;
+  assign unused = &{1'b0, rdata_i.last};
+
+  `PAMC_ASSUME(m_line_asked_for, !rdata_valid_i || state_q == S_READ)
+  `PAMC_ASSUME(m_stays, state_q == S_IDLE || req_i.valid)
+
+endmodule

@@ -1,0 +1,379 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The vault: what it is told and answers, and what its modules tell each other. What is
+// kept in card DRAM, and every decision, is that of sim/model/vault*.c, bit for bit.
+//
+// Inside, modules call each other: the caller holds "valid" and the arguments until the
+// callee says "done" for one cycle; what came out stays until the next call. Only one call
+// is open at each level, so the requests of all callers of a module are simply ored: who
+// does not call drives zeroes.
+
+/* verilator lint_off UNUSEDPARAM */
+package vault_pkg;
+
+  localparam int unsigned ContentsBits = 9;
+  localparam int unsigned TagBits      = 6;
+  localparam logic [31:0] Nowhere      = 32'hffff_ffff;
+  // What store_alloc may take for a page; for an object, its bytes.
+  localparam logic [9:0]  MostExtents  = 10'd746;
+  localparam logic [16:0] ObjectBytes  = 17'd56;
+  // Bytes in front of the stream; of the wide index; of the FIFO node.
+  localparam logic [16:0] HeaderBytes  = 17'd16;
+  localparam logic [16:0] WideBytes    = 17'd8;
+  localparam logic [16:0] NodeBytes    = 17'd16;
+  localparam int unsigned StreamBits   = 17;
+
+  // ---- operations ----
+
+  typedef enum logic [3:0] {
+    // Index and store are empty, the table of contents too; before anything else.
+    OP_INIT         = 4'd0,
+    // A page: object, index, shape ... crc; its stream comes at payload_i.
+    OP_PUT          = 4'd1,
+    // object, index, count.
+    OP_REMOVE       = 4'd2,
+    // object. value: pages.
+    OP_FLUSH_OBJECT = 4'd3,
+    // One step of the sweep. value: 1 when something was found.
+    OP_SWEEP        = 4'd4,
+    // ephemeral, order. value: the contents' number. May sweep before.
+    OP_CREATE       = 4'd5,
+    // What is held is dead from now on. count: as flushed. value: pages.
+    OP_ABANDON      = 4'd6,
+    // set_reserve, set_limit; REFUSED and nothing changed when the reserve cannot be
+    // promised. Ephemeral contents are evicted down to the limit. value: pages evicted.
+    OP_SET          = 4'd7,
+    // row.
+    OP_READ         = 4'd8
+  } op_e;
+
+  typedef enum logic [1:0] {
+    COUNT_NONE    = 2'd0,
+    COUNT_FLUSH   = 2'd1,
+    // A put that is not to be; counted whether the page was there or not.
+    COUNT_REFUSED = 2'd2
+  } count_e;
+
+  typedef struct packed {
+    op_e                     op;
+    logic [TagBits-1:0]      tag;
+    logic [ContentsBits-1:0] contents;
+    logic [191:0]            object;
+    logic [63:0]             index;
+    // PUT
+    logic [13:0]             shape;
+    logic [StreamBits-1:0]   bytes;
+    logic [StreamBits-1:0]   stored;
+    logic [4:0]              same;
+    logic [4:0]              raw;
+    logic [31:0]             crc;
+    count_e                  count;
+    // CREATE
+    logic                    ephemeral;
+    logic [2:0]              order;
+    // SET
+    logic                    set_reserve;
+    logic                    set_limit;
+    logic [39:0]             reserve_units;
+    logic [31:0]             reserve_slots;
+    logic [31:0]             limit;
+  } command_t;
+
+  typedef enum logic [2:0] {
+    RESULT_DONE    = 3'd0,  // stored, removed ...
+    RESULT_ABSENT  = 3'd1,  // was not there
+    RESULT_REFUSED = 3'd2,
+    RESULT_DROPPED = 3'd3,  // an ephemeral page for which there was no room
+    // Memory could not correct a line, or what it holds makes no sense. A put's handle is
+    // absent or as it was; what was to be freed may be lost until the card is initialised.
+    RESULT_ERROR   = 3'd4
+  } result_e;
+
+  // What contents are; blocks for same and raw. newest_at: where the newest page's FIFO
+  // node is in its record, in 8 bytes less 2.
+  typedef struct packed {
+    logic        in_use;
+    logic        dead;
+    logic        ephemeral;
+    logic [2:0]  order;
+    logic [31:0] pages;
+    logic [31:0] units;
+    logic [39:0] stored;
+    logic [31:0] same;
+    logic [31:0] raw;
+    logic [31:0] slots;
+    logic [31:0] records;
+    logic [39:0] reserve_units;
+    logic [31:0] reserve_slots;
+    logic [31:0] limit;
+    logic [31:0] oldest;
+    logic [31:0] newest;
+    logic [1:0]  newest_at;
+    logic [63:0] oldest_age;
+  } row_t;
+
+  typedef struct packed {
+    logic [TagBits-1:0] tag;
+    result_e            result;
+    logic [31:0]        value;
+    row_t               row;
+  } answer_t;
+
+  // Sums of pages.
+  typedef struct packed {
+    logic [31:0] pages;
+    logic [31:0] units;
+    logic [39:0] stored;
+    logic [31:0] same;
+    logic [31:0] raw;
+  } sums_t;
+
+  // Of all contents together; dead: of flushed objects in contents that live.
+  typedef struct packed {
+    logic [47:0] committed_units;
+    logic [47:0] committed_slots;
+    sums_t       dead;
+    logic [31:0] dead_pages;
+    logic [31:0] extents;
+    logic [31:0] objects;
+    logic [63:0] age;
+    logic [31:0] sweep_step;
+  } globals_t;
+
+  typedef struct packed {
+    logic [63:0] puts;
+    logic [63:0] puts_refused;
+    logic [63:0] evictions;
+    logic [63:0] flushes;
+    logic [63:0] index_full;
+  } counters_t;
+
+  // For the counters of pools.
+  typedef enum logic [1:0] {
+    EVENT_PUT     = 2'd0,
+    EVENT_REFUSED = 2'd1,
+    EVENT_EVICTED = 2'd2,
+    EVENT_FLUSHED = 2'd3
+  } event_e;
+
+  typedef struct packed {
+    logic                    valid;
+    logic [ContentsBits-1:0] contents;
+    event_e                  what;
+    logic [31:0]             pages;
+  } event_t;
+
+  // ---- inside: memory ----
+
+  // 96 bytes from a unit on. strb: what of them is written.
+  localparam int unsigned WindowBytes = 96;
+  localparam int unsigned Window      = 8 * WindowBytes;
+
+  typedef struct packed {
+    logic                   valid;
+    logic                   write;
+    logic [31:0]            unit;
+    logic [WindowBytes-1:0] strb;
+    logic [Window-1:0]      data;
+  } mem_req_t;
+
+  typedef struct packed {
+    logic              done;
+    logic              error;
+    logic [Window-1:0] data;
+  } mem_rsp_t;
+
+  // ---- inside: index ----
+
+  typedef enum logic [2:0] {
+    INDEX_FIND_PAGE     = 3'd0,  // words: object, index
+    INDEX_FIND_OBJECT   = 3'd1,  // words: contents, id
+    INDEX_INSERT_PAGE   = 3'd2,  // and unit, units
+    INDEX_INSERT_OBJECT = 3'd3,
+    INDEX_REMOVE        = 3'd4,  // location, entry
+    INDEX_REPLACE       = 3'd5,  // and unit, units
+    INDEX_SCAN          = 3'd6,  // step, place
+    INDEX_INIT          = 3'd7
+  } index_e;
+
+  typedef struct packed {
+    logic         valid;
+    index_e       op;
+    logic [255:0] words;
+    logic [31:0]  unit;
+    logic [7:0]   units;
+    logic [29:0]  location;
+    logic [63:0]  entry;
+    logic [23:0]  step;
+    logic [5:0]   place;
+  } index_req_t;
+
+  // ok: found, or done. window: of the record found, also by a scan when it is a page's.
+  typedef struct packed {
+    logic              done;
+    logic              ok;
+    logic              error;
+    logic [29:0]       location;
+    logic [63:0]       entry;
+    logic [5:0]        place;
+    logic [Window-1:0] window;
+  } index_rsp_t;
+
+  // ---- inside: contents ----
+
+  typedef enum logic [3:0] {
+    ROW_READ    = 4'd0,
+    // Sums, slots, records; subtract or not. fits: only if the commitments fit (ok).
+    ROW_BOOK    = 4'd1,
+    // oldest, newest, newest_at, age.
+    ROW_LIST    = 4'd2,
+    // ephemeral, order; number comes back. Not ok: none is unused.
+    ROW_CREATE  = 4'd3,
+    ROW_ABANDON = 4'd4,
+    ROW_RESERVE = 4'd5,
+    ROW_LIMIT   = 4'd6,
+    // Number of those whose oldest page gives way first. Not ok: there is none.
+    ROW_OLDEST  = 4'd7,
+    ROW_CLEAR   = 4'd8
+  } row_e;
+
+  typedef struct packed {
+    logic                    valid;
+    row_e                    op;
+    logic [ContentsBits-1:0] number;
+    logic                    subtract;
+    logic                    fits;
+    sums_t                   sums;
+    logic [31:0]             slots;
+    logic [31:0]             records;
+    logic [31:0]             oldest;
+    logic [31:0]             newest;
+    logic [1:0]              newest_at;
+    logic [63:0]             age;
+    logic                    ephemeral;
+    logic [2:0]              order;
+    logic [39:0]             reserve_units;
+    logic [31:0]             reserve_slots;
+    logic [31:0]             limit;
+  } row_req_t;
+
+  // row: as it was before the operation.
+  typedef struct packed {
+    logic                    done;
+    logic                    ok;
+    logic [ContentsBits-1:0] number;
+    row_t                    row;
+  } row_rsp_t;
+
+  // ---- inside: objects ----
+
+  // In card DRAM.
+  typedef struct packed {
+    logic [63:0]  stored;
+    logic [31:0]  record_units;
+    logic [31:0]  raw;
+    logic [31:0]  same;
+    logic [31:0]  units;
+    logic [31:0]  pages;
+    logic [15:0]  dead;
+    logic [15:0]  contents;
+    logic [191:0] id;
+  } object_t;
+
+  typedef enum logic [1:0] {
+    OBJECT_READ = 2'd0,
+    // sums, subtract or not.
+    OBJECT_BOOK = 2'd1,
+    OBJECT_KILL = 2'd2,
+    // object, which is written.
+    OBJECT_NEW  = 2'd3
+  } object_e;
+
+  typedef struct packed {
+    logic        valid;
+    object_e     op;
+    logic [31:0] unit;
+    logic        subtract;
+    sums_t       sums;
+    object_t     object;
+  } object_req_t;
+
+  // object: as it is after the operation.
+  typedef struct packed {
+    logic    done;
+    logic    error;
+    object_t object;
+  } object_rsp_t;
+
+  // ---- inside: room in the store, and records written there ----
+
+  typedef enum logic [2:0] {
+    // bytes, most.
+    STORE_ALLOC  = 3'd0,
+    // unit, units.
+    STORE_FREE   = 3'd1,
+    // All that was allocated last.
+    STORE_UNDO   = 3'd2,
+    // The record, where was allocated last.
+    STORE_WRITE  = 3'd3,
+    // A payload of so many bytes is thrown away.
+    STORE_DRAIN  = 3'd4,
+    STORE_INIT   = 3'd5
+  } store_e;
+
+  typedef struct packed {
+    logic                  valid;
+    store_e                op;
+    logic [31:0]           unit;
+    logic [7:0]            units;
+    logic [9:0]            most;
+    logic [StreamBits-1:0] bytes;
+    // WRITE
+    logic [30:0]           object;
+    logic [63:0]           index;
+    logic [31:0]           crc;
+    logic [13:0]           shape;
+    logic                  fifo;
+    logic [31:0]           previous;
+    logic [63:0]           age;
+  } store_req_t;
+
+  typedef struct packed {
+    logic        done;
+    logic        ok;
+    logic [31:0] unit;
+    logic [7:0]  units;
+    logic [9:0]  count;
+    logic [31:0] sum;
+  } store_rsp_t;
+
+  // ---- inside: calls of one page, object or contents ----
+
+  typedef struct packed {
+    logic        valid;
+    logic [31:0] what;
+  } call_t;
+
+  typedef struct packed {
+    logic done;
+    logic ok;
+    logic error;
+  } return_t;
+
+  // Changes to what is global: added, or subtracted.
+  typedef struct packed {
+    sums_t       dead_add;
+    sums_t       dead_subtract;
+    logic [31:0] dead_pages_add;
+    logic [31:0] dead_pages_subtract;
+    logic [31:0] extents_add;
+    logic [31:0] extents_subtract;
+    logic        objects_add;
+    logic        objects_subtract;
+    logic        age_next;
+    logic        sweep_next;
+    logic        index_full;
+    event_t      happened;
+  } change_t;
+
+endpackage

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Room for records: what was allocated last is listed here until a record is written there
+// or it is given back. Also throws away the payload of a page that is not stored.
+
+`include "check.svh"
+
+module vault_store (
+  input  logic                   clk_i,
+  input  logic                   rst_ni,
+  // Units there are. Stays as it is.
+  input  logic [31:0]            units_i,
+
+  input  vault_pkg::store_req_t  req_i,
+  output vault_pkg::store_rsp_t  rsp_o,
+
+  input  logic                   payload_valid_i,
+  output logic                   payload_ready_o,
+  input  logic [127:0]           payload_i,
+
+  output logic                   cmd_valid_o,
+  input  logic                   cmd_ready_i,
+  output store_pkg::cmd_t        cmd_o,
+  input  logic                   answer_valid_i,
+  output logic                   answer_ready_o,
+  input  store_pkg::answer_t     answer_i,
+
+  output logic                   write_valid_o,
+  input  logic                   write_ready_i,
+  output record_pkg::write_cmd_t write_o,
+  output logic                   extent_valid_o,
+  input  logic                   extent_ready_i,
+  output record_pkg::extent_t    extent_o,
+  output logic                   stream_valid_o,
+  input  logic                   stream_ready_i,
+  output logic [127:0]           stream_o,
+  input  logic                   written_valid_i,
+  output logic                   written_ready_o,
+  input  logic                   written_error_i
+);
+
+  typedef enum logic [2:0] {S_IDLE, S_ASK, S_WAIT, S_NEXT, S_COMMAND, S_WRITE, S_DRAIN, S_DONE} state_e;
+  state_e state_q;
+
+  logic         payload_valid, payload_take;
+  logic [127:0] payload;
+  lib_skid #(.Width(128)) u_payload (
+    .clk_i, .rst_ni,
+    .in_valid_i(payload_valid_i), .in_ready_o(payload_ready_o), .in_data_i(payload_i),
+    .out_valid_o(payload_valid), .out_ready_i(payload_take), .out_data_o(payload)
+  );
+
+  logic undo, alloc;
+  assign undo  = req_i.op == vault_pkg::STORE_UNDO;
+  assign alloc = req_i.op == vault_pkg::STORE_ALLOC;
+
+  // The list, and one behind its reading.
+  logic [39:0] list_q [1024];
+  logic [39:0] list;
+  logic [9:0]  count_q, at_q;
+  logic        came, loaded_q;
+  assign came = state_q == S_WAIT && answer_valid_i;
+  always_ff @(posedge clk_i) begin
+    if (came && alloc) list_q[count_q] <= {answer_i.units, answer_i.unit};
+    list <= list_q[at_q];
+  end
+
+  logic        ok_q;
+  logic [31:0] sum_q, unit_q;
+  logic [7:0]  units_q;
+  logic [13:0] beats_q;
+  logic        extent_fire, stream_fire, last;
+  assign last        = at_q == count_q - 10'd1;
+  assign extent_fire = extent_valid_o && extent_ready_i;
+  assign stream_fire = payload_valid && payload_take;
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      state_q <= S_IDLE;
+    end else begin
+      case (state_q)
+        S_IDLE: if (req_i.valid) begin
+          case (req_i.op)
+            vault_pkg::STORE_WRITE: state_q <= S_COMMAND;
+            vault_pkg::STORE_DRAIN: state_q <= S_DRAIN;
+            vault_pkg::STORE_UNDO:  state_q <= count_q == '0 ? S_DONE : S_NEXT;
+            default:                state_q <= S_ASK;
+          endcase
+        end
+        S_ASK:  if (cmd_ready_i) state_q <= S_WAIT;
+        S_WAIT: if (answer_valid_i && answer_i.last) state_q <= undo && !last ? S_NEXT : S_DONE;
+        // The next one's entry is being read.
+        S_NEXT:    state_q <= S_ASK;
+        S_COMMAND: if (write_ready_i) state_q <= S_WRITE;
+        S_WRITE:   if (written_valid_i) state_q <= S_DONE;
+        S_DRAIN:   if (beats_q == '0) state_q <= S_DONE;
+        default:   state_q <= S_IDLE;
+      endcase
+    end
+  end
+
+  logic extents_left_q;
+  always_ff @(posedge clk_i) begin
+    loaded_q <= (state_q == S_COMMAND || state_q == S_WRITE) && !extent_fire;
+    case (state_q)
+      S_IDLE: begin
+        ok_q           <= 1'b1;
+        at_q           <= '0;
+        beats_q        <= req_i.bytes[16:4] + 14'(req_i.bytes[3:0] != '0);
+        extents_left_q <= 1'b1;
+        if (req_i.valid && alloc) begin
+          count_q <= '0;
+          sum_q   <= '0;
+        end
+      end
+      S_WAIT: if (answer_valid_i) begin
+        ok_q <= answer_i.ok && ok_q;
+        if (alloc) begin
+          count_q <= answer_i.ok ? count_q + 10'd1 : '0;
+          sum_q   <= sum_q + 32'(answer_i.units);
+          if (count_q == '0) begin
+            unit_q  <= answer_i.unit;
+            units_q <= answer_i.units;
+          end
+        end else begin
+          at_q <= at_q + 10'd1;
+        end
+      end
+      S_COMMAND, S_WRITE: begin
+        if (extent_fire) begin
+          at_q           <= at_q + 10'd1;
+          extents_left_q <= !last;
+        end
+        if (stream_fire) beats_q <= beats_q - 14'd1;
+        if (written_valid_i && state_q == S_WRITE) ok_q <= !written_error_i;
+      end
+      S_DRAIN: if (stream_fire) beats_q <= beats_q - 14'd1;
+      default: ;
+    endcase
+  end
+
+  always_comb begin
+    cmd_o       = '0;
+    cmd_o.kind  = store_pkg::CMD_FREE;
+    cmd_o.unit  = undo ? list[31:0] : req_i.unit;
+    cmd_o.units = undo ? 32'(list[39:32]) : 32'(req_i.units);
+    cmd_o.bytes = req_i.bytes;
+    cmd_o.most  = req_i.most;
+    if (alloc) cmd_o.kind = store_pkg::CMD_ALLOC;
+    if (req_i.op == vault_pkg::STORE_INIT) begin
+      cmd_o.kind  = store_pkg::CMD_INIT;
+      cmd_o.units = units_i;
+    end
+  end
+  assign cmd_valid_o    = state_q == S_ASK;
+  assign answer_ready_o = state_q == S_WAIT;
+
+  assign write_valid_o    = state_q == S_COMMAND;
+  assign write_o.bytes    = req_i.bytes;
+  assign write_o.age      = req_i.age;
+  assign write_o.previous = req_i.previous;
+  assign write_o.fifo     = req_i.fifo;
+  assign write_o.shape    = req_i.shape;
+  assign write_o.crc      = req_i.crc;
+  assign write_o.index    = req_i.index;
+  assign write_o.object   = req_i.object;
+  assign extent_valid_o   = (state_q == S_COMMAND || state_q == S_WRITE) && loaded_q && extents_left_q;
+  assign extent_o.last    = last;
+  assign extent_o.units   = list[39:32];
+  assign extent_o.unit    = list[31:0];
+  assign written_ready_o  = state_q == S_WRITE;
+
+  // The payload goes on only while a record is being written: its beats are counted, so
+  // that those of the next page stay where they are.
+  logic flows;
+  assign flows          = (state_q == S_COMMAND || state_q == S_WRITE) && beats_q != '0;
+  assign stream_valid_o = flows && payload_valid;
+  assign stream_o       = payload;
+  assign payload_take   = flows ? stream_ready_i : state_q == S_DRAIN && beats_q != '0;
+
+  assign rsp_o.done  = state_q == S_DONE;
+  assign rsp_o.ok    = ok_q;
+  assign rsp_o.unit  = unit_q;
+  assign rsp_o.units = units_q;
+  assign rsp_o.count = count_q;
+  assign rsp_o.sum   = sum_q;
+
+  `PAMC_ASSUME(m_stays, state_q == S_IDLE || req_i.valid)
+  `PAMC_ASSERT(a_list_in_range, !(came && alloc && answer_i.ok) || count_q < vault_pkg::MostExtents)
+
+endmodule
