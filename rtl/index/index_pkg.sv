@@ -115,6 +115,38 @@ package index_pkg;
     slot_t      entry;
   } hit_t;
 
+  // ---- lookups of handles ----
+
+  // In records (sim/model/vault_priv.h) and index keys.
+  localparam int unsigned ContentsBits = 16;
+  localparam int unsigned ObjectBits = 31;
+
+  typedef struct packed {
+    logic [IdBits-1:0]       id;
+    // The number of what the handle's pool holds; not the pool's.
+    logic [ContentsBits-1:0] contents;
+    logic [191:0]            object;
+    logic [63:0]             index;
+  } handle_t;
+
+  // Come in any order.
+  typedef struct packed {
+    logic [IdBits-1:0]     id;
+    // The memory could not correct a line; nothing else counts.
+    logic                  error;
+    // There is such an object; its number.
+    logic                  object_found;
+    logic [ObjectBits-1:0] object;
+    // There is such a page: its slot, where that is, and the first 32 bytes of its record:
+    // header, then link and wide index if it has them.
+    logic                  page_found;
+    slot_t                 entry;
+    location_t             location;
+    logic [255:0]          head;
+    // Where the page belongs; when there is no object, where that belongs.
+    key_t                  key;
+  } place_t;
+
   // The other bucket of an entry, when the sum of the two (mod buckets) is known.
   function [BucketBits-1:0] other(input logic [BucketBits-1:0] sum,
                                   input logic [BucketBits-1:0] bucket,

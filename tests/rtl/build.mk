@@ -98,3 +98,9 @@ coverage-codec: build/cov/tests/rtl/compressor build/cov/tests/rtl/decompressor
 .PHONY: mutate-codec
 mutate-codec: build/tests/rtl/compressor build/tests/rtl/decompressor
 	@python3 tools/rtl/mutate.py
+
+build/tests/rtl/queue.o: build/rtl/queue_top/lib.a
+build/tests/rtl/queue: build/tests/rtl/queue.o build/rtl/queue_top/lib.a
+	$(RTL_LINK)
+
+TESTBINS += build/tests/rtl/queue

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The index as the card has it: the table, lookups of handles in front of it, and a way to
+// the table for whoever changes it. That one goes first: it asks for little, and waits for
+// each answer.
+//
+// Commands that take an object's slot out of the index (or replace it, or clear all) drop
+// it from the lookups' cache as they are taken, so nobody has to think of it.
+
+`include "check.svh"
+
+module index_core (
+  input  logic                             clk_i,
+  input  logic                             rst_ni,
+
+  // Stay as they are. The table's and the units' first line; secrets of the hash: k1, k0.
+  input  logic [dram_pkg::LineBits-1:0]    table_line_i,
+  input  logic [dram_pkg::LineBits-1:0]    units_line_i,
+  input  logic [index_pkg::BucketBits-1:0] buckets_i,
+  input  logic [127:0]                     page_secret_i,
+  input  logic [127:0]                     object_secret_i,
+
+  // Lookups.
+  input  logic                             handle_valid_i,
+  output logic                             handle_ready_o,
+  input  index_pkg::handle_t               handle_i,
+  output logic                             place_valid_o,
+  input  logic                             place_ready_i,
+  output index_pkg::place_t                place_o,
+
+  // Commands. The highest bit of their ids is not kept.
+  input  logic                             command_valid_i,
+  output logic                             command_ready_o,
+  input  index_pkg::command_t              command_i,
+  output logic                             answer_valid_o,
+  input  logic                             answer_ready_i,
+  output index_pkg::answer_t               answer_o,
+
+  // Card DRAM: the table's port, and one that reads records.
+  output logic                             req_valid_o,
+  input  logic                             req_ready_i,
+  output dram_pkg::req_t                   req_o,
+  output logic                             wdata_valid_o,
+  input  logic                             wdata_ready_i,
+  output dram_pkg::wdata_t                 wdata_o,
+  input  logic                             rdata_valid_i,
+  input  dram_pkg::rdata_t                 rdata_i,
+  output logic                             record_req_valid_o,
+  input  logic                             record_req_ready_i,
+  output dram_pkg::req_t                   record_req_o,
+  input  logic                             record_rdata_valid_i,
+  input  dram_pkg::rdata_t                 record_rdata_i,
+
+  output logic [31:0]                      used_o,
+  output logic [63:0]                      moves_o,
+  output logic [5:0]                       stash_level_o
+);
+
+  // Whose commands and answers: the highest bit of the id.
+  localparam int unsigned Own = index_pkg::IdBits - 1;
+
+  logic                search_valid, search_ready, command_valid, command_ready, answer_valid;
+  logic                answer_ready, drop, drop_all, fire;
+  index_pkg::command_t search, command;
+  index_pkg::answer_t  answer;
+  always_comb begin
+    command = search;
+    if (command_valid_i) begin
+      command         = command_i;
+      command.id[Own] = 1'b1;
+    end
+    answer_o         = answer;
+    answer_o.id[Own] = 1'b0;
+  end
+  assign command_valid   = command_valid_i || search_valid;
+  assign command_ready_o = command_ready;
+  assign search_ready    = command_ready && !command_valid_i;
+  assign answer_valid_o  = answer_valid && answer.id[Own];
+  assign answer_ready    = answer_ready_i || !answer.id[Own];
+
+  assign fire     = command_valid_i && command_ready;
+  assign drop     = fire && command_i.expected.kind == index_pkg::KindObject &&
+                    (command_i.op == index_pkg::OP_REMOVE || command_i.op == index_pkg::OP_REPLACE);
+  assign drop_all = fire && command_i.op == index_pkg::OP_INIT;
+
+  index_table u_table (
+    .clk_i, .rst_ni, .base_line_i(table_line_i), .buckets_i,
+    .command_valid_i(command_valid), .command_ready_o(command_ready), .command_i(command),
+    .answer_valid_o(answer_valid), .answer_ready_i(answer_ready), .answer_o(answer),
+    .req_valid_o, .req_ready_i, .req_o, .wdata_valid_o, .wdata_ready_i, .wdata_o,
+    .rdata_valid_i, .rdata_i, .used_o, .moves_o, .stash_level_o
+  );
+
+  index_lookup u_lookup (
+    .clk_i, .rst_ni, .base_line_i(units_line_i), .buckets_i, .page_secret_i, .object_secret_i,
+    .handle_valid_i, .handle_ready_o, .handle_i, .place_valid_o, .place_ready_i, .place_o,
+    .command_valid_o(search_valid), .command_ready_i(search_ready), .command_o(search),
+    .answer_valid_i(answer_valid && !answer.id[Own]), .answer_i(answer),
+    .drop_i(drop), .drop_tag_i(command_i.expected.tag), .drop_all_i(drop_all),
+    .req_valid_o(record_req_valid_o), .req_ready_i(record_req_ready_i), .req_o(record_req_o),
+    .rdata_valid_i(record_rdata_valid_i), .rdata_i(record_rdata_i)
+  );
+
+endmodule

@@ -1,0 +1,355 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Where a handle is, as locate() of sim/model/vault.c finds it: the object's number, from
+// the cache or by the index and a look at the object's record; then the page, by the index
+// and a look at the header of its record. Answers come as they are ready.
+//
+// Every lookup has a slot (index_slots), and is at one place at a time: in a hash pipeline,
+// in one of the queues, with the table, or waiting for a line of memory. Each queue has
+// room for all of them, so nothing ever stalls and no two can wait for each other.
+//
+//   handle -> hash -> cache -+-> [page] -> hash -> [find page] -+-> table -> [read] -> memory
+//                            +-> place -> [find object] --------+                         |
+//              [page] or an answer <- match --- compare --- other candidate -> [again] ---+
+//
+// A search that goes on behind a candidate which was not the right one begins anew if an
+// entry may have moved meanwhile (epoch).
+
+`include "check.svh"
+
+module index_lookup #(
+  parameter int unsigned SlotBits = 4
+) (
+  input  logic                             clk_i,
+  input  logic                             rst_ni,
+
+  // Stay as they are. Units begin at base_line_i, two in a line. Secrets: k1, k0.
+  input  logic [dram_pkg::LineBits-1:0]    base_line_i,
+  input  logic [index_pkg::BucketBits-1:0] buckets_i,
+  input  logic [127:0]                     page_secret_i,
+  input  logic [127:0]                     object_secret_i,
+
+  input  logic                             handle_valid_i,
+  output logic                             handle_ready_o,
+  input  index_pkg::handle_t               handle_i,
+
+  output logic                             place_valid_o,
+  input  logic                             place_ready_i,
+  output index_pkg::place_t                place_o,
+
+  // The table: FINDs, and their answers, which are always taken.
+  output logic                             command_valid_o,
+  input  logic                             command_ready_i,
+  output index_pkg::command_t              command_o,
+  input  logic                             answer_valid_i,
+  input  index_pkg::answer_t               answer_i,
+
+  // The slot of an object leaves the index, or all do: told when the command is taken.
+  input  logic                             drop_i,
+  input  logic [index_pkg::TagBits-1:0]    drop_tag_i,
+  input  logic                             drop_all_i,
+
+  // A port of card DRAM that only reads.
+  output logic                             req_valid_o,
+  input  logic                             req_ready_i,
+  output dram_pkg::req_t                   req_o,
+  input  logic                             rdata_valid_i,
+  input  dram_pkg::rdata_t                 rdata_i
+);
+
+  localparam int unsigned Slots     = 1 << SlotBits;
+  localparam int unsigned LevelBits = SlotBits + 1;
+  localparam int unsigned IdKey     = index_pkg::ContentsBits + 192;
+  localparam int unsigned RowBits   = 6;
+  localparam int unsigned O         = index_pkg::ObjectBits;
+
+  typedef logic [SlotBits-1:0] slot_id_t;
+
+  // ---- a slot for each ----
+  logic     begins, ends;
+  slot_id_t begin_slot, end_slot;
+  index_slots #(.SlotBits(SlotBits)) u_slots (
+    .clk_i, .rst_ni, .valid_o(handle_ready_o), .take_i(begins), .slot_o(begin_slot),
+    .free_i(ends), .free_slot_i(end_slot)
+  );
+  assign begins = handle_valid_i && handle_ready_o;
+
+  // What is known of it, by who needs it.
+  index_pkg::handle_t handles_q [Slots];
+  always_ff @(posedge clk_i) if (begins) handles_q[begin_slot] <= handle_i;
+
+  // ---- the object: hash, cache ----
+  logic        hash_valid;
+  logic [63:0] hash;
+  slot_id_t    hash_slot;
+  index_hash #(.Words(4), .PayloadBits(SlotBits)) u_object_hash (
+    .clk_i, .rst_ni, .secret_i(object_secret_i), .valid_i(begins),
+    .words_i({handle_i.object, 64'(handle_i.contents)}), .payload_i(begin_slot),
+    .valid_o(hash_valid), .hash_o(hash), .payload_o(hash_slot)
+  );
+
+  logic     object_place_valid;
+  slot_id_t object_place_slot;
+  index_pkg::key_t object_key;
+  index_place #(.PayloadBits(SlotBits)) u_object_place (
+    .clk_i, .rst_ni, .buckets_i, .kind_i(index_pkg::KindObject),
+    .valid_i(hash_valid), .hash_i(hash), .payload_i(hash_slot),
+    .valid_o(object_place_valid), .key_o(object_key), .payload_o(object_place_slot)
+  );
+
+  // The row in the cache is part of the tag.
+  logic               look_q, look2_q, look3_q;
+  slot_id_t           look_slot_q, look2_slot_q, look3_slot_q;
+  logic [RowBits-1:0] look_row_q;
+  logic [IdKey-1:0]   look_key_q;
+  logic               hit, fill;
+  logic [O-1:0]       hit_object;
+  index_pkg::handle_t look_handle;
+  assign look_handle = handles_q[hash_slot];
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) {look3_q, look2_q, look_q} <= '0;
+    else         {look3_q, look2_q, look_q} <= {look2_q, look_q, hash_valid};
+  end
+  logic [Slots-1:0] missed_q;
+  always_ff @(posedge clk_i) begin
+    {look3_slot_q, look2_slot_q, look_slot_q} <= {look2_slot_q, look_slot_q, hash_slot};
+    look_row_q <= hash[RowBits-1:0];
+    look_key_q <= {look_handle.contents, look_handle.object};
+    // Known before the place is.
+    if (look3_q) missed_q[look3_slot_q] <= !hit;
+  end
+
+  // ---- what is found ----
+  logic               match_object;
+  slot_id_t           match_slot;
+  logic [O-1:0]       match_number;
+  logic [IdKey-1:0]   match_key;
+  logic [RowBits-1:0] match_row;
+
+  index_cache #(.RowBits(RowBits), .KeyBits(IdKey), .SlotBits(SlotBits)) u_cache (
+    .clk_i, .rst_ni,
+    .look_i(look_q), .look_slot_i(look_slot_q), .look_row_i(look_row_q), .look_key_i(look_key_q),
+    .hit_o(hit), .hit_object_o(hit_object),
+    .fill_i(fill), .fill_slot_i(match_slot), .fill_row_i(match_row), .fill_key_i(match_key),
+    .fill_object_i(match_number),
+    .drop_i, .drop_row_i(drop_tag_i[RowBits-1:0]), .drop_all_i
+  );
+  assign fill = match_object;
+
+  // ---- the page: object numbers from cache and memory, hash ----
+  localparam int unsigned NumberBits = SlotBits + O;
+  logic     known_valid, known_take, read_valid, read_take, known_room, read_room;
+  slot_id_t known_slot, read_slot, page_slot;
+  logic [O-1:0] known_number, read_number, page_number;
+  logic [LevelBits-1:0] known_level, read_level;
+  lib_fifo #(.Width(NumberBits), .Depth(Slots)) u_known (
+    .clk_i, .rst_ni, .in_valid_i(look3_q && hit), .in_ready_o(known_room),
+    .in_data_i({look3_slot_q, hit_object}), .out_valid_o(known_valid), .out_ready_i(known_take),
+    .out_data_o({known_slot, known_number}), .level_o(known_level)
+  );
+  lib_fifo #(.Width(NumberBits), .Depth(Slots)) u_read (
+    .clk_i, .rst_ni, .in_valid_i(match_object), .in_ready_o(read_room),
+    .in_data_i({match_slot, match_number}), .out_valid_o(read_valid), .out_ready_i(read_take),
+    .out_data_o({read_slot, read_number}), .level_o(read_level)
+  );
+  // One of them each cycle: none can wait for long.
+  assign read_take   = read_valid;
+  assign known_take  = known_valid && !read_valid;
+  assign page_slot   = read_valid ? read_slot : known_slot;
+  assign page_number = read_valid ? read_number : known_number;
+
+  logic [O-1:0] objects_q [Slots];
+  always_ff @(posedge clk_i) if (read_take || known_take) objects_q[page_slot] <= page_number;
+
+  index_pkg::handle_t page_handle;
+  assign page_handle = handles_q[page_slot];
+  logic        page_hash_valid;
+  logic [63:0] page_hash;
+  slot_id_t    page_hash_slot, page_place_slot;
+  index_hash #(.Words(2), .PayloadBits(SlotBits)) u_page_hash (
+    .clk_i, .rst_ni, .secret_i(page_secret_i), .valid_i(read_take || known_take),
+    .words_i({page_handle.index, 64'(page_number)}), .payload_i(page_slot),
+    .valid_o(page_hash_valid), .hash_o(page_hash), .payload_o(page_hash_slot)
+  );
+
+  logic            page_place_valid;
+  index_pkg::key_t page_key;
+  index_place #(.PayloadBits(SlotBits)) u_page_place (
+    .clk_i, .rst_ni, .buckets_i, .kind_i(index_pkg::KindPage),
+    .valid_i(page_hash_valid), .hash_i(page_hash), .payload_i(page_hash_slot),
+    .valid_o(page_place_valid), .key_o(page_key), .payload_o(page_place_slot)
+  );
+
+  // ---- candidates ----
+  logic               again_valid, again_room;
+  slot_id_t           again_slot;
+  index_pkg::key_t    again_key;
+  logic [index_pkg::CursorBits-1:0] again_cursor;
+
+  logic               found_valid;  // a candidate, or that there is none
+  slot_id_t           found_slot;
+  logic               found_page;   // what was looked for is a page
+  index_pkg::key_t    found_key;
+  index_pkg::answer_t found;
+
+  index_searches #(.SlotBits(SlotBits)) u_searches (
+    .clk_i, .rst_ni,
+    .object_valid_i(object_place_valid && missed_q[object_place_slot]),
+    .object_slot_i(object_place_slot), .object_key_i(object_key),
+    .page_valid_i(page_place_valid), .page_slot_i(page_place_slot), .page_key_i(page_key),
+    .again_valid_i(again_valid), .again_slot_i(again_slot), .again_key_i(again_key),
+    .again_cursor_i(again_cursor), .room_o(again_room),
+    .command_valid_o, .command_ready_i, .command_o, .answer_valid_i, .answer_i,
+    .found_valid_o(found_valid), .found_slot_o(found_slot), .found_page_o(found_page),
+    .found_key_o(found_key), .found_o(found)
+  );
+
+  // ---- their records ----
+  logic               line_valid, line_error;
+  slot_id_t           line_slot;
+  logic [255:0]       line_head;
+  index_heads #(.SlotBits(SlotBits)) u_heads (
+    .clk_i, .rst_ni, .base_line_i,
+    .ask_i(found_valid && found.ok), .ask_slot_i(found_slot), .ask_unit_i(found.entry.unit_at),
+    .req_valid_o, .req_ready_i, .req_o, .rdata_valid_i, .rdata_i,
+    .head_valid_o(line_valid), .head_slot_o(line_slot), .head_error_o(line_error),
+    .head_o(line_head)
+  );
+
+  // The candidate waits here for its record.
+  localparam int unsigned FoundBits = $bits(found_page) + $bits(found_key) + $bits(found);
+  logic [FoundBits-1:0] found_q [Slots];
+  always_ff @(posedge clk_i) begin
+    if (found_valid) found_q[found_slot] <= {found_page, found_key, found};
+  end
+
+  // First cycle: all that is to be compared; two more: compared.
+  index_pkg::handle_t line_handle, compare_handle_q;
+  logic               compare_page_q;
+  index_pkg::key_t    compare_key_q;
+  index_pkg::answer_t compare_found_q;
+  logic               compare_q, compare2_q, compare3_q;
+  logic               error_q, error2_q, error3_q;
+  slot_id_t           compare_slot_q, compare2_slot_q, compare3_slot_q;
+  logic [255:0]       head_q, head2_q, head3_q;
+  logic [O-1:0]       object_q;
+  logic               match;
+  assign line_handle = handles_q[line_slot];
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) {compare3_q, compare2_q, compare_q} <= '0;
+    else         {compare3_q, compare2_q, compare_q} <= {compare2_q, compare_q, line_valid};
+  end
+  always_ff @(posedge clk_i) begin
+    compare_handle_q <= line_handle;
+    object_q         <= objects_q[line_slot];
+    {head3_q, head2_q, head_q}     <= {head2_q, head_q, line_head};
+    {error3_q, error2_q, error_q}  <= {error2_q, error_q, line_error};
+    {compare3_slot_q, compare2_slot_q, compare_slot_q} <=
+        {compare2_slot_q, compare_slot_q, line_slot};
+  end
+
+  logic               found_page1;
+  index_pkg::key_t    found_key1;
+  index_pkg::answer_t found1;
+  assign {found_page1, found_key1, found1} = found_q[compare_slot_q];
+  index_compare u_compare (
+    .clk_i, .head_i(head_q), .is_object_i(!found_page1),
+    .contents_i(compare_handle_q.contents), .id_i(compare_handle_q.object),
+    .object_i(object_q), .index_i(compare_handle_q.index), .match_o(match)
+  );
+
+  index_pkg::handle_t match_handle_q, match_handle2_q;
+  logic               page2_q;
+  index_pkg::key_t    key2_q;
+  index_pkg::answer_t found2_q;
+  always_ff @(posedge clk_i) begin
+    match_handle_q  <= compare_handle_q;
+    match_handle2_q <= match_handle_q;
+    {page2_q, key2_q, found2_q}                        <= {found_page1, found_key1, found1};
+    {compare_page_q, compare_key_q, compare_found_q}   <= {page2_q, key2_q, found2_q};
+  end
+
+  // What it was:
+  logic good, bad;
+  assign good = compare3_q && !error3_q && match;
+  assign bad  = compare3_q && !error3_q && !match;
+  assign match_object = good && !compare_page_q;
+  assign match_slot   = compare3_slot_q;
+  assign match_number = compare_found_q.entry.unit_at[O-1:0];
+  assign match_key    = {match_handle2_q.contents, match_handle2_q.object};
+  assign match_row    = compare_found_q.entry.tag[RowBits-1:0];
+  assign again_valid  = bad && compare_found_q.more;
+  assign again_slot   = compare3_slot_q;
+  assign again_key    = compare_key_q;
+  assign again_cursor = compare_found_q.cursor;
+
+  // ---- ends: no candidate, or the record has decided ----
+  localparam int unsigned NoneBits = SlotBits + 2 + $bits(page_key);
+  logic               none_valid, none_take, none_page, none_error, none_room;
+  slot_id_t           none_slot;
+  index_pkg::key_t    none_key;
+  logic [LevelBits-1:0] none_level;
+  lib_fifo #(.Width(NoneBits), .Depth(Slots)) u_none (
+    .clk_i, .rst_ni, .in_valid_i(found_valid && !found.ok), .in_ready_o(none_room),
+    .in_data_i({found_slot, found_page, found.error, found_key}),
+    .out_valid_o(none_valid), .out_ready_i(none_take),
+    .out_data_o({none_slot, none_page, none_error, none_key}), .level_o(none_level)
+  );
+
+  logic                 some_valid, some_take, some_page, some_error, some_match, some_room;
+  slot_id_t             some_slot;
+  index_pkg::key_t      some_key;
+  index_pkg::slot_t     some_entry;
+  index_pkg::location_t some_location;
+  logic [255:0]         some_head;
+  logic [LevelBits-1:0] some_level;
+  localparam int unsigned SomeBits = SlotBits + 3 + $bits(page_key) + $bits(some_entry) +
+                                     $bits(some_location) + 256;
+  lib_fifo #(.Width(SomeBits), .Depth(Slots)) u_some (
+    .clk_i, .rst_ni,
+    .in_valid_i(compare3_q && !match_object && !again_valid), .in_ready_o(some_room),
+    .in_data_i({compare3_slot_q, compare_page_q, error3_q, match, compare_key_q,
+                compare_found_q.entry, compare_found_q.location, head3_q}),
+    .out_valid_o(some_valid), .out_ready_i(some_take),
+    .out_data_o({some_slot, some_page, some_error, some_match, some_key, some_entry,
+                 some_location, some_head}), .level_o(some_level)
+  );
+
+  logic               place_valid_q, place_free;
+  index_pkg::place_t  place, place_q;
+  index_pkg::handle_t end_handle;
+  assign place_free = !place_valid_q || place_ready_i;
+  assign none_take  = none_valid && place_free;
+  assign some_take  = some_valid && !none_valid && place_free;
+  assign ends       = none_take || some_take;
+  assign end_slot   = none_valid ? none_slot : some_slot;
+  assign end_handle = handles_q[end_slot];
+  always_comb begin
+    place              = '0;
+    place.id           = end_handle.id;
+    place.object       = objects_q[end_slot];
+    place.error        = none_valid ? none_error : some_error;
+    place.object_found = !place.error && (none_valid ? none_page : some_page);
+    place.page_found   = place.object_found && !none_valid && some_match;
+    place.entry        = some_entry;
+    place.location     = some_location;
+    place.head         = some_head;
+    place.key          = none_valid ? none_key : some_key;
+  end
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni)         place_valid_q <= 1'b0;
+    else if (place_free) place_valid_q <= none_valid || some_valid;
+  end
+  always_ff @(posedge clk_i) if (place_free) place_q <= place;
+  assign place_valid_o = place_valid_q;
+  assign place_o       = place_q;
+
+  logic unused;
+  assign unused = &{1'b0, known_level, read_level, none_level, some_level, look_handle, page_handle,
+                    end_handle, match_handle2_q, compare_found_q, drop_tag_i};
+
+  `PAMC_ASSERT(a_room, (known_room || !(look3_q && hit)) && (read_room || !match_object) &&
+                       (none_room || !(found_valid && !found.ok)) &&
+                       (some_room || !compare3_q) && again_room)
+
+endmodule

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The lookups' way to the table and back. Three queues, each with room for all lookups:
+// searches that go on, for objects, and for pages, served in this order. None starves: a
+// lookup that waits keeps its slot, and so what would go before it runs out.
+//
+// A search that goes on behind a candidate is good only if no entry has moved since; if
+// one may have, it begins anew.
+
+`include "check.svh"
+
+module index_searches #(
+  parameter int unsigned SlotBits = 4
+) (
+  input  logic                  clk_i,
+  input  logic                  rst_ni,
+
+  input  logic                  object_valid_i,
+  input  logic [SlotBits-1:0]   object_slot_i,
+  input  index_pkg::key_t       object_key_i,
+
+  input  logic                  page_valid_i,
+  input  logic [SlotBits-1:0]   page_slot_i,
+  input  index_pkg::key_t       page_key_i,
+
+  input  logic                  again_valid_i,
+  input  logic [SlotBits-1:0]   again_slot_i,
+  input  index_pkg::key_t       again_key_i,
+  input  logic [index_pkg::CursorBits-1:0] again_cursor_i,
+
+  // Always, as long as nobody has more searches than slots.
+  output logic                  room_o,
+
+  output logic                  command_valid_o,
+  input  logic                  command_ready_i,
+  output index_pkg::command_t   command_o,
+  // Always taken.
+  input  logic                  answer_valid_i,
+  input  index_pkg::answer_t    answer_i,
+
+  // A candidate, or (not ok) that there is none; one cycle.
+  output logic                  found_valid_o,
+  output logic [SlotBits-1:0]   found_slot_o,
+  output logic                  found_page_o,
+  output index_pkg::key_t       found_key_o,
+  output index_pkg::answer_t    found_o
+);
+
+  localparam int unsigned Slots     = 1 << SlotBits;
+  localparam int unsigned LevelBits = SlotBits + 1;
+  localparam int unsigned KeyBits   = $bits(page_key_i);
+
+  typedef logic [SlotBits-1:0] slot_id_t;
+
+  logic [LevelBits-1:0] object_level, page_level, again_level, anew_level;
+  logic     object_valid, page_valid, again_valid, anew_valid;
+  logic     object_take, page_take, again_take, anew_take;
+  logic     object_room, page_room, again_room, anew_room;
+  slot_id_t object_slot, page_slot, again_slot, anew_slot;
+  index_pkg::key_t object_key, page_key, again_key;
+  logic [index_pkg::CursorBits-1:0] again_cursor;
+  lib_fifo #(.Width(SlotBits + KeyBits), .Depth(Slots)) u_object (
+    .clk_i, .rst_ni, .in_valid_i(object_valid_i), .in_ready_o(object_room),
+    .in_data_i({object_slot_i, object_key_i}), .out_valid_o(object_valid),
+    .out_ready_i(object_take), .out_data_o({object_slot, object_key}), .level_o(object_level)
+  );
+  lib_fifo #(.Width(SlotBits + KeyBits), .Depth(Slots)) u_page (
+    .clk_i, .rst_ni, .in_valid_i(page_valid_i), .in_ready_o(page_room),
+    .in_data_i({page_slot_i, page_key_i}), .out_valid_o(page_valid),
+    .out_ready_i(page_take), .out_data_o({page_slot, page_key}), .level_o(page_level)
+  );
+  lib_fifo #(.Width(SlotBits + KeyBits + index_pkg::CursorBits), .Depth(Slots)) u_again (
+    .clk_i, .rst_ni, .in_valid_i(again_valid_i), .in_ready_o(again_room),
+    .in_data_i({again_slot_i, again_key_i, again_cursor_i}), .out_valid_o(again_valid),
+    .out_ready_i(again_take), .out_data_o({again_slot, again_key, again_cursor}),
+    .level_o(again_level)
+  );
+  // From the beginning, with the key it has.
+  lib_fifo #(.Width(SlotBits), .Depth(Slots)) u_anew (
+    .clk_i, .rst_ni, .in_valid_i(anew), .in_ready_o(anew_room), .in_data_i(answer_slot_q),
+    .out_valid_o(anew_valid), .out_ready_i(anew_take), .out_data_o(anew_slot),
+    .level_o(anew_level)
+  );
+  assign room_o = (object_room || !object_valid_i) && (page_room || !page_valid_i) &&
+                  (again_room || !again_valid_i) && (anew_room || !anew);
+
+  // What is asked for, by slot.
+  logic [KeyBits-1:0] keys_q [Slots];
+  logic [Slots-1:0]   page_q, on_q;  // on: behind a candidate
+
+  logic               free, next_valid, next_page, next_on, next_take;
+  slot_id_t           next_slot;
+  index_pkg::key_t    next_key;
+  index_pkg::command_t next, command_q;
+  logic               command_valid_q;
+  assign free        = !command_valid_q || command_ready_i;
+  assign next_valid  = anew_valid || again_valid || object_valid || page_valid;
+  assign next_take   = next_valid && free;
+  assign anew_take   = free && anew_valid;
+  assign again_take  = free && !anew_valid && again_valid;
+  assign object_take = free && !anew_valid && !again_valid && object_valid;
+  assign page_take   = free && !anew_valid && !again_valid && !object_valid && page_valid;
+  always_comb begin
+    next_page = 1'b1;
+    next_on   = 1'b0;
+    next_slot = page_slot;
+    next_key  = page_key;
+    if (anew_valid) begin
+      next_page = page_q[anew_slot];
+      next_slot = anew_slot;
+      next_key  = keys_q[anew_slot];
+    end else if (again_valid) begin
+      next_page = page_q[again_slot];
+      next_on   = 1'b1;
+      next_slot = again_slot;
+      next_key  = again_key;
+    end else if (object_valid) begin
+      next_page = 1'b0;
+      next_slot = object_slot;
+      next_key  = object_key;
+    end
+    next        = '0;
+    next.op     = index_pkg::OP_FIND;
+    next.id     = index_pkg::IdBits'(next_slot);
+    next.key    = next_key;
+    next.cursor = next_on ? again_cursor : '0;
+  end
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni)   command_valid_q <= 1'b0;
+    else if (free) command_valid_q <= next_valid;
+  end
+  always_ff @(posedge clk_i) begin
+    if (free) command_q <= next;
+    if (next_take) begin
+      keys_q[next_slot] <= next_key;
+      page_q[next_slot] <= next_page;
+      on_q[next_slot]   <= next_on;
+    end
+  end
+  assign command_valid_o = command_valid_q;
+  assign command_o       = command_q;
+
+  // Answers.
+  logic                            answer_valid_q, anew;
+  index_pkg::answer_t              answer_q;
+  slot_id_t                        answer_slot_q;
+  logic [index_pkg::EpochBits-1:0] epochs_q [Slots];
+  assign anew = answer_valid_q && on_q[answer_slot_q] &&
+                epochs_q[answer_slot_q] != answer_q.epoch;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) answer_valid_q <= 1'b0;
+    else         answer_valid_q <= answer_valid_i;
+  end
+  always_ff @(posedge clk_i) begin
+    answer_q      <= answer_i;
+    answer_slot_q <= answer_i.id[SlotBits-1:0];
+    if (answer_valid_q) epochs_q[answer_slot_q] <= answer_q.epoch;
+  end
+  assign found_valid_o = answer_valid_q && !anew;
+  assign found_slot_o  = answer_slot_q;
+  assign found_page_o  = page_q[answer_slot_q];
+  assign found_key_o   = keys_q[answer_slot_q];
+  assign found_o       = answer_q;
+
+  logic unused;
+  assign unused = &{1'b0, object_level, page_level, again_level, anew_level};
+
+  `PAMC_ASSERT(a_room, room_o)
+
+endmodule

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Entries between host and hand-out, in batches: a read's entries, or one that was
+// pushed. A batch is allocated when its read is asked for, done when the read's last
+// answer is there, and freed with its last entry. Batches of one queue pair form a list,
+// in order; only the oldest one of each is offered. So a read that takes long, or fails,
+// delays its own queue pair only.
+
+`include "check.svh"
+
+module queue_batches #(
+  parameter int unsigned QueuePairs = 64,
+  // Derived, not to be set.
+  parameter int unsigned QpBits = $clog2(QueuePairs),
+  parameter int unsigned Batches = queue_core_pkg::Batches,
+  parameter int unsigned BatchBits = queue_core_pkg::BatchBits
+) (
+  input  logic                   clk_i,
+  input  logic                   rst_ni,
+
+  input  logic                   init_i,
+  input  logic [QpBits-1:0]      init_qid_i,
+
+  // A new batch; it is for alloc_qid_i and gets the number alloc_batch_o. A pushed entry
+  // comes with it.
+  input  logic                   alloc_i,
+  input  logic                   alloc_push_i,
+  input  logic [QpBits-1:0]      alloc_qid_i,
+  input  logic [3:0]             alloc_count_i,
+  input  logic [511:0]           alloc_line_i,
+  output logic [BatchBits-1:0]   alloc_batch_o,
+  output logic                   free_io_o,
+  output logic                   free_admin_o,
+
+  // Whether queue pairs have all the batches they may have; whether they have none.
+  input  logic [QpBits-1:0]      db_qid_i,
+  output logic                   db_full_o,
+  input  logic [QpBits-1:0]      fetch_qid_i,
+  output logic                   fetch_full_o,
+  input  logic [QpBits-1:0]      control_qid_i,
+  output logic                   control_none_o,
+
+  input  logic                   rsp_valid_i,
+  input  dma_pkg::read_rsp_t     rsp_i,
+
+  // Batches that are the oldest of their queue pairs and done; of which some belong to
+  // queue pair 0; some could not be read.
+  output logic [Batches-1:0]     ready_o,
+  output logic [Batches-1:0]     admin_o,
+  output logic [Batches-1:0]     failed_o,
+
+  // Takes an entry of a batch, or drops all of it. What is said of the batch comes at
+  // once, the entry a cycle later.
+  input  logic [BatchBits-1:0]   take_batch_i,
+  input  logic                   take_i,
+  input  logic                   take_drop_i,
+  output logic [QpBits-1:0]      take_qid_o,
+  output logic                   take_pushed_o,
+  output logic [511:0]           take_line_o,
+
+  // It was the batch's last one.
+  output logic                   finish_o,
+  output logic [QpBits-1:0]      finish_qid_o
+);
+
+  localparam int unsigned Entries = queue_core_pkg::BatchEntries;
+  localparam int unsigned PlaceBits = $clog2(Entries);
+
+  logic [Batches-1:0]           busy_q, done_q, oldest_q, failed_q, admin_q, pushed_q;
+  logic [Batches*PlaceBits-1:0] place_q;
+
+  // Of a batch: its queue pair, entries, and the next batch of the same queue pair.
+  logic [QpBits-1:0]    owner_q [Batches];
+  logic [3:0]           count_q [Batches];
+  logic [BatchBits-1:0] after_q [Batches];
+  // Of a queue pair: its newest batch, and how many were allocated and finished.
+  logic [BatchBits-1:0] newest_q [QueuePairs];
+  logic [3:0]           allocated_q [QueuePairs];
+  logic [3:0]           finished_q [QueuePairs];
+  // Entries: fetched ones, and pushed ones.
+  logic [511:0]         fetched_q [Batches*Entries];
+  logic [511:0]         line_q [Batches];
+
+  // A free batch of either kind.
+  logic                 free_io, free_admin;
+  logic [BatchBits-1:0] batch, batch_io, batch_admin;
+  always_comb begin
+    free_io     = 1'b0;
+    free_admin  = 1'b0;
+    batch_io    = '0;
+    batch_admin = '0;
+    for (int i = Batches - 1; i >= 0; i--) begin
+      if (!busy_q[i] && i >= queue_core_pkg::AdminBatches) begin
+        free_io  = 1'b1;
+        batch_io = BatchBits'(i);
+      end
+      if (!busy_q[i] && i < queue_core_pkg::AdminBatches) begin
+        free_admin  = 1'b1;
+        batch_admin = BatchBits'(i);
+      end
+    end
+  end
+  assign batch = alloc_qid_i == '0 ? batch_admin : batch_io;
+
+  // Taking.
+  logic [QpBits-1:0]    qid;
+  logic [PlaceBits-1:0] place;
+  logic [3:0]           number, finished_before;
+  logic                 finish, more, only, same;
+  logic [BatchBits-1:0] heir;
+  assign qid             = owner_q[take_batch_i];
+  assign place           = place_q[PlaceBits*take_batch_i +: PlaceBits];
+  assign finish          = take_i && (take_drop_i || 4'(place) + 4'd1 == count_q[take_batch_i]);
+  assign finished_before = finished_q[qid];
+  assign number          = allocated_q[qid] - finished_before;
+  assign more            = number > 4'd1;
+  assign heir            = after_q[take_batch_i];
+
+  // Allocating; it may be that the queue pair's last batch finishes just now.
+  logic [3:0] allocated, owned;
+  assign allocated = allocated_q[alloc_qid_i];
+  assign owned     = allocated - finished_q[alloc_qid_i];
+  assign same      = finish && qid == alloc_qid_i;
+  assign only      = owned == 4'(same);
+  logic [BatchBits-1:0] newest;
+  assign newest    = newest_q[alloc_qid_i];
+
+  logic                 rsp_last;
+  logic [BatchBits-1:0] rsp_batch;
+  assign rsp_batch = rsp_i.tag[BatchBits-1:0];
+  assign rsp_last  = rsp_valid_i && rsp_i.last;
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      busy_q   <= '0;
+      done_q   <= '0;
+      oldest_q <= '0;
+      failed_q <= '0;
+    end else begin
+      if (rsp_last) done_q[rsp_batch] <= 1'b1;
+      if (rsp_valid_i && rsp_i.error) failed_q[rsp_batch] <= 1'b1;
+      if (finish) begin
+        busy_q[take_batch_i]   <= 1'b0;
+        oldest_q[take_batch_i] <= 1'b0;
+        if (more) oldest_q[heir] <= 1'b1;
+      end
+      if (alloc_i) begin
+        busy_q[batch]   <= 1'b1;
+        done_q[batch]   <= alloc_push_i;
+        failed_q[batch] <= 1'b0;
+        oldest_q[batch] <= only;
+      end
+    end
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (take_i) place_q[PlaceBits*take_batch_i +: PlaceBits] <= place + 1'b1;
+    if (alloc_i) begin
+      admin_q[batch]                          <= alloc_qid_i == '0;
+      pushed_q[batch]                         <= alloc_push_i;
+      place_q[PlaceBits*batch +: PlaceBits]   <= '0;
+      owner_q[batch]                          <= alloc_qid_i;
+      count_q[batch]                          <= alloc_push_i ? 4'd1 : alloc_count_i;
+      newest_q[alloc_qid_i]                   <= batch;
+    end
+    // Without batches of its own, the newest one is somebody else's by now.
+    if (alloc_i && owned != '0) after_q[newest] <= batch;
+    if (alloc_i && alloc_push_i) line_q[batch] <= alloc_line_i;
+  end
+
+  // One way to write each: init_i comes only when neither of the others does.
+  always_ff @(posedge clk_i) begin
+    if (alloc_i || init_i) allocated_q[init_i ? init_qid_i : alloc_qid_i] <=
+      init_i ? 4'd0 : allocated + 4'd1;
+    if (finish || init_i) finished_q[init_i ? init_qid_i : qid] <=
+      init_i ? 4'd0 : finished_before + 4'd1;
+  end
+
+  // Entries.
+  logic         take_pushed_q;
+  logic [511:0] fetched_read_q, line_read_q;
+  always_ff @(posedge clk_i) begin
+    if (rsp_valid_i && !rsp_i.error) begin
+      fetched_q[{rsp_batch, rsp_i.offset[PlaceBits-1:0]}] <= rsp_i.data;
+    end
+    fetched_read_q <= fetched_q[{take_batch_i, place}];
+    line_read_q    <= line_q[take_batch_i];
+    take_pushed_q  <= pushed_q[take_batch_i];
+  end
+
+  logic [3:0] db_owned, fetch_owned;
+  assign db_owned    = allocated_q[db_qid_i] - finished_q[db_qid_i];
+  assign fetch_owned = allocated_q[fetch_qid_i] - finished_q[fetch_qid_i];
+
+  assign alloc_batch_o  = batch;
+  assign free_io_o      = free_io;
+  assign free_admin_o   = free_admin;
+  assign db_full_o      = db_owned >= 4'(queue_core_pkg::QueueBatches);
+  assign fetch_full_o   = fetch_owned >= 4'(queue_core_pkg::QueueBatches);
+  assign control_none_o = allocated_q[control_qid_i] == finished_q[control_qid_i];
+  assign ready_o        = busy_q & done_q & oldest_q;
+  assign admin_o        = admin_q;
+  assign failed_o       = failed_q;
+  assign take_qid_o     = qid;
+  assign take_pushed_o  = take_pushed_q;
+  assign take_line_o    = take_pushed_q ? line_read_q : fetched_read_q;
+  assign finish_o       = finish;
+  assign finish_qid_o   = qid;
+
+  `PAMC_ASSERT(a_alloc_free, !alloc_i || !busy_q[batch])
+  `PAMC_ASSERT(a_take_ready, !take_i || ready_o[take_batch_i])
+  `PAMC_ASSERT(a_not_too_many, !alloc_i || owned < 4'(queue_core_pkg::QueueBatches))
+  `PAMC_ASSERT(a_init_alone, !init_i || (!alloc_i && !finish))
+  // What pcie/ owes: answers are of reads that were asked for and are not over.
+  `PAMC_ASSUME(m_answer, !rsp_valid_i || (busy_q[rsp_batch] && !done_q[rsp_batch]))
+
+endmodule

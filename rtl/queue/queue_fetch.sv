@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Decides which entries are read from which ring, and when. Queue pairs with entries to
+// fetch take turns, a batch at a time: up to eight entries, within the ring and within
+// 4 KiB of the host. Only entries for whose completions there is room are fetched, so
+// what has come never waits in the card for a host that does not consume.
+//
+// A visit takes three cycles: pick, read the state, decide. A queue pair that cannot
+// go on (no room, all its batches under way) leaves the round until what it waits for
+// has happened. If that happens while it is being visited, the visit changes nothing.
+
+`include "check.svh"
+
+module queue_fetch #(
+  parameter int unsigned QueuePairs = 64,
+  parameter logic [dma_pkg::ClientBits-1:0] Client = '0,
+  // Derived, not to be set.
+  parameter int unsigned QpBits = $clog2(QueuePairs)
+) (
+  input  logic                   clk_i,
+  input  logic                   rst_ni,
+
+  input  logic                   init_i,
+  input  logic [QpBits-1:0]      init_qid_i,
+  // Only some fields matter here.
+  /* verilator lint_off UNUSEDSIGNAL */
+  input  queue_pkg::config_t     init_config_i,
+  /* verilator lint_on UNUSEDSIGNAL */
+
+  input  logic [QueuePairs-1:0]  valid_i,
+  input  logic [QueuePairs-1:0]  broken_i,
+  // Nothing more is fetched.
+  input  logic                   stop_i,
+
+  // Doorbells: what happened to queue pair db_qid_i; what it needs to know.
+  input  logic [QpBits-1:0]      db_qid_i,
+  input  logic                   tail_moved_i,
+  input  logic                   head_moved_i,
+  input  logic                   push_i,
+  output logic [15:0]            db_issued_o,
+
+  output logic [QpBits-1:0]      qid_o,
+  input  logic [15:0]            tail_i,
+  input  logic [15:0]            head_i,
+  // It has all the batches it may have.
+  input  logic                   full_i,
+
+  // Batches.
+  input  logic                   free_io_i,
+  input  logic                   free_admin_i,
+  output logic                   alloc_o,
+  output logic [3:0]             alloc_count_o,
+  input  logic [queue_core_pkg::BatchBits-1:0] alloc_batch_i,
+  input  logic                   finish_i,
+  input  logic [QpBits-1:0]      finish_qid_i,
+
+  output logic                   read_valid_o,
+  input  logic                   read_ready_i,
+  output dma_pkg::read_req_t     read_o,
+
+  // The queue pair waits for room in its completion ring.
+  output logic [QueuePairs-1:0]  stalled_o,
+  output logic                   stall_o,
+  output logic [31:0]            fetched_o,
+  output logic [31:0]            cq_full_stalls_o
+);
+
+  // Entries before it are handed out, or on their way.
+  logic [15:0] issued_q [QueuePairs];
+  logic [51:0] base_q [QueuePairs];
+  logic [7:0]  shift_q [QueuePairs];
+
+  always_ff @(posedge clk_i) begin
+    if (init_i) begin
+      base_q[init_qid_i]  <= init_config_i.sq_base;
+      shift_q[init_qid_i] <= {init_config_i.cq_shift, init_config_i.sq_shift};
+    end
+  end
+
+  // Who has entries to fetch; who waits for room or for a batch of its own.
+  logic [QueuePairs-1:0] want_q, no_room_q, full_q, stalled_q, candidate;
+
+  always_comb begin
+    for (int i = 0; i < QueuePairs; i++) begin
+      candidate[i] = want_q[i] && !no_room_q[i] && !full_q[i] && valid_i[i] && !broken_i[i] &&
+                     !stop_i && (i == 0 ? free_admin_i : free_io_i);
+    end
+  end
+
+  typedef enum logic [1:0] {PICK, READ, DECIDE} state_e;
+  state_e            state_q;
+  logic [QpBits-1:0] qid_q, pick;
+  logic              pick_any;
+
+  queue_pick #(.Width(QueuePairs)) u_pick (
+    .request_i(candidate), .last_i(qid_q), .any_o(pick_any), .place_o(pick)
+  );
+
+  logic [15:0] tail_q, head_q, issued_now_q;
+  logic        had_all_q;
+  logic [51:0] base_now_q;
+  logic [3:0]  sq_shift_q, cq_shift_q;
+  logic [7:0]  shift_read;
+  assign shift_read = shift_q[qid_q];
+
+  always_ff @(posedge clk_i) begin
+    if (state_q == READ) begin
+      tail_q       <= tail_i;
+      head_q       <= head_i;
+      issued_now_q <= issued_q[qid_q];
+      had_all_q    <= full_i;
+      base_now_q   <= base_q[qid_q];
+      {cq_shift_q, sq_shift_q} <= shift_read;
+    end
+  end
+
+  // How many: what there is, what has room, up to where the ring or 4 KiB end.
+  logic [15:0] waiting, owed, room, sq_mask;
+  logic [6:0]  to_edge;
+  logic [5:0]  edge_mask;
+  logic [3:0]  count;
+  logic        none, no_room;
+  assign waiting   = tail_q - issued_now_q;
+  assign owed      = issued_now_q - head_q;
+  assign room      = (16'd1 << cq_shift_q) - owed;
+  assign none      = waiting == '0;
+  assign no_room   = owed >= 16'd1 << cq_shift_q;
+  assign sq_mask   = (16'd1 << sq_shift_q) - 16'd1;
+  // 64 entries are 4 KiB.
+  assign edge_mask = sq_mask[5:0];
+  assign to_edge   = {1'b0, edge_mask} - {1'b0, issued_now_q[5:0] & edge_mask} + 7'd1;
+  always_comb begin
+    count = 4'(queue_core_pkg::BatchEntries);
+    if (16'(count) > waiting) count = waiting[3:0];
+    if (16'(count) > room)    count = room[3:0];
+    if (7'(count) > to_edge)  count = to_edge[3:0];
+  end
+
+  // Something happened to the queue pair since it was read.
+  logic touches, touched_q, read_ready;
+  assign touches = ((tail_moved_i || head_moved_i) && db_qid_i == qid_q) ||
+                   (finish_i && finish_qid_i == qid_q);
+
+  logic deciding, alive, alloc, untouched, free;
+  assign deciding  = state_q == DECIDE;
+  assign alive     = valid_i[qid_q] && !broken_i[qid_q] && !stop_i;
+  assign untouched = deciding && !touched_q && !touches;
+  assign free      = qid_q == '0 ? free_admin_i : free_io_i;
+  // A push that becomes a batch in this cycle goes first.
+  assign alloc     = deciding && alive && !none && !no_room && !had_all_q && !push_i &&
+                     read_ready && free;
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      state_q   <= PICK;
+      qid_q     <= '0;
+      touched_q <= 1'b0;
+    end else begin
+      case (state_q)
+        PICK: begin
+          touched_q <= 1'b0;
+          if (pick_any) begin
+            qid_q   <= pick;
+            state_q <= READ;
+          end
+        end
+        READ: begin
+          touched_q <= touches;
+          state_q   <= DECIDE;
+        end
+        default: begin
+          touched_q <= touched_q || touches;
+          // Only the way to the host is waited for.
+          if (alloc || !alive || none || no_room || had_all_q || !free) state_q <= PICK;
+        end
+      endcase
+    end
+  end
+
+  logic [QueuePairs-1:0] here, db_here, finish_here, init_here;
+  assign here        = QueuePairs'(1) << qid_q;
+  assign db_here     = QueuePairs'(1) << db_qid_i;
+  assign finish_here = QueuePairs'(1) << finish_qid_i;
+  assign init_here   = QueuePairs'(1) << init_qid_i;
+
+  logic stall;
+  assign stall = untouched && alive && !none && no_room && !stalled_q[qid_q];
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      want_q    <= '0;
+      no_room_q <= '0;
+      full_q    <= '0;
+      stalled_q <= '0;
+    end else begin
+      want_q    <= ((want_q & ~(untouched && none ? here : '0)) | (tail_moved_i ? db_here : '0)) &
+                   ~(init_i ? init_here : '0);
+      no_room_q <= (no_room_q | (untouched && alive && !none && no_room ? here : '0)) &
+                   ~(head_moved_i ? db_here : '0) & ~(init_i ? init_here : '0);
+      full_q    <= (full_q | (untouched && alive && !none && had_all_q ? here : '0)) &
+                   ~(finish_i ? finish_here : '0) & ~(init_i ? init_here : '0);
+      stalled_q <= ((stalled_q | (stall ? here : '0)) & ~(alloc ? here : '0)) &
+                   ~(push_i ? db_here : '0) & ~(init_i ? init_here : '0);
+    end
+  end
+
+  // One way to write: init_i comes only when neither of the others does.
+  logic              issue;
+  logic [QpBits-1:0] issue_qid;
+  logic [15:0]       issued_d;
+  always_comb begin
+    issue     = 1'b1;
+    issue_qid = qid_q;
+    issued_d  = issued_now_q + 16'(count);
+    if (init_i) begin
+      issue_qid = init_qid_i;
+      issued_d  = '0;
+    end else if (push_i) begin
+      issue_qid = db_qid_i;
+      issued_d  = db_issued_o + 16'd1;
+    end else begin
+      issue     = alloc;
+    end
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (issue) issued_q[issue_qid] <= issued_d;
+  end
+
+  // The request.
+  dma_pkg::read_req_t request;
+  logic [15:0]        at;
+  assign at            = issued_now_q & sq_mask;
+  assign request.probe = 1'b0;
+  assign request.line  = {base_now_q, 6'd0} + 58'(at);
+  assign request.lines = 7'(count);
+  assign request.tag   = {Client, alloc_batch_i};
+
+  lib_skid #(.Width($bits(request))) u_request (
+    .clk_i, .rst_ni,
+    .in_valid_i(alloc), .in_ready_o(read_ready), .in_data_i(request),
+    .out_valid_o(read_valid_o), .out_ready_i(read_ready_i), .out_data_o(read_o)
+  );
+
+  logic [31:0] fetched_q, stalls_q;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      fetched_q <= '0;
+      stalls_q  <= '0;
+    end else begin
+      if (alloc) fetched_q <= fetched_q + 32'(count);
+      stalls_q <= stalls_q + 32'(stall);
+    end
+  end
+
+  assign db_issued_o      = issued_q[db_qid_i];
+  assign qid_o            = qid_q;
+  assign alloc_o          = alloc;
+  assign alloc_count_o    = count;
+  assign stalled_o        = stalled_q;
+  assign stall_o          = stall;
+  assign fetched_o        = fetched_q;
+  assign cq_full_stalls_o = stalls_q;
+
+  `PAMC_ASSERT(a_init_alone, !init_i || (!push_i && !alloc))
+  `PAMC_ASSERT(a_count, !alloc || (count != '0 && count <= 4'(queue_core_pkg::BatchEntries)))
+
+endmodule

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Hands entries out. Batches that are ready take turns, an entry each; entries of queue
+// pair 0 leave by a way of their own, so whoever executes pages cannot block the
+// management. An entry takes two cycles, and there is room for it before it is picked:
+// nothing waits here that could keep others waiting.
+//
+//   cycle 0   pick a batch
+//         1   which queue pair, read the entry
+//         2   aborted? out; the next one may be picked
+//
+// A batch that could not be read ends its queue pair: nothing of it is handed out any
+// more, and the management is told.
+
+`include "check.svh"
+
+module queue_handout #(
+  parameter int unsigned QueuePairs = 64,
+  // Derived, not to be set.
+  parameter int unsigned QpBits = $clog2(QueuePairs),
+  parameter int unsigned Batches = queue_core_pkg::Batches,
+  parameter int unsigned BatchBits = queue_core_pkg::BatchBits
+) (
+  input  logic                   clk_i,
+  input  logic                   rst_ni,
+
+  input  logic                   init_i,
+  input  logic [QpBits-1:0]      init_qid_i,
+  input  logic [15:0]            init_domain_i,
+  // Next cycle is not a good one for init_i.
+  output logic                   busy_o,
+
+  input  logic [QueuePairs-1:0]  valid_i,
+  output logic [QueuePairs-1:0]  broken_o,
+
+  // Batches (queue_batches.sv).
+  input  logic [Batches-1:0]     ready_i,
+  input  logic [Batches-1:0]     admin_i,
+  input  logic [Batches-1:0]     failed_i,
+  output logic [BatchBits-1:0]   take_batch_o,
+  output logic                   take_o,
+  output logic                   take_drop_o,
+  input  logic [QpBits-1:0]      take_qid_i,
+  input  logic                   take_pushed_i,
+  input  logic [511:0]           take_line_i,
+
+  // Index of the next entry, in three ways to read.
+  input  logic [QpBits-1:0]      db_qid_i,
+  output logic [15:0]            db_next_o,
+  input  logic [QpBits-1:0]      post_qid_i,
+  output logic [15:0]            post_next_o,
+  input  logic [QpBits-1:0]      control_qid_i,
+  output logic [15:0]            control_next_o,
+
+  // An entry passes; is it to be aborted?
+  output logic                   pass_o,
+  output logic [5:0]             pass_qid_o,
+  output logic [15:0]            pass_cid_o,
+  input  logic                   pass_abort_i,
+
+  output logic                   io_valid_o,
+  input  logic                   io_ready_i,
+  output queue_pkg::entry_t      io_o,
+
+  output logic                   admin_valid_o,
+  input  logic                   admin_ready_i,
+  output queue_pkg::entry_t      admin_o,
+
+  output logic                   fault_valid_o,
+  input  logic                   fault_ready_i,
+  output logic [5:0]             fault_qid_o,
+  // Of the first entry that could not be read.
+  output logic [15:0]            fault_index_o
+);
+
+  localparam int unsigned Depth = 4;
+  localparam int unsigned LevelBits = $clog2(Depth + 1);
+
+  // Cycle 0. Room: the entry that is in cycle 2 now may go to the same place.
+  logic [LevelBits-1:0] io_level, admin_level;
+  logic                 io_room, admin_room, pass_q, take_q;
+  logic                 fault_valid_q;
+  logic [Batches-1:0]   request;
+  logic                 any;
+  logic [BatchBits-1:0] pick, batch_q;
+  assign io_room    = io_level <= LevelBits'(Depth - 2);
+  assign admin_room = admin_level <= LevelBits'(Depth - 2);
+  assign request    = ready_i & (admin_i & {Batches{admin_room}} | ~admin_i & {Batches{io_room}}) &
+                      ~(failed_i & {Batches{fault_valid_q}});
+
+  queue_pick #(.Width(Batches)) u_pick (
+    .request_i(request), .last_i(batch_q), .any_o(any), .place_o(pick)
+  );
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      take_q  <= 1'b0;
+      batch_q <= '0;
+    end else begin
+      take_q <= any && !take_q;
+      if (!take_q) batch_q <= pick;
+    end
+  end
+
+  // Cycle 1.
+  logic [QueuePairs-1:0] broken_q;
+  logic                  alive, drop, fails;
+  logic [QpBits-1:0]     qid, pass_qid_q;
+  assign qid   = take_qid_i;
+  assign alive = valid_i[qid] && !broken_q[qid];
+  assign drop  = !alive || failed_i[batch_q];
+  assign fails = take_q && alive && failed_i[batch_q];
+
+  assign take_batch_o = batch_q;
+  assign take_o       = take_q;
+  assign take_drop_o  = drop;
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      broken_q      <= '0;
+      fault_valid_q <= 1'b0;
+      pass_q        <= 1'b0;
+    end else begin
+      if (fails)  broken_q[qid] <= 1'b1;
+      if (init_i) broken_q[init_qid_i] <= 1'b0;
+      fault_valid_q <= fails || (fault_valid_q && !fault_ready_i);
+      pass_q        <= take_q && !drop;
+    end
+  end
+
+  logic [15:0] next_q [QueuePairs];
+  logic [5:0]  fault_qid_q;
+  logic [15:0] fault_index_q;
+  always_ff @(posedge clk_i) begin
+    pass_qid_q <= qid;
+    if (fails) begin
+      fault_qid_q   <= 6'(qid);
+      fault_index_q <= next_q[qid];
+    end
+  end
+
+  // Cycle 2.
+  logic [15:0] domain_q [QueuePairs];
+  logic [15:0] next;
+  assign next = next_q[pass_qid_q];
+
+  always_ff @(posedge clk_i) begin
+    if (pass_q || init_i) next_q[init_i ? init_qid_i : pass_qid_q] <= init_i ? 16'd0 : next + 16'd1;
+    if (init_i) domain_q[init_qid_i] <= init_domain_i;
+  end
+
+  logic [31:0] now_q;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) now_q <= '0;
+    else now_q <= now_q + 32'd1;
+  end
+
+  // Only some fields matter here.
+  /* verilator lint_off UNUSEDSIGNAL */
+  pamc_pkg::sqe_t    sqe;
+  /* verilator lint_on UNUSEDSIGNAL */
+  queue_pkg::entry_t entry;
+  assign sqe           = take_line_i;
+  assign entry.aborted = pass_abort_i;
+  assign entry.pushed  = take_pushed_i;
+  assign entry.qid     = 6'(pass_qid_q);
+  assign entry.domain  = domain_q[pass_qid_q];
+  assign entry.start   = now_q;
+  assign entry.sqe     = take_line_i;
+
+  logic to_admin, io_taken, admin_taken;
+  assign to_admin = pass_qid_q == '0;
+
+  lib_fifo #(.Width($bits(entry)), .Depth(Depth)) u_io (
+    .clk_i, .rst_ni,
+    .in_valid_i(pass_q && !to_admin), .in_ready_o(io_taken), .in_data_i(entry),
+    .out_valid_o(io_valid_o), .out_ready_i(io_ready_i), .out_data_o(io_o),
+    .level_o(io_level)
+  );
+
+  lib_fifo #(.Width($bits(entry)), .Depth(Depth)) u_admin (
+    .clk_i, .rst_ni,
+    .in_valid_i(pass_q && to_admin), .in_ready_o(admin_taken), .in_data_i(entry),
+    .out_valid_o(admin_valid_o), .out_ready_i(admin_ready_i), .out_data_o(admin_o),
+    .level_o(admin_level)
+  );
+
+  assign busy_o         = pass_q;
+  assign broken_o       = broken_q;
+  assign db_next_o      = next_q[db_qid_i];
+  assign post_next_o    = next_q[post_qid_i];
+  assign control_next_o = next_q[control_qid_i];
+  assign pass_o         = pass_q;
+  assign pass_qid_o     = 6'(pass_qid_q);
+  assign pass_cid_o     = sqe.cid;
+  assign fault_valid_o  = fault_valid_q;
+  assign fault_qid_o    = fault_qid_q;
+  assign fault_index_o  = fault_index_q;
+
+  `PAMC_ASSERT(a_room, !pass_q || (to_admin ? admin_taken : io_taken))
+  `PAMC_ASSERT(a_init_alone, !init_i || !pass_q)
+
+endmodule

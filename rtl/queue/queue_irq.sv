@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Interrupts of the completion queues: when one is armed and entries wait, at once or,
+// with coalescing, when they are enough or the time is up. A full ring, and a queue pair
+// that waits for room, do not wait for more.
+//
+// No wake-up is lost: whatever could make an interrupt due (an arm, a posted entry, the
+// time, a stall, other settings) marks the queue to be considered, and a queue is
+// considered after all that marked it. What happens to a queue while it is being
+// considered ends that without effect, and it is marked anew.
+//
+//   cycle 0   pick a marked queue
+//         1   read its state
+//         2   decide
+
+`include "check.svh"
+
+module queue_irq #(
+  parameter int unsigned QueuePairs = 64,
+  parameter int unsigned CyclesPerUs = 250,
+  // Derived, not to be set.
+  parameter int unsigned QpBits = $clog2(QueuePairs)
+) (
+  input  logic                   clk_i,
+  input  logic                   rst_ni,
+
+  input  logic                   init_i,
+  // Of a queue pair that lives: only count and time.
+  input  logic                   coalesce_i,
+  input  logic [QpBits-1:0]      init_qid_i,
+  // Only some fields matter here.
+  /* verilator lint_off UNUSEDSIGNAL */
+  input  queue_pkg::config_t     init_config_i,
+  /* verilator lint_on UNUSEDSIGNAL */
+
+  input  logic [QueuePairs-1:0]  valid_i,
+
+  // CQ_HEAD was written, perhaps with ARM.
+  input  logic                   head_moved_i,
+  input  logic                   arm_i,
+  input  logic [QpBits-1:0]      head_qid_i,
+  // An entry was posted.
+  input  logic                   posted_i,
+  input  logic [QpBits-1:0]      posted_qid_i,
+  // A queue pair began to wait for room.
+  input  logic                   stall_i,
+  input  logic [QpBits-1:0]      stall_qid_i,
+  input  logic [QueuePairs-1:0]  stalled_i,
+
+  // Indices of the queue that is being considered.
+  output logic [QpBits-1:0]      qid_o,
+  input  logic [15:0]            qid_head_i,
+  input  logic [15:0]            qid_posted_i,
+
+  output logic                   irq_valid_o,
+  input  logic                   irq_ready_i,
+  output logic [5:0]             irq_vector_o,
+  // An interrupt of this queue pair may be under way.
+  output logic                   busy_o,
+  output logic [QpBits-1:0]      busy_qid_o,
+  output logic [31:0]            interrupts_o
+);
+
+  // {irq, vector, cq_shift}, and {count, usec}, which may change.
+  logic [10:0] config_q [QueuePairs];
+  logic [31:0] coalesce_q [QueuePairs];
+
+  always_ff @(posedge clk_i) begin
+    if (init_i) config_q[init_qid_i] <= {init_config_i.irq, init_config_i.irq_vector,
+                                         init_config_i.cq_shift};
+    if (init_i || coalesce_i) coalesce_q[init_qid_i] <= {init_config_i.coalesce_count,
+                                                         init_config_i.coalesce_usec};
+  end
+
+  // Microseconds; wide enough for a difference of 16 bits to have a sign.
+  localparam int unsigned TickBits = $clog2(CyclesPerUs + 1);
+  logic [TickBits-1:0] tick_q;
+  logic [17:0]         now_q;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      tick_q <= '0;
+      now_q  <= '0;
+    end else begin
+      tick_q <= tick_q == TickBits'(CyclesPerUs - 1) ? '0 : tick_q + 1'b1;
+      if (tick_q == TickBits'(CyclesPerUs - 1)) now_q <= now_q + 18'd1;
+    end
+  end
+
+  // Of each queue: armed, to be considered, its time runs; when the time is up.
+  logic [QueuePairs-1:0] armed_q, marked_q, timed_q;
+  logic [17:0]           due_q [QueuePairs];
+
+  // One queue's time is looked at each cycle.
+  logic [QpBits-1:0] scan_q;
+  logic [17:0]       scan_late;
+  logic              scan_due;
+  assign scan_late = now_q - due_q[scan_q];
+  assign scan_due  = timed_q[scan_q] && scan_late < 18'h20000;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) scan_q <= '0;
+    else scan_q <= scan_q == QpBits'(QueuePairs - 1) ? '0 : scan_q + 1'b1;
+  end
+
+  // Cycle 0.
+  logic              any, out_valid_q;
+  logic [QpBits-1:0] pick, qid_q;
+  logic [1:0]        visit_q;
+  logic              start, reading, deciding;
+
+  queue_pick #(.Width(QueuePairs)) u_pick (
+    .request_i(marked_q), .last_i(qid_q), .any_o(any), .place_o(pick)
+  );
+
+  assign start    = any && visit_q == 2'd0 && !out_valid_q;
+  assign reading  = visit_q == 2'd1;
+  assign deciding = visit_q == 2'd2;
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      visit_q <= 2'd0;
+      qid_q   <= '0;
+    end else begin
+      if (start) qid_q <= pick;
+      visit_q <= start ? 2'd1 : reading ? 2'd2 : 2'd0;
+    end
+  end
+
+  // Cycle 1.
+  logic [10:0] settings;
+  logic [31:0] coalesce;
+  logic [15:0] count, waiting_q, count_q, usec_q, entries_q;
+  logic        armed_now_q, stalled_now_q, irq_q, timed_now_q, late_q;
+  logic [5:0]  vector_q;
+  logic [17:0] late;
+  assign settings = config_q[qid_q];
+  assign coalesce = coalesce_q[qid_q];
+  assign count    = coalesce[31:16];
+  assign late     = now_q - due_q[qid_q];
+
+  always_ff @(posedge clk_i) begin
+    if (reading) begin
+      waiting_q     <= qid_posted_i - qid_head_i;
+      count_q       <= count;
+      usec_q        <= coalesce[15:0];
+      armed_now_q   <= armed_q[qid_q] && valid_i[qid_q];
+      stalled_now_q <= stalled_i[qid_q];
+      timed_now_q   <= timed_q[qid_q];
+      late_q        <= late < 18'h20000;
+      {irq_q, vector_q} <= settings[10:4];
+      entries_q     <= 16'd1 << settings[3:0];
+    end
+  end
+
+  // Cycle 2. Is the state that was read still that of the queue?
+  logic touches, touched_q, hold, wanted, at_once, raise, run, halt;
+  assign touches = (head_moved_i && head_qid_i == qid_q) ||
+                   (posted_i && posted_qid_i == qid_q) ||
+                   (stall_i && stall_qid_i == qid_q) ||
+                   ((init_i || coalesce_i) && init_qid_i == qid_q);
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) touched_q <= 1'b0;
+    else touched_q <= reading && touches;
+  end
+
+  assign hold    = !deciding || touched_q || touches;
+  assign wanted  = irq_q && armed_now_q && waiting_q != '0;
+  assign at_once = (count_q == '0 && usec_q == '0) || (count_q != '0 && waiting_q >= count_q) ||
+                   waiting_q >= entries_q || stalled_now_q;
+  assign raise   = !hold && wanted && (at_once || (usec_q != '0 && timed_now_q && late_q));
+  assign run     = !hold && wanted && !raise && usec_q != '0 && !timed_now_q;
+  assign halt    = !hold && (!wanted || raise);
+
+  logic [QueuePairs-1:0] here, mark;
+  assign here = QueuePairs'(1) << qid_q;
+  always_comb begin
+    mark = '0;
+    if (head_moved_i) mark[head_qid_i] = 1'b1;
+    if (posted_i)     mark[posted_qid_i] = 1'b1;
+    if (stall_i)      mark[stall_qid_i] = 1'b1;
+    if (coalesce_i)   mark[init_qid_i] = 1'b1;
+    if (scan_due)     mark[scan_q] = 1'b1;
+  end
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      armed_q  <= '0;
+      marked_q <= '0;
+      timed_q  <= '0;
+    end else begin
+      marked_q <= (marked_q & ~(start ? QueuePairs'(1) << pick : '0)) | mark;
+      armed_q  <= armed_q & ~(raise ? here : '0);
+      timed_q  <= (timed_q & ~(halt ? here : '0)) | (run ? here : '0);
+      if (head_moved_i && arm_i) armed_q[head_qid_i] <= 1'b1;
+      if (init_i) begin
+        armed_q[init_qid_i] <= 1'b0;
+        timed_q[init_qid_i] <= 1'b0;
+      end
+    end
+  end
+
+  // So many whole microseconds, at least.
+  always_ff @(posedge clk_i) begin
+    if (run) due_q[qid_q] <= now_q + {2'd0, usec_q} + 18'd1;
+  end
+
+  logic [5:0]  out_vector_q;
+  logic [31:0] interrupts_q;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      out_valid_q  <= 1'b0;
+      interrupts_q <= '0;
+    end else begin
+      out_valid_q  <= raise || (out_valid_q && !irq_ready_i);
+      interrupts_q <= interrupts_q + 32'(raise);
+    end
+  end
+  always_ff @(posedge clk_i) begin
+    if (raise) out_vector_q <= vector_q;
+  end
+
+  assign qid_o        = qid_q;
+  assign irq_valid_o  = out_valid_q;
+  assign irq_vector_o = out_vector_q;
+  assign busy_o       = visit_q != 2'd0 || out_valid_q;
+  assign busy_qid_o   = qid_q;
+  assign interrupts_o = interrupts_q;
+
+  `PAMC_ASSERT(a_one_at_a_time, !raise || !out_valid_q)
+
+endmodule

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Completions become entries of completion rings. There is always room: an entry is
+// handed out only when its completion has a place. The ring's index moves in the cycle
+// in which the write path takes the entry, so neither an interrupt nor the host's head
+// can come before it.
+//
+// One at a time, three cycles or more each. Of a queue pair that is broken, or when all
+// are being discarded, completions are counted and go nowhere.
+
+`include "check.svh"
+
+module queue_post #(
+  parameter int unsigned QueuePairs = 64,
+  parameter logic [dma_pkg::ClientBits-1:0] Client = '0,
+  // Derived, not to be set.
+  parameter int unsigned QpBits = $clog2(QueuePairs)
+) (
+  input  logic                   clk_i,
+  input  logic                   rst_ni,
+
+  input  logic                   init_i,
+  input  logic [QpBits-1:0]      init_qid_i,
+  // Only some fields matter here.
+  /* verilator lint_off UNUSEDSIGNAL */
+  input  queue_pkg::config_t     init_config_i,
+  /* verilator lint_on UNUSEDSIGNAL */
+  // init_i may not come now.
+  output logic                   busy_o,
+
+  input  logic [QueuePairs-1:0]  broken_i,
+  input  logic                   drop_i,
+
+  input  logic                   done_valid_i,
+  output logic                   done_ready_o,
+  input  queue_pkg::completion_t done_i,
+
+  // The queue pair's next entry to be handed out.
+  output logic [QpBits-1:0]      next_qid_o,
+  input  logic [15:0]            next_i,
+
+  output logic                   write_valid_o,
+  input  logic                   write_ready_i,
+  output dma_pkg::write_req_t    write_o,
+  output logic [127:0]           write_data_o,
+
+  // Posted entries, in three ways to read.
+  input  logic [QpBits-1:0]      db_qid_i,
+  output logic [15:0]            db_posted_o,
+  input  logic [QpBits-1:0]      irq_qid_i,
+  output logic [15:0]            irq_posted_o,
+  input  logic [QpBits-1:0]      control_qid_i,
+  output logic [15:0]            control_posted_o,
+
+  // An entry of the queue pair was written.
+  output logic                   posted_o,
+  output logic [QpBits-1:0]      posted_qid_o,
+  output logic [31:0]            completions_o
+);
+
+  logic [15:0] posted_q [QueuePairs];
+  logic [51:0] base_q [QueuePairs];
+  logic [3:0]  shift_q [QueuePairs];
+
+  typedef enum logic [1:0] {TAKE, LOOK, WRITE} state_e;
+  state_e                 state_q;
+  queue_pkg::completion_t done_q;
+  logic [QpBits-1:0]      qid;
+  assign qid = done_q.qid[QpBits-1:0];
+
+  logic [15:0] posted, place;
+  logic [3:0]  shift;
+  logic        drop, written, count;
+  assign posted  = posted_q[qid];
+  assign shift   = shift_q[qid];
+  assign place   = posted & ((16'd1 << shift) - 16'd1);
+  assign drop    = drop_i || broken_i[qid];
+  assign written = state_q == WRITE && write_ready_i;
+  assign count   = written || (state_q == LOOK && drop);
+
+  always_ff @(posedge clk_i) begin
+    if (count || init_i) posted_q[init_i ? init_qid_i : qid] <= init_i ? 16'd0 : posted + 16'd1;
+    if (init_i) begin
+      base_q[init_qid_i]  <= init_config_i.cq_base;
+      shift_q[init_qid_i] <= init_config_i.cq_shift;
+    end
+  end
+
+  pamc_pkg::cqe_t cqe_d, cqe_q;
+  logic [61:0]    dword_q;
+  assign cqe_d.status  = {done_q.logged, 6'd0, done_q.status, !posted[shift]};
+  assign cqe_d.cid     = done_q.cid;
+  assign cqe_d.qid     = 16'(done_q.qid);
+  assign cqe_d.sq_head = next_i;
+  assign cqe_d.info    = done_q.info;
+  assign cqe_d.result  = done_q.result;
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      state_q <= TAKE;
+    end else begin
+      case (state_q)
+        TAKE:    if (done_valid_i) state_q <= LOOK;
+        LOOK:    state_q <= drop ? TAKE : WRITE;
+        default: if (write_ready_i) state_q <= TAKE;
+      endcase
+    end
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (state_q == TAKE) done_q <= done_i;
+    if (state_q == LOOK) begin
+      cqe_q   <= cqe_d;
+      dword_q <= {base_q[qid], 10'd0} + {44'd0, place, 2'd0};
+    end
+  end
+
+  logic [31:0] completions_q;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) completions_q <= '0;
+    else completions_q <= completions_q + 32'(written);
+  end
+
+  assign busy_o           = count;
+  assign done_ready_o     = state_q == TAKE;
+  assign next_qid_o       = qid;
+  assign write_valid_o    = state_q == WRITE;
+  assign write_o.dword    = dword_q;
+  assign write_o.dwords   = 11'd4;
+  assign write_o.tag      = {Client, {(dma_pkg::TagBits - dma_pkg::ClientBits){1'b0}}};
+  assign write_data_o     = cqe_q;
+  assign db_posted_o      = posted_q[db_qid_i];
+  assign irq_posted_o     = posted_q[irq_qid_i];
+  assign control_posted_o = posted_q[control_qid_i];
+  assign posted_o         = written;
+  assign posted_qid_o     = qid;
+  assign completions_o    = completions_q;
+
+  `PAMC_ASSERT(a_init_alone, !init_i || !count)
+  // Exactly one completion comes for an entry.
+  `PAMC_ASSUME(m_outstanding, state_q != LOOK || posted != next_i)
+
+endmodule

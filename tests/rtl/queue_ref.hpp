@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The rules of a queue pair, written from docs/interface.md: what its doorbells and push
+ * slots come to, in the order in which the card accepts them, and when it may and must
+ * raise its interrupt. Indices count from creation and are wider than the card's.
+ */
+#ifndef QUEUE_REF_HPP
+#define QUEUE_REF_HPP
+
+#include <array>
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include "crc32c.h"
+#include "pamc_if.h"
+#include "stream.hpp"
+
+namespace queue
+{
+
+using Entry = std::array<uint8_t, 64>;
+
+template <class Value> Value field(const Entry &entry, size_t at)
+{
+	Value value;
+
+	std::memcpy(&value, entry.data() + at, sizeof(value));
+	return value;
+}
+
+template <class Value> void set_field(Entry &entry, size_t at, Value value)
+{
+	std::memcpy(entry.data() + at, &value, sizeof(value));
+}
+
+inline void seal(Entry &entry)
+{
+	set_field<uint32_t>(entry, offsetof(pamc_sqe, push_crc),
+			    crc32c(entry.data(), PAMC_PUSH_CRC_BYTES));
+}
+
+struct Config {
+	uint64_t sq_base = 0, cq_base = 0;
+	unsigned int sq_shift = 4, cq_shift = 4, vector = 0, domain = 0;
+	unsigned int count = 0, usec = 0;
+	bool irq = false;
+};
+
+/* Interrupts: what is due, with some time for the card to get there. */
+struct IrqRef {
+	bool armed = false;
+	bool maybe = false; /* an arm and an interrupt crossed */
+	uint64_t arm = 0;   /* the last one */
+	bool waits = false; /* armed, and there are entries: since when */
+	uint64_t since = 0;
+	uint64_t time_since = 0;   /* the same, but a short break does not count */
+	uint64_t ended = 0;        /* of the last break */
+	uint64_t enough_since = 0; /* 0: not due at once */
+	uint64_t enough_last = 0;  /* was due at once the last time */
+	uint64_t waiting_last = 0; /* was armed with entries the last time */
+};
+
+class Ref
+{
+      public:
+	Config config;
+	uint64_t tail = 0;    /* submitted, as the card may know */
+	uint64_t handed = 0;  /* entries that came out */
+	uint64_t head = 0;    /* consumed, as the host has told */
+	uint64_t posted = 0;  /* completion entries written */
+	uint64_t bad_min = 0; /* doorbells to be counted; some may or may not be */
+	uint64_t bad_max = 0;
+	IrqRef irq;
+
+      private:
+	std::array<Entry, PAMC_PUSH_SLOTS> slots_{};
+	std::array<bool, PAMC_PUSH_SLOTS> fresh_{};
+
+	/* The index of 16 bits that is nearest to a full one. */
+	static int64_t distance(uint16_t index, uint64_t from)
+	{
+		return int16_t(uint16_t(index - uint16_t(from)));
+	}
+
+	/* Takes what is in the tail's slot, and what comes after it. */
+	void take()
+	{
+		for (;;) {
+			unsigned int slot = tail % PAMC_PUSH_SLOTS;
+			const Entry &entry = slots_[slot];
+
+			if (!fresh_[slot] ||
+			    field<uint32_t>(entry, offsetof(pamc_sqe, push_crc)) !=
+				crc32c(entry.data(), PAMC_PUSH_CRC_BYTES) ||
+			    field<uint16_t>(entry, offsetof(pamc_sqe, sq_index)) != uint16_t(tail))
+				return;
+			fresh_[slot] = false;
+			tail++;
+		}
+	}
+
+      public:
+	uint64_t sq_entries() const
+	{
+		return uint64_t(1) << config.sq_shift;
+	}
+
+	uint64_t cq_entries() const
+	{
+		return uint64_t(1) << config.cq_shift;
+	}
+
+	void sq_tail(uint16_t index)
+	{
+		uint16_t ahead = uint16_t(index - uint16_t(handed));
+
+		/* Entries that are on their way out count as handed out; nobody writes values
+		 * that are only just too large. */
+		if (ahead > sq_entries() + 16) {
+			bad_max++;
+			bad_min++;
+			return;
+		}
+		/* Behind the next entry to be handed out, by now? */
+		if (distance(index, tail) <= 0) {
+			bad_max++;
+			return;
+		}
+		for (uint64_t next = tail + uint64_t(distance(index, tail)); tail != next; tail++)
+			fresh_[tail % PAMC_PUSH_SLOTS] = false;
+		take();
+	}
+
+	void cq_head(uint16_t index, bool arm, uint64_t now)
+	{
+		uint16_t step = uint16_t(index - uint16_t(head));
+
+		if (step > posted - head) {
+			bad_max++;
+			bad_min++;
+			return;
+		}
+		head += step;
+		if (arm) {
+			irq.armed = true;
+			irq.maybe = false;
+			irq.arm = now;
+		}
+	}
+
+	/* Dwords of a slot: byte n of data if bit n of strobe is set. */
+	void slot_write(unsigned int slot, const uint8_t *data, uint64_t strobe)
+	{
+		for (unsigned int n = 0; n < 64; n++) {
+			if (strobe >> n & 1)
+				slots_[slot][n] = data[n];
+		}
+		if (strobe >> 63)
+			fresh_[slot] = true;
+		/* A stale one is forgotten at once. */
+		const Entry &entry = slots_[slot];
+		uint16_t index = field<uint16_t>(entry, offsetof(pamc_sqe, sq_index));
+
+		if (fresh_[slot] && index % PAMC_PUSH_SLOTS == slot &&
+		    uint16_t(index - uint16_t(tail)) >= PAMC_PUSH_SLOTS &&
+		    field<uint32_t>(entry, offsetof(pamc_sqe, push_crc)) ==
+			crc32c(entry.data(), PAMC_PUSH_CRC_BYTES))
+			fresh_[slot] = false;
+		take();
+	}
+
+	/* Waits for room in its completion ring, or may do so. */
+	bool may_stall() const
+	{
+		return tail - head > cq_entries();
+	}
+
+	bool stalls() const
+	{
+		return tail > handed && handed - head >= cq_entries();
+	}
+
+	/* Each cycle: keeps the times. */
+	void irq_step(uint64_t now)
+	{
+		uint64_t waiting = posted - head;
+		bool waits = irq.armed && waiting;
+		bool enough =
+		    waits && ((!config.count && !config.usec) ||
+			      (config.count && waiting >= config.count) || waiting >= cq_entries());
+
+		if (waits && !irq.waits) {
+			irq.since = now;
+			if (now - irq.ended > 600)
+				irq.time_since = now;
+		}
+		if (!waits && irq.waits)
+			irq.ended = now;
+		irq.waits = waits;
+		if (waits || (irq.maybe && waiting))
+			irq.waiting_last = now;
+		if (enough || (irq.maybe && waiting) || (waits && may_stall()))
+			irq.enough_last = now;
+		if (!(enough || (waits && stalls())))
+			irq.enough_since = 0;
+		else if (!irq.enough_since)
+			irq.enough_since = now;
+	}
+
+	/* An interrupt came: was it right? It was decided at most so many cycles ago. */
+	std::string irq_came(uint64_t now, uint64_t slack, uint64_t cycles_per_us)
+	{
+		std::string what;
+
+		if (!config.irq)
+			what = "an interrupt of a queue that has none";
+		else if (!irq.armed && !irq.maybe)
+			what = "an interrupt of a queue that is not armed";
+		else if (now - irq.waiting_last > slack)
+			what = "an interrupt and no entries";
+		else if (now - irq.enough_last > slack &&
+			 !(config.usec && now - irq.time_since + 8 >= config.usec * cycles_per_us))
+			what = "an interrupt too early: " + std::to_string(posted - head) +
+			       " entries, " + std::to_string(now - irq.time_since) + " cycles";
+		irq.maybe = irq.armed && now - irq.arm < slack;
+		irq.armed = irq.waits = false;
+		irq.enough_since = irq.ended = 0;
+		return what;
+	}
+
+	/* Is one missing? */
+	std::string irq_missing(uint64_t now, uint64_t slack, uint64_t cycles_per_us) const
+	{
+		if (irq.enough_since && now - irq.enough_since > slack)
+			return "no interrupt for " + std::to_string(posted - head) + " entries";
+		if (irq.waits && config.usec &&
+		    now - irq.since > (config.usec + 1) * cycles_per_us + slack)
+			return "no interrupt when the time was up";
+		return {};
+	}
+};
+
+} // namespace queue
+
+#endif /* QUEUE_REF_HPP */
