@@ -17,7 +17,8 @@ module exec_done #(
 
   input  logic [Sources-1:0]               result_valid_i,
   output logic [Sources-1:0]               result_ready_o,
-  input  exec_pkg::result_t [Sources-1:0]  result_i,
+  // exec_pkg::result_t of each.
+  input  logic [Sources-1:0][exec_pkg::ResultWidth-1:0] result_i,
 
   // The command in a slot; answer in the same cycle.
   output logic [exec_pkg::SlotBits-1:0]    slot_o,
@@ -45,6 +46,7 @@ module exec_done #(
 );
 
   `PAMC_PARAM(g_sources, Sources >= 1 && Sources <= 32)
+  `PAMC_PARAM(g_width, exec_pkg::ResultWidth == $bits(result_q))
 
   // The next source in rotation.
   logic [4:0]         turn_q, chosen;

@@ -77,6 +77,47 @@ package exec_pkg;
   localparam int unsigned CommandWidth =
       3 + 8 + 16 + 6 + 16 + 8 + 32 + UseBits + PoolBits + 3 + 2 + ContentsBits + 3 + 32 + 64 + 64 + 192;
 
+  // Where is the page of this handle?
+  typedef struct packed {
+    logic [ContentsBits-1:0] contents;
+    logic [191:0]            object;
+    logic [63:0]             index;
+  } lookup_t;
+
+  localparam int unsigned LookupWidth = ContentsBits + 192 + 64;
+
+  // There is such a page; its first extent, its object's number. error: memory could not
+  // tell; page then is worthless.
+  typedef struct packed {
+    logic        error;
+    logic        page;
+    logic [30:0] object;
+    logic [7:0]  units;
+    logic [31:0] first;
+  } found_t;
+
+  // A get or query whose handle was looked up.
+  typedef struct packed {
+    logic [SlotBits-1:0] slot;
+    logic                query;
+    logic                ephemeral;
+    logic [4:0]          blocks;
+    found_t              found;
+  } hit_t;
+
+  // A page that was read, or was not: blocks of it are in the output buffer.
+  typedef struct packed {
+    logic [SlotBits-1:0] slot;
+    logic                query;
+    logic [7:0]          status;
+    logic [4:0]          blocks;
+    logic [31:0]         crc;
+    logic [23:0]         stored;
+    logic [7:0]          tier;
+  } page_t;
+  localparam int unsigned HitWidth  = SlotBits + 7 + 73;
+  localparam int unsigned PageWidth = SlotBits + 1 + 8 + 5 + 32 + 24 + 8;
+
   // What a command came to. field and addr are of use when the error log gets an entry: the
   // field that was wrong (all ones: none), the bus address that failed.
   typedef struct packed {
@@ -87,6 +128,8 @@ package exec_pkg;
     logic [31:0]         info;
     logic [63:0]         addr;
   } result_t;
+
+  localparam int unsigned ResultWidth = SlotBits + 8 + 16 + 32 + 32 + 64;
 
   // An entry of the error log, as far as the executor knows it (struct log_error).
   typedef struct packed {
@@ -111,6 +154,9 @@ package exec_pkg;
     // Errors whose log entry found no room.
     logic [63:0] unlogged;
   } counters_t;
+
+  // Of a vault_pkg::command_t, for ports that have one for each source.
+  localparam int unsigned VaultCommandWidth = 477;
 
   // By what commands are held apart. Two handles may have the same key: then one of two
   // commands waits for nothing. Pools are told apart exactly, so no domain can make

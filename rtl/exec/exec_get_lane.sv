@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A get lane: pages from card DRAM through a decompressor to host memory.
+//
+//   job ─► exec_get_front ──► exec_get_read ──────────► exec_get_send ─► result
+//          lookup, probes      record_read ─► lz4_decompressor ─► exec_page_out ─► host
+//
+// Each of the three is at another page: while one is sent, the next one is decompressed
+// and a third one looked up.
+
+`include "check.svh"
+
+module exec_get_lane (
+  input  logic                          clk_i,
+  input  logic                          rst_ni,
+
+  // Where units begin, how many there are.
+  input  logic [dram_pkg::LineBits-1:0] base_i,
+  input  logic [31:0]                   units_i,
+
+  // A get or query that may run.
+  input  logic                          job_valid_i,
+  output logic                          job_ready_o,
+  input  logic [exec_pkg::SlotBits-1:0] job_slot_i,
+
+  // Commands in the three stages.
+  output logic [exec_pkg::SlotBits-1:0] front_slot_o,
+  input  exec_pkg::command_t            front_i,
+  output logic [exec_pkg::SlotBits-1:0] judge_slot_o,
+  input  exec_pkg::command_t            judge_i,
+  output logic [exec_pkg::SlotBits-1:0] send_slot_o,
+  input  exec_pkg::command_t            send_i,
+
+  // Of host memory; bit 0 of the tag is this lane's, the others zero.
+  output logic                          read_valid_o,
+  input  logic                          read_ready_i,
+  output dma_pkg::read_req_t            read_o,
+  input  logic                          answer_valid_i,
+  input  dma_pkg::read_rsp_t            answer_i,
+
+  // To host memory; the tag is zero.
+  output logic                          write_valid_o,
+  input  logic                          write_ready_i,
+  output dma_pkg::write_req_t           write_o,
+  output logic                          data_valid_o,
+  input  logic                          data_ready_i,
+  output logic [511:0]                  data_o,
+
+  // Lookups of the front and, after it was read, of an ephemeral page.
+  output logic [1:0]                    lookup_valid_o,
+  input  logic [1:0]                    lookup_ready_i,
+  output exec_pkg::lookup_t             lookup_front_o,
+  output exec_pkg::lookup_t             lookup_judge_o,
+  input  logic [1:0]                    found_valid_i,
+  input  exec_pkg::found_t              found_i,
+
+  output logic                          req_valid_o,
+  input  logic                          req_ready_i,
+  output dram_pkg::req_t                req_o,
+  input  logic                          rdata_valid_i,
+  input  dram_pkg::rdata_t              rdata_i,
+
+  output logic                          vault_valid_o,
+  output vault_pkg::command_t           vault_o,
+  input  logic                          vault_done_i,
+  input  vault_pkg::answer_t            vault_answer_i,
+
+  output logic                          result_valid_o,
+  input  logic                          result_ready_i,
+  output exec_pkg::result_t             result_o,
+
+  output logic                          idle_o,
+  output lib_pkg::engine_stats_t        decompress_o
+);
+
+  assign front_slot_o = job_slot_i;
+
+  logic           hit_valid, hit_ready, addr_valid, addr_ready, front_idle, read_idle, send_idle;
+  exec_pkg::hit_t hit;
+  logic [63:12]   addr;
+  logic           found_verdict, verdict_ready, verdict_fault, verdict_bad;
+
+  exec_get_front u_front (
+    .clk_i, .rst_ni, .job_valid_i, .job_ready_o, .job_slot_i, .job_i(front_i),
+    .read_valid_o, .read_ready_i, .read_o, .answer_valid_i, .answer_i,
+    .lookup_valid_o(lookup_valid_o[0]), .lookup_ready_i(lookup_ready_i[0]), .lookup_o(lookup_front_o),
+    .found_valid_i(found_valid_i[0]), .found_i,
+    .hit_valid_o(hit_valid), .hit_ready_i(hit_ready), .hit_o(hit),
+    .addr_valid_o(addr_valid), .addr_ready_i(addr_ready), .addr_o(addr),
+    .verdict_valid_o(found_verdict), .verdict_ready_i(verdict_ready),
+    .verdict_fault_o(verdict_fault), .verdict_bad_o(verdict_bad),
+    .idle_o(front_idle)
+  );
+
+  // Verdicts wait for their page to be read.
+  logic       verdict_valid, verdict_take, late_fault, late_bad;
+  logic [2:0] verdicts_level;
+  lib_fifo #(.Width(2), .Depth(4)) u_verdicts (
+    .clk_i, .rst_ni,
+    .in_valid_i(found_verdict), .in_ready_o(verdict_ready), .in_data_i({verdict_fault, verdict_bad}),
+    .out_valid_o(verdict_valid), .out_ready_i(verdict_take), .out_data_o({late_fault, late_bad}),
+    .level_o(verdicts_level)
+  );
+
+  logic                     cmd_valid, cmd_ready, header_valid, header_ready, done_valid, done_ready;
+  record_pkg::read_cmd_t    cmd;
+  record_pkg::read_header_t header;
+  record_pkg::read_done_t   done;
+  logic                     packed_valid, packed_ready, discard;
+  codec_pkg::packed_beat_t  packed_beat;
+
+  record_read u_record (
+    .clk_i, .rst_ni, .base_i, .units_i,
+    .cmd_valid_i(cmd_valid), .cmd_ready_o(cmd_ready), .cmd_i(cmd),
+    .req_valid_o, .req_ready_i, .req_o, .rdata_valid_i, .rdata_i,
+    .header_valid_o(header_valid), .header_ready_i(header_ready), .header_o(header),
+    .packed_valid_o(packed_valid), .packed_ready_i(packed_ready || discard), .packed_o(packed_beat),
+    .done_valid_o(done_valid), .done_ready_i(done_ready), .done_o(done)
+  );
+
+  logic                   plain_valid, plain_ready;
+  codec_pkg::plain_beat_t plain;
+
+  lz4_decompressor u_decompressor (
+    .clk_i, .rst_ni,
+    .in_valid_i(packed_valid && !discard), .in_ready_o(packed_ready), .in_i(packed_beat),
+    .out_valid_o(plain_valid), .out_ready_i(plain_ready), .out_o(plain),
+    .stats_o(decompress_o)
+  );
+
+  logic                     block, send_valid, send_ready, drop;
+  codec_pkg::decode_error_e block_error;
+  logic [31:0]              block_crc;
+  logic [63:12]             send_addr;
+  logic [4:0]               drop_blocks, room;
+
+  exec_page_out u_page_out (
+    .clk_i, .rst_ni,
+    .beat_valid_i(plain_valid), .beat_ready_o(plain_ready), .beat_i(plain),
+    .block_o(block), .block_error_o(block_error), .block_crc_o(block_crc),
+    .send_valid_i(send_valid), .send_ready_o(send_ready), .send_addr_i(send_addr),
+    .drop_i(drop), .drop_blocks_i(drop_blocks), .room_o(room),
+    .write_valid_o, .write_ready_i, .write_o, .data_valid_o, .data_ready_i, .data_o
+  );
+
+  logic            page_valid, page_ready, judged_valid, judged_ready;
+  exec_pkg::page_t page, judged;
+  logic [1:0]      pages_level;
+
+  exec_get_read u_read (
+    .clk_i, .rst_ni,
+    .hit_valid_i(hit_valid), .hit_ready_o(hit_ready), .hit_i(hit),
+    .cmd_valid_o(cmd_valid), .cmd_ready_i(cmd_ready), .cmd_o(cmd),
+    .header_valid_i(header_valid), .header_ready_o(header_ready), .header_i(header),
+    .done_valid_i(done_valid), .done_ready_o(done_ready), .done_i(done), .discard_o(discard),
+    .block_i(block), .block_error_i(block_error), .block_crc_i(block_crc), .room_i(room),
+    .slot_o(judge_slot_o), .command_i(judge_i),
+    .lookup_valid_o(lookup_valid_o[1]), .lookup_ready_i(lookup_ready_i[1]), .lookup_o(lookup_judge_o),
+    .found_valid_i(found_valid_i[1]), .found_i,
+    .page_valid_o(judged_valid), .page_ready_i(judged_ready), .page_o(judged),
+    .idle_o(read_idle)
+  );
+
+  // So that the next page is judged while one is sent.
+  lib_fifo #(.Width(exec_pkg::PageWidth), .Depth(2)) u_pages (
+    .clk_i, .rst_ni,
+    .in_valid_i(judged_valid), .in_ready_o(judged_ready), .in_data_i(judged),
+    .out_valid_o(page_valid), .out_ready_i(page_ready), .out_data_o(page),
+    .level_o(pages_level)
+  );
+
+  exec_get_send u_send (
+    .clk_i, .rst_ni,
+    .page_valid_i(page_valid), .page_ready_o(page_ready), .page_i(page),
+    .verdict_valid_i(verdict_valid), .verdict_ready_o(verdict_take),
+    .verdict_fault_i(late_fault), .verdict_bad_i(late_bad),
+    .addr_valid_i(addr_valid), .addr_ready_o(addr_ready), .addr_i(addr),
+    .send_valid_o(send_valid), .send_ready_i(send_ready), .send_addr_o(send_addr),
+    .drop_o(drop), .drop_blocks_o(drop_blocks),
+    .slot_o(send_slot_o), .command_i(send_i),
+    .vault_valid_o, .vault_o, .vault_done_i, .vault_result_i(vault_answer_i.result),
+    .result_valid_o, .result_ready_i, .result_o,
+    .idle_o(send_idle)
+  );
+
+  assign idle_o = front_idle && read_idle && send_idle && !verdict_valid && !hit_valid;
+
+  logic unused;
+  assign unused = ^{vault_answer_i, verdicts_level, pages_level};
+
+endmodule

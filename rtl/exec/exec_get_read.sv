@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The middle of a get in its lane: the record is read, its blocks run through the
+// decompressor into the output buffer, and what came is judged.
+//
+// A page is good when its record is that of the handle, its stream is whole, and its
+// CRC32C is that of the record. That of an ephemeral page may be freed at any moment, also
+// while it is being read. So it is looked up again afterwards: if it is not there any
+// more, the get missed, and what was read is forgotten. (Memory is scrubbed from the
+// record's start on when it is freed, so a record that is still found was whole.)
+//
+// While one page is judged the next one is read already, if there is room for it.
+
+`include "check.svh"
+
+module exec_get_read (
+  input  logic                          clk_i,
+  input  logic                          rst_ni,
+
+  input  logic                          hit_valid_i,
+  output logic                          hit_ready_o,
+  input  exec_pkg::hit_t                hit_i,
+
+  // To record_read.
+  output logic                          cmd_valid_o,
+  input  logic                          cmd_ready_i,
+  output record_pkg::read_cmd_t         cmd_o,
+  input  logic                          header_valid_i,
+  output logic                          header_ready_o,
+  input  record_pkg::read_header_t      header_i,
+  input  logic                          done_valid_i,
+  output logic                          done_ready_o,
+  input  record_pkg::read_done_t        done_i,
+  // What it reads now is thrown away.
+  output logic                          discard_o,
+
+  // Blocks that came into the output buffer; how many may still come.
+  input  logic                          block_i,
+  input  codec_pkg::decode_error_e      block_error_i,
+  input  logic [31:0]                   block_crc_i,
+  input  logic [4:0]                    room_i,
+
+  // The command being judged.
+  output logic [exec_pkg::SlotBits-1:0] slot_o,
+  input  exec_pkg::command_t            command_i,
+
+  output logic                          lookup_valid_o,
+  input  logic                          lookup_ready_i,
+  output exec_pkg::lookup_t             lookup_o,
+  input  logic                          found_valid_i,
+  input  exec_pkg::found_t              found_i,
+
+  output logic                          page_valid_o,
+  input  logic                          page_ready_i,
+  output exec_pkg::page_t               page_o,
+
+  output logic                          idle_o
+);
+
+  `PAMC_PARAM(g_widths, exec_pkg::HitWidth == $bits(hit_i) && exec_pkg::PageWidth == $bits(page_o))
+
+  // ---- Reading. Blocks that were asked for and have not come are owed.
+
+  logic       reads, room, start, todo_ready;
+  logic [5:0] owed_q;
+  assign reads       = hit_i.found.page && !hit_i.found.error;
+  assign room        = hit_i.query || {1'b0, room_i} >= owed_q + {1'b0, hit_i.blocks};
+  assign hit_ready_o = todo_ready && (!reads || (room && cmd_ready_i));
+  assign start       = hit_valid_i && hit_ready_o;
+  assign cmd_valid_o = hit_valid_i && todo_ready && reads && room;
+  always_comb begin
+    cmd_o        = '0;
+    cmd_o.unit   = hit_i.found.first;
+    cmd_o.units  = hit_i.found.units;
+    cmd_o.blocks = hit_i.blocks;
+  end
+
+  // record_read has one record at a time.
+  logic query_q;
+  always_ff @(posedge clk_i) if (cmd_valid_o && cmd_ready_i) query_q <= hit_i.query;
+  assign discard_o = query_q;
+
+  logic           todo_valid, todo_take;
+  exec_pkg::hit_t todo;
+  logic [1:0]     todo_level;
+
+  lib_fifo #(.Width(exec_pkg::HitWidth), .Depth(2)) u_todo (
+    .clk_i, .rst_ni,
+    .in_valid_i(start), .in_ready_o(todo_ready), .in_data_i(hit_i),
+    .out_valid_o(todo_valid), .out_ready_i(todo_take), .out_data_o(todo),
+    .level_o(todo_level)
+  );
+
+  // ---- Judging.
+
+  typedef enum logic [2:0] {
+    IDLE,
+    HEADER,
+    BLOCKS,
+    AGAIN,
+    ANSWER,
+    GIVE
+  } state_e;
+  state_e state_q;
+
+  // Blocks as they come, of the next page perhaps, until it is their page's turn.
+  logic        block_valid, block_take, block_good, block_ready;
+  logic [31:0] block_crc;
+  logic [4:0]  blocks_level;
+  codec_pkg::decode_error_e block_error;
+
+  lib_fifo #(.Width(35), .Depth(17)) u_blocks (
+    .clk_i, .rst_ni,
+    .in_valid_i(block_i), .in_ready_o(block_ready), .in_data_i({block_error_i, block_crc_i}),
+    .out_valid_o(block_valid), .out_ready_i(block_take), .out_data_o({block_error, block_crc}),
+    .level_o(blocks_level)
+  );
+
+  // Of the page being judged: blocks that have come, or will; record_read is done with it.
+  logic [4:0]              came_q, end_q;
+  logic                    ended_q, good_q, gone_q, joined_q;
+  logic [31:0]             crc, want_q;
+  record_pkg::read_error_e error_q;
+
+  crc32c_join u_crc (
+    .clk_i, .valid_i(block_take && block_valid), .first_i(came_q == '0), .crc_i(block_crc), .crc_o(crc)
+  );
+
+  logic reads_todo, whole;
+  assign reads_todo     = todo.found.page && !todo.found.error;
+  assign header_ready_o = state_q == HEADER;
+  assign done_ready_o   = state_q == BLOCKS && !ended_q;
+  // All that record_read gave has come through the decompressor.
+  assign whole = ended_q && (todo.query || joined_q);
+
+  assign slot_o = todo.slot;
+
+  always_comb begin
+    lookup_o.contents = command_i.contents;
+    lookup_o.object   = command_i.object;
+    lookup_o.index    = command_i.index;
+  end
+  assign lookup_valid_o = state_q == AGAIN;
+
+  // A block of several has no CRC to compare with.
+  assign block_good = block_error == codec_pkg::DECODE_OK ||
+                      (block_error == codec_pkg::DECODE_CRC && todo.blocks != 5'd1);
+  assign block_take = state_q == BLOCKS;
+
+  logic [23:0] stored_q;
+  logic        same_q;
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      state_q <= IDLE;
+      owed_q  <= '0;
+      came_q  <= '0;
+      ended_q <= 1'b0;
+      good_q  <= 1'b0;
+      joined_q <= 1'b0;
+    end else begin
+      owed_q <= owed_q + (cmd_valid_o && cmd_ready_i && !hit_i.query ? {1'b0, hit_i.blocks} : 6'd0)
+                - 6'(block_i)
+                // Blocks of a damaged record that never come.
+                - (done_valid_i && done_ready_o && !todo.query ? {1'b0, todo.blocks} - {1'b0, done_i.blocks}
+                                                               : 6'd0);
+      if (block_valid && block_take) begin
+        came_q <= came_q + 5'd1;
+        if (!block_good) good_q <= 1'b0;
+      end
+      // The CRC of the last block is joined in the cycle after.
+      joined_q <= ended_q && came_q == end_q;
+      case (state_q)
+        IDLE: begin
+          if (todo_valid) begin
+            state_q <= reads_todo ? HEADER : GIVE;
+            came_q  <= '0;
+            ended_q <= 1'b0;
+            good_q  <= 1'b1;
+            joined_q <= 1'b0;
+          end
+        end
+        HEADER: begin
+          if (header_valid_i) begin
+            state_q <= BLOCKS;
+            if (header_i.error || header_i.object != todo.found.object ||
+                header_i.index != command_i.index) good_q <= 1'b0;
+          end
+        end
+        BLOCKS: begin
+          if (done_valid_i && done_ready_o) ended_q <= 1'b1;
+          if (whole) state_q <= todo.ephemeral ? AGAIN : GIVE;
+        end
+        AGAIN:  if (lookup_ready_i) state_q <= ANSWER;
+        ANSWER: if (found_valid_i) state_q <= GIVE;
+        default: begin
+          if (page_ready_i) state_q <= IDLE;
+        end
+      endcase
+    end
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (state_q == HEADER) want_q <= header_i.crc;
+    if (done_valid_i && done_ready_o) begin
+      end_q    <= done_i.blocks;
+      error_q  <= done_i.error;
+      stored_q <= {7'd0, done_i.stored};
+      same_q   <= done_i.same == todo.blocks;
+    end
+    if (state_q == ANSWER && found_valid_i) begin
+      gone_q <= !found_i.error && (!found_i.page || found_i.first != todo.found.first ||
+                                   found_i.object != todo.found.object);
+    end else if (state_q == IDLE) begin
+      gone_q <= 1'b0;
+    end
+  end
+  logic good;
+  assign good = good_q && error_q == record_pkg::READ_OK && (todo.query || crc == want_q);
+
+  always_comb begin
+    page_o.slot   = todo.slot;
+    page_o.stored = stored_q;
+    page_o.query  = todo.query;
+    page_o.blocks = todo.query || !reads_todo ? 5'd0 : end_q;
+    page_o.crc    = want_q;
+    page_o.tier   = same_q ? pamc_pkg::TIER_PATTERN : pamc_pkg::TIER_DRAM;
+    page_o.status = todo.found.error   ? pamc_pkg::STATUS_UNCORRECTABLE
+                    : !todo.found.page || gone_q ? pamc_pkg::STATUS_MISS
+                    : good ? pamc_pkg::STATUS_SUCCESS : pamc_pkg::STATUS_UNCORRECTABLE;
+  end
+  assign page_valid_o = state_q == GIVE;
+  assign todo_take    = page_valid_o && page_ready_i;
+  assign idle_o       = !todo_valid;
+
+  // Most of a command is not for here.
+  logic unused;
+  assign unused = ^{command_i, header_i, found_i.units, done_i.raw, done_i.tag, todo_level, blocks_level};
+
+  `PAMC_ASSERT(a_blocks_have_room, !block_i || block_ready)
+  `PAMC_ASSERT(a_owed, !block_i || owed_q != '0)
+
+endmodule

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The end of a get in its lane: a page that is good goes from the output buffer to the
+// host, if the probes say that all of it will be taken; any other one is dropped. What has
+// to be flushed with it (an exclusive get, a damaged ephemeral page) is flushed before the
+// command is over, and an exclusive get only once its page has been accepted.
+
+`include "check.svh"
+
+module exec_get_send (
+  input  logic                          clk_i,
+  input  logic                          rst_ni,
+
+  input  logic                          page_valid_i,
+  output logic                          page_ready_o,
+  input  exec_pkg::page_t               page_i,
+
+  input  logic                          verdict_valid_i,
+  output logic                          verdict_ready_o,
+  input  logic                          verdict_fault_i,
+  input  logic                          verdict_bad_i,
+  input  logic                          addr_valid_i,
+  output logic                          addr_ready_o,
+  input  logic [63:12]                  addr_i,
+
+  // To the output buffer.
+  output logic                          send_valid_o,
+  input  logic                          send_ready_i,
+  output logic [63:12]                  send_addr_o,
+  output logic                          drop_o,
+  output logic [4:0]                    drop_blocks_o,
+
+  output logic [exec_pkg::SlotBits-1:0] slot_o,
+  input  exec_pkg::command_t            command_i,
+
+  // Valid until the vault's answer comes.
+  output logic                          vault_valid_o,
+  output vault_pkg::command_t           vault_o,
+  input  logic                          vault_done_i,
+  input  vault_pkg::result_e            vault_result_i,
+
+  output logic                          result_valid_o,
+  input  logic                          result_ready_i,
+  output exec_pkg::result_t             result_o,
+
+  output logic                          idle_o
+);
+
+  localparam logic [15:0] FieldAddr = 16'h28;
+  localparam logic [15:0] FieldNone = 16'hffff;
+
+  typedef enum logic [2:0] {
+    IDLE,
+    SEND,
+    SENT,
+    DROP,
+    FLUSH,
+    RESULT
+  } state_e;
+  state_e     state_q;
+  logic [4:0] left_q;
+  logic [7:0] status_q;
+  logic       fault_q;
+
+  assign slot_o = page_i.slot;
+
+  logic good, both;
+  assign both = page_valid_i && verdict_valid_i;
+  assign good = page_i.status == pamc_pkg::STATUS_SUCCESS;
+
+  logic [4:0] blocks;
+  assign blocks = 5'd1 << command_i.order;
+
+  assign send_valid_o  = state_q == SEND;
+  assign send_addr_o   = addr_i;
+  // Addresses that are of no use go, too.
+  assign addr_ready_o  = (state_q == SEND && send_ready_i) || (state_q == DROP && left_q != '0);
+  assign drop_o        = state_q == DROP && left_q == '0 && page_i.blocks != '0;
+  assign drop_blocks_o = page_i.blocks;
+
+  // After the page was sent, or when there is nothing to be sent.
+  logic flush;
+  assign flush = status_q == pamc_pkg::STATUS_SUCCESS       ? command_i.exclusive && !page_i.query
+                 : status_q == pamc_pkg::STATUS_UNCORRECTABLE && command_i.ephemeral && !page_i.query;
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      state_q  <= IDLE;
+      left_q   <= '0;
+      status_q <= '0;
+      fault_q  <= 1'b0;
+    end else begin
+      case (state_q)
+        IDLE: begin
+          if (both && send_ready_i) begin
+            left_q   <= page_i.query ? 5'd0 : blocks;
+            status_q <= !good ? page_i.status
+                        : verdict_bad_i ? pamc_pkg::STATUS_BAD_FIELD
+                        : verdict_fault_i ? pamc_pkg::STATUS_DMA_FAULT : pamc_pkg::STATUS_SUCCESS;
+            fault_q  <= verdict_fault_i;
+            state_q  <= !page_i.query && good && !verdict_bad_i && !verdict_fault_i ? SEND : DROP;
+          end
+        end
+        SEND: begin
+          if (addr_valid_i && send_ready_i) begin
+            left_q <= left_q - 5'd1;
+            if (left_q == 5'd1) state_q <= SENT;
+          end
+        end
+        // The last block's write was accepted.
+        SENT: if (send_ready_i) state_q <= flush ? FLUSH : RESULT;
+        DROP: begin
+          if (left_q == '0) state_q <= flush ? FLUSH : RESULT;
+          else if (addr_valid_i) left_q <= left_q - 5'd1;
+        end
+        FLUSH: begin
+          if (vault_done_i) begin
+            state_q <= RESULT;
+            // The page went out, but is still there, or may be.
+            if (vault_result_i == vault_pkg::RESULT_ERROR) status_q <= pamc_pkg::STATUS_INTERNAL;
+          end
+        end
+        default: if (result_ready_i) state_q <= IDLE;
+      endcase
+    end
+  end
+
+  always_comb begin
+    vault_o          = '0;
+    vault_o.op       = vault_pkg::OP_REMOVE;
+    vault_o.tag      = page_i.slot;
+    vault_o.contents = command_i.contents;
+    vault_o.object   = command_i.object;
+    vault_o.index    = command_i.index;
+    vault_o.count    = status_q == pamc_pkg::STATUS_SUCCESS ? vault_pkg::COUNT_FLUSH
+                                                            : vault_pkg::COUNT_NONE;
+  end
+  assign vault_valid_o = state_q == FLUSH;
+
+  always_comb begin
+    result_o        = '0;
+    result_o.slot   = page_i.slot;
+    result_o.status = status_q;
+    result_o.field  = status_q == pamc_pkg::STATUS_BAD_FIELD ? FieldAddr : FieldNone;
+    result_o.addr   = fault_q ? command_i.addr : '0;
+    if (status_q == pamc_pkg::STATUS_SUCCESS) begin
+      result_o.result = page_i.crc;
+      result_o.info   = {page_i.tier, page_i.stored};
+    end
+  end
+  assign result_valid_o  = state_q == RESULT;
+  assign page_ready_o    = result_valid_o && result_ready_i;
+  assign verdict_ready_o = page_ready_o;
+  assign idle_o          = !page_valid_i && state_q == IDLE;
+
+  // Most of a command is not for here.
+  logic unused;
+  assign unused = ^command_i;
+
+endmodule

@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The executor: from entries to completions. rtl/exec/README.md has the figure.
+//
+// A command gets a slot, waits there for what it must not overtake (exec_hazard), goes
+// to a lane or to the vault, and comes out as a result. Lanes have ports of their own to
+// host memory and card DRAM; the vault and the index are outside and shared.
+
+`include "check.svh"
+
+module exec_top #(
+  parameter int unsigned PutLanes = 2,
+  parameter int unsigned GetLanes = 2,
+  // Derived, not to be set: who reads host memory.
+  parameter int unsigned Readers = PutLanes + GetLanes,
+  parameter int unsigned Lookups = 2 * GetLanes
+) (
+  input  logic                                             clk_i,
+  input  logic                                             rst_ni,
+
+  // Where units begin, how many there are; stay as they are while commands are inside.
+  input  logic [dram_pkg::LineBits-1:0]                    units_base_i,
+  input  logic [31:0]                                      units_i,
+  // Counts cycles, as for entries' start.
+  input  logic [31:0]                                      now_i,
+
+  input  logic                                             entry_valid_i,
+  output logic                                             entry_ready_o,
+  input  queue_pkg::entry_t                                entry_i,
+  output logic                                             completion_valid_o,
+  input  logic                                             completion_ready_i,
+  output queue_pkg::completion_t                           completion_o,
+
+  // ---- Management.
+
+  input  logic                                             pool_write_i,
+  input  logic [exec_pkg::PoolBits-1:0]                    pool_number_i,
+  input  exec_pkg::pool_t                                  pool_i,
+  // No entries are taken; pages cannot be reached.
+  input  logic                                             pause_i,
+  input  logic                                             offline_i,
+  // Is a command of that pool inside? In the next cycle.
+  input  logic [exec_pkg::PoolBits-1:0]                    ask_pool_i,
+  output logic                                             ask_busy_o,
+  // No command is inside.
+  output logic                                             idle_o,
+  // The management core's own commands for the vault.
+  input  logic                                             vault_valid_i,
+  input  vault_pkg::command_t                              vault_i,
+  output logic                                             vault_done_o,
+
+  output logic                                             error_valid_o,
+  input  logic                                             error_ready_i,
+  output exec_pkg::error_t                                 error_o,
+  output logic                                             latency_o,
+  output logic [1:0]                                       latency_kind_o,
+  output logic [31:0]                                      latency_cycles_o,
+  output exec_pkg::counters_t                              counters_o,
+  output logic [31:0]                                      hazard_stalls_o,
+
+  // ---- Host memory: put lanes, then get lanes. Bits 1:0 of a tag are the lane's.
+
+  output logic [Readers-1:0]                               read_valid_o,
+  input  logic [Readers-1:0]                               read_ready_i,
+  output logic [Readers-1:0][dma_pkg::ReadReqBits-1:0]     read_o,
+  input  logic [Readers-1:0]                               answer_valid_i,
+  input  dma_pkg::read_rsp_t                               answer_i,
+
+  output logic [GetLanes-1:0]                              write_valid_o,
+  input  logic [GetLanes-1:0]                              write_ready_i,
+  output logic [GetLanes-1:0][dma_pkg::WriteReqBits-1:0]   write_o,
+  output logic [GetLanes-1:0]                              data_valid_o,
+  input  logic [GetLanes-1:0]                              data_ready_i,
+  output logic [GetLanes-1:0][511:0]                       data_o,
+
+  // ---- Index, vault, card DRAM (records of gets).
+
+  output logic                                             handle_valid_o,
+  input  logic                                             handle_ready_i,
+  output index_pkg::handle_t                               handle_o,
+  input  logic                                             place_valid_i,
+  output logic                                             place_ready_o,
+  input  index_pkg::place_t                                place_i,
+
+  output logic                                             vault_valid_o,
+  input  logic                                             vault_ready_i,
+  output vault_pkg::command_t                              vault_o,
+  output logic                                             payload_valid_o,
+  input  logic                                             payload_ready_i,
+  output logic [127:0]                                     payload_o,
+  input  logic                                             vault_answer_valid_i,
+  input  vault_pkg::answer_t                               vault_answer_i,
+
+  // dram_pkg::req_t of each get lane.
+  output logic [GetLanes-1:0]                              req_valid_o,
+  input  logic [GetLanes-1:0]                              req_ready_i,
+  output logic [GetLanes-1:0][dram_pkg::LineBits+7:0]      req_o,
+  input  logic [GetLanes-1:0]                              rdata_valid_i,
+  input  dram_pkg::rdata_t                                 rdata_i,
+
+  // lib_pkg::engine_stats_t of each lane's codec: put lanes, then get lanes.
+  output logic [Readers-1:0][287:0]                        codec_stats_o
+);
+
+  `PAMC_PARAM(g_lanes, PutLanes >= 1 && PutLanes <= 8 && GetLanes >= 1 && GetLanes <= 8)
+
+  localparam int unsigned SlotBits = exec_pkg::SlotBits;
+
+  // ---- Entries to commands in slots.
+
+  logic                          pool_read;
+  logic [exec_pkg::PoolBits-1:0] pool_number;
+  exec_pkg::pool_t               pool;
+
+  exec_pools u_pools (
+    .clk_i, .rst_ni, .write_i(pool_write_i), .write_pool_i(pool_number_i), .write_data_i(pool_i),
+    .read_i(pool_read), .read_pool_i(pool_number), .read_data_o(pool)
+  );
+
+  logic               command_valid, command_ready, after, decode_idle;
+  exec_pkg::command_t command;
+  exec_pkg::key_t     key;
+
+  exec_decode u_decode (
+    .clk_i, .rst_ni, .pause_i, .offline_i,
+    .in_valid_i(entry_valid_i), .in_ready_o(entry_ready_o), .in_i(entry_i),
+    .read_o(pool_read), .read_pool_o(pool_number), .pool_i(pool),
+    .out_valid_o(command_valid), .out_ready_i(command_ready), .out_o(command), .key_o(key),
+    .after_o(after), .idle_o(decode_idle)
+  );
+
+  logic                start_valid, start_ready, leave, hazard_idle, hazard_busy;
+  logic [SlotBits-1:0] enter_slot, start_slot, leave_slot;
+  logic [SlotBits:0]   level;
+
+  exec_hazard u_hazard (
+    .clk_i, .rst_ni,
+    .enter_valid_i(command_valid), .enter_ready_o(command_ready), .enter_key_i(key),
+    .enter_after_i(after), .enter_slot_o(enter_slot),
+    .start_valid_o(start_valid), .start_ready_i(start_ready), .start_slot_o(start_slot),
+    .leave_i(leave), .leave_slot_i(leave_slot),
+    .ask_pool_i, .ask_busy_o(hazard_busy), .idle_o(hazard_idle), .stalls_o(hazard_stalls_o),
+    .inside_o(level)
+  );
+  // What is being decoded may be of any pool.
+  assign ask_busy_o = hazard_busy || !decode_idle;
+  assign idle_o     = hazard_idle && decode_idle;
+
+  // Readers of commands: dispatch, done, flush; two of each put lane, three of each get lane.
+  localparam int unsigned Ports = 3 + 2 * PutLanes + 3 * GetLanes;
+  logic [Ports-1:0][SlotBits-1:0]              port_slot;
+  logic [Ports-1:0][exec_pkg::CommandWidth-1:0] port_command;
+
+  exec_commands #(.Ports(Ports)) u_commands (
+    .clk_i, .write_i(command_valid && command_ready), .write_slot_i(enter_slot),
+    .write_data_i(command), .read_slot_i(port_slot), .read_data_o(port_command)
+  );
+
+  exec_pkg::command_t start_command, rest_command, done_command;
+  assign start_command = port_command[0];
+  assign done_command  = port_command[1];
+  assign rest_command  = port_command[2];
+  assign port_slot[0]  = start_slot;
+
+  logic [PutLanes-1:0] put_valid, put_ready;
+  logic [GetLanes-1:0] get_valid, get_ready;
+  logic                rest_valid, rest_ready;
+  logic [SlotBits-1:0] put_slot, get_slot, rest_slot;
+
+  exec_dispatch #(.PutLanes(PutLanes), .GetLanes(GetLanes)) u_dispatch (
+    .clk_i, .rst_ni,
+    .start_valid_i(start_valid), .start_ready_o(start_ready), .start_slot_i(start_slot),
+    .start_todo_i(start_command.todo),
+    .put_valid_o(put_valid), .put_ready_i(put_ready), .put_slot_o(put_slot),
+    .get_valid_o(get_valid), .get_ready_i(get_ready), .get_slot_o(get_slot),
+    .rest_valid_o(rest_valid), .rest_ready_i(rest_ready), .rest_slot_o(rest_slot)
+  );
+
+  // ---- Sources of results and of the vault's work: put lanes, get lanes, the rest; the
+  // management core is the last of the latter.
+  localparam int unsigned Results = PutLanes + GetLanes + 1;
+  localparam int unsigned Asks    = Results + 1;
+
+  logic [Results-1:0]                                  result_valid, result_ready;
+  logic [Results-1:0][exec_pkg::ResultWidth-1:0]       result;
+  logic [Asks-1:0]                                     ask_valid, ask_done, pay_valid, pay_ready;
+  logic [Asks-1:0][exec_pkg::VaultCommandWidth-1:0]    ask;
+  logic [Asks-1:0][127:0]                              pay;
+  logic [Lookups-1:0]                                  lookup_valid, lookup_ready, found_valid;
+  logic [Lookups-1:0][exec_pkg::LookupWidth-1:0]       lookup;
+  exec_pkg::found_t                                    found;
+
+  for (genvar n = 0; n < int'(PutLanes); n++) begin : g_put
+    dma_pkg::read_req_t     read;
+    vault_pkg::command_t    vault;
+    lib_pkg::engine_stats_t stats;
+    exec_pkg::result_t      lane_result;
+    logic                   lane_idle;
+
+    exec_put_lane u_lane (
+      .clk_i, .rst_ni,
+      .job_valid_i(put_valid[n]), .job_ready_o(put_ready[n]), .job_slot_i(put_slot),
+      .front_slot_o(port_slot[3+2*n]), .front_i(port_command[3+2*n]),
+      .back_slot_o(port_slot[4+2*n]), .back_i(port_command[4+2*n]),
+      .read_valid_o(read_valid_o[n]), .read_ready_i(read_ready_i[n]), .read_o(read),
+      .answer_valid_i(answer_valid_i[n]), .answer_i,
+      .vault_valid_o(ask_valid[n]), .vault_o(vault), .vault_done_i(ask_done[n]),
+      .vault_answer_i,
+      .payload_valid_o(pay_valid[n]), .payload_ready_i(pay_ready[n]), .payload_o(pay[n]),
+      .result_valid_o(result_valid[n]), .result_ready_i(result_ready[n]), .result_o(lane_result),
+      .idle_o(lane_idle), .compress_o(stats)
+    );
+    assign read_o[n]        = read;
+    assign result[n]        = lane_result;
+    assign ask[n]           = vault;
+    assign codec_stats_o[n] = stats;
+
+    logic unused;
+    assign unused = lane_idle;
+  end
+
+  for (genvar n = 0; n < int'(GetLanes); n++) begin : g_get
+    localparam int unsigned Source = int'(PutLanes) + n;
+    localparam int unsigned Port   = 3 + 2 * int'(PutLanes) + 3 * n;
+    dma_pkg::read_req_t     read;
+    dma_pkg::write_req_t    write;
+    dram_pkg::req_t         req;
+    vault_pkg::command_t    vault;
+    exec_pkg::lookup_t      front, judge;
+    lib_pkg::engine_stats_t stats;
+    exec_pkg::result_t      lane_result;
+    logic                   lane_idle;
+
+    exec_get_lane u_lane (
+      .clk_i, .rst_ni, .base_i(units_base_i), .units_i,
+      .job_valid_i(get_valid[n]), .job_ready_o(get_ready[n]), .job_slot_i(get_slot),
+      .front_slot_o(port_slot[Port]), .front_i(port_command[Port]),
+      .judge_slot_o(port_slot[Port+1]), .judge_i(port_command[Port+1]),
+      .send_slot_o(port_slot[Port+2]), .send_i(port_command[Port+2]),
+      .read_valid_o(read_valid_o[Source]), .read_ready_i(read_ready_i[Source]), .read_o(read),
+      .answer_valid_i(answer_valid_i[Source]), .answer_i,
+      .write_valid_o(write_valid_o[n]), .write_ready_i(write_ready_i[n]), .write_o(write),
+      .data_valid_o(data_valid_o[n]), .data_ready_i(data_ready_i[n]), .data_o(data_o[n]),
+      .lookup_valid_o(lookup_valid[2*n+:2]), .lookup_ready_i(lookup_ready[2*n+:2]),
+      .lookup_front_o(front), .lookup_judge_o(judge),
+      .found_valid_i(found_valid[2*n+:2]), .found_i(found),
+      .req_valid_o(req_valid_o[n]), .req_ready_i(req_ready_i[n]), .req_o(req),
+      .rdata_valid_i(rdata_valid_i[n]), .rdata_i,
+      .vault_valid_o(ask_valid[Source]), .vault_o(vault), .vault_done_i(ask_done[Source]),
+      .vault_answer_i,
+      .result_valid_o(result_valid[Source]), .result_ready_i(result_ready[Source]),
+      .result_o(lane_result),
+      .idle_o(lane_idle), .decompress_o(stats)
+    );
+    assign read_o[Source]        = read;
+    assign result[Source]        = lane_result;
+    assign write_o[n]            = write;
+    assign req_o[n]              = req;
+    assign ask[Source]           = vault;
+    assign lookup[2*n]           = front;
+    assign lookup[2*n+1]         = judge;
+    assign pay_valid[Source]     = 1'b0;
+    assign pay[Source]           = '0;
+    assign codec_stats_o[Source] = stats;
+
+    logic unused;
+    assign unused = lane_idle;
+  end
+
+  vault_pkg::command_t rest_vault;
+  exec_pkg::result_t   rest_result;
+  exec_flush u_flush (
+    .clk_i, .rst_ni,
+    .job_valid_i(rest_valid), .job_ready_o(rest_ready), .job_slot_i(rest_slot), .job_i(rest_command),
+    .vault_valid_o(ask_valid[Results-1]), .vault_o(rest_vault), .vault_done_i(ask_done[Results-1]),
+    .vault_answer_i,
+    .result_valid_o(result_valid[Results-1]), .result_ready_i(result_ready[Results-1]),
+    .result_o(rest_result)
+  );
+  assign result[Results-1]  = rest_result;
+  assign port_slot[2]       = rest_slot;
+  assign ask[Results-1]     = rest_vault;
+  assign pay_valid[Results-1] = 1'b0;
+  assign pay[Results-1]     = '0;
+
+  assign ask_valid[Asks-1] = vault_valid_i;
+  assign ask[Asks-1]       = vault_i;
+  assign pay_valid[Asks-1] = 1'b0;
+  assign pay[Asks-1]       = '0;
+  assign vault_done_o      = ask_done[Asks-1];
+
+  exec_vault_mux #(.Sources(Asks)) u_vault_mux (
+    .clk_i, .rst_ni, .valid_i(ask_valid), .command_i(ask), .done_o(ask_done),
+    .payload_valid_i(pay_valid), .payload_ready_o(pay_ready), .payload_i(pay),
+    .vault_valid_o, .vault_ready_i, .vault_o,
+    .vault_payload_valid_o(payload_valid_o), .vault_payload_ready_i(payload_ready_i),
+    .vault_payload_o(payload_o), .vault_answer_i(vault_answer_valid_i)
+  );
+
+  exec_lookup_mux #(.Sources(Lookups)) u_lookup_mux (
+    .clk_i, .rst_ni, .valid_i(lookup_valid), .ready_o(lookup_ready), .lookup_i(lookup),
+    .found_valid_o(found_valid), .found_o(found),
+    .handle_valid_o, .handle_ready_i, .handle_o, .place_valid_i, .place_ready_o, .place_i
+  );
+
+  exec_done #(.Sources(Results)) u_done (
+    .clk_i, .rst_ni,
+    .result_valid_i(result_valid), .result_ready_o(result_ready), .result_i(result),
+    .slot_o(port_slot[1]), .command_i(done_command),
+    .completion_valid_o, .completion_ready_i, .completion_o,
+    .leave_o(leave), .leave_slot_o(leave_slot),
+    .error_valid_o, .error_ready_i, .error_o,
+    .latency_o, .latency_kind_o, .latency_cycles_o, .now_i, .counters_o
+  );
+
+  logic unused;
+  assign unused = ^{start_command, level, pay_ready};
+
+endmodule
