@@ -31,29 +31,16 @@ module lz4_compressor (
   output lib_pkg::engine_stats_t  stats_o
 );
 
-  localparam int unsigned Depth = lz4c_pkg::RecordDepth;
-
-  // Pages whose words are kept: from the first word until the output is complete.
+  // Words, and the pages they are of.
   logic       word, page_end;
   logic [8:0] word_index;
-  logic [1:0] word_page_q;
-  logic [1:0] pages_q;
-  logic [4:0] page_end_q;
-  logic       page_first;
-  assign page_first = word && word_index == 9'd0;
+  logic [1:0] word_page, pages_q;
 
-  always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) begin
-      pages_q     <= 2'd0;
-      word_page_q <= 2'd0;
-      page_end_q  <= '0;
-    end else begin
-      // The last literals are still being read when the emitter is done.
-      page_end_q <= {page_end_q[3:0], page_end};
-      pages_q    <= pages_q + {1'b0, page_first} - {1'b0, page_end_q[4]};
-      if (word && word_index == lz4c_pkg::LastWindow) word_page_q <= word_page_q + 2'd1;
-    end
-  end
+  lz4c_pages u_pages (
+    .clk_i, .rst_ni,
+    .word_i(word), .word_index_i(word_index), .page_end_i(page_end),
+    .pages_o(pages_q), .page_o(word_page)
+  );
 
   // Windows.
   logic              issue, issue_ok, win_valid, search_ready;
@@ -77,11 +64,10 @@ module lz4_compressor (
     .data_i(in_data_i), .valid_o(crc_valid), .crc_o(crc)
   );
 
-  // Matches. A window is issued only if its record is sure to find room.
+  // Matches.
   logic              decided, record_valid, record_room, rec_valid, rec_ready;
   lz4c_pkg::record_t record, rec;
-  logic [6:0]        room_q, level;
-  assign issue_ok = search_ready && room_q != 7'd0;
+  assign issue_ok = search_ready && record_room;
 
   lz4c_search u_search (
     .clk_i, .rst_ni, .ready_o(search_ready),
@@ -90,22 +76,12 @@ module lz4_compressor (
     .decided_o(decided), .record_valid_o(record_valid), .record_o(record)
   );
 
-  lib_fifo #(.Width(113), .Depth(Depth)) u_records (
+  lz4c_records u_records (
     .clk_i, .rst_ni,
-    .in_valid_i(record_valid), .in_ready_o(record_room), .in_data_i(record),
-    .out_valid_o(rec_valid), .out_ready_i(rec_ready), .out_data_o(rec),
-    .level_o(level)
+    .room_o(record_room), .issue_i(issue),
+    .decided_i(decided), .record_valid_i(record_valid), .record_i(record),
+    .out_valid_o(rec_valid), .out_ready_i(rec_ready), .out_o(rec)
   );
-
-  // Room not promised to a window: back when it had nothing to tell, or was told.
-  logic returned_early, returned;
-  assign returned_early = decided && !record_valid;
-  assign returned       = rec_valid && rec_ready;
-
-  always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) room_q <= 7'(Depth);
-    else room_q <= room_q - {6'd0, issue} + {6'd0, returned_early} + {6'd0, returned};
-  end
 
   // Output.
   logic                seq_valid, seq_ready, chunk_valid;
@@ -119,7 +95,7 @@ module lz4_compressor (
   logic              take_valid, take_ready;
   lz4c_pkg::record_t take;
 
-  lib_skid #(.Width(113)) u_take (
+  lib_skid #(.Width($bits(rec))) u_take (
     .clk_i, .rst_ni,
     .in_valid_i(rec_valid), .in_ready_o(rec_ready), .in_data_i(rec),
     .out_valid_o(take_valid), .out_ready_i(take_ready), .out_data_o(take)
@@ -151,7 +127,7 @@ module lz4_compressor (
 
   lz4c_pack u_pack (
     .clk_i, .rst_ni,
-    .word_i(word), .word_at_i({word_page_q[0], word_index}), .word_data_i(in_data_i),
+    .word_i(word), .word_at_i({word_page[0], word_index}), .word_data_i(in_data_i),
     .chunk_valid_i(chunk_valid), .chunk_i(chunk),
     .write_o(write), .write_at_o(write_at), .write_data_o(write_data),
     .page_o(page), .kind_o(kind), .length_o(length)
@@ -159,7 +135,7 @@ module lz4_compressor (
 
   lz4c_output u_output (
     .clk_i, .rst_ni,
-    .word_i(word), .word_at_i({word_page_q, word_index}), .word_data_i(in_data_i),
+    .word_i(word), .word_at_i({word_page, word_index}), .word_data_i(in_data_i),
     .page_ok_o(page_ok), .page_begin_i(page_begin),
     .write_i(write), .write_at_i(write_at), .write_data_i(write_data),
     .page_i(page), .kind_i(kind), .length_i(length),
@@ -175,11 +151,5 @@ module lz4_compressor (
     .out_valid_i(out_valid_o), .out_ready_i, .out_last_i(out_o.last),
     .stats_o
   );
-
-  `PAMC_ASSERT(RecordRoom, !record_valid || record_room)
-  `PAMC_ASSERT(RoomBounds, room_q <= 7'(Depth))
-
-  logic unused;
-  assign unused = ^level;
 
 endmodule

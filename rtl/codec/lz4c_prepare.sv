@@ -27,7 +27,7 @@ module lz4c_prepare (
   logic                valid, ready;
   lz4c_pkg::sequence_t seq;
 
-  lib_skid #(.Width(52)) u_skid (
+  lib_skid #(.Width($bits(in_i))) u_skid (
     .clk_i, .rst_ni,
     .in_valid_i, .in_ready_o, .in_data_i(in_i),
     .out_valid_o(valid), .out_ready_i(ready), .out_data_o(seq)

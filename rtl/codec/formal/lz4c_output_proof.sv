@@ -5,15 +5,22 @@
 // and CRC; it holds what it offers, and offers whatever it has whether or not anybody is
 // ready. Any one page, watched, is followed from when it is told to its last beat.
 //
-// The bytes are left to tests/rtl/compressor.cpp; that memories are not overwritten
-// before they are read follows from page_ok_o and a_in_use.
+// With lz4c_pages, which says when pages may come in, and with any emitter: CRCs find
+// room, and no page's words, of those that are kept twice, and none of its output, are
+// overwritten before they are read.
+//
+// The bytes are left to tests/rtl/compressor.cpp.
 
 `include "check.svh"
 
 module lz4c_output_proof (
   input logic        clk_i,
-  // The emitter begins pages, when it may, and ends those.
+  // Words come; one is the page's last. Pages have as many words as they like.
+  input logic        word_i,
+  input logic        final_i,
+  // The emitter begins pages, when it may, and ends those; later that is told.
   input logic        begin_i,
+  input logic        end_i,
   input logic        page_i,
   input logic [7:0]  kind_i,
   input logic [12:0] length_i,
@@ -30,22 +37,38 @@ module lz4c_output_proof (
   logic rst_ni = 1'b0;
   always_ff @(posedge clk_i) rst_ni <= 1'b1;
 
-  logic                    page_ok, out_valid, begins;
+  logic                    page_ok, out_valid, begins, word, first, final_word;
+  logic [1:0]              pages, word_page;
   codec_pkg::packed_beat_t out;
-  assign begins = begin_i && page_ok && rst_ni;
+  // The next word is not the first of its page.
+  logic                    inside_q = 1'b0;
+  logic [8:0]              word_index;
+  assign word_index = !inside_q ? 9'd0 : final_i ? lz4c_pkg::LastWindow : 9'd1;
+  assign word       = word_i && rst_ni && (inside_q || !pages[1]);
+  assign first      = word && !inside_q;
+  assign final_word = word && inside_q && final_i;
+
+  lz4c_pages u_kept (
+    .clk_i, .rst_ni, .word_i(word), .word_index_i(word_index), .page_end_i(end_i && rst_ni),
+    .pages_o(pages), .page_o(word_page)
+  );
 
   lz4c_output dut (
-    .clk_i, .rst_ni, .word_i(1'b0), .word_at_i('0), .word_data_i('0),
+    .clk_i, .rst_ni, .word_i(word), .word_at_i({word_page, word_index}), .word_data_i('0),
     .page_ok_o(page_ok), .page_begin_i(begins),
     .write_i(1'b0), .write_at_i('0), .write_data_i('0),
     .page_i, .kind_i, .length_i, .crc_valid_i, .crc_i,
     .out_valid_o(out_valid), .out_ready_i, .out_o(out)
   );
 
-  // Pages: begun and not told; told and not read; CRCs that came before their pages were
-  // told, of pages not begun, too.
-  logic [2:0] begun_q = '0, told_q = '0, crcs_q = '0;
-  logic       awake_q = 1'b0;
+  // Pages, each number of those that got so far and not to the next one: the first word is
+  // in, all words are in, begun by the emitter, ended by it, told, read.
+  logic [2:0] first_q = '0, whole_q = '0, ended_q = '0;
+  // And the same without those in between: begun and not told; told and not read. CRCs
+  // that have come, of pages that are not read.
+  logic [2:0] begun_q = '0, told_q = '0, crcs_q = '0, owed_q = '0;
+  logic       awake_q = 1'b0, open_q = 1'b0;
+  assign begins = begin_i && page_ok && rst_ni && !open_q && {first_q, whole_q} != '0;
   (* hierconn *) wire        \dut.load ;
   (* hierconn *) wire [31:0] \dut.crc ;
   (* hierconn *) wire        \dut.released ;
@@ -61,16 +84,24 @@ module lz4c_output_proof (
   (* hierconn *) wire [1:0]  \dut.page_level ;
   (* hierconn *) wire [2:0]  \dut.crc_level ;
   (* hierconn *) wire [3:0]  \dut.queue_level ;
-  `PAMC_ASSUME(m_page, !page_i || (begun_q != '0 && awake_q && length_i != '0 && length_i <= 13'd4096))
-  // As lz4_compressor keeps to: two pages that are not told, two that are.
-  `PAMC_ASSUME(m_crc, !crc_valid_i || (crcs_q != 3'd4 && awake_q))
+  // The emitter ends a page when all of its words are in. The CRC comes after the last.
+  `PAMC_ASSUME(m_end, !end_i || (open_q && whole_q != '0))
+  `PAMC_ASSUME(m_page, !page_i || (ended_q != '0 && length_i != '0 && length_i <= 13'd4096))
+  `PAMC_ASSUME(m_crc, !crc_valid_i || owed_q != '0)
+  `PAMC_ASSUME(m_awake, awake_q || !word_i)
 
   // Reset as the module is, or induction might begin with a reset and go on from anything.
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
-      {awake_q, begun_q, told_q, crcs_q} <= '0;
+      {awake_q, open_q, begun_q, told_q, crcs_q, owed_q, first_q, whole_q, ended_q, inside_q} <= '0;
     end else begin
       awake_q <= 1'b1;
+      if (word) inside_q <= !final_word;
+      if (begins || end_i) open_q <= begins;
+      first_q <= first_q + 3'(first) - 3'(final_word);
+      whole_q <= whole_q + 3'(final_word) - 3'(end_i);
+      ended_q <= ended_q + 3'(end_i) - 3'(page_i);
+      owed_q  <= owed_q + 3'(final_word) - 3'(crc_valid_i);
       begun_q <= begun_q + 3'(begins) - 3'(page_i);
       told_q  <= told_q + 3'(page_i) - 3'(\dut.load );
       crcs_q  <= crcs_q + 3'(crc_valid_i) - 3'(\dut.load );
@@ -160,7 +191,27 @@ module lz4c_output_proof (
   `PAMC_ASSERT(a_in_use, 3'(\dut.used_q ) == begun_q + told_q + 3'(\dut.reading_q ))
   `PAMC_ASSERT(a_page_ok, page_ok == (\dut.used_q != 2'd2))
 
+  // What is kept. The page that words are written of is at most three ahead of the one
+  // that is read, which four pages' memory has room for; and of the emitter's, which it
+  // reads for some cycles when it has ended, at most one ahead.
+  (* hierconn *) wire [4:0] \u_kept.page_end_q ;
+  (* hierconn *) wire [1:0] \dut.read_page_q ;
+  logic [2:0] leaving, kept;
+  logic [4:0] ahead;
+  assign leaving = 3'(\u_kept.page_end_q [0]) + 3'(\u_kept.page_end_q [1]) + 3'(\u_kept.page_end_q [2]) +
+                   3'(\u_kept.page_end_q [3]) + 3'(\u_kept.page_end_q [4]);
+  assign kept    = first_q + whole_q + leaving;
+  assign ahead   = 5'(whole_q) + 5'(ended_q) + 5'(told_q) + 5'(\dut.reading_q );
+  `PAMC_ASSERT(a_text_kept, !word || ahead <= 5'd3)
+  `PAMC_ASSERT(a_page_number, word_page == \dut.read_page_q + ahead[1:0])
+  `PAMC_ASSERT(a_literals_kept, !word || whole_q + leaving <= 3'd1)
+
   // For induction.
+  `PAMC_ASSERT(i_kept, 3'(pages) == kept && first_q <= 3'd1 && (first_q == 3'd1) == inside_q &&
+                       whole_q <= 3'd2 && leaving <= 3'd2)
+  `PAMC_ASSERT(i_open, begun_q == ended_q + 3'(open_q) && ended_q <= 3'd2 && (!open_q || {first_q, whole_q} != '0))
+  `PAMC_ASSERT(i_crcs, 6'(crcs_q) + 6'(owed_q) == 6'(whole_q) + 6'(ended_q) + 6'(told_q) && owed_q <= 3'd4)
+  `PAMC_ASSERT(i_recent, ended_q + told_q + 3'(\dut.reading_q ) <= 3'd2)
   (* hierconn *) wire         \dut.u_pages.read_at_q ;
   (* hierconn *) wire         \dut.u_pages.peek_at ;
   (* hierconn *) wire [20:0]  \dut.u_pages.peek ;
@@ -174,7 +225,7 @@ module lz4c_output_proof (
   assign \dut.u_queue.peek_at = \dut.u_queue.read_at_q + beat_before_q[2:0];
   `PAMC_ASSERT(i_levels, 3'(\dut.page_level ) == told_q && \dut.crc_level == crcs_q)
   `PAMC_ASSERT(i_room, inside <= 4'(QueueDepth) && crcs_q <= 3'd4 && begun_q <= 3'd2 && told_q <= 3'd2)
-  `PAMC_ASSERT(i_awake, awake_q || (begun_q == '0 && told_q == '0 && crcs_q == '0 && inside == '0 && (!\dut.reading_q )))
+  `PAMC_ASSERT(i_awake, awake_q || (begun_q == '0 && told_q == '0 && whole_q == '0 && first_q == '0 && owed_q == '0 && crcs_q == '0 && inside == '0 && (!\dut.reading_q )))
   `PAMC_ASSERT(i_ready, !awake_q || (\dut.u_pages.in_ready_q == (told_q != 3'd2) &&
                                      \dut.u_crcs.in_ready_q == (crcs_q != 3'd4) &&
                                      \dut.u_queue.in_ready_q == (\dut.queue_level != 4'd8)))
@@ -193,8 +244,8 @@ module lz4c_output_proof (
                (in_queue ? {\dut.u_queue.peek [181:128]} == beat_tell_q :
                 in_second ? \dut.tell2_q == beat_tell_q : \dut.tell1_q == beat_tell_q)))
 
-  `PAMC_COVER(c_page, done_q && beats == 9'd3)
-  `PAMC_COVER(c_full, \dut.queue_level == 4'd8)
-  `PAMC_COVER(c_short_pages, crcs_q == 3'd4 && told_q == 3'd1)
+  `PAMC_COVER(c_page, done_q && beats == 9'd2)
+  `PAMC_COVER(c_waits, \dut.queue_level == 4'd3)
+  `PAMC_COVER(c_another, \dut.reading_q && whole_q == 3'd1 && word_page == 2'd2)
 
 endmodule
