@@ -152,4 +152,7 @@ module lz4_compressor (
     .stats_o
   );
 
+  logic unused;
+  assign unused = pages_q[0];
+
 endmodule
