@@ -52,11 +52,13 @@ module record_fetch #(
   output logic                          line_final_o,
 
   // Since start: a line was lost; a link is impossible; and of the extent that came
-  // last (its first line did): another follows, words of the stream before it.
+  // last (its first line did): another follows, words of the stream before it and up to
+  // its end.
   output logic                          memory_error_o,
   output logic                          link_error_o,
   output logic                          more_o,
-  output logic [13:0]                   before_o
+  output logic [13:0]                   before_o,
+  output logic [13:0]                   words_o
 );
 
   localparam int unsigned LineBits = dram_pkg::LineBits;
@@ -171,7 +173,6 @@ module record_fetch #(
     end
   end
 
-  logic [13:0] words_q;
   always_ff @(posedge clk_i) begin
     if (start_i) begin
       first_q <= 1'b1;
@@ -201,11 +202,11 @@ module record_fetch #(
     if (first && head_q) more_q <= header_o.chained;
     else if (extent_end && !start_i) more_q <= |link_q.more;
     if (start_i) begin
-      words_q  <= '0;
+      words_o  <= '0;
       before_o <= '0;
     end else if (first) begin
-      words_q  <= words_q + {4'd0, units_q, 2'b00} - {10'd0, prefix};
-      before_o <= words_q;
+      words_o  <= words_o + {4'd0, units_q, 2'b00} - {10'd0, prefix};
+      before_o <= words_o;
     end
     if (start_i) more_o <= 1'b0;
     else if (first) more_o <= link_has;

@@ -63,7 +63,7 @@ module record_read #(
   logic                head, head_error, idle, memory_error, link_error, more;
   record_pkg::header_t head_data;
   logic [63:0]         head_index;
-  logic [13:0]         before_words;
+  logic [13:0]         before_words, words;
   logic                line_valid, line_ready, line_half, line_final;
   logic [511:0]        line_data;
   logic [2:0]          line_start;
@@ -76,7 +76,8 @@ module record_read #(
     .header_valid_o(head), .header_error_o(head_error), .header_o(head_data), .header_index_o(head_index),
     .line_valid_o(line_valid), .line_ready_i(line_ready), .line_data_o(line_data),
     .line_start_o(line_start), .line_half_o(line_half), .line_final_o(line_final),
-    .memory_error_o(memory_error), .link_error_o(link_error), .more_o(more), .before_o(before_words)
+    .memory_error_o(memory_error), .link_error_o(link_error), .more_o(more), .before_o(before_words),
+    .words_o(words)
   );
 
   // Is the page's shape one that can be, and the expected one?
@@ -105,6 +106,7 @@ module record_read #(
 
   record_unpack u_unpack (
     .clk_i, .rst_ni,
+    .clear_i(start),
     .start_i(head && state_q == ST_HEAD && shape_ok),
     .start_shape_i(head_data.shape), .start_blocks_i(blocks), .start_crc_i(head_data.crc),
     .line_valid_i(line_valid), .line_ready_o(line_ready), .line_data_i(line_data),
@@ -114,8 +116,10 @@ module record_read #(
     .stored_o(done_o.stored), .blocks_o(done_o.blocks), .same_o(done_o.same), .raw_o(done_o.raw)
   );
 
-  // An extent that no byte was wanted from, or that follows.
-  logic too_long;
+  // An extent that no byte was wanted from, or that follows; bytes that were none, but
+  // filled up the last 16.
+  logic too_long, too_short;
+  assign too_short = unpack_short || {words, 3'b000} < taken;
   assign too_long = more || {before_words, 3'b000} >= taken;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -158,7 +162,7 @@ module record_read #(
     end
     if (unpack_end) begin
       error_q <= table_error  ? record_pkg::READ_TABLE :
-                 unpack_short ? record_pkg::READ_SHORT :
+                 too_short    ? record_pkg::READ_SHORT :
                  too_long     ? record_pkg::READ_LONG : record_pkg::READ_OK;
     end
     if (state_q == ST_DRAIN && idle && error_q != record_pkg::READ_EXTENT) begin

@@ -17,8 +17,9 @@ module record_unpack (
   input  logic                             clk_i,
   input  logic                             rst_ni,
 
-  // A page, whose first line may come in the next cycle: its shape, which is possible,
+  // Forgets the sums. A page, whose first line may come in the next cycle: its shape, which is possible,
   // and its blocks.
+  input  logic                             clear_i,
   input  logic                             start_i,
   input  logic [record_pkg::ShapeBits-1:0] start_shape_i,
   input  logic [4:0]                       start_blocks_i,
@@ -35,7 +36,7 @@ module record_unpack (
   input  logic                             packed_ready_i,
   output codec_pkg::packed_beat_t          packed_o,
 
-  // For one cycle; the rest stays until the next start.
+  // For one cycle; the rest stays until the next clear.
   output logic                             end_o,
   output logic                             short_o,
   output logic                             table_error_o,
@@ -186,17 +187,18 @@ module record_unpack (
   end
 
   always_ff @(posedge clk_i) begin
-    if (start_i) begin
+    if (clear_i) begin
+      taken_o  <= '0;
+      stored_o <= '0;
+      {blocks_o, same_o, raw_o} <= '0;
+      {short_o, table_error_o}  <= '0;
+    end else if (start_i) begin
       crc_q         <= start_blocks_i == 5'd1 ? start_crc_i : 32'd0;
       blocks_left_q <= start_blocks_i;
       table_q[15:0] <= {2'b00, start_shape_i};
       table_high_q  <= 1'b0;
       left_q        <= {7'd0, start_blocks_i, 1'b0};
       offset_q      <= 4'd0;
-      taken_o       <= '0;
-      stored_o      <= '0;
-      {blocks_o, same_o, raw_o} <= '0;
-      {short_o, table_error_o}  <= '0;
     end else begin
       if (go) begin
         left_q   <= left_q - {8'd0, count};

@@ -22,12 +22,12 @@ build/tests/rtl/crc32c: build/tests/rtl/crc32c.o build/rtl/crc32c_8/lib.a build/
 TESTBINS += build/tests/rtl/crc32c
 
 # Records, against the model's record.c on the model's store.
-RECORD_MODELS := $(patsubst %,build/rtl/%/lib.a,record_write record_read)
+RECORD_MODELS := $(patsubst %,build/rtl/%/lib.a,record_write record_read record_gather record_free)
 build/tests/rtl/record.o: RTL_CXXFLAGS += -Isim/model
 build/tests/rtl/record.o: $(RECORD_MODELS)
 build/tests/rtl/record: RTL_LIBS := -llz4
 build/tests/rtl/record: build/tests/rtl/record.o build/sim/model/record.o build/sim/model/store.o \
-		$(RECORD_MODELS)
+		build/sim/model/lz4_card.o $(RECORD_MODELS)
 	$(RTL_LINK)
 
 TESTBINS += build/tests/rtl/record

@@ -5,361 +5,15 @@
  */
 #include <functional>
 
-#include "record_rig.hpp"
+#include "record_benches.hpp"
+#include "record_damage.hpp"
 
-#include "record_read/Vrecord_read.h"
-#include "record_write/Vrecord_write.h"
+extern "C" {
+#include "lz4_card.h"
+}
 
 namespace
 {
-
-using rtl::Pace;
-
-struct Paces {
-	DramPace dram;
-	Pace in, out;
-};
-
-Paces random_paces(rtl::Random &random)
-{
-	auto pace = [&] {
-		return random.one_in(3)
-			   ? Pace{}
-			   : Pace{unsigned(random.between(1, 20)), unsigned(random.between(1, 20))};
-	};
-	Paces paces;
-
-	paces.dram.latency = unsigned(random.between(1, 80));
-	paces.dram.jitter = random.one_in(2) ? 0 : 30;
-	paces.dram.req = pace();
-	paces.dram.wdata = pace();
-	paces.dram.rdata = pace();
-	paces.in = pace();
-	paces.out = pace();
-	return paces;
-}
-
-[[noreturn]] void fail(const std::string &what)
-{
-	throw rtl::Broken(what);
-}
-
-std::string describe(const Record &record)
-{
-	std::string text = std::to_string(record.blocks.size()) + " blocks, " +
-			   std::to_string(record.stream.size()) + " bytes, flags " +
-			   std::to_string(record.page.flags) + ", extents";
-
-	for (const auto &extent : record.extents)
-		text += " " + std::to_string(extent.unit) + "+" + std::to_string(extent.units);
-	return text;
-}
-
-/* The writer with its memory. */
-class Writer
-{
-	rtl::Clocked<Vrecord_write> dut_;
-	rtl::Source<VlWide<8>> cmd_;
-	rtl::Source<QData> extent_;
-	rtl::Source<VlWide<4>> stream_;
-	rtl::Sink<CData> done_;
-
-      public:
-	DramPort port;
-
-	Writer(Memory &memory, uint64_t seed)
-	    : dut_(seed), cmd_(&dut_->cmd_valid_i, &dut_->cmd_ready_o, &dut_->cmd_i, seed + 1),
-	      extent_(&dut_->extent_valid_i, &dut_->extent_ready_o, &dut_->extent_i, seed + 2),
-	      stream_(&dut_->stream_valid_i, &dut_->stream_ready_o, &dut_->stream_i, seed + 3),
-	      done_(&dut_->done_valid_o, &dut_->done_ready_i, &dut_->done_error_o, seed + 4),
-	      port(memory, &dut_->req_valid_o, &dut_->req_ready_i, &dut_->req_o, seed + 5)
-	{
-		port.writes(&dut_->wdata_valid_o, &dut_->wdata_ready_i, &dut_->wdata_o);
-		dut_->base_i = rig_base;
-		reset();
-	}
-
-	void reset()
-	{
-		cmd_.reset();
-		extent_.reset();
-		stream_.reset();
-		done_.reset();
-		port.reset();
-		dut_.reset();
-		run(2);
-	}
-
-	void pace(const Paces &paces)
-	{
-		port.pace(paces.dram);
-		cmd_.pace(paces.in);
-		extent_.pace(paces.in);
-		stream_.pace(paces.in);
-		done_.pace(paces.out);
-	}
-
-	void step()
-	{
-		rig_cycle(dut_, cmd_, extent_, stream_, done_, port);
-	}
-
-	void run(unsigned int cycles)
-	{
-		while (cycles--)
-			step();
-	}
-
-	void push(const Record &record)
-	{
-		VlWide<8> cmd{};
-		const record_page &page = record.page;
-
-		rtl::set_bits(cmd, 0, 31, page.object);
-		rtl::set_bits(cmd, 31, 64, page.index);
-		rtl::set_bits(cmd, 95, 32, page.crc);
-		rtl::set_bits(cmd, 127, 14, page.shape);
-		rtl::set_bits(cmd, 141, 1, page.flags & RECORD_FIFO ? 1 : 0);
-		rtl::set_bits(cmd, 142, 32, record.previous);
-		rtl::set_bits(cmd, 174, 64, record.age);
-		rtl::set_bits(cmd, 238, 17, record.stream.size());
-		cmd_.push(cmd);
-		for (size_t n = 0; n < record.extents.size(); n++)
-			extent_.push(uint64_t(n + 1 == record.extents.size()) << 40 |
-				     uint64_t(record.extents[n].units) << 32 |
-				     record.extents[n].unit);
-		for (size_t at = 0; at < record.stream.size(); at += 16) {
-			VlWide<4> beat{};
-
-			std::memcpy(&beat, record.stream.data() + at,
-				    std::min<size_t>(16, record.stream.size() - at));
-			stream_.push(beat);
-		}
-	}
-
-	size_t done() const
-	{
-		return const_cast<Writer *>(this)->done_.taken().size();
-	}
-
-	bool last_error()
-	{
-		return done_.taken().back().beat & 1;
-	}
-
-	/* Until so many pages are done in all and the memory has got all lines; cycles. */
-	uint64_t wait(size_t pages)
-	{
-		uint64_t start = dut_.now(), when = 0;
-
-		while (done() < pages || !port.idle()) {
-			step();
-			if (dut_.now() - start > 200000)
-				fail("a write that never ends");
-		}
-		when = done_.taken().back().when;
-		return when - start;
-	}
-
-	bool quiet()
-	{
-		return cmd_.waiting() + extent_.waiting() + stream_.waiting() == 0;
-	}
-};
-
-/* What a read gives. */
-enum ReadError { READ_OK, READ_EXTENT, READ_SHAPE, READ_TABLE, READ_SHORT, READ_LONG, READ_MEMORY };
-
-struct ReadResult {
-	bool header_error = false;
-	record_page page{};
-	std::vector<PackedPage> blocks; /* crc as told */
-	unsigned int error = 0, blocks_told = 0, stored = 0, same = 0, raw = 0;
-	uint64_t first_beat = 0, last_beat = 0, header = 0, done = 0; /* cycles from the command */
-};
-
-class Reader
-{
-	rtl::Clocked<Vrecord_read> dut_;
-	rtl::Source<QData> cmd_;
-	rtl::Sink<VlWide<5>> header_;
-	rtl::Sink<VlWide<6>> packed_;
-	rtl::Sink<QData> done_;
-
-      public:
-	DramPort port;
-
-	Reader(Memory &memory, uint64_t seed)
-	    : dut_(seed), cmd_(&dut_->cmd_valid_i, &dut_->cmd_ready_o, &dut_->cmd_i, seed + 1),
-	      header_(&dut_->header_valid_o, &dut_->header_ready_i, &dut_->header_o, seed + 2),
-	      packed_(&dut_->packed_valid_o, &dut_->packed_ready_i, &dut_->packed_o, seed + 3),
-	      done_(&dut_->done_valid_o, &dut_->done_ready_i, &dut_->done_o, seed + 4),
-	      port(memory, &dut_->req_valid_o, &dut_->req_ready_i, &dut_->req_o, seed + 5)
-	{
-		port.reads(&dut_->rdata_valid_i, &dut_->rdata_i);
-		dut_->base_i = rig_base;
-		dut_->units_i = rig_units;
-		reset();
-	}
-
-	void reset()
-	{
-		cmd_.reset();
-		header_.reset();
-		packed_.reset();
-		done_.reset();
-		port.reset();
-		dut_.reset();
-		run(2);
-	}
-
-	void pace(const Paces &paces)
-	{
-		port.pace(paces.dram);
-		cmd_.pace(paces.in);
-		header_.pace(paces.out);
-		packed_.pace(paces.out);
-		done_.pace(paces.out);
-	}
-
-	void step()
-	{
-		rig_cycle(dut_, cmd_, header_, packed_, done_, port);
-	}
-
-	void run(unsigned int cycles)
-	{
-		while (cycles--)
-			step();
-	}
-
-	void start(uint32_t unit, uint32_t units, unsigned int blocks, unsigned int tag)
-	{
-		cmd_.push(uint64_t(tag) << 45 | uint64_t(blocks) << 40 | uint64_t(units) << 32 |
-			  unit);
-	}
-
-	/* Beats to blocks; their form is checked. */
-	std::vector<PackedPage> blocks()
-	{
-		std::vector<PackedPage> list;
-		bool inside = false;
-
-		for (const auto &taken : packed_.taken()) {
-			const auto &beat = taken.beat;
-			const auto *bytes = reinterpret_cast<const uint8_t *>(&beat);
-			unsigned int length = unsigned(rtl::get_bits(beat, 137, 13));
-			uint8_t kind = uint8_t(rtl::get_bits(beat, 129, 8));
-			uint32_t crc = uint32_t(rtl::get_bits(beat, 150, 32));
-
-			if (!inside)
-				list.push_back(packed(kind, {}, crc));
-			PackedPage &block = list.back();
-
-			if (!inside)
-				block.length = length;
-			if (block.length != length || block.kind != kind || block.crc != crc)
-				fail("beats of a block do not agree");
-			for (unsigned int n = 0; n < 16; n++)
-				if (block.data.size() < length)
-					block.data.push_back(bytes[n]);
-				else if (bytes[n])
-					fail("bytes behind a block");
-			inside = block.data.size() < length;
-			if (rtl::get_bits(beat, 128, 1) == inside)
-				fail("\"last\" is wrong");
-		}
-		if (inside)
-			fail("a block without an end");
-		return list;
-	}
-
-	ReadResult read(uint32_t unit, uint32_t units, unsigned int blocks_wanted)
-	{
-		ReadResult result;
-		uint64_t start_at = dut_.now() + 1;
-		unsigned int tag = unsigned(start_at & 255);
-
-		start(unit, units, blocks_wanted, tag);
-		while (done_.taken().empty() || header_.taken().empty() || packed_beats_missing()) {
-			step();
-			/* 746 extents, each waited for, and 4100 beats; by any pace. */
-			if (dut_.now() - start_at > 1500000)
-				fail("a read that never ends");
-		}
-		run(3);
-		if (done_.taken().size() != 1 || header_.taken().size() != 1)
-			fail("not exactly one header and one end");
-		const auto &header = header_.taken().front().beat;
-		const auto done = done_.taken().front().beat;
-
-		result.page.object = uint32_t(rtl::get_bits(header, 0, 31));
-		result.page.index = rtl::get_bits(header, 31, 64);
-		result.page.crc = uint32_t(rtl::get_bits(header, 95, 32));
-		result.page.shape = uint16_t(rtl::get_bits(header, 127, 14));
-		result.page.flags = rtl::get_bits(header, 141, 1) ? RECORD_FIFO : 0;
-		result.header_error = rtl::get_bits(header, 150, 1);
-		if (rtl::get_bits(header, 142, 8) != tag || (done & 255) != tag)
-			fail("the tag is wrong");
-		result.error = done >> 8 & 7;
-		result.blocks_told = done >> 11 & 31;
-		result.stored = done >> 16 & 0x1ffff;
-		result.same = done >> 33 & 31;
-		result.raw = done >> 38 & 31;
-		result.header = header_.taken().front().when - start_at;
-		result.done = done_.taken().front().when - start_at;
-		if (!packed_.taken().empty()) {
-			result.first_beat = packed_.taken().front().when - start_at;
-			result.last_beat = packed_.taken().back().when - start_at;
-		}
-		result.blocks = blocks();
-		header_.taken().clear();
-		packed_.taken().clear();
-		done_.taken().clear();
-		if (!port.idle())
-			fail("the end is told while lines are still to come");
-		return result;
-	}
-
-	/* done says how many blocks were given; some beats may be waiting. */
-	bool packed_beats_missing()
-	{
-		unsigned int ends = 0;
-
-		for (const auto &taken : packed_.taken())
-			ends += unsigned(rtl::get_bits(taken.beat, 128, 1));
-		return ends < (done_.taken().front().beat >> 11 & 31);
-	}
-};
-
-void check_read(const Record &record, const ReadResult &result)
-{
-	unsigned int same = 0, raw = 0, stored = 0;
-	bool one = record.blocks.size() == 1;
-
-	if (result.error || result.header_error)
-		fail("error " + std::to_string(result.error) +
-		     " of a good record: " + describe(record));
-	if (result.page.object != record.page.object || result.page.index != record.page.index ||
-	    result.page.crc != record.page.crc || result.page.shape != record.page.shape ||
-	    result.page.flags != (record.page.flags & RECORD_FIFO))
-		fail("the header is wrong: " + describe(record));
-	if (result.blocks.size() != record.blocks.size())
-		fail("not as many blocks: " + describe(record));
-	for (size_t n = 0; n < result.blocks.size(); n++) {
-		const PackedPage &got = result.blocks[n], &want = record.blocks[n];
-
-		if (got.kind != want.kind || got.data != want.data ||
-		    got.crc != (one ? record.page.crc : 0))
-			fail("block " + std::to_string(n) + " is wrong: " + describe(record));
-		stored += want.length;
-		same += want.kind == KIND_SAME;
-		raw += want.kind == KIND_RAW;
-	}
-	if (result.stored != stored || result.same != same || result.raw != raw ||
-	    result.blocks_told != result.blocks.size())
-		fail("the sums are wrong: " + describe(record));
-}
 
 /* Writes records by RTL into a copy of the memory, and by the model; reads by RTL. */
 class Pair
@@ -405,6 +59,21 @@ class Pair
 		     std::to_string(at % 32) + " on: " + describe(record));
 	}
 
+	/* Extents anywhere, of zeroes. */
+	void write_only(const Record &record)
+	{
+		size_t done = writer.done();
+
+		for (const auto &extent : record.extents)
+			std::memset(store_at(model_.units(), extent.unit), 0,
+				    size_t(extent.units) * STORE_UNIT);
+		copy();
+		write_by_model(model_, record);
+		writer.push(record);
+		writer.wait(done + 1);
+		compare(record);
+	}
+
 	void one(Record &record)
 	{
 		size_t done = writer.done();
@@ -446,6 +115,427 @@ void random_pages(Tap &tap, unsigned int order, unsigned int longest, unsigned i
 	tap_check(count > pages / 2, "test: hardly a page found room");
 }
 
+/* Several pages pushed at once: extents and beats of the next are taken early. */
+void pages_in_a_row(Tap &tap)
+{
+	Pair pair(tap.seed() + 77, 40);
+
+	for (unsigned int round = 0; round < 30; round++) {
+		std::vector<Record> records;
+		size_t done = pair.writer.done();
+
+		pair.writer.pace(round % 2 ? random_paces(pair.random) : Paces{});
+		for (unsigned int n = 0; n < 8; n++) {
+			Record record = random_record(pair.random, n % 3 ? 1 : 2);
+
+			if (pair.placed(record))
+				records.push_back(record);
+		}
+		pair.copy();
+		for (const auto &record : records) {
+			write_by_model(pair.memory(), record);
+			pair.writer.push(record);
+		}
+		pair.writer.wait(done + records.size());
+		pair.compare(records.back());
+		for (const auto &record : records)
+			free_all(pair.memory(), record);
+	}
+}
+
+/* First extents of every length, at both places in a line. */
+void every_length(Tap &tap)
+{
+	Pair pair(tap.seed() + 99, 100);
+
+	for (unsigned int units = 3; units <= 255; units += units < 20 || units > 250 ? 1 : 7) {
+		for (unsigned int odd = 0; odd < 2; odd++) {
+			for (unsigned int chain = 0; chain < 2; chain++) {
+				Record record = random_record(pair.random, 8);
+				size_t bytes = units * 32 - 56 + (chain ? 32 : 0);
+
+				/* The stream's content is not looked at by the writer. */
+				record.stream.resize(bytes);
+				record.extents = {{1000 + odd, units}};
+				if (chain)
+					record.extents.push_back({2001 - odd, 3});
+				pair.write_only(record);
+			}
+		}
+	}
+}
+
+/* Extents that are too short: the writer says so, and goes on with the next page. */
+void too_short(Tap &tap)
+{
+	Pair pair(tap.seed() + 55, 40);
+
+	for (unsigned int n = 0; n < 60; n++) {
+		Record record = random_record(pair.random, 2);
+		size_t done = pair.writer.done();
+
+		if (!pair.placed(record))
+			continue;
+		pair.writer.pace(random_paces(pair.random));
+		Record cut = record;
+
+		cut.stream.resize(record.stream.size() + pair.random.between(120, 4000));
+		pair.copy();
+		pair.writer.push(cut);
+		pair.writer.wait(done + 1);
+		tap_check(pair.writer.last_error(), "no error of an extent too short");
+		pair.writer.run(3000);
+		tap_check(pair.writer.quiet(), "the rest of the stream was not dropped");
+		pair.one(record);
+	}
+}
+
+void resets(Tap &tap)
+{
+	Pair pair(tap.seed() + 33, 40);
+
+	for (unsigned int n = 0; n < 80; n++) {
+		Record record = random_record(pair.random, 1u << pair.random.below(3));
+		Record other = random_record(pair.random, 1);
+
+		if (!pair.placed(record))
+			continue;
+		if (!pair.placed(other)) {
+			free_all(pair.memory(), record);
+			continue;
+		}
+		write_by_model(pair.memory(), other);
+		pair.copy();
+		pair.writer.push(record);
+		pair.writer.run(unsigned(pair.random.below(400)));
+		pair.writer.reset();
+		pair.reader.start(other.extents[0].unit, other.extents[0].units, 1, 0);
+		pair.reader.run(unsigned(pair.random.below(200)));
+		pair.reader.reset();
+		pair.one(record);
+		check_read(other,
+			   pair.reader.read(other.extents[0].unit, other.extents[0].units, 1));
+		free_all(pair.memory(), other);
+	}
+}
+
+void freeing(Tap &tap)
+{
+	Pair pair(tap.seed() + 44, 30);
+	Freer freer(pair.memory(), tap.seed() + 45);
+
+	for (unsigned int n = 0; n < 200; n++) {
+		Record record = random_record(pair.random, 1u << pair.random.below(4));
+		size_t next = 0;
+
+		if (!pair.placed(record))
+			continue;
+		write_by_model(pair.memory(), record);
+		freer.pace(n % 3 ? random_paces(pair.random) : Paces{});
+		auto list = freer.free(
+		    record.extents[0].unit, record.extents[0].units, [&](const Freed &freed) {
+			    const auto &extent = record.extents.at(next++);
+
+			    if (freed.error || freed.unit != extent.unit ||
+				freed.units != extent.units ||
+				freed.last != (next == record.extents.size()))
+				    fail("a wrong extent: " + describe(record));
+			    /* Nothing of it is read again. */
+			    std::memset(store_at(pair.memory().units(), freed.unit), 0xff,
+					size_t(freed.units) * STORE_UNIT);
+		    });
+		tap_check(list.size() == record.extents.size(), "not as many extents");
+		free_all(pair.memory(), record);
+	}
+}
+
+/* Links that are impossible, lost, or lead round in a circle. */
+void freeing_damaged(Tap &tap)
+{
+	Pair pair(tap.seed() + 46, 14);
+	Freer freer(pair.memory(), tap.seed() + 47);
+	unsigned int errors = 0;
+
+	for (unsigned int n = 0; n < 150; n++) {
+		Record record = random_record(pair.random, 4);
+
+		if (!pair.placed(record))
+			continue;
+		write_by_model(pair.memory(), record);
+		Damage damage(pair.memory(), pair.random, record);
+		auto none = [](const Freed &) {};
+
+		damage.link();
+		std::vector<Freed> want = damage.chain();
+		std::vector<Freed> got =
+		    freer.free(record.extents[0].unit, record.extents[0].units, none);
+
+		errors += got.back().error;
+		tap_check(got.size() == want.size(), "a chain of " + std::to_string(got.size()) +
+							 " extents, not " +
+							 std::to_string(want.size()));
+		for (size_t i = 0; i < got.size(); i++)
+			tap_check(got[i].unit == want[i].unit && got[i].units == want[i].units &&
+				      got[i].last == want[i].last && got[i].error == want[i].error,
+				  "extent " + std::to_string(i) + " is wrong");
+		got = freer.free(uint32_t(rig_units - 5), 6, none);
+		tap_check(got.size() == 1 && got[0].error && got[0].units == 0,
+			  "a first extent that cannot be");
+		damage.undo();
+		free_all(pair.memory(), record);
+	}
+	std::printf("# %u chains ended with an error\n", errors);
+	tap_check(errors > 50, "test: hardly any error");
+}
+
+void damaged(Tap &tap)
+{
+	Pair pair(tap.seed() + 66, 60);
+	unsigned int counts[8] = {};
+
+	for (unsigned int n = 0; n < 1200; n++) {
+		Record record = random_record(pair.random, 1u << pair.random.below(n % 8 ? 3 : 5));
+
+		if (!pair.placed(record))
+			continue;
+		write_by_model(pair.memory(), record);
+		pair.reader.pace(n % 4 ? random_paces(pair.random) : Paces{});
+		Damage damage(pair.memory(), pair.random, record);
+
+		damage.any();
+		Expected want = damage.expected();
+		ReadResult got;
+
+		try {
+			got = pair.reader.read(damage.unit, damage.units, damage.blocks);
+		} catch (const std::exception &error) {
+			fail(std::string(error.what()) + ": " + damage.text(want));
+		}
+		counts[got.error]++;
+		damage.check(want, got);
+		damage.undo();
+		if (n % 10 == 0)
+			check_read(record,
+				   pair.reader.read(record.extents[0].unit, record.extents[0].units,
+						    unsigned(record.blocks.size())));
+		free_all(pair.memory(), record);
+	}
+	std::printf("# ended with: %u ok, %u extent, %u shape, %u table, %u short, %u long, "
+		    "%u memory\n",
+		    counts[0], counts[1], counts[2], counts[3], counts[4], counts[5], counts[6]);
+	for (unsigned int error = 0; error < 7; error++)
+		tap_check(counts[error] > 5, "test: hardly any of one error");
+}
+
+void check_gathered(const Record &record, const Gathered &got, const uint32_t *crc)
+{
+	Bytes stream = record.stream;
+	unsigned int same = 0, raw = 0, stored = 0;
+
+	stream.resize((stream.size() + 15) / 16 * 16);
+	for (const auto &block : record.blocks) {
+		stored += block.length;
+		same += block.kind == KIND_SAME;
+		raw += block.kind == KIND_RAW;
+	}
+	if (got.stream != stream)
+		fail("the stream is wrong: " + describe(record));
+	if (got.shape != record.page.shape || got.bytes != record.stream.size() ||
+	    got.stored != stored || got.same != same || got.raw != raw)
+		fail("shape or sums are wrong: " + describe(record));
+	if (crc && got.crc != *crc)
+		fail("the CRC is wrong: " + describe(record));
+}
+
+/* Beats before those of the last block. */
+uint64_t beats_before_last(const Record &record)
+{
+	uint64_t beats = 0;
+
+	for (size_t n = 0; n + 1 < record.blocks.size(); n++)
+		beats += beats_of(record.blocks[n].length);
+	return beats;
+}
+
+void gathering(Tap &tap)
+{
+	Gatherer gatherer(tap.seed() + 88);
+	rtl::Random random(tap.seed() + 89);
+
+	for (unsigned int n = 0; n < 300; n++) {
+		Record record = random_record(random, n % 2 ? unsigned(random.between(1, 16)) : 1);
+		uint64_t before = gatherer.beats_in();
+
+		gatherer.pace(n % 3 ? random_paces(random) : Paces{});
+		gatherer.push(record);
+		check_gathered(record,
+			       gatherer.wait((record.stream.size() + 15) / 16,
+					     before + beats_before_last(record)),
+			       record.blocks.size() == 1 ? &record.page.crc : nullptr);
+	}
+	tap_check(gatherer.quiet(), "beats of no page");
+}
+
+void dropping(Tap &tap)
+{
+	Gatherer gatherer(tap.seed() + 90);
+	rtl::Random random(tap.seed() + 91);
+
+	for (unsigned int n = 0; n < 300; n++) {
+		Record gone = random_record(random, unsigned(random.between(1, 5)));
+		Record record = random_record(random, unsigned(random.between(1, 5)));
+
+		gatherer.pace(n % 3 ? random_paces(random) : Paces{});
+		gatherer.push(gone);
+		/* It has begun, and is not over: that takes a cycle a beat at least. */
+		size_t beats = (gone.stream.size() + 15) / 16;
+		size_t steps = 3 + random.below(beats);
+
+		if (random.one_in(4))
+			gatherer.reset();
+		else {
+			gatherer.pace({{}, {}, {1, 2}});
+			while (steps--)
+				gatherer.step();
+			gatherer.drop();
+		}
+		uint64_t before = gatherer.beats_in() + gatherer.waiting();
+
+		gatherer.push(record);
+		check_gathered(record,
+			       gatherer.wait((record.stream.size() + 15) / 16,
+					     before + beats_before_last(record)),
+			       record.blocks.size() == 1 ? &record.page.crc : nullptr);
+		tap_check(gatherer.quiet(), "beats of a page that was dropped");
+	}
+}
+
+/* Blocks as a lane makes them. */
+class Lane
+{
+	lz4_card *card_ = lz4_card_create(nullptr);
+
+      public:
+	~Lane()
+	{
+		lz4_card_destroy(card_);
+	}
+
+	PackedPage pack(const Bytes &page)
+	{
+		Bytes out(page_bytes);
+		uint32_t length = 0;
+		auto kind = uint8_t(lz4_card_encode(card_, page.data(), out.data(), &length));
+
+		if (kind == KIND_RAW)
+			out = page;
+		out.resize(length);
+		return packed(kind, out, crc32c(page.data(), page.size()));
+	}
+};
+
+/* Real pages, grouped; CRCs of groups are joined. */
+void real_pages(Tap &tap)
+{
+	Gatherer gatherer(tap.seed() + 92);
+	Pair pair(tap.seed() + 93, 200);
+	Lane lane;
+
+	for (const auto &file : tap_page_files()) {
+		size_t at = 0;
+
+		for (unsigned int n = 0; at + 16 <= file.pages.size() && n < 24; n++) {
+			size_t count = size_t(1) << pair.random.below(5);
+			std::vector<PackedPage> blocks;
+			Bytes plain;
+			Record record = random_record(pair.random, 1);
+
+			for (; blocks.size() < count; at++) {
+				blocks.push_back(lane.pack(file.pages[at]));
+				plain.insert(plain.end(), file.pages[at].begin(),
+					     file.pages[at].end());
+			}
+			put_blocks(record, blocks);
+			record.page.crc = crc32c(plain.data(), plain.size());
+			uint64_t before = gatherer.beats_in();
+
+			gatherer.push(record);
+			check_gathered(record,
+				       gatherer.wait((record.stream.size() + 15) / 16,
+						     before + beats_before_last(record)),
+				       &record.page.crc);
+			if (pair.placed(record))
+				pair.one(record);
+			at += 3;
+		}
+	}
+}
+
+/* Cycles at full speed with the memory of dram_pkg's latency, one extent where it can be. */
+void figures(Tap &tap)
+{
+	Gatherer gatherer(tap.seed());
+	Pair pair(tap.seed(), 255);
+	Memory fresh;
+	Writer writer(fresh, tap.seed());
+	Reader reader(fresh, tap.seed());
+
+	struct Case {
+		unsigned int count;
+		size_t length;
+	};
+
+	for (auto [count, length] : std::vector<Case>{{1, 8},
+						      {1, 1024},
+						      {1, 2048},
+						      {1, 3000},
+						      {1, 4096},
+						      {2, 2048},
+						      {16, 2048},
+						      {16, 4096}}) {
+		std::vector<PackedPage> blocks;
+		Record record = random_record(pair.random, 1);
+
+		for (unsigned int n = 0; n < count; n++) {
+			blocks.push_back(packed(length == 8      ? KIND_SAME
+						: length == 4096 ? KIND_RAW
+								 : KIND_LZ4,
+						Bytes(length, 0x11), 1));
+		}
+		record.page.flags = 0;
+		record.page.index = 5;
+		put_blocks(record, blocks);
+		record.page.crc = 1;
+		place(fresh, record);
+		uint64_t before = gatherer.beats_in();
+
+		gatherer.push(record);
+		Gathered gathered = gatherer.wait((record.stream.size() + 15) / 16,
+						  before + beats_before_last(record));
+		size_t done = writer.done();
+		uint64_t lines = writer.port.lines_written, requests = writer.port.requests;
+
+		writer.push(record);
+		uint64_t cycles = writer.wait(done + 1);
+		ReadResult read =
+		    reader.read(record.extents[0].unit, record.extents[0].units, count);
+
+		check_read(record, read);
+		std::printf("# %2u block(s), %5zu bytes, %zu extent(s): gather tells after %llu "
+			    "cycles, stream %llu ... %llu; write %llu cycles (%llu lines, %llu "
+			    "requests); read: header %llu, beats %llu ... %llu\n",
+			    count, record.stream.size(), record.extents.size(),
+			    (unsigned long long)gathered.told, (unsigned long long)gathered.first,
+			    (unsigned long long)gathered.last, (unsigned long long)cycles,
+			    (unsigned long long)(writer.port.lines_written - lines),
+			    (unsigned long long)(writer.port.requests - requests),
+			    (unsigned long long)read.header, (unsigned long long)read.first_beat,
+			    (unsigned long long)read.last_beat);
+		tap_check(read.first_beat <= 45 + 8, "the first beat is late");
+		free_all(fresh, record);
+	}
+}
+
 } /* namespace */
 
 int main(int argc, char **argv)
@@ -457,6 +547,19 @@ int main(int argc, char **argv)
 			[&] { random_pages(tap, order, 250, order < 3 ? 120 : 40); });
 		tap.run("order " + std::to_string(order) + ", short runs",
 			[&] { random_pages(tap, order, 12, order < 3 ? 120 : 40); });
+		tap.run("order " + std::to_string(order) + ", shortest runs",
+			[&] { random_pages(tap, order, 3, order < 3 ? 40 : 10); });
 	}
+	tap.run("extents of every length", [&] { every_length(tap); });
+	tap.run("pages in a row", [&] { pages_in_a_row(tap); });
+	tap.run("extents too short", [&] { too_short(tap); });
+	tap.run("resets", [&] { resets(tap); });
+	tap.run("damaged records", [&] { damaged(tap); });
+	tap.run("extents to be freed", [&] { freeing(tap); });
+	tap.run("damaged chains to be freed", [&] { freeing_damaged(tap); });
+	tap.run("gathered pages", [&] { gathering(tap); });
+	tap.run("gathered pages, dropped and reset", [&] { dropping(tap); });
+	tap.run("pages of memory", [&] { real_pages(tap); });
+	tap.run("figures", [&] { figures(tap); });
 	return tap.done();
 }

@@ -70,9 +70,10 @@ class Memory
 				break;
 			held.push_back(extent);
 		}
-		for (const auto &one : held)
-			if (random.below(5) < 3)
-				store_free(&store_, one);
+		/* Of the shortest, neighbours stay used. */
+		for (size_t n = 0; n < held.size(); n++)
+			if (most_units <= STORE_MIN_RUN ? n % 2 == 0 : random.below(5) < 3)
+				store_free(&store_, held[n]);
 	}
 };
 
