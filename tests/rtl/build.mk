@@ -55,6 +55,17 @@ build/tests/rtl/index: build/tests/rtl/index.o build/sim/model/index.o $(INDEX_R
 
 TESTBINS += build/tests/rtl/index
 
+# Lookups of handles against a whole vault; its calls of the index are watched.
+build/tests/rtl/index_vault.o: CFLAGS += -Isim/model -Isim/model/include
+build/tests/rtl/index_lookup.o: RTL_CXXFLAGS += -Isim/model -Isim/model/include -isystem $(VERILATOR_ROOT)/include/vltstd
+build/tests/rtl/index_lookup.o: build/rtl/index_core/lib.a
+build/tests/rtl/index_lookup: RTL_LIBS := $(MODEL_LIBS) -Wl,--wrap=index_insert -Wl,--wrap=index_remove
+build/tests/rtl/index_lookup: build/tests/rtl/index_lookup.o build/tests/rtl/index_vault.o \
+		build/rtl/index_core/lib.a build/libpammodel.a
+	$(RTL_LINK)
+
+TESTBINS += build/tests/rtl/index_lookup
+
 # The executor's way of pages, block by block.
 EXEC_PAGES_RTL := $(patsubst %,build/rtl/%/lib.a,exec_blocks exec_page_in exec_page_out)
 build/tests/rtl/exec_pages.o: $(EXEC_PAGES_RTL)

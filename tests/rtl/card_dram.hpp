@@ -44,14 +44,14 @@ class CardDram
 	};
 
 	DramPorts ports_;
-	std::vector<uint8_t> &bytes_;
+	uint8_t *bytes_;
+	size_t size_;
 	DramManner manner_;
 	Random random_;
 	Pacer requests_, writes_, reads_;
 	std::deque<Request> queue_;
 	std::deque<VlWide<18>> lines_;
 	uint64_t now_ = 0;
-	uint64_t wanted_lines_ = 0;
 	uint64_t reads_done_ = 0, writes_done_ = 0;
 	std::set<uint64_t> broken_;
 	bool takes_request_ = false, takes_line_ = false;
@@ -96,8 +96,13 @@ class CardDram
       public:
 	/* bytes: a whole number of lines. */
 	CardDram(const DramPorts &ports, std::vector<uint8_t> &bytes, uint64_t seed)
-	    : ports_(ports), bytes_(bytes), random_(seed), requests_(seed + 1), writes_(seed + 2),
-	      reads_(seed + 3)
+	    : CardDram(ports, bytes.data(), bytes.size(), seed)
+	{
+	}
+
+	CardDram(const DramPorts &ports, uint8_t *bytes, size_t size, uint64_t seed)
+	    : ports_(ports), bytes_(bytes), size_(size), random_(seed), requests_(seed + 1),
+	      writes_(seed + 2), reads_(seed + 3)
 	{
 		*ports_.req_ready = *ports_.wdata_ready = *ports_.rdata_valid = 0;
 	}
@@ -163,10 +168,8 @@ class CardDram
 			if (manner_.more)
 				request.due += random_.below(manner_.more + 1);
 			if (request.left == 0 || request.left > 64 ||
-			    (request.line + request.left) * 64 > bytes_.size())
+			    (request.line + request.left) * 64 > size_)
 				throw Broken("a request outside of the memory");
-			if (request.write)
-				wanted_lines_ += request.left;
 			queue_.push_back(request);
 		}
 		if (takes_line_)
