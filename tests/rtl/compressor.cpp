@@ -254,7 +254,8 @@ void resets(const Pages &pages, rtl::Random &random, unsigned int rounds)
 		early += packer.words() < 40;
 		middle += packer.words() % Packer::words_of_page != 0;
 		streaming += packer.offers();
-		packer.reset(1 + unsigned(random.below(3)));
+		/* Even for less than a cycle: it is asynchronous. */
+		packer.reset(unsigned(random.below(4)));
 		/* Nothing of before is left. */
 		packer.pace(any_pace(random), {});
 		packer.push(any_page(pages, random));

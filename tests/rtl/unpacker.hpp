@@ -162,10 +162,10 @@ class Unpacker : public PageEngine<Vlz4_decompressor, VlWide<6>, VlWide<10>, Unp
 	}
 
 	/* All that is inside is lost. */
-	void reset()
+	void reset(unsigned int cycles = 2)
 	{
 		pages_at_reset_ = pages_;
-		lose_all(2);
+		lose_all(cycles);
 		page_.clear();
 		idle_since_ = dut_.now();
 	}
