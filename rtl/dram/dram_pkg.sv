@@ -45,4 +45,23 @@ package dram_pkg;
     logic [8*LineBytes-1:0] data;
   } rdata_t;
 
+  // What dram_top counts; wrapping, but for the last two and the errors, which stay.
+  typedef struct packed {
+    // Bursts and lines read and written.
+    logic [31:0] read_bursts;
+    logic [31:0] write_bursts;
+    logic [31:0] read_lines;
+    logic [31:0] write_lines;
+    // Requests that had to wait for an earlier one on the same lines.
+    logic [31:0] conflicts;
+    // Cycles from accepting a read to its last line, over all of them; most ever.
+    logic [31:0] latency_sum;
+    logic [31:0] latency_max;
+    // Most reads there ever were at a time.
+    logic [31:0] outstanding_max;
+    // Write bursts that memory did not take, and lines that it could not correct.
+    logic [31:0] write_errors;
+    logic [31:0] read_errors;
+  } stats_t;
+
 endpackage

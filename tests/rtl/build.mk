@@ -84,6 +84,16 @@ build/tests/rtl/store: build/tests/rtl/store.o build/sim/model/store.o build/sim
 
 TESTBINS += build/tests/rtl/store
 
+# Card DRAM: five ports on a slave that has the timing of DDR4 (sim/verilator).
+RTL_TOP_dram_test := dram_top
+RTL_FLAGS_dram_test := -GPorts=5
+build/tests/rtl/dram.o: RTL_CXXFLAGS += -Isim/verilator
+build/tests/rtl/dram.o: build/rtl/dram_test/lib.a
+build/tests/rtl/dram: build/tests/rtl/dram.o build/sim/verilator/dram.o build/rtl/dram_test/lib.a
+	$(RTL_LINK)
+
+TESTBINS += build/tests/rtl/dram
+
 # Lines of the codec's RTL that its tests reach: the tests again, on models that count.
 build/cov/%.o: %.cpp
 	@mkdir -p $(@D)

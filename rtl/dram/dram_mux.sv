@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Ports to one stream of reads and one of writes, which may overtake each other and be
+// done in any order: so a request is accepted only when no earlier one that is not finished
+// touches the same lines. (Reads do not mind reads; writes do not mind writes, as they are
+// done in order.) Only the port of the request that has to wait is held up, and what it
+// waits for waits for nobody.
+//
+// A memory that has more to do than it needs to be busy makes everyone wait longer, so reads
+// that are not urgent are accepted only while less than LinesAhead lines are on their way.
+//
+// A request is looked at in three cycles: it is picked; it is compared with all that are
+// not finished and with the one before it; it is accepted. Since it is not taken from the
+// port before that, no queue of requests has to be searched.
+
+`include "check.svh"
+
+module dram_mux #(
+  parameter int unsigned Ports      = 4,
+  // Most reads of a port, most writes of all, not finished.
+  parameter int unsigned ReadDepth  = 8,
+  parameter int unsigned WriteDepth = 16,
+  parameter int unsigned LinesAhead = 96,
+  // Derived, not to be set.
+  parameter int unsigned PortBits = Ports > 1 ? $clog2(Ports) : 1
+) (
+  input  logic                             clk_i,
+  input  logic                             rst_ni,
+
+  input  logic [Ports-1:0]                 urgent_i,
+  input  logic [Ports-1:0]                 req_valid_i,
+  output logic [Ports-1:0]                 req_ready_o,
+  input  dram_pkg::req_t [Ports-1:0]       req_i,
+  input  logic [Ports-1:0]                 wdata_valid_i,
+  output logic [Ports-1:0]                 wdata_ready_o,
+  input  dram_pkg::wdata_t [Ports-1:0]     wdata_i,
+  // The data are the same to all; valid says whose they are.
+  output logic [Ports-1:0]                 rdata_valid_o,
+  output dram_pkg::rdata_t                 rdata_o,
+
+  output logic                             read_valid_o,
+  input  logic                             read_ready_i,
+  output logic [PortBits-1:0]              read_port_o,
+  output logic [dram_pkg::LineBits-1:0]    read_line_o,
+  output logic [6:0]                       read_lines_o,
+  output logic                             write_valid_o,
+  input  logic                             write_ready_i,
+  output logic [dram_pkg::LineBits-1:0]    write_line_o,
+  output logic [6:0]                       write_lines_o,
+  output logic                             wdata_valid_o,
+  input  logic                             wdata_ready_i,
+  output dram_pkg::wdata_t                 wdata_o,
+
+  // Lines of a port's reads, in the order of its requests.
+  input  logic                             got_valid_i,
+  input  logic [PortBits-1:0]              got_port_i,
+  input  logic                             got_error_i,
+  input  logic [8*dram_pkg::LineBytes-1:0] got_data_i,
+  // The oldest write is finished.
+  input  logic                             written_i,
+
+  // A request has been refused for now; a read of so many cycles has ended.
+  output logic                             conflict_o,
+  output logic                             ended_o,
+  output logic [15:0]                      latency_o,
+  output logic                             begun_o
+);
+
+  typedef struct packed {
+    logic                          write;
+    logic [PortBits-1:0]           port;
+    logic [dram_pkg::LineBits-1:0] line;
+    logic [dram_pkg::LineBits-1:0] last_line;
+    logic [6:0]                    lines;
+  } look_t;
+
+  // ---- first cycle: one that wants, can have room, and is not being looked at ----
+  logic [Ports-1:0]    writes, read_full, looked_q, waits_q, wants, picked;
+  logic                room_q, calm_q, any, write_full;
+  logic [PortBits-1:0] port;
+  logic                pick_q;
+  dram_pkg::req_t      req;
+  logic [PortBits-1:0] port_q;
+  dram_pkg::req_t      req_q;
+
+  always_comb begin
+    for (int unsigned n = 0; n < Ports; n++) begin
+      wants[n]  = req_valid_i[n] && !looked_q[n] && !waits_q[n] && room_q &&
+                  (writes[n] ? !write_full : !read_full[n] && (calm_q || urgent_i[n]));
+      picked[n] = any && port == PortBits'(n);
+    end
+    req = req_i[0];
+    for (int unsigned n = 1; n < Ports; n++) if (port == PortBits'(n)) req = req_i[n];
+  end
+
+  dram_pick #(.Ports(Ports)) u_pick (
+    .clk_i, .rst_ni, .wants_i(wants), .urgent_i, .pick_i(1'b1), .any_o(any), .port_o(port)
+  );
+
+  // ---- second cycle: is it in anybody's way? ----
+  look_t look, take_q;
+  logic  take_d, take_valid_q, touches, near;
+  logic [Ports-1:0] reads_touch;
+  logic  writes_touch;
+  assign look.write     = req_q.write;
+  assign look.port      = port_q;
+  assign look.line      = req_q.line;
+  assign look.last_line = req_q.line + dram_pkg::LineBits'(req_q.lines) - dram_pkg::LineBits'(1);
+  assign look.lines     = req_q.lines;
+
+  // The one before is not among the unfinished yet.
+  assign near    = take_valid_q && take_q.write != look.write && look.line <= take_q.last_line &&
+                   take_q.line <= look.last_line;
+  assign touches = near || (look.write ? reads_touch != '0 : writes_touch);
+  assign take_d  = pick_q && !touches;
+  assign conflict_o = pick_q && touches;
+
+  // Who was refused is not looked at again before something is finished. One that is
+  // finished in this very cycle was still compared with.
+  logic finished;
+  logic [Ports-1:0] here, refused;
+  always_comb begin
+    for (int unsigned n = 0; n < Ports; n++) begin
+      here[n] = port_q == PortBits'(n);
+      refused[n] = conflict_o && here[n] && !finished;
+    end
+  end
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      pick_q       <= 1'b0;
+      take_valid_q <= 1'b0;
+      looked_q     <= '0;
+      waits_q      <= '0;
+      req_ready_o  <= '0;
+    end else begin
+      pick_q       <= any;
+      take_valid_q <= take_d;
+      // Until it is refused, or taken.
+      looked_q     <= (looked_q | picked) & ~(conflict_o ? here : '0) & ~req_ready_o;
+      waits_q      <= refused | (finished ? '0 : waits_q);
+      req_ready_o  <= take_d ? here : '0;
+    end
+  end
+  always_ff @(posedge clk_i) begin
+    req_q  <= req;
+    port_q <= port;
+    take_q <= look;
+  end
+
+  for (genvar n = 0; n < Ports; n++) begin : g_req
+    dram_pkg::req_t mine;
+    assign mine      = req_i[n];
+    assign writes[n] = mine.write;
+    `PAMC_ASSUME(m_lines, !req_valid_i[n] || (mine.lines != '0 &&
+                          32'(mine.lines) <= dram_pkg::MostLines))
+    // Taken is what was looked at.
+    `PAMC_ASSERT(a_taken, !req_ready_o[n] || (req_valid_i[n] && mine.line == take_q.line &&
+                          mine.lines == take_q.lines && mine.write == take_q.write))
+  end
+
+  // ---- third cycle: accepted ----
+  logic        take_read, take_write, read_ends;
+  logic [15:0] now_q;
+  logic [Ports-1:0] beat, beat_last, read_empty;
+  logic [Ports-1:0][15:0] since;
+  assign take_read  = take_valid_q && !take_q.write;
+  assign take_write = take_valid_q && take_q.write;
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) now_q <= '0;
+    else         now_q <= now_q + 16'd1;
+  end
+
+  for (genvar n = 0; n < Ports; n++) begin : g_port
+    assign beat[n] = got_valid_i && got_port_i == PortBits'(n);
+    dram_ring #(.Depth(ReadDepth)) u_reads (
+      .clk_i, .rst_ni,
+      .push_i(take_read && take_q.port == PortBits'(n)), .line_i(take_q.line),
+      .last_line_i(take_q.last_line), .beats_i(take_q.lines),
+      .full_o(read_full[n]), .empty_o(read_empty[n]),
+      .beat_i(beat[n]), .beat_last_o(beat_last[n]), .now_i(now_q), .since_o(since[n]),
+      .ask_line_i(look.line), .ask_last_line_i(look.last_line), .touches_o(reads_touch[n])
+    );
+  end
+
+  // Room for what is being looked at, too.
+  localparam int unsigned LevelBits = $clog2(WriteDepth + 1);
+  logic [LevelBits-1:0] writing_q;
+  assign write_full = 32'(writing_q) > WriteDepth - 3;
+  logic        ring_full, ring_empty, ring_last;
+  logic [15:0] ring_since;
+  dram_ring #(.Depth(WriteDepth)) u_writes (
+    .clk_i, .rst_ni,
+    .push_i(take_write), .line_i(take_q.line), .last_line_i(take_q.last_line), .beats_i(7'd1),
+    .full_o(ring_full), .empty_o(ring_empty),
+    .beat_i(written_i), .beat_last_o(ring_last), .now_i(now_q), .since_o(ring_since),
+    .ask_line_i(look.line), .ask_last_line_i(look.last_line), .touches_o(writes_touch)
+  );
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) writing_q <= '0;
+    else         writing_q <= writing_q + LevelBits'(take_write) - LevelBits'(written_i);
+  end
+
+  assign read_ends = got_valid_i && (beat & beat_last) != '0;
+  assign finished  = read_ends || written_i;
+
+  logic [3:0] reads_level, writes_level;
+  logic       reads_room, writes_room;
+  lib_fifo #(.Width(PortBits + dram_pkg::LineBits + 7), .Depth(8)) u_read (
+    .clk_i, .rst_ni,
+    .in_valid_i(take_read), .in_ready_o(reads_room),
+    .in_data_i({take_q.port, take_q.line, take_q.lines}),
+    .out_valid_o(read_valid_o), .out_ready_i(read_ready_i),
+    .out_data_o({read_port_o, read_line_o, read_lines_o}), .level_o(reads_level)
+  );
+  lib_fifo #(.Width(dram_pkg::LineBits + 7), .Depth(8)) u_write (
+    .clk_i, .rst_ni,
+    .in_valid_i(take_write), .in_ready_o(writes_room), .in_data_i({take_q.line, take_q.lines}),
+    .out_valid_o(write_valid_o), .out_ready_i(write_ready_i),
+    .out_data_o({write_line_o, write_lines_o}), .level_o(writes_level)
+  );
+  // Some may be looked at already; they go on.
+  logic [15:0] ahead_q;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      room_q  <= 1'b0;
+      calm_q  <= 1'b0;
+      ahead_q <= '0;
+    end else begin
+      room_q  <= reads_level < 4'd4 && writes_level < 4'd4;
+      calm_q  <= 32'(ahead_q) < LinesAhead;
+      ahead_q <= ahead_q + (take_read ? 16'(take_q.lines) : '0) - 16'(got_valid_i);
+    end
+  end
+
+  // ---- lines to be written: the ports' in the order of their requests ----
+  logic                whose_valid, whose_ready, whose_room, line_valid, line_ready;
+  logic [PortBits-1:0] whose;
+  logic [6:0]          whose_lines, line_q;
+  dram_pkg::wdata_t    line;
+  logic [LevelBits-1:0] whose_level;
+  lib_fifo #(.Width(PortBits + 7), .Depth(WriteDepth)) u_whose (
+    .clk_i, .rst_ni,
+    .in_valid_i(take_write), .in_ready_o(whose_room), .in_data_i({take_q.port, take_q.lines}),
+    .out_valid_o(whose_valid), .out_ready_i(whose_ready), .out_data_o({whose, whose_lines}),
+    .level_o(whose_level)
+  );
+  always_comb begin
+    line = wdata_i[0];
+    line_valid = 1'b0;
+    for (int unsigned n = 0; n < Ports; n++) begin
+      if (whose == PortBits'(n)) line = wdata_i[n];
+      wdata_ready_o[n] = whose_valid && whose == PortBits'(n) && line_ready;
+      if (whose_valid && whose == PortBits'(n) && wdata_valid_i[n]) line_valid = 1'b1;
+    end
+  end
+  assign whose_ready = line_valid && line_ready && line_q == whose_lines - 7'd1;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni)                       line_q <= '0;
+    else if (line_valid && line_ready) line_q <= whose_ready ? '0 : line_q + 7'd1;
+  end
+  lib_skid #(.Width(9 * dram_pkg::LineBytes)) u_line (
+    .clk_i, .rst_ni, .in_valid_i(line_valid), .in_ready_o(line_ready), .in_data_i(line),
+    .out_valid_o(wdata_valid_o), .out_ready_i(wdata_ready_i), .out_data_o(wdata_o)
+  );
+
+  // ---- lines read ----
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      rdata_valid_o <= '0;
+      ended_o       <= 1'b0;
+      begun_o       <= 1'b0;
+    end else begin
+      rdata_valid_o <= beat;
+      ended_o       <= read_ends;
+      begun_o       <= take_read;
+    end
+  end
+  always_ff @(posedge clk_i) begin
+    rdata_o <= {got_error_i, (beat & beat_last) != '0, got_data_i};
+    for (int unsigned n = 0; n < Ports; n++) if (beat[n]) latency_o <= now_q - since[n];
+  end
+
+  logic unused;
+  assign unused = &{1'b0, read_empty, ring_empty, ring_last, ring_since, ring_full, whose_level};
+
+  `PAMC_ASSERT(a_room, (!take_read || reads_room) && (!take_write || (writes_room && whose_room)))
+endmodule
