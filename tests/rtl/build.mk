@@ -125,3 +125,16 @@ build/tests/rtl/queue: build/tests/rtl/queue.o build/rtl/queue_top/lib.a
 	$(RTL_LINK)
 
 TESTBINS += build/tests/rtl/queue
+
+# PCI Express: times that a test can wait for. The host is a model of its own, for the
+# whole card, too.
+CXXFLAGS_sim/verilator := -Itests/rtl
+RTL_TOP_pcie_test := pcie_top
+RTL_FLAGS_pcie_test := -GTimeout=4000 -GQuarantine=12000
+build/tests/rtl/pcie.o: RTL_CXXFLAGS += -Isim/verilator
+build/tests/rtl/pcie.o: build/rtl/pcie_test/lib.a
+ROOT_COMPLEX := build/sim/verilator/root_complex.o build/sim/verilator/root_complex_card.o
+build/tests/rtl/pcie: build/tests/rtl/pcie.o $(ROOT_COMPLEX) build/rtl/pcie_test/lib.a
+	$(RTL_LINK)
+
+TESTBINS += build/tests/rtl/pcie

@@ -1,0 +1,508 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The vault in RTL beside the model's: a card DRAM with several ports and one order, and
+ * each operation done to both.
+ */
+#ifndef VAULT_BENCH_HPP
+#define VAULT_BENCH_HPP
+
+#include <map>
+#include <set>
+#include <vector>
+
+#include "crc32c.h"
+#include "stream.hpp"
+#include "tap.hpp"
+#include "vault_top/Vvault_top.h"
+
+extern "C" {
+#include "vault_model.h"
+}
+
+namespace vault_bench
+{
+
+/* Fields of a packed struct, as they stand in its declaration: from the highest bit down. */
+template <class Beat> class Writer
+{
+	Beat &beat_;
+	unsigned int at_;
+
+      public:
+	Writer(Beat &beat, unsigned int width) : beat_(beat), at_(width)
+	{
+	}
+
+	Writer &field(unsigned int width, uint64_t value)
+	{
+		at_ -= width;
+		rtl::set_bits(beat_, at_, width, value);
+		return *this;
+	}
+
+	unsigned int left() const
+	{
+		return at_;
+	}
+};
+
+template <class Beat> class Reader
+{
+	const Beat &beat_;
+	unsigned int at_;
+
+      public:
+	Reader(const Beat &beat, unsigned int width) : beat_(beat), at_(width)
+	{
+	}
+
+	uint64_t field(unsigned int width)
+	{
+		at_ -= width;
+		return rtl::get_bits(beat_, at_, width);
+	}
+};
+
+/* Ports of dram_pkg on one memory: requests take effect in the order of acceptance. */
+class SharedDram
+{
+      public:
+	struct Port {
+		const char *name;
+		CData *req_valid, *req_ready;
+		const QData *req;
+		CData *wdata_valid, *wdata_ready;
+		const VlWide<18> *wdata;
+		CData *rdata_valid;
+		VlWide<17> *rdata;
+	};
+
+      private:
+	struct Item {
+		unsigned int port;
+		bool write;
+		uint64_t line;
+		unsigned int lines;
+		uint64_t due;
+	};
+
+	struct State {
+		bool takes_req = false, takes_wdata = false;
+		QData req = 0;
+		VlWide<18> wdata{};
+		std::deque<VlWide<18>> lines;
+	};
+
+	std::vector<Port> ports_;
+	std::vector<State> states_;
+	std::vector<rtl::Pacer> pacers_;
+	std::vector<uint8_t> bytes_;
+	std::deque<Item> items_;
+	rtl::Random random_;
+	uint64_t now_ = 0;
+	std::set<uint64_t> broken_;
+
+	/* True: it is done and was no read, so another may follow at once. */
+	bool serve(bool &read)
+	{
+		Item &item = items_.front();
+		State &state = states_[item.port];
+
+		if (item.write) {
+			if (state.lines.empty())
+				return false;
+			const uint8_t *from =
+			    reinterpret_cast<const uint8_t *>(&state.lines.front());
+			uint64_t strb = rtl::get_bits(state.lines.front(), 512, 64);
+
+			for (unsigned int n = 0; n < 64; n++)
+				if (strb >> n & 1)
+					bytes_[item.line * 64 + n] = from[n];
+			state.lines.pop_front();
+			written++;
+		} else {
+			if (read || item.due > now_)
+				return false;
+			const Port &port = ports_[item.port];
+
+			std::memcpy(port.rdata, &bytes_[item.line * 64], 64);
+			rtl::set_bits(*port.rdata, 512, 1, item.lines == 1);
+			rtl::set_bits(*port.rdata, 513, 1, broken_.count(item.line));
+			*port.rdata_valid = 1;
+			read = true;
+		}
+		item.line++;
+		if (--item.lines == 0)
+			items_.pop_front();
+		return true;
+	}
+
+      public:
+	unsigned int latency = 45;
+	unsigned int more = 0;
+	uint64_t written = 0;
+	/* Requests by port since the beginning. */
+	std::vector<uint64_t> requests;
+
+	SharedDram(std::vector<Port> ports, size_t size, uint64_t seed)
+	    : ports_(std::move(ports)), states_(ports_.size()), bytes_(size), random_(seed),
+	      requests(ports_.size())
+	{
+		for (const Port &port : ports_) {
+			pacers_.emplace_back(random_());
+			pacers_.emplace_back(random_());
+			*port.req_ready = 0;
+			if (port.wdata_ready)
+				*port.wdata_ready = 0;
+			if (port.rdata_valid)
+				*port.rdata_valid = 0;
+		}
+	}
+
+	void pace(rtl::Pace pace)
+	{
+		for (rtl::Pacer &pacer : pacers_)
+			pacer.set(pace);
+	}
+
+	std::vector<uint8_t> &bytes()
+	{
+		return bytes_;
+	}
+
+	bool idle() const
+	{
+		return items_.empty();
+	}
+
+	void break_line(uint64_t line)
+	{
+		broken_.insert(line);
+	}
+
+	void mend()
+	{
+		broken_.clear();
+	}
+
+	void before()
+	{
+		bool read = false;
+
+		for (unsigned int n = 0; n < ports_.size(); n++) {
+			Port &port = ports_[n];
+			State &state = states_[n];
+
+			*port.req_ready = pacers_[2 * n].next();
+			state.takes_req = *port.req_valid && *port.req_ready;
+			state.req = *port.req;
+			if (port.wdata_ready) {
+				*port.wdata_ready = pacers_[2 * n + 1].next();
+				state.takes_wdata = *port.wdata_valid && *port.wdata_ready;
+				state.wdata = *port.wdata;
+			}
+			if (port.rdata_valid) {
+				*port.rdata_valid = 0;
+				std::memset(static_cast<void *>(port.rdata), 0x5a, 64);
+			}
+		}
+		while (!items_.empty() && serve(read))
+			;
+	}
+
+	void after(uint64_t now)
+	{
+		unsigned int first = unsigned(random_.below(ports_.size()));
+
+		now_ = now;
+		for (unsigned int i = 0; i < ports_.size(); i++) {
+			unsigned int n = unsigned((first + i) % ports_.size());
+			State &state = states_[n];
+
+			if (state.takes_wdata)
+				state.lines.push_back(state.wdata);
+			if (!state.takes_req)
+				continue;
+			Item item = {n, bool(state.req >> 37 & 1), state.req >> 7 & 0x3fffffff,
+				     unsigned(state.req & 0x7f), now + latency - 1};
+
+			if (more)
+				item.due += random_.below(more + 1);
+			if (item.lines == 0 || item.lines > 64 ||
+			    (item.line + item.lines) * 64 > bytes_.size())
+				throw rtl::Broken(std::string("a request outside of the memory: ") +
+						  ports_[n].name);
+			requests[n]++;
+			items_.push_back(item);
+		}
+	}
+};
+
+enum Op { INIT, PUT, REMOVE, FLUSH_OBJECT, SWEEP, CREATE, ABANDON, SET, READ };
+enum Count { COUNT_NONE, COUNT_FLUSH, COUNT_REFUSED };
+enum Result { DONE, ABSENT, REFUSED, DROPPED, ERROR };
+
+struct Command {
+	Op op = READ;
+	unsigned int contents = 0;
+	vault_handle handle{};
+	const vault_model_page *page = nullptr;
+	uint32_t crc = 0;
+	Count count = COUNT_NONE;
+	bool ephemeral = false;
+	unsigned int order = 0;
+	bool set_reserve = false, set_limit = false;
+	uint64_t reserve_units = 0, reserve_slots = 0, limit = 0;
+};
+
+struct Answer {
+	unsigned int tag;
+	Result result;
+	uint32_t value;
+	vault_model_row row;
+	uint64_t cycles;
+};
+
+constexpr unsigned int command_bits = 477, row_bits = 472, answer_bits = 41 + row_bits;
+constexpr unsigned int globals_bits = 456, handle_bits = 280, place_bits = 464;
+
+template <class Beat> vault_model_row read_row(Reader<Beat> &reader)
+{
+	vault_model_row row{};
+
+	row.in_use = reader.field(1);
+	row.dead = reader.field(1);
+	row.ephemeral = reader.field(1);
+	row.order = reader.field(3);
+	row.pages = reader.field(32);
+	row.units = reader.field(32);
+	row.stored = reader.field(40);
+	row.same = reader.field(32);
+	row.raw = reader.field(32);
+	row.slots = reader.field(32);
+	row.records = reader.field(32);
+	row.reserve_units = reader.field(40);
+	row.reserve_slots = reader.field(32);
+	row.limit = reader.field(32);
+	row.oldest = reader.field(32);
+	row.newest = reader.field(32);
+	reader.field(2);
+	row.oldest_age = reader.field(64);
+	return row;
+}
+
+/* The RTL. */
+class Dut
+{
+	rtl::Clocked<Vvault_top> top_;
+	rtl::Source<VlWide<15>> commands_;
+	rtl::Source<VlWide<4>> payload_;
+	rtl::Sink<VlWide<17>> answers_;
+	rtl::Source<VlWide<9>> handles_;
+	rtl::Sink<VlWide<15>> places_;
+	unsigned int tag_ = 0;
+
+      public:
+	SharedDram dram;
+	/* Events of contents, by kind: put, refused, evicted, flushed. */
+	std::map<unsigned int, std::array<uint64_t, 4>> events;
+
+	Dut(const vault_model_layout &layout, uint64_t seed)
+	    : top_(seed),
+	      commands_(&top_->command_valid_i, &top_->command_ready_o, &top_->command_i, seed + 1),
+	      payload_(&top_->payload_valid_i, &top_->payload_ready_o, &top_->payload_i, seed + 2),
+	      answers_(&top_->answer_valid_o, &top_->answer_ready_i, &top_->answer_o, seed + 3),
+	      handles_(&top_->handle_valid_i, &top_->handle_ready_o, &top_->handle_i, seed + 4),
+	      places_(&top_->place_valid_o, &top_->place_ready_i, &top_->place_o, seed + 5),
+	      dram(
+		  {{"core", &top_->core_req_valid_o, &top_->core_req_ready_i, &top_->core_req_o,
+		    &top_->core_wdata_valid_o, &top_->core_wdata_ready_i, &top_->core_wdata_o,
+		    &top_->core_rdata_valid_i, &top_->core_rdata_i},
+		   {"table", &top_->table_req_valid_o, &top_->table_req_ready_i, &top_->table_req_o,
+		    &top_->table_wdata_valid_o, &top_->table_wdata_ready_i, &top_->table_wdata_o,
+		    &top_->table_rdata_valid_i, &top_->table_rdata_i},
+		   {"lookup", &top_->lookup_req_valid_o, &top_->lookup_req_ready_i,
+		    &top_->lookup_req_o, nullptr, nullptr, nullptr, &top_->lookup_rdata_valid_i,
+		    &top_->lookup_rdata_i},
+		   {"store", &top_->store_req_valid_o, &top_->store_req_ready_i, &top_->store_req_o,
+		    &top_->store_wdata_valid_o, &top_->store_wdata_ready_i, &top_->store_wdata_o,
+		    &top_->store_rdata_valid_i, &top_->store_rdata_i},
+		   {"write", &top_->write_req_valid_o, &top_->write_req_ready_i, &top_->write_req_o,
+		    &top_->write_wdata_valid_o, &top_->write_wdata_ready_i, &top_->write_wdata_o,
+		    nullptr, nullptr}},
+		  layout.dram_bytes, seed + 6)
+	{
+		top_->table_line_i = 0;
+		top_->buckets_i = layout.buckets;
+		top_->map_line_i = unsigned(layout.index_bytes / 64);
+		top_->units_line_i = unsigned(layout.units_at / 64);
+		top_->units_i = layout.units;
+		top_->slot_limit_i = unsigned(layout.slot_limit);
+		std::memcpy(&top_->page_secret_i, layout.page_key, 16);
+		std::memcpy(&top_->object_secret_i, layout.object_key, 16);
+		top_.reset();
+	}
+
+	void pace(rtl::Pace pace)
+	{
+		payload_.pace(pace);
+		answers_.pace(pace);
+		dram.pace(pace);
+	}
+
+	uint64_t now() const
+	{
+		return top_.now();
+	}
+
+	bool broken()
+	{
+		return top_->broken_o;
+	}
+
+	void cycle()
+	{
+		Reader<QData> event(reinterpret_cast<const QData &>(top_->event_o), 44);
+
+		if (event.field(1)) {
+			unsigned int contents = unsigned(event.field(9));
+			unsigned int what = unsigned(event.field(2));
+
+			events[contents][what] += event.field(32);
+		}
+		rtl::cycle(top_, commands_, payload_, answers_, handles_, places_, dram);
+	}
+
+	/* Lookups that go on beside; places come in any order. */
+	void lookup(unsigned int id, unsigned int contents, const vault_handle &handle)
+	{
+		VlWide<9> beat{};
+		Writer<VlWide<9>> writer(beat, handle_bits);
+
+		writer.field(8, id).field(16, contents);
+		writer.field(64, handle.object[2]).field(64, handle.object[1]).field(64, handle.object[0]);
+		writer.field(64, handle.index);
+		handles_.push(beat);
+	}
+
+	std::deque<rtl::Sink<VlWide<15>>::Taken> &places()
+	{
+		return places_.taken();
+	}
+
+	void start(const Command &command)
+	{
+		VlWide<15> beat{};
+		Writer<VlWide<15>> writer(beat, command_bits);
+		const vault_model_page none{}, &page = command.page ? *command.page : none;
+
+		tag_ = (tag_ + 1) % 64;
+		writer.field(4, command.op).field(6, tag_).field(9, command.contents);
+		writer.field(64, command.handle.object[2])
+		    .field(64, command.handle.object[1])
+		    .field(64, command.handle.object[0])
+		    .field(64, command.handle.index);
+		writer.field(14, page.shape).field(17, page.bytes).field(17, page.stored);
+		writer.field(5, page.same).field(5, page.raw).field(32, command.crc);
+		writer.field(2, command.count).field(1, command.ephemeral).field(3, command.order);
+		writer.field(1, command.set_reserve).field(1, command.set_limit);
+		writer.field(40, command.reserve_units).field(32, command.reserve_slots);
+		writer.field(32, command.limit);
+		if (writer.left() != 0)
+			throw std::logic_error("command_t has other bits");
+		for (size_t at = 0; command.page && at < page.bytes; at += 16) {
+			VlWide<4> part;
+
+			std::memcpy(&part, &page.stream[at], 16);
+			payload_.push(part);
+		}
+		commands_.push(beat);
+	}
+
+	bool answered()
+	{
+		return !answers_.taken().empty();
+	}
+
+	Answer take(uint64_t since)
+	{
+		auto taken = answers_.taken().front();
+		Reader<VlWide<17>> reader(taken.beat, answer_bits);
+		Answer answer{};
+
+		answers_.taken().pop_front();
+		answer.tag = unsigned(reader.field(6));
+		answer.result = Result(reader.field(3));
+		answer.value = uint32_t(reader.field(32));
+		answer.row = read_row(reader);
+		answer.cycles = taken.when - since;
+		if (answer.tag != tag_)
+			throw rtl::Broken("an answer to something else");
+		/* At most the skid's two beats of it may still be there: none. */
+		if (payload_.waiting())
+			throw rtl::Broken("payload was left");
+		return answer;
+	}
+
+	Answer operate(const Command &command, uint64_t limit = 5000000)
+	{
+		uint64_t since = now();
+
+		start(command);
+		while (!answered()) {
+			if (now() - since > limit)
+				throw rtl::Broken("no answer to operation " +
+						  std::to_string(command.op));
+			cycle();
+		}
+		return take(since);
+	}
+
+	/* Until memory is as it will be. */
+	void settle()
+	{
+		for (unsigned int quiet = 0; quiet < 20; quiet++) {
+			cycle();
+			if (top_->store_busy_o || !dram.idle())
+				quiet = 0;
+		}
+	}
+
+	vault_model_figures figures()
+	{
+		vault_model_figures f{};
+		Reader<VlWide<15>> globals(top_->globals_o, globals_bits);
+		Reader<VlWide<10>> counters(top_->counters_o, 320);
+		Reader<VlWide<6>> store(top_->store_counters_o, 192);
+
+		f.committed_units = globals.field(48);
+		f.committed_slots = globals.field(48);
+		f.dead_sums_pages = globals.field(32);
+		f.dead_sums_units = globals.field(32);
+		f.dead_sums_stored = globals.field(40);
+		f.dead_sums_same = globals.field(32);
+		f.dead_sums_raw = globals.field(32);
+		f.dead_pages = globals.field(32);
+		f.extents = globals.field(32);
+		f.objects = globals.field(32);
+		f.age = globals.field(64);
+		f.sweep_step = globals.field(32);
+		f.puts = counters.field(64);
+		f.puts_refused = counters.field(64);
+		f.evictions = counters.field(64);
+		f.flushes = counters.field(64);
+		f.index_full = counters.field(64);
+		f.index_used = top_->index_used_o;
+		f.index_moves = top_->index_moves_o;
+		f.stash_used = top_->stash_used_o;
+		f.free_units = store.field(32);
+		f.runs = store.field(32);
+		f.merges = store.field(64);
+		f.splits = store.field(64);
+		return f;
+	}
+};
+
+} // namespace vault_bench
+
+#endif /* VAULT_BENCH_HPP */
