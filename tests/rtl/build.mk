@@ -138,3 +138,14 @@ build/tests/rtl/pcie: build/tests/rtl/pcie.o $(ROOT_COMPLEX) build/rtl/pcie_test
 	$(RTL_LINK)
 
 TESTBINS += build/tests/rtl/pcie
+
+# The vault beside the model's, with the index, the allocator and the writer of records.
+build/tests/rtl/vault_model.o: CFLAGS += -Isim/model -Isim/model/include
+build/tests/rtl/vault.o: RTL_CXXFLAGS += -Isim/model -Isim/model/include -isystem $(VERILATOR_ROOT)/include/vltstd
+build/tests/rtl/vault.o: build/rtl/vault_top/lib.a
+build/tests/rtl/vault: RTL_LIBS := $(MODEL_LIBS)
+build/tests/rtl/vault: build/tests/rtl/vault.o build/tests/rtl/vault_model.o build/rtl/vault_top/lib.a \
+		build/libpammodel.a
+	$(RTL_LINK)
+
+TESTBINS += build/tests/rtl/vault

@@ -86,7 +86,8 @@ class Both
 		for (auto &[contents, counts] : dut_->events) {
 			for (Pool &pool : pools) {
 				for (unsigned int n = 0; n < 4; n++)
-					pool.events[n] += pool.id == owner_[contents] ? counts[n] : 0;
+					pool.events[n] +=
+					    pool.id == owner_[contents] ? counts[n] : 0;
 			}
 		}
 		dut_->events.clear();
@@ -193,8 +194,8 @@ class Both
 		return answer.value;
 	}
 
-	Answer contents_set(unsigned int contents, unsigned int order, bool set_reserve, uint64_t reserve,
-			    bool set_limit, uint64_t limit)
+	Answer contents_set(unsigned int contents, unsigned int order, bool set_reserve,
+			    uint64_t reserve, bool set_limit, uint64_t limit)
 	{
 		Command set;
 
@@ -225,8 +226,7 @@ class Both
 		}
 		pamc_status status = vault_pool_create(model_, &info);
 		unsigned int contents = contents_create(ephemeral, order);
-		Answer answer =
-		    contents_set(contents, order, true, info.reserve, true, info.limit);
+		Answer answer = contents_set(contents, order, true, info.reserve, true, info.limit);
 
 		expect(answer, status == PAMC_STATUS_SUCCESS ? DONE : REFUSED, "pool create");
 		if (status != PAMC_STATUS_SUCCESS) {
@@ -276,8 +276,8 @@ class Both
 		owner_.erase(pool.contents);
 		pool.contents = contents;
 		owner_[contents] = pool.id;
-		expect(contents_set(contents, pool.order, true, before.reserve, true, before.limit), DONE,
-		       "set after flush");
+		expect(contents_set(contents, pool.order, true, before.reserve, true, before.limit),
+		       DONE, "set after flush");
 		same("contents", contents, vault_model_contents(model_, pool.id));
 	}
 
@@ -291,10 +291,11 @@ class Both
 			value = before.reserve;
 		if (!limit && before.limit && value > before.limit)
 			value = before.limit;
-		pamc_status status =
-		    vault_pool_set(model_, pool.id, limit ? PAMC_POOL_SET_LIMIT : PAMC_POOL_SET_RESERVE, 0,
-				   value, value);
-		Answer answer = contents_set(pool.contents, pool.order, !limit, value, limit, value);
+		pamc_status status = vault_pool_set(
+		    model_, pool.id, limit ? PAMC_POOL_SET_LIMIT : PAMC_POOL_SET_RESERVE, 0, value,
+		    value);
+		Answer answer =
+		    contents_set(pool.contents, pool.order, !limit, value, limit, value);
 
 		expect(answer, status == PAMC_STATUS_SUCCESS ? DONE : REFUSED, "pool set");
 	}
@@ -329,7 +330,11 @@ class Both
 		bool present = vault_model_locate(model_, pool.contents, &handle, &object) != 0;
 		Answer answer = operate(put);
 
-		expect(answer, status != PAMC_STATUS_SUCCESS ? REFUSED : present ? DONE : DROPPED, "put");
+		expect(answer,
+		       status != PAMC_STATUS_SUCCESS ? REFUSED
+		       : present                     ? DONE
+						     : DROPPED,
+		       "put");
 		refused += status != PAMC_STATUS_SUCCESS;
 		dropped += status == PAMC_STATUS_SUCCESS && !present;
 		evicted += before.evictions - evictions;
@@ -454,12 +459,30 @@ class Both
 	void compare_figures()
 	{
 		vault_model_figures want, got = dut_->figures();
-		static const char *const names[] = {
-		    "committed units", "committed slots", "dead sums' pages", "dead sums' units",
-		    "dead sums' stored", "dead sums' same", "dead sums' raw", "dead pages", "extents",
-		    "objects", "age", "sweep step", "puts", "puts refused", "evictions", "flushes",
-		    "index full", "index used", "index moves", "stash used", "free units", "runs",
-		    "merges", "splits"};
+		static const char *const names[] = {"committed units",
+						    "committed slots",
+						    "dead sums' pages",
+						    "dead sums' units",
+						    "dead sums' stored",
+						    "dead sums' same",
+						    "dead sums' raw",
+						    "dead pages",
+						    "extents",
+						    "objects",
+						    "age",
+						    "sweep step",
+						    "puts",
+						    "puts refused",
+						    "evictions",
+						    "flushes",
+						    "index full",
+						    "index used",
+						    "index moves",
+						    "stash used",
+						    "free units",
+						    "runs",
+						    "merges",
+						    "splits"};
 		const uint64_t *a = reinterpret_cast<const uint64_t *>(&got);
 		const uint64_t *b = reinterpret_cast<const uint64_t *>(&want);
 
@@ -517,10 +540,12 @@ void random_run(const Mix &mix, uint64_t seed, unsigned int operations, bool gap
 			if (every || n % 100 == 99)
 				both.compare();
 		} catch (const std::exception &error) {
-			throw std::runtime_error("operation " + std::to_string(n) + ": " + error.what());
+			throw std::runtime_error("operation " + std::to_string(n) + ": " +
+						 error.what());
 		}
 	}
 	both.compare();
+	std::printf("# %llu cycles\n", (unsigned long long)both.dut().now());
 	std::printf("# %llu operations: %llu refused, %llu dropped, %llu evicted, %llu in chains\n",
 		    (unsigned long long)both.operations, (unsigned long long)both.refused,
 		    (unsigned long long)both.dropped, (unsigned long long)both.evicted,

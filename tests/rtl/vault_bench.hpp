@@ -314,23 +314,22 @@ class Dut
 	      answers_(&top_->answer_valid_o, &top_->answer_ready_i, &top_->answer_o, seed + 3),
 	      handles_(&top_->handle_valid_i, &top_->handle_ready_o, &top_->handle_i, seed + 4),
 	      places_(&top_->place_valid_o, &top_->place_ready_i, &top_->place_o, seed + 5),
-	      dram(
-		  {{"core", &top_->core_req_valid_o, &top_->core_req_ready_i, &top_->core_req_o,
-		    &top_->core_wdata_valid_o, &top_->core_wdata_ready_i, &top_->core_wdata_o,
-		    &top_->core_rdata_valid_i, &top_->core_rdata_i},
-		   {"table", &top_->table_req_valid_o, &top_->table_req_ready_i, &top_->table_req_o,
-		    &top_->table_wdata_valid_o, &top_->table_wdata_ready_i, &top_->table_wdata_o,
-		    &top_->table_rdata_valid_i, &top_->table_rdata_i},
-		   {"lookup", &top_->lookup_req_valid_o, &top_->lookup_req_ready_i,
-		    &top_->lookup_req_o, nullptr, nullptr, nullptr, &top_->lookup_rdata_valid_i,
-		    &top_->lookup_rdata_i},
-		   {"store", &top_->store_req_valid_o, &top_->store_req_ready_i, &top_->store_req_o,
-		    &top_->store_wdata_valid_o, &top_->store_wdata_ready_i, &top_->store_wdata_o,
-		    &top_->store_rdata_valid_i, &top_->store_rdata_i},
-		   {"write", &top_->write_req_valid_o, &top_->write_req_ready_i, &top_->write_req_o,
-		    &top_->write_wdata_valid_o, &top_->write_wdata_ready_i, &top_->write_wdata_o,
-		    nullptr, nullptr}},
-		  layout.dram_bytes, seed + 6)
+	      dram({{"core", &top_->core_req_valid_o, &top_->core_req_ready_i, &top_->core_req_o,
+		     &top_->core_wdata_valid_o, &top_->core_wdata_ready_i, &top_->core_wdata_o,
+		     &top_->core_rdata_valid_i, &top_->core_rdata_i},
+		    {"table", &top_->table_req_valid_o, &top_->table_req_ready_i,
+		     &top_->table_req_o, &top_->table_wdata_valid_o, &top_->table_wdata_ready_i,
+		     &top_->table_wdata_o, &top_->table_rdata_valid_i, &top_->table_rdata_i},
+		    {"lookup", &top_->lookup_req_valid_o, &top_->lookup_req_ready_i,
+		     &top_->lookup_req_o, nullptr, nullptr, nullptr, &top_->lookup_rdata_valid_i,
+		     &top_->lookup_rdata_i},
+		    {"store", &top_->store_req_valid_o, &top_->store_req_ready_i,
+		     &top_->store_req_o, &top_->store_wdata_valid_o, &top_->store_wdata_ready_i,
+		     &top_->store_wdata_o, &top_->store_rdata_valid_i, &top_->store_rdata_i},
+		    {"write", &top_->write_req_valid_o, &top_->write_req_ready_i,
+		     &top_->write_req_o, &top_->write_wdata_valid_o, &top_->write_wdata_ready_i,
+		     &top_->write_wdata_o, nullptr, nullptr}},
+		   layout.dram_bytes, seed + 6)
 	{
 		top_->table_line_i = 0;
 		top_->buckets_i = layout.buckets;
@@ -380,7 +379,9 @@ class Dut
 		Writer<VlWide<9>> writer(beat, handle_bits);
 
 		writer.field(8, id).field(16, contents);
-		writer.field(64, handle.object[2]).field(64, handle.object[1]).field(64, handle.object[0]);
+		writer.field(64, handle.object[2])
+		    .field(64, handle.object[1])
+		    .field(64, handle.object[0]);
 		writer.field(64, handle.index);
 		handles_.push(beat);
 	}

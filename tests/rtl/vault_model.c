@@ -25,7 +25,8 @@ unsigned int vault_model_contents(struct vault *vault, uint32_t pool)
 	return vault_pool_find(vault, pool)->contents->number;
 }
 
-void vault_model_read_row(const struct vault *vault, unsigned int number, struct vault_model_row *row)
+void vault_model_read_row(const struct vault *vault, unsigned int number,
+			  struct vault_model_row *row)
 {
 	const struct vault_contents *contents = &vault->contents[number];
 

@@ -47,7 +47,8 @@ struct vault_model_page {
 void vault_model_read_layout(const struct vault *vault, struct vault_model_layout *layout);
 /* Number of what a pool holds. */
 unsigned int vault_model_contents(struct vault *vault, uint32_t pool);
-void vault_model_read_row(const struct vault *vault, unsigned int number, struct vault_model_row *row);
+void vault_model_read_row(const struct vault *vault, unsigned int number,
+			  struct vault_model_row *row);
 void vault_model_read_figures(const struct vault *vault, struct vault_model_figures *figures);
 void vault_model_encode(struct vault *vault, uint32_t pool, const void *data,
 			struct vault_model_page *page);

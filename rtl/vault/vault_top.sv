@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Where pages are kept: the serial engine (vault_core) with the index, the allocator and
+// the writer of records that it drives. Lookups go on beside it through the index's own
+// port: they see the page that was or the one that is, or none.
+//
+// Five ports of card DRAM, by who asks: core (objects, lists, headers), table (the index),
+// lookup (records' headers, reads only), store (free runs, map, scrubbing), write (records,
+// writes only). Requests that touch one line must take effect in the order in which they
+// were accepted, whichever port they came from (dram_pkg).
+
+`include "check.svh"
+
+module vault_top (
+  input  logic                             clk_i,
+  input  logic                             rst_ni,
+
+  // The layout of card DRAM, in lines: index, map, units. Keys of the hash: k1, k0. Set
+  // before INIT, and then they stay.
+  input  logic [dram_pkg::LineBits-1:0]    table_line_i,
+  input  logic [index_pkg::BucketBits-1:0] buckets_i,
+  input  logic [dram_pkg::LineBits-1:0]    map_line_i,
+  input  logic [dram_pkg::LineBits-1:0]    units_line_i,
+  input  logic [31:0]                      units_i,
+  input  logic [31:0]                      slot_limit_i,
+  input  logic [127:0]                     page_secret_i,
+  input  logic [127:0]                     object_secret_i,
+
+  // Operations, one at a time.
+  input  logic                             command_valid_i,
+  output logic                             command_ready_o,
+  input  vault_pkg::command_t              command_i,
+  input  logic                             payload_valid_i,
+  output logic                             payload_ready_o,
+  input  logic [127:0]                     payload_i,
+  output logic                             answer_valid_o,
+  input  logic                             answer_ready_i,
+  output vault_pkg::answer_t               answer_o,
+
+  // Lookups.
+  input  logic                             handle_valid_i,
+  output logic                             handle_ready_o,
+  input  index_pkg::handle_t               handle_i,
+  output logic                             place_valid_o,
+  input  logic                             place_ready_i,
+  output index_pkg::place_t                place_o,
+
+  // Figures. event_o: for the counters of pools, a cycle long.
+  output vault_pkg::globals_t              globals_o,
+  output vault_pkg::counters_t             counters_o,
+  output vault_pkg::event_t                event_o,
+  output logic [31:0]                      index_used_o,
+  output logic [63:0]                      index_moves_o,
+  output logic [5:0]                       stash_used_o,
+  output store_pkg::counters_t             store_counters_o,
+  output logic                             store_busy_o,
+  // Memory failed the store: it refuses everything until INIT.
+  output logic                             broken_o,
+
+  output logic                             core_req_valid_o,
+  input  logic                             core_req_ready_i,
+  output dram_pkg::req_t                   core_req_o,
+  output logic                             core_wdata_valid_o,
+  input  logic                             core_wdata_ready_i,
+  output dram_pkg::wdata_t                 core_wdata_o,
+  input  logic                             core_rdata_valid_i,
+  input  dram_pkg::rdata_t                 core_rdata_i,
+
+  output logic                             table_req_valid_o,
+  input  logic                             table_req_ready_i,
+  output dram_pkg::req_t                   table_req_o,
+  output logic                             table_wdata_valid_o,
+  input  logic                             table_wdata_ready_i,
+  output dram_pkg::wdata_t                 table_wdata_o,
+  input  logic                             table_rdata_valid_i,
+  input  dram_pkg::rdata_t                 table_rdata_i,
+
+  output logic                             lookup_req_valid_o,
+  input  logic                             lookup_req_ready_i,
+  output dram_pkg::req_t                   lookup_req_o,
+  input  logic                             lookup_rdata_valid_i,
+  input  dram_pkg::rdata_t                 lookup_rdata_i,
+
+  output logic                             store_req_valid_o,
+  input  logic                             store_req_ready_i,
+  output dram_pkg::req_t                   store_req_o,
+  output logic                             store_wdata_valid_o,
+  input  logic                             store_wdata_ready_i,
+  output dram_pkg::wdata_t                 store_wdata_o,
+  input  logic                             store_rdata_valid_i,
+  input  dram_pkg::rdata_t                 store_rdata_i,
+
+  output logic                             write_req_valid_o,
+  input  logic                             write_req_ready_i,
+  output dram_pkg::req_t                   write_req_o,
+  output logic                             write_wdata_valid_o,
+  input  logic                             write_wdata_ready_i,
+  output dram_pkg::wdata_t                 write_wdata_o
+);
+
+  logic                   index_valid, index_ready, found_valid, found_ready;
+  index_pkg::command_t    index;
+  index_pkg::answer_t     found;
+  logic                   store_valid, store_ready, given_valid, given_ready;
+  store_pkg::cmd_t        store;
+  store_pkg::answer_t     given;
+  logic                   write_valid, write_ready, extent_valid, extent_ready, stream_valid, stream_ready;
+  logic                   written_valid, written_ready, written_error;
+  record_pkg::write_cmd_t write;
+  record_pkg::extent_t    extent;
+  logic [127:0]           stream;
+
+  vault_core u_core (
+    .clk_i, .rst_ni, .units_line_i, .units_i, .buckets_i, .slot_limit_i, .page_secret_i, .object_secret_i,
+    .command_valid_i, .command_ready_o, .command_i, .payload_valid_i, .payload_ready_o, .payload_i,
+    .answer_valid_o, .answer_ready_i, .answer_o, .globals_o, .counters_o, .event_o,
+    .req_valid_o(core_req_valid_o), .req_ready_i(core_req_ready_i), .req_o(core_req_o),
+    .wdata_valid_o(core_wdata_valid_o), .wdata_ready_i(core_wdata_ready_i), .wdata_o(core_wdata_o),
+    .rdata_valid_i(core_rdata_valid_i), .rdata_i(core_rdata_i),
+    .index_valid_o(index_valid), .index_ready_i(index_ready), .index_o(index),
+    .found_valid_i(found_valid), .found_ready_o(found_ready), .found_i(found), .index_used_i(index_used_o),
+    .store_valid_o(store_valid), .store_ready_i(store_ready), .store_o(store),
+    .given_valid_i(given_valid), .given_ready_o(given_ready), .given_i(given),
+    .write_valid_o(write_valid), .write_ready_i(write_ready), .write_o(write),
+    .extent_valid_o(extent_valid), .extent_ready_i(extent_ready), .extent_o(extent),
+    .stream_valid_o(stream_valid), .stream_ready_i(stream_ready), .stream_o(stream),
+    .written_valid_i(written_valid), .written_ready_o(written_ready), .written_error_i(written_error)
+  );
+
+  index_core u_index (
+    .clk_i, .rst_ni, .table_line_i, .units_line_i, .buckets_i, .page_secret_i, .object_secret_i,
+    .handle_valid_i, .handle_ready_o, .handle_i, .place_valid_o, .place_ready_i, .place_o,
+    .command_valid_i(index_valid), .command_ready_o(index_ready), .command_i(index),
+    .answer_valid_o(found_valid), .answer_ready_i(found_ready), .answer_o(found),
+    .req_valid_o(table_req_valid_o), .req_ready_i(table_req_ready_i), .req_o(table_req_o),
+    .wdata_valid_o(table_wdata_valid_o), .wdata_ready_i(table_wdata_ready_i), .wdata_o(table_wdata_o),
+    .rdata_valid_i(table_rdata_valid_i), .rdata_i(table_rdata_i),
+    .record_req_valid_o(lookup_req_valid_o), .record_req_ready_i(lookup_req_ready_i),
+    .record_req_o(lookup_req_o), .record_rdata_valid_i(lookup_rdata_valid_i),
+    .record_rdata_i(lookup_rdata_i),
+    .used_o(index_used_o), .moves_o(index_moves_o), .stash_level_o(stash_used_o)
+  );
+
+  logic [31:0] peek_head;
+  store_alloc u_store (
+    .clk_i, .rst_ni, .units_line_i, .map_line_i,
+    .cmd_valid_i(store_valid), .cmd_ready_o(store_ready), .cmd_i(store),
+    .answer_valid_o(given_valid), .answer_ready_i(given_ready), .answer_o(given),
+    .req_valid_o(store_req_valid_o), .req_ready_i(store_req_ready_i), .req_o(store_req_o),
+    .wdata_valid_o(store_wdata_valid_o), .wdata_ready_i(store_wdata_ready_i), .wdata_o(store_wdata_o),
+    .rdata_valid_i(store_rdata_valid_i), .rdata_i(store_rdata_i),
+    .counters_o(store_counters_o), .busy_o(store_busy_o), .broken_o,
+    .peek_bin_i(9'd0), .peek_head_o(peek_head)
+  );
+
+  record_write u_write (
+    .clk_i, .rst_ni, .base_i(units_line_i),
+    .cmd_valid_i(write_valid), .cmd_ready_o(write_ready), .cmd_i(write),
+    .extent_valid_i(extent_valid), .extent_ready_o(extent_ready), .extent_i(extent),
+    .stream_valid_i(stream_valid), .stream_ready_o(stream_ready), .stream_i(stream),
+    .req_valid_o(write_req_valid_o), .req_ready_i(write_req_ready_i), .req_o(write_req_o),
+    .wdata_valid_o(write_wdata_valid_o), .wdata_ready_i(write_wdata_ready_i), .wdata_o(write_wdata_o),
+    .done_valid_o(written_valid), .done_ready_i(written_ready), .done_error_o(written_error)
+  );
+
+  logic unused;
+  assign unused = &{1'b0, peek_head};
+
+endmodule
