@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Generates everything that is derived from spec/card.toml.
+"""Generates everything that is derived from spec/card.toml and spec/mailbox.toml.
 
 usage: ifgen.py [--check]
 
@@ -14,6 +14,7 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import c_header  # noqa: E402
 import docs  # noqa: E402
+import mailbox  # noqa: E402
 import rtl  # noqa: E402
 import spec as spec_module  # noqa: E402
 
@@ -24,6 +25,10 @@ OUTPUTS = {
     "rtl/pcie/pamc_pkg.sv": rtl.emit_package,
     "rtl/pcie/pamc_regs.sv": rtl.emit_registers,
 }
+MAILBOX_OUTPUTS = {
+    "include/pamc_mailbox.h": mailbox.emit_header,
+    "rtl/mcu/mailbox_pkg.sv": mailbox.emit_package,
+}
 
 
 def main(arguments):
@@ -32,12 +37,13 @@ def main(arguments):
         sys.exit(__doc__.strip())
     try:
         spec = spec_module.load(TOP / "spec/card.toml")
+        words = mailbox.load(TOP / "spec/mailbox.toml")
     except spec_module.SpecError as error:
-        sys.exit(f"spec/card.toml: {error}")
+        sys.exit(f"spec: {error}")
+    texts = {name: emit(spec) for name, emit in OUTPUTS.items()} | {name: emit(words) for name, emit in MAILBOX_OUTPUTS.items()}
     stale = []
-    for name, emit in OUTPUTS.items():
+    for name, text in texts.items():
         path = TOP / name
-        text = emit(spec)
         if path.exists() and path.read_text() == text:
             continue
         if check:

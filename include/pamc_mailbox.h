@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The mailbox of the management core: byte offsets of its 32-bit words.
+ *
+ * GENERATED from spec/mailbox.toml by tools/ifgen; do not edit. "make
+ * generate" renews it.
+ */
+#ifndef PAMC_MAILBOX_H
+#define PAMC_MAILBOX_H
+
+/*
+ * What waits: 0 an admin entry, 1 an error, 2 a fault of a queue pair, 3 an
+ * answer to CONTROL, 4 CTRL was written, 5 function-level reset; what is under
+ * way: 16 the vault, 17 DMA, 18 an admin completion, 19 CONTROL. Writing a one
+ * clears bit 4.
+ */
+#define MAILBOX_EVENTS 0x000u
+
+/* Register CTRL as the host wrote it. */
+#define MAILBOX_CTRL 0x004u
+
+/* Register STATUS as the host reads it. */
+#define MAILBOX_STATUS 0x008u
+
+/* Register BOOT_EPOCH. */
+#define MAILBOX_BOOT_EPOCH 0x010u
+#define MAILBOX_BOOT_EPOCH_WORDS 2u
+
+/* Register RESETS. */
+#define MAILBOX_RESETS 0x018u
+
+/* Register AQ_ATTR as the host wrote it. */
+#define MAILBOX_AQ_ATTR 0x01cu
+
+/* Register ASQ_BASE. */
+#define MAILBOX_ASQ_BASE 0x020u
+#define MAILBOX_ASQ_BASE_WORDS 2u
+
+/* Register ACQ_BASE. */
+#define MAILBOX_ACQ_BASE 0x028u
+#define MAILBOX_ACQ_BASE_WORDS 2u
+
+/* Cycles, modulo 2^32. */
+#define MAILBOX_NOW 0x030u
+
+/*
+ * 0: take no entries to be executed. 1: pages cannot be reached, commands are
+ * NOT_READY. 2: take no entries from rings and slots. 3: a function-level
+ * reset was dealt with.
+ */
+#define MAILBOX_HOLD 0x034u
+
+/* 0: no command is inside. 1: nothing is under way to or from the host. */
+#define MAILBOX_IDLE 0x038u
+
+/*
+ * Write: a pool's place in the table. Read: 1 if a command of that pool is
+ * inside.
+ */
+#define MAILBOX_POOL_BUSY 0x03cu
+
+/* The admin entry that waits. */
+#define MAILBOX_ADMIN 0x040u
+#define MAILBOX_ADMIN_WORDS 16u
+
+/* go: that entry was taken. */
+#define MAILBOX_ADMIN_NEXT 0x080u
+
+/* An admin completion: result. */
+#define MAILBOX_DONE_RESULT 0x084u
+
+/* Its info. */
+#define MAILBOX_DONE_INFO 0x088u
+
+/* go: 15:0 cid, 23:16 status, 31 the error log has an entry. */
+#define MAILBOX_DONE 0x08cu
+
+/* For a queue pair: bus address of its submission ring. */
+#define MAILBOX_CONTROL_SQ 0x0a0u
+#define MAILBOX_CONTROL_SQ_WORDS 2u
+
+/* Of its completion ring. */
+#define MAILBOX_CONTROL_CQ 0x0a8u
+#define MAILBOX_CONTROL_CQ_WORDS 2u
+
+/* 3:0 sq_shift, 7:4 cq_shift, 13:8 vector, 14 interrupts, 31:16 domain. */
+#define MAILBOX_CONTROL_ATTR 0x0b0u
+
+/* 15:0 completions, 31:16 microseconds. */
+#define MAILBOX_CONTROL_COALESCE 0x0b4u
+
+/* go: 2:0 queue_pkg::control_op_e, 7:4 tag, 13:8 queue pair, 31:16 cid. */
+#define MAILBOX_CONTROL 0x0b8u
+
+/* The answer that waits: 3:0 tag, 4 ok, 5 found. Writing: it was taken. */
+#define MAILBOX_CONTROL_ANSWER 0x0bcu
+
+/*
+ * 15:0 domain, 24:16 contents, 27:25 order, 28 ephemeral, 29 exclusive, 30
+ * frozen, 31 valid.
+ */
+#define MAILBOX_POOL_ATTR 0x0c0u
+
+/* go: 7:0 place in the table, 31:8 how often it was used: the pool's id. */
+#define MAILBOX_POOL 0x0c4u
+
+/* For the vault: object. */
+#define MAILBOX_VAULT_OBJECT 0x100u
+#define MAILBOX_VAULT_OBJECT_WORDS 6u
+
+/* Page index. */
+#define MAILBOX_VAULT_INDEX 0x118u
+#define MAILBOX_VAULT_INDEX_WORDS 2u
+
+/* Reserve, in units. */
+#define MAILBOX_VAULT_UNITS 0x120u
+#define MAILBOX_VAULT_UNITS_WORDS 2u
+
+/* Reserve, in slots of the index. */
+#define MAILBOX_VAULT_SLOTS 0x128u
+
+/* Most pages; 0: none. */
+#define MAILBOX_VAULT_LIMIT 0x12cu
+
+/*
+ * go: 3:0 vault_pkg::op_e, 5:4 count_e, 6 ephemeral, 9:7 order, 10 set the
+ * reserve, 11 set the limit, 24:16 contents.
+ */
+#define MAILBOX_VAULT 0x130u
+
+/* vault_pkg::result_e of the last one. */
+#define MAILBOX_VAULT_RESULT 0x134u
+
+/* Its value. */
+#define MAILBOX_VAULT_VALUE 0x138u
+
+/*
+ * Of READ, in words: 0 in_use bit 0, dead 1, ephemeral 2, order 5:3; 1 pages;
+ * 2 units; 3, 4 stored; 5 same; 6 raw; 7 slots; 8 records; 9, 10
+ * reserve_units; 11 reserve_slots; 12 limit; 13 oldest; 14 newest; 15, 16
+ * oldest_age.
+ */
+#define MAILBOX_VAULT_ROW 0x140u
+#define MAILBOX_VAULT_ROW_WORDS 20u
+
+/*
+ * Of card memory: line of the index, buckets, line of the map, line of the
+ * units, units, most index slots. Set before the vault's INIT.
+ */
+#define MAILBOX_LAYOUT 0x1a0u
+#define MAILBOX_LAYOUT_WORDS 6u
+
+/* Key of the hash of pages. */
+#define MAILBOX_PAGE_SECRET 0x1c0u
+#define MAILBOX_PAGE_SECRET_WORDS 4u
+
+/* Key of the hash of objects. */
+#define MAILBOX_OBJECT_SECRET 0x1d0u
+#define MAILBOX_OBJECT_SECRET_WORDS 4u
+
+/*
+ * The error that waits: 0: 5:0 queue pair, 31:16 cid; 1: 7:0 status, 15:8
+ * opcode, 31:16 field; 2 pool; 3, 4 address; 5, 6 index.
+ */
+#define MAILBOX_ERROR 0x200u
+#define MAILBOX_ERROR_WORDS 7u
+
+/* go: it was taken. */
+#define MAILBOX_ERROR_NEXT 0x21cu
+
+/* The queue pair that broke: 5:0, 31:16 index. Writing: it was taken. */
+#define MAILBOX_FAULT 0x220u
+
+/* Bus address, a multiple of 4. */
+#define MAILBOX_DMA_ADDR 0x240u
+#define MAILBOX_DMA_ADDR_WORDS 2u
+
+/*
+ * go: 12:0 bytes, within 4 KiB, a multiple of 4; 17:16: 0 from the host, by
+ * whole lines into the buffer, 1 to the host from the buffer's start, 2 a
+ * probe.
+ */
+#define MAILBOX_DMA 0x248u
+
+/* 1: the last one failed. */
+#define MAILBOX_DMA_ERROR 0x24cu
+
+/* Which counter: see mailbox_counters.sv. */
+#define MAILBOX_COUNTER_SELECT 0x280u
+
+/* Its value; the low word holds the high one for the next read. */
+#define MAILBOX_COUNTER 0x284u
+#define MAILBOX_COUNTER_WORDS 2u
+
+/*
+ * 6:0 bucket, 8:7 enum lat, 10:9: 0 a bucket, 1 the count, 2 the sum of
+ * cycles.
+ */
+#define MAILBOX_LATENCY_SELECT 0x290u
+
+/* Its value. */
+#define MAILBOX_LATENCY 0x294u
+#define MAILBOX_LATENCY_WORDS 2u
+
+/* A page for DMA. */
+#define MAILBOX_BUFFER 0x1000u
+#define MAILBOX_BUFFER_WORDS 1024u
+
+#endif /* PAMC_MAILBOX_H */

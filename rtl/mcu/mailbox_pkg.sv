@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The mailbox of the management core: byte offsets of its words.
+//
+// GENERATED from spec/mailbox.toml by tools/ifgen; do not edit. "make generate" renews it.
+
+/* verilator lint_off UNUSEDPARAM */
+package mailbox_pkg;
+
+  localparam int unsigned AddrBits = 13;
+
+  // What waits: 0 an admin entry, 1 an error, 2 a fault of a queue pair, 3 an answer to CONTROL,
+  // 4 CTRL was written, 5 function-level reset; what is under way: 16 the vault, 17 DMA, 18 an
+  // admin completion, 19 CONTROL. Writing a one clears bit 4.
+  localparam logic [AddrBits-1:0] EVENTS = 13'h0;
+
+  // Register CTRL as the host wrote it.
+  localparam logic [AddrBits-1:0] CTRL = 13'h4;
+
+  // Register STATUS as the host reads it.
+  localparam logic [AddrBits-1:0] STATUS = 13'h8;
+
+  // Register BOOT_EPOCH.
+  localparam logic [AddrBits-1:0] BOOT_EPOCH = 13'h10;
+
+  // Register RESETS.
+  localparam logic [AddrBits-1:0] RESETS = 13'h18;
+
+  // Register AQ_ATTR as the host wrote it.
+  localparam logic [AddrBits-1:0] AQ_ATTR = 13'h1c;
+
+  // Register ASQ_BASE.
+  localparam logic [AddrBits-1:0] ASQ_BASE = 13'h20;
+
+  // Register ACQ_BASE.
+  localparam logic [AddrBits-1:0] ACQ_BASE = 13'h28;
+
+  // Cycles, modulo 2^32.
+  localparam logic [AddrBits-1:0] NOW = 13'h30;
+
+  // 0: take no entries to be executed. 1: pages cannot be reached, commands are NOT_READY. 2:
+  // take no entries from rings and slots. 3: a function-level reset was dealt with.
+  localparam logic [AddrBits-1:0] HOLD = 13'h34;
+
+  // 0: no command is inside. 1: nothing is under way to or from the host.
+  localparam logic [AddrBits-1:0] IDLE = 13'h38;
+
+  // Write: a pool's place in the table. Read: 1 if a command of that pool is inside.
+  localparam logic [AddrBits-1:0] POOL_BUSY = 13'h3c;
+
+  // The admin entry that waits.
+  localparam logic [AddrBits-1:0] ADMIN = 13'h40;
+
+  // go: that entry was taken.
+  localparam logic [AddrBits-1:0] ADMIN_NEXT = 13'h80;
+
+  // An admin completion: result.
+  localparam logic [AddrBits-1:0] DONE_RESULT = 13'h84;
+
+  // Its info.
+  localparam logic [AddrBits-1:0] DONE_INFO = 13'h88;
+
+  // go: 15:0 cid, 23:16 status, 31 the error log has an entry.
+  localparam logic [AddrBits-1:0] DONE = 13'h8c;
+
+  // For a queue pair: bus address of its submission ring.
+  localparam logic [AddrBits-1:0] CONTROL_SQ = 13'ha0;
+
+  // Of its completion ring.
+  localparam logic [AddrBits-1:0] CONTROL_CQ = 13'ha8;
+
+  // 3:0 sq_shift, 7:4 cq_shift, 13:8 vector, 14 interrupts, 31:16 domain.
+  localparam logic [AddrBits-1:0] CONTROL_ATTR = 13'hb0;
+
+  // 15:0 completions, 31:16 microseconds.
+  localparam logic [AddrBits-1:0] CONTROL_COALESCE = 13'hb4;
+
+  // go: 2:0 queue_pkg::control_op_e, 7:4 tag, 13:8 queue pair, 31:16 cid.
+  localparam logic [AddrBits-1:0] CONTROL = 13'hb8;
+
+  // The answer that waits: 3:0 tag, 4 ok, 5 found. Writing: it was taken.
+  localparam logic [AddrBits-1:0] CONTROL_ANSWER = 13'hbc;
+
+  // 15:0 domain, 24:16 contents, 27:25 order, 28 ephemeral, 29 exclusive, 30 frozen, 31 valid.
+  localparam logic [AddrBits-1:0] POOL_ATTR = 13'hc0;
+
+  // go: 7:0 place in the table, 31:8 how often it was used: the pool's id.
+  localparam logic [AddrBits-1:0] POOL = 13'hc4;
+
+  // For the vault: object.
+  localparam logic [AddrBits-1:0] VAULT_OBJECT = 13'h100;
+
+  // Page index.
+  localparam logic [AddrBits-1:0] VAULT_INDEX = 13'h118;
+
+  // Reserve, in units.
+  localparam logic [AddrBits-1:0] VAULT_UNITS = 13'h120;
+
+  // Reserve, in slots of the index.
+  localparam logic [AddrBits-1:0] VAULT_SLOTS = 13'h128;
+
+  // Most pages; 0: none.
+  localparam logic [AddrBits-1:0] VAULT_LIMIT = 13'h12c;
+
+  // go: 3:0 vault_pkg::op_e, 5:4 count_e, 6 ephemeral, 9:7 order, 10 set the reserve, 11 set the
+  // limit, 24:16 contents.
+  localparam logic [AddrBits-1:0] VAULT = 13'h130;
+
+  // vault_pkg::result_e of the last one.
+  localparam logic [AddrBits-1:0] VAULT_RESULT = 13'h134;
+
+  // Its value.
+  localparam logic [AddrBits-1:0] VAULT_VALUE = 13'h138;
+
+  // Of READ, in words: 0 in_use bit 0, dead 1, ephemeral 2, order 5:3; 1 pages; 2 units; 3, 4
+  // stored; 5 same; 6 raw; 7 slots; 8 records; 9, 10 reserve_units; 11 reserve_slots; 12 limit;
+  // 13 oldest; 14 newest; 15, 16 oldest_age.
+  localparam logic [AddrBits-1:0] VAULT_ROW = 13'h140;
+
+  // Of card memory: line of the index, buckets, line of the map, line of the units, units, most
+  // index slots. Set before the vault's INIT.
+  localparam logic [AddrBits-1:0] LAYOUT = 13'h1a0;
+
+  // Key of the hash of pages.
+  localparam logic [AddrBits-1:0] PAGE_SECRET = 13'h1c0;
+
+  // Key of the hash of objects.
+  localparam logic [AddrBits-1:0] OBJECT_SECRET = 13'h1d0;
+
+  // The error that waits: 0: 5:0 queue pair, 31:16 cid; 1: 7:0 status, 15:8 opcode, 31:16 field;
+  // 2 pool; 3, 4 address; 5, 6 index.
+  localparam logic [AddrBits-1:0] ERROR = 13'h200;
+
+  // go: it was taken.
+  localparam logic [AddrBits-1:0] ERROR_NEXT = 13'h21c;
+
+  // The queue pair that broke: 5:0, 31:16 index. Writing: it was taken.
+  localparam logic [AddrBits-1:0] FAULT = 13'h220;
+
+  // Bus address, a multiple of 4.
+  localparam logic [AddrBits-1:0] DMA_ADDR = 13'h240;
+
+  // go: 12:0 bytes, within 4 KiB, a multiple of 4; 17:16: 0 from the host, by whole lines into
+  // the buffer, 1 to the host from the buffer's start, 2 a probe.
+  localparam logic [AddrBits-1:0] DMA = 13'h248;
+
+  // 1: the last one failed.
+  localparam logic [AddrBits-1:0] DMA_ERROR = 13'h24c;
+
+  // Which counter: see mailbox_counters.sv.
+  localparam logic [AddrBits-1:0] COUNTER_SELECT = 13'h280;
+
+  // Its value; the low word holds the high one for the next read.
+  localparam logic [AddrBits-1:0] COUNTER = 13'h284;
+
+  // 6:0 bucket, 8:7 enum lat, 10:9: 0 a bucket, 1 the count, 2 the sum of cycles.
+  localparam logic [AddrBits-1:0] LATENCY_SELECT = 13'h290;
+
+  // Its value.
+  localparam logic [AddrBits-1:0] LATENCY = 13'h294;
+
+  // A page for DMA.
+  localparam logic [AddrBits-1:0] BUFFER = 13'h1000;
+
+endpackage
