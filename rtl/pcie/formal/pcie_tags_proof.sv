@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// pcie_tags gives no number to two holders and loses none: any one number, watched, is
+// at every moment in exactly one place, with the one who got it or inside; and whoever
+// waits is given one as long as not all are out.
+
+`include "check.svh"
+
+module pcie_tags_proof #(
+  parameter int unsigned Count = 8
+) (
+  input logic                     clk_i,
+  input logic                     get_ready_i,
+  input logic                     put_valid_i,
+  input logic [$clog2(Count)-1:0] put_tag_i
+);
+
+  localparam int unsigned TagBits = $clog2(Count);
+
+  logic rst_ni = 1'b0;
+  always_ff @(posedge clk_i) rst_ni <= 1'b1;
+
+  logic               get_valid, all_free, get;
+  logic [TagBits-1:0] tag;
+
+  pcie_tags #(.Count(Count)) dut (
+    .clk_i, .rst_ni, .get_valid_o(get_valid), .get_ready_i, .get_tag_o(tag),
+    .put_valid_i, .put_tag_i, .all_free_o(all_free)
+  );
+
+  // Who got what.
+  logic [Count-1:0] out_q = '0;
+  assign get = get_valid && get_ready_i;
+
+  always_ff @(posedge clk_i) begin
+    if (rst_ni) begin
+      for (int n = 0; n < int'(Count); n++) begin
+        if (get && tag == TagBits'(n)) out_q[n] <= 1'b1;
+        else if (put_valid_i && put_tag_i == TagBits'(n)) out_q[n] <= 1'b0;
+      end
+    end
+  end
+
+  // Only what is held comes back.
+  `PAMC_ASSUME(m_put, !put_valid_i || out_q[put_tag_i])
+
+  `PAMC_ASSERT(a_not_two_holders, !get_valid || !out_q[tag])
+
+  (* hierconn *) wire [Count-1:0] \dut.free_q ;
+  logic [Count-1:0] waiting;
+  assign waiting = get_valid ? Count'(1) << tag : '0;
+  `PAMC_ASSERT(a_none_in_two_places,
+               (out_q & \dut.free_q ) == '0 && (out_q & waiting) == '0 && (\dut.free_q & waiting) == '0)
+  `PAMC_ASSERT(a_none_lost, (out_q | \dut.free_q | waiting) == '1)
+  `PAMC_ASSERT(a_all_free, !all_free || out_q == '0)
+
+  // One that is inside is offered in the next cycle.
+  logic inside_q = 1'b0;
+  always_ff @(posedge clk_i) inside_q <= rst_ni && \dut.free_q != '0;
+  `PAMC_ASSERT(a_offered, !inside_q || get_valid)
+
+  `PAMC_COVER(c_all_out, out_q == '1)
+  logic emptied_q = 1'b0;
+  always_ff @(posedge clk_i) emptied_q <= emptied_q || out_q == '1;
+  `PAMC_COVER(c_all_back, emptied_q && all_free)
+
+endmodule
