@@ -30,7 +30,15 @@ build/tests/rtl/record: build/tests/rtl/record.o build/sim/model/record.o build/
 		build/sim/model/lz4_card.o $(RECORD_MODELS)
 	$(RTL_LINK)
 
-TESTBINS += build/tests/rtl/record
+# The same between the codec's lanes.
+build/tests/rtl/record_loop.o: RTL_CXXFLAGS += -Isim/model
+build/tests/rtl/record_loop.o: build/rtl/record_loop/lib.a
+build/tests/rtl/record_loop: RTL_LIBS := -llz4
+build/tests/rtl/record_loop: build/tests/rtl/record_loop.o build/sim/model/record.o \
+		build/sim/model/store.o build/rtl/record_loop/lib.a
+	$(RTL_LINK)
+
+TESTBINS += build/tests/rtl/record build/tests/rtl/record_loop
 
 # Against the C reference, and through the decompressor.
 build/tests/rtl/compressor.o: RTL_CXXFLAGS += -Isim/model

@@ -205,6 +205,7 @@ class DramPort
 	std::deque<Write> writes_;
 	uint64_t now_ = 0, waits_ = 0;
 	uint64_t writes_in_ = 0, writes_out_ = 0;
+	const DramPort *order_ = this;
 	bool takes_req_ = false, takes_wdata_ = false, waiting_ = false;
 	QData waiting_req_ = 0;
 
@@ -233,6 +234,12 @@ class DramPort
 		rdata_valid_ = valid;
 		rdata_ = data;
 		*valid = 0;
+	}
+
+	/* Reads here see the writes that another port accepted before them. */
+	void follow(const DramPort &port)
+	{
+		order_ = &port;
 	}
 
 	void pace(const DramPace &pace)
@@ -270,7 +277,7 @@ class DramPort
 		*rdata_valid_ = 0;
 		std::memset(static_cast<void *>(rdata_), 0x5a, sizeof(*rdata_) - 4);
 		if (!reads_.empty() && reads_.front().due <= now_ && rdata_pacer_.next() &&
-		    writes_out_ >= reads_.front().behind) {
+		    order_->writes_out_ >= reads_.front().behind) {
 			const Read &read = reads_.front();
 			bool lost = memory_.lost.count(uint32_t(read.line - rig_base));
 
@@ -360,7 +367,7 @@ class DramPort
 			reads_.push_back({line + n,
 					  now_ - 1 + pace_.latency +
 					      (pace_.jitter ? random_.below(pace_.jitter) : 0),
-					  n + 1 == lines, writes_in_});
+					  n + 1 == lines, order_->writes_in_});
 	}
 };
 
