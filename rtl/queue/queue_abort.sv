@@ -57,7 +57,7 @@ module queue_abort (
   assign pass_abort_o = |match;
 
   logic [PlaceBits-1:0] free, last_q, poll, poll_q, over;
-  logic                 poll_any, over_any, asks_q, waits_q;
+  logic                 poll_any, over_any, asks_q, waits_q, void_q;
   logic [PollBits-1:0]  pause_q;
   always_comb begin
     free = '0;
@@ -75,7 +75,7 @@ module queue_abort (
   logic [15:0] beyond;
   logic        ends, gone;
   assign beyond = poll_next_i - until_q[16*poll_q +: 16];
-  assign ends   = poll_i && (poll_over_i || beyond < 16'h8000);
+  assign ends   = poll_i && !void_q && (poll_over_i || beyond < 16'h8000);
   assign gone   = over_valid_o && over_ready_i;
 
   // A poll wants to enter the intake; it is in there.
@@ -86,6 +86,7 @@ module queue_abort (
       over_q  <= '0;
       asks_q  <= 1'b0;
       waits_q <= 1'b0;
+      void_q  <= 1'b0;
       poll_q  <= '0;
       last_q  <= '0;
       pause_q <= '0;
@@ -93,6 +94,7 @@ module queue_abort (
       if (pause_q != '0) pause_q <= pause_q - 1'b1;
       if (!asks_q && !waits_q && pause_q == '0 && poll_any) begin
         asks_q <= 1'b1;
+        void_q <= 1'b0;
         poll_q <= poll;
       end
       if (asks_q && poll_ready_i) begin
@@ -112,6 +114,8 @@ module queue_abort (
       end
       if (start_i) begin
         used_q[free]  <= 1'b1;
+        // Its place was another one's when the poll began.
+        if (free == poll_q && (asks_q || waits_q)) void_q <= 1'b1;
         found_q[free] <= 1'b0;
       end
     end

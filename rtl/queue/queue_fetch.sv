@@ -58,8 +58,8 @@ module queue_fetch #(
   input  logic                   read_ready_i,
   output dma_pkg::read_req_t     read_o,
 
-  // The queue pair waits for room in its completion ring.
-  output logic [QueuePairs-1:0]  stalled_o,
+  // Queue pairs that wait for room in their completion rings; one of them begins to.
+  output logic [QueuePairs-1:0]  no_room_o,
   output logic                   stall_o,
   output logic [31:0]            fetched_o,
   output logic [31:0]            cq_full_stalls_o
@@ -77,7 +77,8 @@ module queue_fetch #(
     end
   end
 
-  // Who has entries to fetch; who waits for room or for a batch of its own.
+  // Who has entries to fetch; who waits for room, until the host's next head, or for a
+  // batch of its own; who has been told to have stalled, until it goes on.
   logic [QueuePairs-1:0] want_q, no_room_q, full_q, stalled_q, candidate;
 
   always_comb begin
@@ -183,8 +184,9 @@ module queue_fetch #(
   assign finish_here = QueuePairs'(1) << finish_qid_i;
   assign init_here   = QueuePairs'(1) << init_qid_i;
 
-  logic stall;
-  assign stall = untouched && alive && !none && no_room && !stalled_q[qid_q];
+  logic blocks, stall;
+  assign blocks = untouched && alive && !none && no_room;
+  assign stall  = blocks && !stalled_q[qid_q];
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -195,7 +197,7 @@ module queue_fetch #(
     end else begin
       want_q    <= ((want_q & ~(untouched && none ? here : '0)) | (tail_moved_i ? db_here : '0)) &
                    ~(init_i ? init_here : '0);
-      no_room_q <= (no_room_q | (untouched && alive && !none && no_room ? here : '0)) &
+      no_room_q <= (no_room_q | (blocks ? here : '0)) &
                    ~(head_moved_i ? db_here : '0) & ~(init_i ? init_here : '0);
       full_q    <= (full_q | (untouched && alive && !none && had_all_q ? here : '0)) &
                    ~(finish_i ? finish_here : '0) & ~(init_i ? init_here : '0);
@@ -257,8 +259,8 @@ module queue_fetch #(
   assign qid_o            = qid_q;
   assign alloc_o          = alloc;
   assign alloc_count_o    = count;
-  assign stalled_o        = stalled_q;
-  assign stall_o          = stall;
+  assign no_room_o        = no_room_q;
+  assign stall_o          = blocks;
   assign fetched_o        = fetched_q;
   assign cq_full_stalls_o = stalls_q;
 

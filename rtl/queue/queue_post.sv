@@ -5,7 +5,8 @@
 // in which the write path takes the entry, so neither an interrupt nor the host's head
 // can come before it.
 //
-// One at a time, three cycles or more each. Of a queue pair that is broken, or when all
+// One at a time, two cycles or more each; the next one waits at the door meanwhile. Of a
+// queue pair that is broken, or when all
 // are being discarded, completions are counted and go nowhere.
 
 `include "check.svh"
@@ -62,21 +63,22 @@ module queue_post #(
   logic [51:0] base_q [QueuePairs];
   logic [3:0]  shift_q [QueuePairs];
 
-  typedef enum logic [1:0] {TAKE, LOOK, WRITE} state_e;
-  state_e                 state_q;
+  // The one at the door; one that is being written.
+  logic                   door_q, writing_q;
   queue_pkg::completion_t done_q;
-  logic [QpBits-1:0]      qid;
-  assign qid = done_q.qid[QpBits-1:0];
+  logic [QpBits-1:0]      qid, writing_qid_q;
+  assign qid = writing_q ? writing_qid_q : done_q.qid[QpBits-1:0];
 
   logic [15:0] posted, place;
   logic [3:0]  shift;
-  logic        drop, written, count;
+  logic        drop, look, written, count;
   assign posted  = posted_q[qid];
   assign shift   = shift_q[qid];
   assign place   = posted & ((16'd1 << shift) - 16'd1);
   assign drop    = drop_i || broken_i[qid];
-  assign written = state_q == WRITE && write_ready_i;
-  assign count   = written || (state_q == LOOK && drop);
+  assign look    = door_q && !writing_q;
+  assign written = writing_q && write_ready_i;
+  assign count   = written || (look && drop);
 
   always_ff @(posedge clk_i) begin
     if (count || init_i) posted_q[init_i ? init_qid_i : qid] <= init_i ? 16'd0 : posted + 16'd1;
@@ -97,19 +99,18 @@ module queue_post #(
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
-      state_q <= TAKE;
+      door_q    <= 1'b0;
+      writing_q <= 1'b0;
     end else begin
-      case (state_q)
-        TAKE:    if (done_valid_i) state_q <= LOOK;
-        LOOK:    state_q <= drop ? TAKE : WRITE;
-        default: if (write_ready_i) state_q <= TAKE;
-      endcase
+      door_q    <= door_q ? !look : done_valid_i;
+      writing_q <= writing_q ? !write_ready_i : look && !drop;
     end
   end
 
   always_ff @(posedge clk_i) begin
-    if (state_q == TAKE) done_q <= done_i;
-    if (state_q == LOOK) begin
+    if (!door_q) done_q <= done_i;
+    if (look) begin
+      writing_qid_q <= qid;
       cqe_q   <= cqe_d;
       dword_q <= {base_q[qid], 10'd0} + {44'd0, place, 2'd0};
     end
@@ -122,9 +123,9 @@ module queue_post #(
   end
 
   assign busy_o           = count;
-  assign done_ready_o     = state_q == TAKE;
+  assign done_ready_o     = !door_q;
   assign next_qid_o       = qid;
-  assign write_valid_o    = state_q == WRITE;
+  assign write_valid_o    = writing_q;
   assign write_o.dword    = dword_q;
   assign write_o.dwords   = 11'd4;
   assign write_o.tag      = {Client, {(dma_pkg::TagBits - dma_pkg::ClientBits){1'b0}}};
@@ -138,6 +139,6 @@ module queue_post #(
 
   `PAMC_ASSERT(a_init_alone, !init_i || !count)
   // Exactly one completion comes for an entry.
-  `PAMC_ASSUME(m_outstanding, state_q != LOOK || posted != next_i)
+  `PAMC_ASSUME(m_outstanding, !look || posted != next_i)
 
 endmodule

@@ -204,7 +204,7 @@ module queue_top #(
     .free_io_i(free_io), .free_admin_i(free_admin), .alloc_o(fetch), .alloc_count_o(fetch_count),
     .alloc_batch_i(batch), .finish_i(finish), .finish_qid_i(finish_qid),
     .read_valid_o, .read_ready_i, .read_o,
-    .stalled_o(stalled), .stall_o(stall), .fetched_o(counters_o.fetched),
+    .no_room_o(stalled), .stall_o(stall), .fetched_o(counters_o.fetched),
     .cq_full_stalls_o(counters_o.cq_full_stalls)
   );
 

@@ -128,8 +128,11 @@ coverage-codec: build/cov/tests/rtl/compressor build/cov/tests/rtl/decompressor
 mutate-codec: build/tests/rtl/compressor build/tests/rtl/decompressor
 	@python3 tools/rtl/mutate.py
 
-build/tests/rtl/queue.o: build/rtl/queue_top/lib.a
-build/tests/rtl/queue: build/tests/rtl/queue.o build/rtl/queue_top/lib.a
+# Queue pairs, with microseconds that a test can wait for.
+RTL_TOP_queue_test := queue_top
+RTL_FLAGS_queue_test := -GCyclesPerUs=50
+build/tests/rtl/queue.o: build/rtl/queue_test/lib.a
+build/tests/rtl/queue: build/tests/rtl/queue.o build/rtl/queue_test/lib.a
 	$(RTL_LINK)
 
 TESTBINS += build/tests/rtl/queue

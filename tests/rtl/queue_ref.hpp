@@ -10,6 +10,7 @@
 #include <array>
 #include <cstdint>
 #include <cstring>
+#include <deque>
 #include <string>
 #include <vector>
 
@@ -51,9 +52,10 @@ struct Config {
 /* Interrupts: what is due, with some time for the card to get there. */
 struct IrqRef {
 	bool armed = false;
-	bool maybe = false; /* an arm and an interrupt crossed */
-	uint64_t arm = 0;   /* the last one */
-	bool waits = false; /* armed, and there are entries: since when */
+	bool maybe = false;        /* an arm and an interrupt may have crossed */
+	std::deque<uint64_t> arms; /* that an interrupt may come for */
+	bool waits = false;        /* armed, and there are entries: since when */
+	bool may_wait = false;
 	uint64_t since = 0;
 	uint64_t time_since = 0;   /* the same, but a short break does not count */
 	uint64_t ended = 0;        /* of the last break */
@@ -146,7 +148,9 @@ class Ref
 		if (arm) {
 			irq.armed = true;
 			irq.maybe = false;
-			irq.arm = now;
+			irq.arms.push_back(now);
+			if (irq.arms.size() > 40)
+				irq.arms.pop_front();
 		}
 	}
 
@@ -188,22 +192,25 @@ class Ref
 		uint64_t waiting = posted - head;
 		bool waits = irq.armed && waiting;
 		bool enough =
-		    waits && ((!config.count && !config.usec) ||
-			      (config.count && waiting >= config.count) || waiting >= cq_entries());
+		    (irq.armed || irq.maybe) && waiting &&
+		    ((!config.count && !config.usec) || (config.count && waiting >= config.count) ||
+		     waiting >= cq_entries());
 
-		if (waits && !irq.waits) {
+		bool may_wait = (irq.armed || irq.maybe) && waiting;
+
+		if (waits && !irq.waits)
 			irq.since = now;
-			if (now - irq.ended > 600)
-				irq.time_since = now;
-		}
-		if (!waits && irq.waits)
+		if (may_wait && !irq.may_wait && now - irq.ended > 600)
+			irq.time_since = now;
+		if (!may_wait && irq.may_wait)
 			irq.ended = now;
 		irq.waits = waits;
-		if (waits || (irq.maybe && waiting))
+		irq.may_wait = may_wait;
+		if (may_wait)
 			irq.waiting_last = now;
-		if (enough || (irq.maybe && waiting) || (waits && may_stall()))
+		if (enough || (may_wait && may_stall()))
 			irq.enough_last = now;
-		if (!(enough || (waits && stalls())))
+		if (!waits || !(enough || stalls()))
 			irq.enough_since = 0;
 		else if (!irq.enough_since)
 			irq.enough_since = now;
@@ -216,7 +223,7 @@ class Ref
 
 		if (!config.irq)
 			what = "an interrupt of a queue that has none";
-		else if (!irq.armed && !irq.maybe)
+		else if (irq.arms.empty())
 			what = "an interrupt of a queue that is not armed";
 		else if (now - irq.waiting_last > slack)
 			what = "an interrupt and no entries";
@@ -224,8 +231,13 @@ class Ref
 			 !(config.usec && now - irq.time_since + 8 >= config.usec * cycles_per_us))
 			what = "an interrupt too early: " + std::to_string(posted - head) +
 			       " entries, " + std::to_string(now - irq.time_since) + " cycles";
-		irq.maybe = irq.armed && now - irq.arm < slack;
-		irq.armed = irq.waits = false;
+		/* Arms that came before it was decided are over. */
+		if (!irq.arms.empty())
+			irq.arms.pop_front();
+		while (!irq.arms.empty() && now - irq.arms.front() >= slack)
+			irq.arms.pop_front();
+		irq.maybe = !irq.arms.empty();
+		irq.armed = irq.waits = irq.may_wait = false;
 		irq.enough_since = irq.ended = 0;
 		return what;
 	}
@@ -237,7 +249,9 @@ class Ref
 			return "no interrupt for " + std::to_string(posted - head) + " entries";
 		if (irq.waits && config.usec &&
 		    now - irq.since > (config.usec + 1) * cycles_per_us + slack)
-			return "no interrupt when the time was up";
+			return "no interrupt when the time of " + std::to_string(config.usec) +
+			       " us was up, since " + std::to_string(irq.since) + ", " +
+			       std::to_string(posted - head) + " entries";
 		return {};
 	}
 };
