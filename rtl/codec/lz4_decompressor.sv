@@ -92,7 +92,7 @@ module lz4_decompressor (
     .out_valid_o(marks_valid), .out_o(marks)
   );
 
-  logic            items_full_q, step_valid;
+  logic            items_full, step_valid;
   lz4d_pkg::step_t step;
   logic [263:0]    step_data;
 
@@ -100,12 +100,11 @@ module lz4_decompressor (
     .clk_i, .rst_ni,
     .marks_valid_i(marks_valid), .marks_i(marks),
     .at_o(at), .advance_o(advance), .data0_i(data0), .data1_i(data1), .data2_i(data2),
-    .stall_i(items_full_q), .step_valid_o(step_valid), .step_o(step), .step_data_o(step_data)
+    .stall_i(items_full), .step_valid_o(step_valid), .step_o(step), .step_data_o(step_data)
   );
 
-  logic            made_valid, items_room, item_valid, item_ready;
+  logic            made_valid, item_valid, item_ready;
   lz4d_pkg::item_t made, item;
-  logic [4:0]      items;
 
   lz4d_extract u_extract (
     .clk_i, .rst_ni,
@@ -113,18 +112,11 @@ module lz4_decompressor (
     .item_valid_o(made_valid), .item_o(made)
   );
 
-  lib_fifo #(.Width($bits(item)), .Depth(lz4d_pkg::ItemDepth)) u_items (
+  lz4d_items #(.FullAt(lz4d_pkg::ItemDepth - 6)) u_items (
     .clk_i, .rst_ni,
-    .in_valid_i(made_valid), .in_ready_o(items_room), .in_data_i(made),
-    .out_valid_o(item_valid), .out_ready_i(item_ready), .out_data_o(item),
-    .level_o(items)
+    .full_o(items_full), .in_valid_i(made_valid), .in_i(made),
+    .out_valid_o(item_valid), .out_ready_i(item_ready), .out_o(item)
   );
-
-  // Four may be on their way.
-  always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) items_full_q <= 1'b0;
-    else         items_full_q <= items >= 5'(lz4d_pkg::ItemDepth - 6);
-  end
 
   logic             rows_full, judged_valid, judged_last, plan_valid;
   lz4d_pkg::chunk_t chunk;
@@ -172,7 +164,5 @@ module lz4_decompressor (
 
   logic unused;
   assign unused = &{1'b0, pages};
-
-  `PAMC_ASSERT(a_room_for_items, !made_valid || items_room)
 
 endmodule

@@ -126,4 +126,18 @@ module lz4d_words (
   `PAMC_ASSERT(a_inside_in_range, inside_q <= 5'(Words))
   `PAMC_ASSERT(a_advance_inside, 5'(advance_i) + 5'(advance_q) <= inside_q)
 
+`ifdef FORMAL
+  // A further way to read, from which the proof's invariants speak of what is inside: a
+  // place, and the two behind it.
+  logic [3:0]          peek_at;
+  logic [127:0]        peek_data;
+  logic [7:0]          peek_byte0;
+  logic [47:0]         peek_is255;
+  logic [3*InfoBits-1:0] peek_info;
+  assign peek_data  = data_q[peek_at];
+  assign peek_byte0 = byte0_q[peek_at];
+  assign peek_is255 = {is255_q[peek_at + 4'd2], is255_q[peek_at + 4'd1], is255_q[peek_at]};
+  assign peek_info  = {info_q[peek_at + 4'd2], info_q[peek_at + 4'd1], info_q[peek_at]};
+`endif
+
 endmodule
