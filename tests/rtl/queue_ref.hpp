@@ -12,6 +12,7 @@
 #include <cstring>
 #include <deque>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "crc32c.h"
@@ -79,6 +80,7 @@ class Ref
       private:
 	std::array<Entry, PAMC_PUSH_SLOTS> slots_{};
 	std::array<bool, PAMC_PUSH_SLOTS> fresh_{};
+	std::deque<std::pair<uint64_t, uint64_t>> heads_; /* that may still count, until when */
 
 	/* The index of 16 bits that is nearest to a full one. */
 	static int64_t distance(uint16_t index, uint64_t from)
@@ -144,6 +146,8 @@ class Ref
 			bad_min++;
 			return;
 		}
+		if (step)
+			heads_.push_back({now, head});
 		head += step;
 		if (arm) {
 			irq.armed = true;
@@ -175,12 +179,7 @@ class Ref
 		take();
 	}
 
-	/* Waits for room in its completion ring, or may do so. */
-	bool may_stall() const
-	{
-		return tail - head > cq_entries();
-	}
-
+	/* Waits for room in its completion ring. */
 	bool stalls() const
 	{
 		return tail > handed && handed - head >= cq_entries();
@@ -189,8 +188,12 @@ class Ref
 	/* Each cycle: keeps the times. */
 	void irq_step(uint64_t now)
 	{
-		uint64_t waiting = posted - head;
-		bool waits = irq.armed && waiting;
+		/* A head that was accepted is on its way for some cycles. */
+		while (!heads_.empty() && now - heads_.front().first > 12)
+			heads_.pop_front();
+		uint64_t old_head = heads_.empty() ? head : heads_.front().second;
+		uint64_t waiting = posted - old_head;
+		bool waits = irq.armed && posted != head;
 		bool enough =
 		    (irq.armed || irq.maybe) && waiting &&
 		    ((!config.count && !config.usec) || (config.count && waiting >= config.count) ||
@@ -208,9 +211,9 @@ class Ref
 		irq.may_wait = may_wait;
 		if (may_wait)
 			irq.waiting_last = now;
-		if (enough || (may_wait && may_stall()))
+		if (enough || (may_wait && tail - old_head > cq_entries()))
 			irq.enough_last = now;
-		if (!waits || !(enough || stalls()))
+		if (!waits || heads_.size() || !(enough || stalls()))
 			irq.enough_since = 0;
 		else if (!irq.enough_since)
 			irq.enough_since = now;
