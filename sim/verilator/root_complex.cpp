@@ -380,6 +380,8 @@ void RootComplex::before()
 	if (options_.bytes_per_cycle > 0) {
 		rc_budget_ = std::min(rc_budget_ + options_.bytes_per_cycle, 64.0);
 		rq_budget_ = std::min(rq_budget_ + options_.bytes_per_cycle, 64.0);
+	} else {
+		rc_budget_ = rq_budget_ = 0;
 	}
 
 	bool cq_works = cq_pace_.next(), rc_works = rc_pace_.next();

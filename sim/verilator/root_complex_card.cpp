@@ -196,7 +196,11 @@ void RootComplex::rc_piece(Read &read, bool &over)
 			read.fault_at = ~0ull / 2;
 			break;
 		case FAULT_COUNT:
-			if (!probe)
+			/* Too much left, or more data than is left. */
+			if (!probe && over && random_.one_in(2))
+				dwords.resize(dwords.size() + 16 * (1 + random_.below(2)),
+					      0xbadbad);
+			else if (!probe)
 				left += random_.one_in(2) ? 64 : 4;
 			code = probe || random_.one_in(2) ? 3 : 0;
 			forgotten = true;

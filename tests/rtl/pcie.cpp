@@ -194,6 +194,7 @@ void random_options(Bench &b)
 	o.latency_spread = b.random.one_in(2) ? 0 : 300;
 	o.split = b.random.one_in(2);
 	o.reorder = b.random.one_in(2);
+	o.bytes_per_cycle = b.random.one_in(4) ? double(b.random.between(40, 60)) : 0;
 	auto pace = [&] {
 		return b.random.one_in(2) ? rtl::Pace{}
 					  : rtl::Pace{unsigned(b.random.between(1, 8)),
