@@ -34,7 +34,7 @@ ALL :=
 TESTBINS :=
 
 include $(wildcard sim/model/build.mk sim/server/build.mk libpamdev/build.mk \
-	driver/build.mk sim/vm/build.mk tests/build.mk tools/build.mk rtl/build.mk docs/build.mk)
+	driver/build.mk sim/vm/build.mk tests/build.mk tools/build.mk rtl/build.mk sim/verilator/build.mk docs/build.mk)
 
 .PHONY: all generate test
 all: $(ALL)

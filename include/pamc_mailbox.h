@@ -46,7 +46,7 @@
 /*
  * 0: take no entries to be executed. 1: pages cannot be reached, commands are
  * NOT_READY. 2: take no entries from rings and slots. 3: a function-level
- * reset was dealt with.
+ * reset was dealt with. 4: every command is ABORTED.
  */
 #define MAILBOX_HOLD 0x034u
 
@@ -201,6 +201,17 @@
 /* Its value. */
 #define MAILBOX_LATENCY 0x294u
 #define MAILBOX_LATENCY_WORDS 2u
+
+/*
+ * 11:3 contents, 2:0: 0 puts, 1 puts refused, 2 pages evicted, 3 pages
+ * flushed, 4 gets, 5 misses, 6 pages damaged. Written with bit 31: it starts
+ * anew.
+ */
+#define MAILBOX_CONTENTS_SELECT 0x2a0u
+
+/* Its value. */
+#define MAILBOX_CONTENTS_COUNTER 0x2a4u
+#define MAILBOX_CONTENTS_COUNTER_WORDS 2u
 
 /* A page for DMA. */
 #define MAILBOX_BUFFER 0x1000u

@@ -198,7 +198,7 @@ module card_top #(
 
   // ---- Executor.
 
-  logic                          pool_write, pause, offline, ask_busy, exec_idle;
+  logic                          pool_write, pause, offline, refuse, ask_busy, exec_idle;
   logic [exec_pkg::PoolBits-1:0] pool_number, ask_pool;
   exec_pkg::pool_t               pool;
   logic                          mail_vault_valid, mail_vault_done, error_valid, error_ready, latency;
@@ -207,6 +207,9 @@ module card_top #(
   logic [1:0]                    latency_kind;
   logic [31:0]                   latency_cycles, hazard_stalls;
   exec_pkg::counters_t           exec_counters;
+  logic                          get;
+  logic [1:0]                    get_kind;
+  logic [exec_pkg::ContentsBits-1:0] get_contents;
   logic                          handle_valid, handle_ready, place_valid, place_ready;
   index_pkg::handle_t            handle;
   index_pkg::place_t             place;
@@ -232,11 +235,12 @@ module card_top #(
     .entry_valid_i(io_valid), .entry_ready_o(io_ready), .entry_i(io),
     .completion_valid_o(io_done_valid), .completion_ready_i(io_done_ready), .completion_o(io_done),
     .pool_write_i(pool_write), .pool_number_i(pool_number), .pool_i(pool),
-    .pause_i(pause), .offline_i(offline), .ask_pool_i(ask_pool), .ask_busy_o(ask_busy),
+    .pause_i(pause), .offline_i(offline), .refuse_i(refuse), .ask_pool_i(ask_pool), .ask_busy_o(ask_busy),
     .idle_o(exec_idle),
     .vault_valid_i(mail_vault_valid), .vault_i(mail_vault), .vault_done_o(mail_vault_done),
-    .error_valid_o(error_valid), .error_ready_i(error_ready), .error_o(error),
+    .error_valid_o(new_error_valid), .error_ready_i(new_error_ready), .error_o(new_error),
     .latency_o(latency), .latency_kind_o(latency_kind), .latency_cycles_o(latency_cycles),
+    .get_o(get), .get_kind_o(get_kind), .get_contents_o(get_contents),
     .counters_o(exec_counters), .hazard_stalls_o(hazard_stalls),
     .read_valid_o(read_valid[Clients-1:2]), .read_ready_i(read_ready[Clients-1:2]),
     .read_o(lane_read), .answer_valid_i(rsp_valid[Clients-1:2]), .answer_i(rsp),
@@ -252,6 +256,16 @@ module card_top #(
     .req_valid_o(req_valid[Ports-1:5]), .req_ready_i(req_ready[Ports-1:5]), .req_o(req[Ports-1:5]),
     .rdata_valid_i(rdata_valid[Ports-1:5]), .rdata_i(rdata),
     .codec_stats_o(codec_stats)
+  );
+
+  // Errors wait until the management core has time for them.
+  logic              new_error_valid, new_error_ready;
+  exec_pkg::error_t  new_error;
+  logic [4:0]        errors_level;
+  lib_fifo #(.Width(exec_pkg::ErrorWidth), .Depth(16)) u_errors (
+    .clk_i, .rst_ni,
+    .in_valid_i(new_error_valid), .in_ready_o(new_error_ready), .in_data_i(new_error),
+    .out_valid_o(error_valid), .out_ready_i(error_ready), .out_data_o(error), .level_o(errors_level)
   );
 
   // A client's number is the upper part of its tags.
@@ -372,7 +386,7 @@ module card_top #(
     .control_rsp_i(control_rsp),
     .fault_valid_i(fault_valid), .fault_ready_o(fault_ready), .fault_i(fault), .stop_o(stop),
     .pool_write_o(pool_write), .pool_number_o(pool_number), .pool_o(pool),
-    .pause_o(pause), .offline_o(offline), .ask_pool_o(ask_pool), .ask_busy_i(ask_busy),
+    .pause_o(pause), .offline_o(offline), .refuse_o(refuse), .ask_pool_o(ask_pool), .ask_busy_i(ask_busy),
     .idle_i(exec_idle), .error_valid_i(error_valid), .error_ready_o(error_ready), .error_i(error),
     .latency_i(latency), .latency_kind_i(latency_kind), .latency_cycles_i(latency_cycles),
     .vault_valid_o(mail_vault_valid), .vault_o(mail_vault), .vault_done_i(mail_vault_done),
@@ -380,6 +394,7 @@ module card_top #(
     .table_line_o(table_line), .buckets_o(buckets), .map_line_o(map_line), .units_line_o(units_line),
     .units_o(units), .slot_limit_o(slot_limit), .page_secret_o(page_secret),
     .object_secret_o(object_secret),
+    .vault_event_i(vault_event), .get_i(get), .get_kind_i(get_kind), .get_contents_i(get_contents),
     .counter_o(counter_select), .counter_i(counter),
     .read_valid_o(read_valid[1]), .read_ready_i(read_ready[1]), .read_o(mail_read),
     .answer_valid_i(rsp_valid[1]), .answer_i(rsp),
@@ -425,7 +440,7 @@ module card_top #(
                   !mail_vault_valid;
 
   logic unused;
-  assign unused = ^{sent, sent_tag, queues, vault_event, broken, write_ready, data_ready, wdata_ready,
-                    rdata_valid};
+  assign unused = ^{sent, sent_tag, queues, broken, write_ready, data_ready, wdata_ready,
+                    rdata_valid, errors_level};
 
 endmodule

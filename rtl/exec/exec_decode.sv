@@ -17,6 +17,8 @@ module exec_decode (
   input  logic                          pause_i,
   // Pages cannot be reached now: NOT_READY.
   input  logic                          offline_i,
+  // The card is shut down: every command is ABORTED.
+  input  logic                          refuse_i,
 
   input  logic                          in_valid_i,
   output logic                          in_ready_o,
@@ -50,7 +52,7 @@ module exec_decode (
   // Stage 1: an entry whose pool is being read. Stage 2: the command.
   logic              stage1_q, stage2_q;
   queue_pkg::entry_t entry_q;
-  logic              offline_q;
+  logic              offline_q, refuse_q;
 
   logic accept, advance;
   assign in_ready_o = !stage1_q && !pause_i;
@@ -78,6 +80,7 @@ module exec_decode (
     if (accept) begin
       entry_q   <= in_i;
       offline_q <= offline_i;
+      refuse_q  <= refuse_i;
     end
   end
 
@@ -147,7 +150,7 @@ module exec_decode (
       default:                   command.todo = exec_pkg::TODO_NOTHING;
     endcase
 
-    if (entry_q.aborted) begin
+    if (entry_q.aborted || refuse_q) begin
       command.status = pamc_pkg::STATUS_ABORTED;
     end else if (!knows) begin
       command.status = pamc_pkg::STATUS_BAD_OPCODE;

@@ -42,6 +42,11 @@ module exec_done #(
   output logic [31:0]                      latency_cycles_o,
   input  logic [31:0]                      now_i,
 
+  // A get of these contents hit (0), missed (1) or found its page damaged (2).
+  output logic                             get_o,
+  output logic [1:0]                       get_kind_o,
+  output logic [exec_pkg::ContentsBits-1:0] get_contents_o,
+
   output exec_pkg::counters_t              counters_o
 );
 
@@ -115,15 +120,30 @@ module exec_done #(
     endcase
   end
 
+  logic       get_known;
+  logic [1:0] get_kind;
+  always_comb begin
+    get_known = 1'b1;
+    get_kind  = 2'd0;
+    case (result_q.status)
+      pamc_pkg::STATUS_SUCCESS:       get_kind = 2'd0;
+      pamc_pkg::STATUS_MISS:          get_kind = 2'd1;
+      pamc_pkg::STATUS_UNCORRECTABLE: get_kind = 2'd2;
+      default:                        get_known = 1'b0;
+    endcase
+  end
+
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       state_q       <= IDLE;
       turn_q        <= '0;
       error_valid_o <= 1'b0;
       latency_o     <= 1'b0;
+      get_o         <= 1'b0;
       counters_o    <= '0;
     end else begin
       latency_o <= 1'b0;
+      get_o     <= state_q == LOOK && command_i.todo == exec_pkg::TODO_GET && get_known;
       if (error_ready_i) error_valid_o <= 1'b0;
       case (state_q)
         IDLE: begin
@@ -176,6 +196,8 @@ module exec_done #(
       completion_o.result <= result_q.result;
       completion_o.info   <= result_q.info;
       latency_kind_o      <= kind;
+      get_kind_o          <= get_kind;
+      get_contents_o      <= command_i.contents;
       timed_q             <= timed;
       start_q             <= command_i.start;
       if (worth_logging && (!error_valid_o || error_ready_i)) begin

@@ -143,6 +143,8 @@ package exec_pkg;
     logic [63:0] index;
   } error_t;
 
+  localparam int unsigned ErrorWidth = 6 + 16 + 8 + 8 + 16 + 32 + 64 + 64;
+
   // What the commands that are over came to, counted from power-up.
   typedef struct packed {
     logic [63:0] puts;

@@ -39,6 +39,8 @@ module exec_top #(
   // No entries are taken; pages cannot be reached.
   input  logic                                             pause_i,
   input  logic                                             offline_i,
+  // Every command is ABORTED.
+  input  logic                                             refuse_i,
   // Is a command of that pool inside? In the next cycle.
   input  logic [exec_pkg::PoolBits-1:0]                    ask_pool_i,
   output logic                                             ask_busy_o,
@@ -55,6 +57,10 @@ module exec_top #(
   output logic                                             latency_o,
   output logic [1:0]                                       latency_kind_o,
   output logic [31:0]                                      latency_cycles_o,
+  // For the counters of pools, as in exec_done.
+  output logic                                             get_o,
+  output logic [1:0]                                       get_kind_o,
+  output logic [exec_pkg::ContentsBits-1:0]                get_contents_o,
   output exec_pkg::counters_t                              counters_o,
   output logic [31:0]                                      hazard_stalls_o,
 
@@ -122,7 +128,7 @@ module exec_top #(
   exec_pkg::key_t     key;
 
   exec_decode u_decode (
-    .clk_i, .rst_ni, .pause_i, .offline_i,
+    .clk_i, .rst_ni, .pause_i, .offline_i, .refuse_i,
     .in_valid_i(entry_valid_i), .in_ready_o(entry_ready_o), .in_i(entry_i),
     .read_o(pool_read), .read_pool_o(pool_number), .pool_i(pool),
     .out_valid_o(command_valid), .out_ready_i(command_ready), .out_o(command), .key_o(key),
@@ -310,7 +316,8 @@ module exec_top #(
     .completion_valid_o, .completion_ready_i, .completion_o,
     .leave_o(leave), .leave_slot_o(leave_slot),
     .error_valid_o, .error_ready_i, .error_o,
-    .latency_o, .latency_kind_o, .latency_cycles_o, .now_i, .counters_o
+    .latency_o, .latency_kind_o, .latency_cycles_o, .now_i, .get_o, .get_kind_o, .get_contents_o,
+    .counters_o
   );
 
   logic unused;

@@ -56,6 +56,7 @@ module mailbox (
   output exec_pkg::pool_t                  pool_o,
   output logic                             pause_o,
   output logic                             offline_o,
+  output logic                             refuse_o,
   output logic [exec_pkg::PoolBits-1:0]    ask_pool_o,
   input  logic                             ask_busy_i,
   input  logic                             idle_i,
@@ -79,6 +80,12 @@ module mailbox (
   output logic [31:0]                      slot_limit_o,
   output logic [127:0]                     page_secret_o,
   output logic [127:0]                     object_secret_o,
+
+  // For the counters of contents.
+  input  vault_pkg::event_t                vault_event_i,
+  input  logic                             get_i,
+  input  logic [1:0]                       get_kind_i,
+  input  logic [exec_pkg::ContentsBits-1:0] get_contents_i,
 
   // Counters: the number, and the value two cycles later.
   output logic [7:0]                       counter_o,
@@ -116,7 +123,7 @@ module mailbox (
 
   // ---- What is only kept.
 
-  logic [3:0]          hold;
+  logic [4:0]          hold;
   logic [31:0]         done_result, done_info, pool_attr;
   queue_pkg::config_t  cfg;
   vault_pkg::command_t vault;
@@ -127,7 +134,7 @@ module mailbox (
     .clk_i, .rst_ni, .write_i(write), .addr_i, .data_i,
     .status_o, .boot_epoch_o, .resets_o, .hold_o(hold), .ask_pool_o,
     .done_result_o(done_result), .done_info_o(done_info), .config_o(cfg), .pool_attr_o(pool_attr),
-    .vault_o(vault), .dma_addr_o(dma_addr), .counter_o, .latency_o(latency_select),
+    .vault_o(vault), .dma_addr_o(dma_addr), .counter_o, .latency_o(latency_select), .contents_o(contents_select),
     .table_line_o, .buckets_o, .map_line_o, .units_line_o, .units_o, .slot_limit_o,
     .page_secret_o, .object_secret_o
   );
@@ -136,6 +143,7 @@ module mailbox (
   assign offline_o  = hold[1];
   assign stop_o     = hold[2];
   assign flr_done_o = hold[3];
+  assign refuse_o   = hold[4];
 
   // ---- What is started.
 
@@ -237,6 +245,17 @@ module mailbox (
     .select_i(latency_select), .value_o(latency)
   );
 
+  logic [63:0] contents_counter;
+  logic        contents_clear;
+  logic [11:0] contents_select;
+  assign contents_clear = write && addr == mailbox_pkg::CONTENTS_SELECT && data_i[31];
+
+  mailbox_contents u_contents (
+    .clk_i, .rst_ni, .vault_i(vault_event_i), .get_i, .get_kind_i, .get_contents_i,
+    .select_i(contents_select), .clear_i(contents_clear), .clear_select_i(data_i[11:0]),
+    .value_o(contents_counter)
+  );
+
   // ---- Reading.
 
   logic [31:0] events;
@@ -316,6 +335,8 @@ module mailbox (
         mailbox_pkg::COUNTER + 13'd4:    data_d = high_q;
         mailbox_pkg::LATENCY:            data_d = latency[31:0];
         mailbox_pkg::LATENCY + 13'd4:    data_d = high_q;
+        mailbox_pkg::CONTENTS_COUNTER:   data_d = contents_counter[31:0];
+        mailbox_pkg::CONTENTS_COUNTER + 13'd4: data_d = high_q;
         default:                         data_d = '0;
       endcase
     end
@@ -326,6 +347,7 @@ module mailbox (
     if (wait_q == 3'd4 && !write_i) begin
       if (addr == mailbox_pkg::COUNTER) high_q <= counter_i[63:32];
       if (addr == mailbox_pkg::LATENCY) high_q <= latency[63:32];
+      if (addr == mailbox_pkg::CONTENTS_COUNTER) high_q <= contents_counter[63:32];
     end
   end
 

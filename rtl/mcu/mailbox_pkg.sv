@@ -39,7 +39,8 @@ package mailbox_pkg;
   localparam logic [AddrBits-1:0] NOW = 13'h30;
 
   // 0: take no entries to be executed. 1: pages cannot be reached, commands are NOT_READY. 2:
-  // take no entries from rings and slots. 3: a function-level reset was dealt with.
+  // take no entries from rings and slots. 3: a function-level reset was dealt with. 4: every
+  // command is ABORTED.
   localparam logic [AddrBits-1:0] HOLD = 13'h34;
 
   // 0: no command is inside. 1: nothing is under way to or from the host.
@@ -158,6 +159,13 @@ package mailbox_pkg;
 
   // Its value.
   localparam logic [AddrBits-1:0] LATENCY = 13'h294;
+
+  // 11:3 contents, 2:0: 0 puts, 1 puts refused, 2 pages evicted, 3 pages flushed, 4 gets, 5
+  // misses, 6 pages damaged. Written with bit 31: it starts anew.
+  localparam logic [AddrBits-1:0] CONTENTS_SELECT = 13'h2a0;
+
+  // Its value.
+  localparam logic [AddrBits-1:0] CONTENTS_COUNTER = 13'h2a4;
 
   // A page for DMA.
   localparam logic [AddrBits-1:0] BUFFER = 13'h1000;

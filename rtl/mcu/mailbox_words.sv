@@ -15,7 +15,7 @@ module mailbox_words (
   output logic [31:0]                      status_o,
   output logic [63:0]                      boot_epoch_o,
   output logic [31:0]                      resets_o,
-  output logic [3:0]                       hold_o,
+  output logic [4:0]                       hold_o,
   output logic [7:0]                       ask_pool_o,
 
   output logic [31:0]                      done_result_o,
@@ -27,6 +27,7 @@ module mailbox_words (
   output logic [63:0]                      dma_addr_o,
   output logic [7:0]                       counter_o,
   output logic [10:0]                      latency_o,
+  output logic [11:0]                      contents_o,
 
   output logic [dram_pkg::LineBits-1:0]    table_line_o,
   output logic [index_pkg::BucketBits-1:0] buckets_o,
@@ -58,7 +59,7 @@ module mailbox_words (
   assign status_o      = word_q[w(mailbox_pkg::STATUS)];
   assign boot_epoch_o  = word_q[w(mailbox_pkg::BOOT_EPOCH)+:2];
   assign resets_o      = word_q[w(mailbox_pkg::RESETS)];
-  assign hold_o        = word_q[w(mailbox_pkg::HOLD)][3:0];
+  assign hold_o        = word_q[w(mailbox_pkg::HOLD)][4:0];
   assign ask_pool_o    = word_q[w(mailbox_pkg::POOL_BUSY)][7:0];
   assign done_result_o = word_q[w(mailbox_pkg::DONE_RESULT)];
   assign done_info_o   = word_q[w(mailbox_pkg::DONE_INFO)];
@@ -66,6 +67,7 @@ module mailbox_words (
   assign dma_addr_o    = word_q[w(mailbox_pkg::DMA_ADDR)+:2];
   assign counter_o     = word_q[w(mailbox_pkg::COUNTER_SELECT)][7:0];
   assign latency_o     = word_q[w(mailbox_pkg::LATENCY_SELECT)][10:0];
+  assign contents_o    = word_q[w(mailbox_pkg::CONTENTS_SELECT)][11:0];
 
   logic [63:0] sq, cq, units;
   logic [31:0] attr, coalesce;

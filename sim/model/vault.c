@@ -17,25 +17,19 @@
 static_assert(DRAM_MOST >> STORE_UNIT_SHIFT <= 1ull << 31,
 	      "units have 31 bits in a record's header");
 
-/* Index, bitmap and units, in this order, from the start of DRAM. */
 static void lay_out(struct vault *vault)
 {
-	uint32_t buckets = (uint32_t)(vault->dram_bytes / VAULT_DRAM_PER_BUCKET);
-	uint64_t rest;
-	uint32_t units;
+	struct vault_layout layout;
+	uint64_t units_bytes;
 
-	vault->index_bytes = (uint64_t)buckets * INDEX_BUCKET_BYTES;
-	rest = vault->dram_bytes - vault->index_bytes;
-	/* A unit takes its bytes and one bit of the map. */
-	units = (uint32_t)(rest * 8 / (STORE_UNIT * 8 + 1));
-	while (store_map_bytes(units) + (uint64_t)units * STORE_UNIT > rest) {
-		units--;
-	}
-	vault->map_bytes = rest - (uint64_t)units * STORE_UNIT;
-	index_init(&vault->index, (uint64_t *)vault->dram, buckets);
-	store_init(&vault->store, vault->dram + vault->dram_bytes - (uint64_t)units * STORE_UNIT,
-		   vault->dram + vault->index_bytes, units);
-	vault->slot_limit = VAULT_SLOT_LIMIT((uint64_t)buckets * INDEX_BUCKET_SLOTS);
+	vault_lay_out(vault->dram_bytes, &layout);
+	units_bytes = (uint64_t)layout.units * STORE_UNIT;
+	vault->index_bytes = layout.index_bytes;
+	vault->map_bytes = layout.map_bytes;
+	index_init(&vault->index, (uint64_t *)vault->dram, layout.buckets);
+	store_init(&vault->store, vault->dram + vault->dram_bytes - units_bytes,
+		   vault->dram + vault->index_bytes, layout.units);
+	vault->slot_limit = layout.slot_limit;
 }
 
 /* Draws the hash keys; any function of the seed will do that spreads it. */

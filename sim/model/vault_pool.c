@@ -55,12 +55,6 @@ bool vault_committed(const struct vault *vault)
 	       vault->committed_slots <= vault->slot_limit;
 }
 
-uint64_t vault_worst_units(unsigned int order)
-{
-	return store_worst_units(record_bytes_most(order)) +
-	       store_worst_units(sizeof(struct vault_object));
-}
-
 /* Sets a reserve in pages; false, and as it was, when it cannot be promised. */
 static bool set_reserve(struct vault *vault, struct vault_contents *contents, uint64_t pages)
 {

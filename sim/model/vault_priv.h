@@ -26,6 +26,7 @@
 #include "record.h"
 #include "store.h"
 #include "vault.h"
+#include "vault_layout.h"
 
 /* Card DRAM for each bucket of the index; may be set for tools/bench/capacity. */
 #ifndef VAULT_DRAM_PER_BUCKET
@@ -139,9 +140,6 @@ void vault_charge(struct vault *vault, struct vault_contents *contents, int64_t 
 
 /* Dead contents that nothing names any more may be used anew. */
 void vault_contents_settle(struct vault_contents *contents);
-
-/* Most units that a page of an order and its object's record take. */
-uint64_t vault_worst_units(unsigned int order);
 
 /* Do the commitments fit what there is? */
 bool vault_committed(const struct vault *vault);

@@ -5,10 +5,9 @@
 #include "card.h"
 
 const struct card_kind card_kinds[] = {
-    {"model", card_model_create},
-    /* The Verilated card: known by name, so that asking for it gets a clear answer. */
-    {"rtl", NULL},
-    {NULL, NULL},
+    {"model", card_model_create, NULL},
+    {"rtl", card_rtl_load, card_rtl_missing},
+    {NULL, NULL, NULL},
 };
 
 const struct card_kind *card_kind_find(const char *name)

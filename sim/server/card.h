@@ -92,10 +92,12 @@ struct card_kind {
 	const char *name;
 	/*
 	 * 0 and a powered card, or a negative errno: -EINVAL when a figure of
-	 * config is out of range. NULL: this pamsim was built without it.
+	 * config is out of range.
 	 */
 	int (*create)(const struct card_config *config, const struct card_host *host,
 		      struct card **card);
+	/* Why it cannot be had here, or NULL. The function may be NULL, too: it always can. */
+	const char *(*missing)(void);
 };
 
 /* The kinds, ended by one without a name. */
@@ -107,5 +109,10 @@ const struct card_kind *card_kind_find(const char *name);
 /* card_model.c: the C model (sim/model). */
 int card_model_create(const struct card_config *config, const struct card_host *host,
 		      struct card **card);
+
+/* card_rtl_load.c: the Verilated card (sim/verilator), a library beside the program. */
+const char *card_rtl_missing(void);
+int card_rtl_load(const struct card_config *config, const struct card_host *host,
+		  struct card **card);
 
 #endif /* PAMSIM_CARD_H */

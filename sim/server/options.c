@@ -112,9 +112,10 @@ static int take_card(const char *text, struct options *options)
 	options->kind = card_kind_find(text);
 	if (!options->kind)
 		return complain("--card=%s: no such card; there are model and rtl", text);
-	if (!options->kind->create)
-		return complain("--card=%s: this pamsim was built without it", text);
-	return 0;
+
+	const char *missing = options->kind->missing ? options->kind->missing() : NULL;
+
+	return missing ? complain("--card=%s: %s", text, missing) : 0;
 }
 
 static int take_faults(char *text, struct card_config *card)

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * How card DRAM is divided, and what a page takes of it at worst: figures that the card's
+ * management core must know when the vault is hardware.
+ */
+#ifndef VAULT_LAYOUT_H
+#define VAULT_LAYOUT_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Index, bitmap and units, in this order, from the start of DRAM; bytes. */
+struct vault_layout {
+	uint64_t index_bytes;
+	uint64_t map_bytes;
+	uint64_t slot_limit; /* most slots of the index that may be filled */
+	uint32_t buckets;
+	uint32_t units;
+};
+
+/* Of so many bytes of DRAM, a multiple of a unit. */
+void vault_lay_out(uint64_t dram_bytes, struct vault_layout *layout);
+
+/* Most units that a page of an order and its object's record take. */
+uint64_t vault_worst_units(unsigned int order);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* VAULT_LAYOUT_H */

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "card_sim.hpp"
+
+#include "pamc_if.h"
+
+namespace card
+{
+
+/* An access to the mailbox takes six cycles; one that takes so many hangs. */
+constexpr unsigned int patience = 1000;
+
+Sim::Sim(uint64_t seed) : top_(seed)
+{
+	host_ = std::make_unique<pcie::RootComplex>(pcie::ports_of(*top_.operator->()), seed);
+	memory_ = std::make_unique<dram::Slave>(dram::ports_of(*top_.operator->()), seed);
+	top_->mcu_access_i = 0;
+	top_.reset();
+	host_->set_bus_master(true);
+}
+
+void Sim::step()
+{
+	rtl::cycle(top_, *host_, *memory_);
+
+	bool idle = top_->idle_o && host_->waiting() == 0 && host_->reads() == 0 &&
+		    memory_->idle() && !top_->mcu_access_i;
+
+	idle_ = idle ? idle_ + 1 : 0;
+}
+
+void Sim::power_cycle()
+{
+	pcie::Options options = host_->options();
+	auto on_read = host_->on_read;
+	auto on_write = host_->on_write;
+	auto on_interrupt = host_->on_interrupt;
+
+	host_ = std::make_unique<pcie::RootComplex>(pcie::ports_of(*top_.operator->()), now());
+	host_->options() = options;
+	host_->on_read = on_read;
+	host_->on_write = on_write;
+	host_->on_interrupt = on_interrupt;
+	clear_memory();
+	top_->mcu_access_i = 0;
+	top_.reset();
+	host_->set_bus_master(true);
+	idle_ = 0;
+}
+
+void Sim::clear_memory()
+{
+	memory_ = std::make_unique<dram::Slave>(dram::ports_of(*top_.operator->()), now());
+}
+
+bool Sim::wants_management()
+{
+	return top_->mcu_irq_o;
+}
+
+uint32_t Sim::access(uint32_t offset, bool write, uint32_t value)
+{
+	top_->mcu_access_i = 1;
+	top_->mcu_write_i = write;
+	top_->mcu_addr_i = SData(offset >> 2);
+	top_->mcu_data_i = value;
+	for (unsigned int n = 0; n < patience; n++) {
+		step();
+		if (top_->mcu_ack_o) {
+			uint32_t data = top_->mcu_data_o;
+
+			top_->mcu_access_i = 0;
+			step();
+			return data;
+		}
+	}
+	throw rtl::Broken("the mailbox does not answer");
+}
+
+uint32_t Sim::read(uint32_t offset)
+{
+	return access(offset, false, 0);
+}
+
+void Sim::write(uint32_t offset, uint32_t value)
+{
+	access(offset, true, value);
+}
+
+/* The low word first: a counter's high one is kept for then. */
+uint64_t Sim::read64(uint32_t offset)
+{
+	uint64_t low = read(offset);
+
+	return low | uint64_t(read(offset + 4)) << 32;
+}
+
+void Sim::write64(uint32_t offset, uint64_t value)
+{
+	write(offset, uint32_t(value));
+	write(offset + 4, uint32_t(value >> 32));
+}
+
+void Sim::enable_interrupts()
+{
+	for (uint32_t vector = 0; vector < PAMC_MAX_VECTORS; vector++) {
+		uint64_t address = host_->options().msi_base + 16 * vector;
+		uint32_t entry[4] = {uint32_t(address), uint32_t(address >> 32), vector, 0};
+
+		host_->mmio_write(PAMC_BAR_REGS, PAMC_MSIX_TABLE + 16 * vector, entry,
+				  sizeof(entry));
+	}
+	host_->set_msix(true, false);
+}
+
+} // namespace card
