@@ -6,7 +6,7 @@ usage: codec.py [--engine=MODULE ...] [--quick] [--seeds=N] [--output-format=tex
 
 UltraScale+: Yosys maps; area by block, and levels of logic from register to register.
 ECP5 (85k, speed grade 8): Yosys maps, nextpnr places and routes; area and clock. Each
-engine alone, its ports in registers. README.md beside this tells how 250 MHz on
+engine alone, or its largest blocks each alone, their ports in registers. README.md beside this tells how 250 MHz on
 UltraScale+ are judged from the two. What was done before for the same sources is taken
 from build/synth. The result is also in build/synth/codec.json.
 """
@@ -28,6 +28,8 @@ import levels  # noqa: E402
 import sources  # noqa: E402
 
 ENGINES = ("lz4_compressor", "lz4_decompressor")
+# What stands for an engine in ECP5, which is too small to route the whole of it.
+BLOCKS = {"lz4_compressor": ("lz4c_table", "lz4c_text", "lz4c_starts", "lz4c_choose", "lz4c_decide", "lz4c_emit", "lz4c_pack", "lz4c_output")}
 TARGET = 250.0
 # How much faster the same logic is in UltraScale+ -2 than in ECP5 -8; README.md.
 RATIO = 2.5
@@ -36,6 +38,12 @@ MARGIN = 0.3
 
 # A placement that does not route gives up after so many seconds.
 PATIENCE = 1500
+
+# Two ways to map, of which the faster result counts, as neither is best for all logic:
+# Yosys' own, which takes a function of nine inputs, made with MUXF*, to be as fast as a
+# LUT; and MUXF* in multiplexers from 5:1 on, nowhere else.
+XILINX = "synth_xilinx -family xcup -noiopad"
+WAYS = ("", "-widemux 5 -nowidelut")
 
 # LUTs that a cell takes, in LUT6 sites.
 XCUP_LUTS = {**{f"LUT{n}": 1 for n in range(1, 7)}, "SRL16E": 1, "SRLC32E": 1}
@@ -152,17 +160,17 @@ def blocks(counts, top, area):
     return [{"block": name, "count": row["count"], **area(row["cells"])} for name, row in rows.items()]
 
 
-def map_xcup(design, folder):
+def map_xcup(design, folder, way):
     netlist = folder / f"{design.top}.xcup.json"
-    run(["yosys", "-q", "-p", design.read() + f"synth_xilinx -family xcup -noiopad -flatten -top {design.top}; write_json {netlist}"])
+    run(["yosys", "-q", "-p", design.read() + f"{XILINX} {way} -flatten -top {design.top}; write_json {netlist}"])
     module = json.loads(netlist.read_text())["modules"][design.top]
     counts = module_cells(netlist)
-    return {"area": xcup_area(counts[design.top]), **levels.longest(module)}
+    return {"way": way, "area": xcup_area(counts[design.top]), **levels.longest(module)}
 
 
-def map_blocks(design, folder):
+def map_blocks(design, folder, way):
     netlist = folder / f"{design.top}.blocks.json"
-    run(["yosys", "-q", "-p", design.read() + f"synth_xilinx -family xcup -noiopad -top {design.top}; write_json {netlist}"])
+    run(["yosys", "-q", "-p", design.read() + f"{XILINX} {way} -top {design.top}; write_json {netlist}"])
     return blocks(module_cells(netlist), design.top, xcup_area)
 
 
@@ -233,32 +241,39 @@ def engine(design, seeds, quick):
     folder.mkdir(parents=True, exist_ok=True)
     tools = versions()
     result = {"engine": design.top}
-    result["xcup"] = cached(f"{design.top}: UltraScale+, Yosys", design.key("xcup", tools), lambda: map_xcup(design, folder))
+    ways = [cached(f"{design.top}: UltraScale+, Yosys {way or 'by default'}", design.key("xcup", tools, way), lambda way=way: map_xcup(design, folder, way))
+            for way in WAYS]
+    result["xcup"] = min(ways, key=lambda made: made["paths"][0]["ns"] if made["paths"] else 0.0)
     if quick:
         return judge(result)
-    result["xcup"]["blocks"] = cached(f"{design.top}: UltraScale+, Yosys, by block", design.key("blocks", tools),
-                                      lambda: map_blocks(design, folder))
+    way = result["xcup"]["way"]
+    result["xcup"]["blocks"] = cached(f"{design.top}: UltraScale+, Yosys, by block", design.key("blocks", tools, way),
+                                      lambda: map_blocks(design, folder, way))
 
-    def ecp5():
-        made = map_ecp5(design, folder)
+    def ecp5(part):
+        made = map_ecp5(part, folder)
         made["runs"] = []
         for seed in range(1, seeds + 1):
-            say(f"  {design.top}: ECP5, nextpnr, seed {seed} of {seeds}")
+            say(f"  {part.top}: ECP5, nextpnr, seed {seed} of {seeds}")
             try:
-                made["runs"].append(route(design, made["netlist"], seed, folder))
+                made["runs"].append(route(part, made["netlist"], seed, folder))
             except subprocess.TimeoutExpired:
-                say(f"  {design.top}: seed {seed} was not routed in {PATIENCE} s")
+                say(f"  {part.top}: seed {seed} was not routed in {PATIENCE} s")
         return made
 
-    result["ecp5"] = cached(f"{design.top}: ECP5, Yosys and nextpnr", design.key("ecp5", tools, seeds), ecp5)
+    parts = [Design(name) for name in BLOCKS.get(design.top, ())] or [design]
+    result["ecp5"] = [{"block": part.top, **cached(f"{part.top}: ECP5, Yosys and nextpnr", part.key("ecp5", tools, seeds), lambda part=part: ecp5(part))}
+                      for part in parts]
     return judge(result)
 
 
 def judge(result):
     """250 MHz in UltraScale+ -2? Two ways to tell, and both must agree."""
     estimate = {"by_levels_mhz": round(1000 / (result["xcup"]["paths"][0]["ns"] + MARGIN))}
-    if result.get("ecp5", {}).get("runs"):
-        estimate["by_ecp5_mhz"] = round(max(way["mhz"] for way in result["ecp5"]["runs"]) * RATIO)
+    # The best placement of the slowest part.
+    best = [max(way["mhz"] for way in part["runs"]) for part in result.get("ecp5", []) if part["runs"]]
+    if best:
+        estimate["by_ecp5_mhz"] = round(min(best) * RATIO)
     result["estimate"] = {**estimate, "target_mhz": TARGET, "reached": min(estimate.values()) >= TARGET}
     return result
 
@@ -267,7 +282,7 @@ def print_text(results):
     print("environment: " + ", ".join(f"{name} {text}" for name, text in results["environment"].items()))
     for result in results["engines"]:
         xcup, ecp5, estimate = result["xcup"], result.get("ecp5"), result["estimate"]
-        print(f"\n{result['engine']}\n  UltraScale+ (Yosys)" + " " * 19 + "".join(f"{name:>9}" for name in COLUMNS["xcup"]))
+        print(f"\n{result['engine']}\n  UltraScale+ (synth_xilinx {xcup['way'] or 'by default'})\n" + " " * 40 + "".join(f"{name:>9}" for name in COLUMNS["xcup"]))
         print(f"    {'whole engine, flattened':34}" + "".join(f"{xcup['area'][name]:9g}" for name in COLUMNS["xcup"]))
         for block in sorted(xcup.get("blocks", []), key=lambda b: -(b["LUT"] + b["LUTRAM"])):
             shown = block["block"] + (f" x {block['count']}" if block["count"] > 1 else "")
@@ -278,21 +293,24 @@ def print_text(results):
         if xcup["loops"]:
             print(f"    {xcup['loops']} nets are in combinational loops")
         if ecp5:
-            print_ecp5(ecp5)
-        ratio = f", {estimate['by_ecp5_mhz']} MHz by ECP5 x {RATIO}" if "by_ecp5_mhz" in estimate else ""
+            print_ecp5(ecp5, result["engine"])
+        alone = ", the slowest of blocks that stand alone" if ecp5 and ecp5[0]["block"] != result["engine"] else ""
+        ratio = f", {estimate['by_ecp5_mhz']} MHz by ECP5 x {RATIO}{alone}" if "by_ecp5_mhz" in estimate else ""
         print(f"  UltraScale+ -2, estimated: {estimate['by_levels_mhz']} MHz by levels{ratio}; "
               f"target {TARGET:.0f} MHz {'reached' if estimate['reached'] else 'MISSED'}")
 
 
-def print_ecp5(ecp5):
+def print_ecp5(parts, name):
     print("  ECP5 (Yosys)" + " " * 26 + "".join(f"{name:>9}" for name in COLUMNS["ecp5"]))
-    print(f"    {'with registers at the ports':34}" + "".join(f"{ecp5['area'][name]:9}" for name in COLUMNS["ecp5"]))
-    if not ecp5["runs"]:
-        print(f"    nextpnr 85k-8: not routed in {PATIENCE} s")
-    for way in ecp5["runs"]:
-        print(f"    nextpnr 85k-8, seed {way['seed']}: {way['mhz']:.1f} MHz ({way['logic_ns']} ns logic, {way['routing_ns']} ns wires): {way['from']} -> {way['to']}")
-        if way["through"]:
-            print(f"      through {', '.join(way['through'][:6])}")
+    for part in parts:
+        shown = "with registers at the ports" if part["block"] == name else f"{part['block']} alone"
+        print(f"    {shown:34}" + "".join(f"{part['area'][name]:9}" for name in COLUMNS["ecp5"]))
+        if not part["runs"]:
+            print(f"      nextpnr 85k-8: not routed in {PATIENCE} s")
+        for way in part["runs"]:
+            print(f"      nextpnr 85k-8, seed {way['seed']}: {way['mhz']:.1f} MHz ({way['logic_ns']} ns logic, {way['routing_ns']} ns wires): {way['from']} -> {way['to']}")
+            if way["through"]:
+                print(f"        through {', '.join(way['through'][:6])}")
 
 
 def main():
