@@ -18,6 +18,8 @@ module vault_admin (
   output vault_pkg::row_t         answer_row_o,
   output logic                    clear_o,
 
+  // Steps of a whole sweep, less one. Stays as it is.
+  input  logic [31:0]             buckets_i,
   input  logic [31:0]             sweep_step_i,
 
   output vault_pkg::index_req_t   index_o,
@@ -53,7 +55,7 @@ module vault_admin (
   state_e state_q;
 
   vault_pkg::result_e result_q;
-  logic [31:0]        value_q, object_q;
+  logic [31:0]        value_q, object_q, steps_q;
   vault_pkg::object_t object;
   logic               whole, evicts;
   assign object = object_i.object;
@@ -91,8 +93,9 @@ module vault_admin (
         S_KILL:          if (object_i.done) state_q <= S_COUNT;
 
         S_SWEEP:         if (sweep_i.done) state_q <= S_DONE;
-        // There are more contents than pools: some are dead, and end when swept.
-        S_CREATE:        if (row_i.done) state_q <= row_i.ok ? S_DONE : S_CREATE_SWEEP;
+        // There are more contents than pools: some are dead, and end when swept once around,
+        // unless memory has failed.
+        S_CREATE:        if (row_i.done) state_q <= row_i.ok || steps_q > buckets_i ? S_DONE : S_CREATE_SWEEP;
         S_CREATE_SWEEP:  if (sweep_i.done) state_q <= sweep_i.error ? S_DONE : S_CREATE;
         S_ABANDON:       if (row_i.done) state_q <= S_COUNT;
 
@@ -111,6 +114,7 @@ module vault_admin (
     case (state_q)
       S_IDLE: begin
         value_q  <= '0;
+        steps_q  <= '0;
         result_q <= vault_pkg::RESULT_DONE;
       end
       S_INIT_INDEX: if (index_i.done && !index_i.ok) result_q <= vault_pkg::RESULT_ERROR;
@@ -133,8 +137,14 @@ module vault_admin (
         value_q <= 32'(sweep_i.ok);
         if (sweep_i.error) result_q <= vault_pkg::RESULT_ERROR;
       end
-      S_CREATE: value_q <= 32'(row_i.number);
-      S_CREATE_SWEEP: if (sweep_i.done && sweep_i.error) result_q <= vault_pkg::RESULT_ERROR;
+      S_CREATE: begin
+        value_q <= 32'(row_i.number);
+        if (row_i.done && !row_i.ok && steps_q > buckets_i) result_q <= vault_pkg::RESULT_ERROR;
+      end
+      S_CREATE_SWEEP: if (sweep_i.done) begin
+        steps_q <= steps_q + 32'd1;
+        if (sweep_i.error) result_q <= vault_pkg::RESULT_ERROR;
+      end
       S_ABANDON: value_q <= row_i.row.pages;
       S_RESERVE: if (row_i.done && !row_i.ok) result_q <= vault_pkg::RESULT_REFUSED;
       S_EVICT: if (evict_i.done) begin
@@ -157,9 +167,10 @@ module vault_admin (
         index_o.op    = vault_pkg::INDEX_INIT;
       end
       S_FIND_OBJECT: begin
-        index_o.valid = 1'b1;
-        index_o.op    = vault_pkg::INDEX_FIND_OBJECT;
-        index_o.words = {command_i.object, 64'(command_i.contents)};
+        index_o.valid    = 1'b1;
+        index_o.op       = vault_pkg::INDEX_FIND_OBJECT;
+        index_o.anywhere = !whole;
+        index_o.words    = {command_i.object, 64'(command_i.contents)};
       end
       S_FIND_PAGE: begin
         index_o.valid = 1'b1;

@@ -229,7 +229,7 @@ module vault_core (
     .clk_i, .rst_ni,
     .call_i(state_q == S_WORK && !is_put), .command_i(command_q), .done_o(admin_done),
     .result_o(admin_result), .value_o(value), .answer_row_o(answer_row), .clear_o(clear),
-    .sweep_step_i(globals_o.sweep_step),
+    .buckets_i(32'(buckets_i)), .sweep_step_i(globals_o.sweep_step),
     .index_o(admin_index), .index_i(index_rsp), .row_o(admin_row), .row_i(row_rsp),
     .object_o(admin_object), .object_i(object_rsp), .store_o(admin_store), .store_i(store_rsp),
     .forget_o(admin_forget), .forget_i(forget_rsp), .evict_o(admin_evict), .evict_i(evict_rsp),

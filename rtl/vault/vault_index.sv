@@ -29,7 +29,7 @@ module vault_index (
   input  index_pkg::answer_t               answer_i
 );
 
-  typedef enum logic [2:0] {S_IDLE, S_HASH, S_ASK, S_WAIT, S_READ, S_COMPARE, S_DONE} state_e;
+  typedef enum logic [3:0] {S_IDLE, S_RECENT, S_HASH, S_ASK, S_WAIT, S_READ, S_COMPARE, S_DONE} state_e;
   state_e state_q;
 
   logic find, insert, keyed, scan;
@@ -77,12 +77,28 @@ module vault_index (
   assign agrees  = is_object ? object.id == req_i.words[255:64] && object.contents == req_i.words[15:0] :
                                record_object == req_i.words[31:0] && record_index == req_i.words[127:64];
 
+  // Objects found lately.
+  logic             recent, recent_set, recent_drop;
+  logic [31:0]      recent_unit;
+  index_pkg::slot_t old;
+  assign old         = req_i.entry;
+  assign recent_set  = (state_q == S_COMPARE && agrees && is_object) ||
+                       (state_q == S_WAIT && answer_valid_i && answer_i.ok && insert && is_object);
+  assign recent_drop = state_q == S_ASK && req_i.op == vault_pkg::INDEX_REMOVE && old.kind == index_pkg::KindObject;
+  vault_recent u_recent (
+    .clk_i, .rst_ni, .clear_i(req_i.valid && req_i.op == vault_pkg::INDEX_INIT),
+    .contents_i(req_i.words[8:0]), .id_i(req_i.words[255:64]), .hit_o(recent), .unit_o(recent_unit),
+    .set_i(recent_set), .drop_i(recent_drop),
+    .change_unit_i(recent_drop ? old.unit_at : find ? entry_q.unit_at : req_i.unit)
+  );
+
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       state_q <= S_IDLE;
     end else begin
       case (state_q)
-        S_IDLE: if (req_i.valid) state_q <= keyed ? S_HASH : S_ASK;
+        S_IDLE: if (req_i.valid) state_q <= req_i.anywhere ? S_RECENT : keyed ? S_HASH : S_ASK;
+        S_RECENT: state_q <= recent ? S_DONE : S_HASH;
         S_HASH: if (hashed) state_q <= S_ASK;
         S_ASK:  if (command_ready_i) state_q <= S_WAIT;
         S_WAIT: if (answer_valid_i) begin
@@ -103,6 +119,10 @@ module vault_index (
         ok_q     <= 1'b0;
         error_q  <= 1'b0;
         cursor_q <= scan ? req_i.place : '0;
+      end
+      S_RECENT: if (recent) begin
+        ok_q    <= 1'b1;
+        entry_q <= {index_pkg::KindObject, 8'd0, 22'd0, recent_unit};
       end
       S_WAIT: if (answer_valid_i) begin
         ok_q       <= answer_i.ok;
@@ -132,8 +152,6 @@ module vault_index (
   assign mem_o.strb  = '0;
   assign mem_o.data  = '0;
 
-  index_pkg::slot_t old;
-  assign old = req_i.entry;
   always_comb begin
     command_o          = '0;
     command_o.key      = key;

@@ -187,7 +187,7 @@ package vault_pkg;
 
   typedef enum logic [2:0] {
     INDEX_FIND_PAGE     = 3'd0,  // words: object, index
-    INDEX_FIND_OBJECT   = 3'd1,  // words: contents, id
+    INDEX_FIND_OBJECT   = 3'd1,  // words: contents, id; anywhere: only its unit is wanted
     INDEX_INSERT_PAGE   = 3'd2,  // and unit, units
     INDEX_INSERT_OBJECT = 3'd3,
     INDEX_REMOVE        = 3'd4,  // location, entry
@@ -199,6 +199,7 @@ package vault_pkg;
   typedef struct packed {
     logic         valid;
     index_e       op;
+    logic         anywhere;
     logic [255:0] words;
     logic [31:0]  unit;
     logic [7:0]   units;

@@ -250,9 +250,10 @@ module vault_put (
     index_o = '0;
     case (state_q)
       S_FIND_OBJECT, S_REFIND: begin
-        index_o.valid = 1'b1;
-        index_o.op    = vault_pkg::INDEX_FIND_OBJECT;
-        index_o.words = object_words;
+        index_o.valid    = 1'b1;
+        index_o.op       = vault_pkg::INDEX_FIND_OBJECT;
+        index_o.anywhere = 1'b1;
+        index_o.words    = object_words;
       end
       S_FIND_PAGE: begin
         index_o.valid = 1'b1;

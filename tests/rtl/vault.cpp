@@ -31,7 +31,27 @@ struct Mix {
 	unsigned int same = 10, raw = 10;
 	/* In 100 operations; the rest are puts. */
 	unsigned int removes = 20, flushes = 2, sweeps = 2, admin = 3;
+	/* The index may be filled to the last slot. */
+	bool whole_index = false;
+	/* Lookups beside the operations. */
+	bool lookups = false;
 };
+
+/* A lookup beside an operation, and what it may find. */
+struct Lookup {
+	unsigned int contents;
+	vault_handle handle;
+	uint64_t before;
+	bool asked, came;
+};
+
+uint64_t cycles_of(std::vector<uint64_t> &values, unsigned int percent)
+{
+	if (values.empty())
+		return 0;
+	std::sort(values.begin(), values.end());
+	return values[(values.size() - 1) * percent / 100];
+}
 
 class Both
 {
@@ -45,6 +65,10 @@ class Both
 	unsigned int top_ = 0;
 	vault_model_page encoded_{};
 	Bytes data_;
+	std::vector<Lookup> lookups_;
+	std::vector<std::pair<size_t, uint64_t>> found_;
+	size_t aimed_pool_ = 0;
+	vault_handle aimed_{};
 
 	static std::string where(uint64_t at, const vault_model_layout &layout)
 	{
@@ -110,6 +134,7 @@ class Both
       public:
 	std::vector<Pool> pools;
 	uint64_t operations = 0, refused = 0, dropped = 0, evicted = 0, chained = 0;
+	uint64_t looked = 0, changed = 0;
 	std::vector<uint64_t> put_new, put_replace, put_evict, remove_cycles;
 
 	Both(const Mix &mix, uint64_t seed) : random_(seed), mix_(mix), data_(16 * 4096)
@@ -123,6 +148,10 @@ class Both
 			if (layout_.units_at % 64 == 0)
 				break;
 			vault_destroy(model_);
+		}
+		if (mix.whole_index) {
+			layout_.slot_limit = layout_.buckets * 8 + 100;
+			vault_model_set_slot_limit(model_, layout_.slot_limit);
 		}
 		tap_check(vault_use_card_lz4(model_) == 0, "no codec");
 		for (const PageFile &file : tap_page_files()) {
@@ -144,6 +173,11 @@ class Both
 	Both(const Both &) = delete;
 	Both &operator=(const Both &) = delete;
 
+	void mix(const Mix &mix)
+	{
+		mix_ = mix;
+	}
+
 	Dut &dut()
 	{
 		return *dut_;
@@ -164,14 +198,19 @@ class Both
 		return random_;
 	}
 
+	static vault_handle handle_of(uint64_t object, uint64_t index)
+	{
+		vault_handle handle = {{object, 0, object << 40}, index};
+
+		/* Some indices need all 64 bits. */
+		if (index % 4 == 3)
+			handle.index |= 1ull << (32 + index % 32);
+		return handle;
+	}
+
 	vault_handle handle()
 	{
-		uint64_t object = random_.below(mix_.objects);
-		vault_handle handle = {{object, 0, object << 40}, random_.below(mix_.indices)};
-
-		if (handle.index % 4 == 3)
-			handle.index |= 1ull << (32 + handle.index % 32);
-		return handle;
+		return handle_of(random_.below(mix_.objects), random_.below(mix_.indices));
 	}
 
 	Pool &pool()
@@ -391,8 +430,87 @@ class Both
 		same("found", answer.value, found);
 	}
 
-	/* One operation of the mix. */
+	/* Lookups of an operation are drawn before it, asked during it, judged behind it. */
+	void lookups_draw()
+	{
+		lookups_.clear();
+		aimed_pool_ = random_.below(64);
+		aimed_ = handle();
+		for (unsigned int n = unsigned(random_.below(8)); n > 0 && !pools.empty(); n--) {
+			uint32_t object;
+			bool aim = random_.one_in(2);
+			Lookup lookup = {aim ? pools[aimed_pool_ % pools.size()].contents
+					     : pool().contents,
+					 aim ? aimed_ : handle(), 0, false, false};
+
+			lookup.before =
+			    vault_model_locate(model_, lookup.contents, &lookup.handle, &object);
+			lookups_.push_back(lookup);
+		}
+	}
+
+	void lookups_ask()
+	{
+		if (!lookups_.empty() && random_.one_in(40)) {
+			size_t n = random_.below(lookups_.size());
+
+			if (!lookups_[n].asked)
+				dut_->lookup(unsigned(n), lookups_[n].contents, lookups_[n].handle);
+			lookups_[n].asked = true;
+		}
+		for (auto &taken : dut_->places()) {
+			Reader<VlWide<15>> place(taken.beat, place_bits);
+			Lookup &lookup = lookups_.at(place.field(8));
+
+			tap_check(!place.field(1), "a lookup met an error");
+			lookup.came = true;
+			place.field(32);
+			bool found = place.field(1);
+			found_.emplace_back(&lookup - lookups_.data(), found ? place.field(64) : 0);
+		}
+		dut_->places().clear();
+	}
+
+	void lookups_judge()
+	{
+		uint64_t since = dut_->now();
+
+		while (std::any_of(lookups_.begin(), lookups_.end(),
+				   [](const Lookup &lookup) { return lookup.asked && !lookup.came; })) {
+			dut_->cycle();
+			lookups_ask();
+			tap_check(dut_->now() - since < 100000, "a lookup hangs");
+		}
+		for (auto [n, entry] : found_) {
+			uint32_t object;
+			const Lookup &lookup = lookups_[n];
+			uint64_t after =
+			    vault_model_locate(model_, lookup.contents, &lookup.handle, &object);
+
+			tap_check(entry == lookup.before || entry == after ||
+				      (entry == 0 && lookup.before != after),
+				  "a lookup found what never was");
+			looked++;
+			changed += lookup.before != after;
+		}
+		found_.clear();
+	}
+
 	void step()
+	{
+		if (!mix_.lookups) {
+			operation();
+			return;
+		}
+		lookups_draw();
+		dut_->beside = [this] { lookups_ask(); };
+		operation();
+		dut_->beside = [] {};
+		lookups_judge();
+	}
+
+	/* One operation of the mix. */
+	void operation()
 	{
 		unsigned int kind = unsigned(random_.below(100));
 		const Mix &mix = mix_;
@@ -410,16 +528,92 @@ class Both
 				pool_set(pool());
 			return;
 		}
-		Pool &chosen = pool();
+		Pool &chosen = mix.lookups ? pools[aimed_pool_ % pools.size()] : pool();
+		vault_handle handle_here = mix.lookups ? aimed_ : handle();
 
 		if (kind < mix.removes)
-			remove(chosen, handle());
+			remove(chosen, handle_here);
 		else if (kind < mix.removes + mix.flushes)
-			flush_object(chosen, handle());
+			flush_object(chosen, handle_here);
 		else if (kind < mix.removes + mix.flushes + mix.sweeps)
 			sweep();
 		else
-			put(chosen, handle());
+			put(chosen, handle_here);
+	}
+
+	/*
+	 * From here on the RTL is alone. Lines cannot be read, or bits of records in pools but
+	 * the first are wrong. Whatever is done to those pools is answered, and the first one's
+	 * pages stay what they are.
+	 */
+	void damage(bool flips, unsigned int count, uint64_t &errors)
+	{
+		std::vector<std::pair<vault_handle, uint64_t>> kept;
+		std::vector<uint64_t> others;
+		Pool &first = pools[0];
+		const std::vector<uint8_t> &bytes = dut_->dram.bytes();
+
+		for (unsigned int n = 0; n < mix_.objects * mix_.indices; n++) {
+			for (const Pool &pool : pools) {
+				uint32_t object;
+				vault_handle handle = handle_of(n / mix_.indices, n % mix_.indices);
+				uint64_t entry =
+				    vault_model_locate(model_, pool.contents, &handle, &object);
+
+				if (entry && pool.id == first.id)
+					kept.emplace_back(handle, entry);
+				else if (entry)
+					others.push_back(entry);
+			}
+		}
+		tap_check(!kept.empty() && !others.empty(), "nothing to damage");
+		for (unsigned int n = 0; n < (flips ? 20 : 60); n++) {
+			uint64_t unit = layout_.units_at + (others[random_.below(others.size())] & 0xffffffff) * 32;
+
+			if (flips)
+				dut_->dram.bytes()[unit + random_.below(random_.one_in(2) ? 16 : 48)] ^=
+				    uint8_t(1u << random_.below(8));
+			else if (random_.one_in(3))
+				dut_->dram.break_line(random_.below(layout_.index_bytes / 64));
+			else
+				dut_->dram.break_line(unit / 64);
+		}
+		for (unsigned int n = 0; n < count; n++) {
+			Command command;
+			Bytes page = make_block();
+			const Pool &pool = pools[1 + random_.below(pools.size() - 1)];
+			static const Op ops[] = {PUT, PUT, PUT, PUT, REMOVE, REMOVE, FLUSH_OBJECT, SWEEP, SET};
+
+			command.op = ops[random_.below(9)];
+			command.contents = pool.contents;
+			command.handle = handle();
+			command.set_limit = true;
+			command.limit = random_.below(100);
+			if (command.op == PUT) {
+				vault_model_encode(model_, pool.id, page.data(), &encoded_);
+				command.page = &encoded_;
+			}
+			Answer answer = dut_->operate(command);
+
+			errors += answer.result == ERROR;
+		}
+		dut_->dram.mend();
+		dut_->settle();
+		for (auto &[handle, entry] : kept) {
+			lookups_ = {{first.contents, handle, entry, true, false}};
+			dut_->lookup(0, first.contents, handle);
+			for (unsigned int n = 0; n < 2000 && found_.empty(); n++) {
+				dut_->cycle();
+				lookups_ask();
+			}
+			tap_check(found_.size() == 1, "a lookup hangs");
+			same("a page elsewhere", found_[0].second, entry);
+			found_.clear();
+			uint64_t at = layout_.units_at + (entry & 0xffffffff) * 32;
+
+			tap_check(std::memcmp(&bytes[at], &layout_.dram[at], (entry >> 54 & 0xff) * 32) == 0,
+				  "a page elsewhere has changed");
+		}
 	}
 
 	void compare_row(unsigned int number)
@@ -545,7 +739,14 @@ void random_run(const Mix &mix, uint64_t seed, unsigned int operations, bool gap
 		}
 	}
 	both.compare();
-	std::printf("# %llu cycles\n", (unsigned long long)both.dut().now());
+	vault_model_figures figures;
+
+	vault_model_read_figures(both.model(), &figures);
+	std::printf("# %llu cycles, index full %llu times, %llu moved, %llu lookups beside, %llu of "
+		    "what changed\n",
+		    (unsigned long long)both.dut().now(), (unsigned long long)figures.index_full,
+		    (unsigned long long)figures.index_moves, (unsigned long long)both.looked,
+		    (unsigned long long)both.changed);
 	std::printf("# %llu operations: %llu refused, %llu dropped, %llu evicted, %llu in chains\n",
 		    (unsigned long long)both.operations, (unsigned long long)both.refused,
 		    (unsigned long long)both.dropped, (unsigned long long)both.evicted,
@@ -565,13 +766,16 @@ int main(int argc, char **argv)
 
 		mix.ephemeral = false;
 		mix.pools = 1;
+		mix.indices = 200;
+		mix.removes = 10;
 		mix.flushes = mix.sweeps = mix.admin = 0;
-		random_run(mix, seed, 600 * longer, false);
+		random_run(mix, seed, 1500 * longer, false);
 	});
 	tap.run("persistent pools", [&] {
 		Mix mix;
 
 		mix.ephemeral = false;
+		mix.lookups = true;
 		random_run(mix, seed + 1, 1000 * longer, true);
 	});
 	tap.run("an ephemeral pool", [&] {
@@ -579,21 +783,34 @@ int main(int argc, char **argv)
 
 		mix.persistent = false;
 		mix.pools = 1;
+		mix.indices = 300;
+		mix.removes = 10;
 		mix.admin = mix.flushes = 0;
-		random_run(mix, seed + 2, 800 * longer, false);
+		random_run(mix, seed + 2, 2000 * longer, false);
 	});
 	tap.run("pools of both kinds", [&] {
 		Mix mix;
 
 		mix.pools = 6;
-		random_run(mix, seed + 3, 1500 * longer, true);
+		mix.lookups = true;
+		random_run(mix, seed + 3, 2500 * longer, true);
 	});
 	tap.run("pages of several blocks", [&] {
 		Mix mix;
 
 		mix.most_order = 4;
 		mix.dram = 2 << 20;
-		random_run(mix, seed + 4, 800 * longer, true);
+		random_run(mix, seed + 4, 1000 * longer, true);
+	});
+	tap.run("shredded memory", [&] {
+		Mix mix;
+
+		mix.most_order = 2;
+		mix.same = 40;
+		mix.raw = 30;
+		mix.indices = 300;
+		mix.removes = 25;
+		random_run(mix, seed + 5, 2000 * longer, false);
 	});
 	tap.run("many small pages", [&] {
 		Mix mix;
@@ -601,7 +818,88 @@ int main(int argc, char **argv)
 		mix.same = 90;
 		mix.raw = 2;
 		mix.indices = 400;
-		random_run(mix, seed + 5, 2000 * longer, false);
+		random_run(mix, seed + 6, 2500 * longer, false);
+	});
+	tap.run("a full index", [&] {
+		Mix mix;
+
+		mix.same = 100;
+		mix.raw = 0;
+		mix.indices = 600;
+		mix.objects = 30;
+		mix.removes = 5;
+		mix.whole_index = true;
+		mix.ephemeral = false;
+		random_run(mix, seed + 7, 2500 * longer, false);
+	});
+	tap.run("contents run out", [&] {
+		Mix mix;
+
+		mix.same = 100;
+		for (bool ephemeral : {false, true}) {
+			mix.ephemeral = ephemeral;
+			mix.persistent = !ephemeral;
+			Both both(mix, seed + 8);
+
+			both.dut().dram.latency = 3;
+			both.pool_create();
+			for (unsigned int n = 0; n < 600; n++) {
+				both.put(both.pools[0], both.handle());
+				both.pool_flush(both.pools[0]);
+				if (n % 100 == 99)
+					both.compare();
+			}
+		}
+	});
+	tap.run("memory fails", [&] {
+		Mix mix;
+		uint64_t errors = 0;
+
+		mix.admin = 0;
+		for (unsigned int round = 0; round < 6 * longer; round++) {
+			Both both(mix, seed + 10 + round);
+
+			both.dut().dram.latency = 3;
+			while (both.pools.size() < 4) {
+				mix.ephemeral = both.pools.size() % 2;
+				mix.persistent = !mix.ephemeral;
+				both.mix(mix);
+				both.pool_create();
+			}
+			for (unsigned int n = 0; n < 400; n++)
+				both.operation();
+			both.compare();
+			both.damage(round % 2, 300, errors);
+		}
+		std::printf("# %llu operations ended with an error\n", (unsigned long long)errors);
+		tap_check(errors > 0, "nothing failed");
+	});
+	tap.run("figures", [&] {
+		Mix mix;
+
+		mix.pools = 2;
+		mix.flushes = mix.sweeps = mix.admin = 0;
+		for (bool ephemeral : {false, true}) {
+			mix.ephemeral = ephemeral;
+			mix.persistent = !ephemeral;
+			Both both(mix, seed + 9);
+
+			for (unsigned int n = 0; n < 1000; n++)
+				both.step();
+			both.compare();
+			std::printf("# %s, cycles with a latency of 45 (median, 90th percentile): put new "
+				    "%llu %llu, replace %llu %llu, with an eviction %llu %llu, remove "
+				    "%llu %llu\n",
+				    ephemeral ? "ephemeral" : "persistent",
+				    (unsigned long long)cycles_of(both.put_new, 50),
+				    (unsigned long long)cycles_of(both.put_new, 90),
+				    (unsigned long long)cycles_of(both.put_replace, 50),
+				    (unsigned long long)cycles_of(both.put_replace, 90),
+				    (unsigned long long)cycles_of(both.put_evict, 50),
+				    (unsigned long long)cycles_of(both.put_evict, 90),
+				    (unsigned long long)cycles_of(both.remove_cycles, 50),
+				    (unsigned long long)cycles_of(both.remove_cycles, 90));
+		}
 	});
 	return tap.done();
 }

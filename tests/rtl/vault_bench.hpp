@@ -6,6 +6,8 @@
 #ifndef VAULT_BENCH_HPP
 #define VAULT_BENCH_HPP
 
+#include <array>
+#include <functional>
 #include <map>
 #include <set>
 #include <vector>
@@ -445,12 +447,16 @@ class Dut
 		return answer;
 	}
 
+	/* Something that is to happen every cycle of an operation. */
+	std::function<void()> beside = [] {};
+
 	Answer operate(const Command &command, uint64_t limit = 5000000)
 	{
 		uint64_t since = now();
 
 		start(command);
 		while (!answered()) {
+			beside();
 			if (now() - since > limit)
 				throw rtl::Broken("no answer to operation " +
 						  std::to_string(command.op));

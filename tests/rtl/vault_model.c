@@ -106,6 +106,11 @@ bool vault_model_sweep_step(struct vault *vault)
 	return vault_sweep_step(vault);
 }
 
+void vault_model_set_slot_limit(struct vault *vault, uint64_t limit)
+{
+	vault->slot_limit = limit;
+}
+
 uint64_t vault_model_locate(struct vault *vault, unsigned int contents,
 			    const struct vault_handle *handle, uint32_t *object)
 {

@@ -55,6 +55,8 @@ void vault_model_encode(struct vault *vault, uint32_t pool, const void *data,
 /* For a reserve of so many pages of an order. */
 uint64_t vault_model_worst_units(unsigned int order);
 bool vault_model_sweep_step(struct vault *vault);
+/* So that the index can be full. */
+void vault_model_set_slot_limit(struct vault *vault, uint64_t limit);
 /* The slot of a handle in contents; 0: there is none. object: its number, or all ones. */
 uint64_t vault_model_locate(struct vault *vault, unsigned int contents,
 			    const struct vault_handle *handle, uint32_t *object);
