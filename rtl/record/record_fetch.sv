@@ -242,7 +242,7 @@ module record_fetch #(
     end
   end
 
-  assign idle_o = !want_q && coming_q == '0 && level == '0;
+  assign idle_o = !want_q && !link_wait_q && coming_q == '0 && level == '0;
 
   `PAMC_ASSUME(m_asked_for, !rdata_valid_i || coming_q != '0)
   `PAMC_ASSUME(m_start_when_idle, !start_i || idle_o)
