@@ -88,4 +88,11 @@ module index_cache #(
   assign hit_o        = hit_q;
   assign hit_object_o = hit_object_q;
 
+`ifdef FORMAL
+  // A second way to read, for the proof's invariants.
+  logic [RowBits-1:0]            peek_at;
+  logic [KeyBits+ObjectBits-1:0] peek;
+  assign peek = mem_q[peek_at];
+`endif
+
 endmodule
