@@ -270,9 +270,10 @@ def engine(design, seeds, quick):
 def judge(result):
     """250 MHz in UltraScale+ -2? Two ways to tell, and both must agree."""
     estimate = {"by_levels_mhz": round(1000 / (result["xcup"]["paths"][0]["ns"] + MARGIN))}
-    # The best placement of the slowest part.
-    best = [max(way["mhz"] for way in part["runs"]) for part in result.get("ecp5", []) if part["runs"]]
-    if best:
+    # The best placement of the slowest part, if all were routed.
+    parts = result.get("ecp5", [])
+    best = [max(way["mhz"] for way in part["runs"]) for part in parts if part["runs"]]
+    if best and len(best) == len(parts):
         estimate["by_ecp5_mhz"] = round(min(best) * RATIO)
     result["estimate"] = {**estimate, "target_mhz": TARGET, "reached": min(estimate.values()) >= TARGET}
     return result
