@@ -267,4 +267,13 @@ module queue_fetch #(
   `PAMC_ASSERT(a_init_alone, !init_i || (!push_i && !alloc))
   `PAMC_ASSERT(a_count, !alloc || (count != '0 && count <= 4'(queue_core_pkg::BatchEntries)))
 
+`ifdef FORMAL
+  // A further way to read, from which the proof's invariants speak.
+  logic [QpBits-1:0] peek_at;
+  logic [15:0]       peek_issued;
+  logic [7:0]        peek_shift;
+  assign peek_issued = issued_q[peek_at];
+  assign peek_shift  = shift_q[peek_at];
+`endif
+
 endmodule

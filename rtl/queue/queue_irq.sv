@@ -227,4 +227,13 @@ module queue_irq #(
 
   `PAMC_ASSERT(a_one_at_a_time, !raise || !out_valid_q)
 
+`ifdef FORMAL
+  // A further way to read, from which the proof's invariants speak.
+  logic [QpBits-1:0] peek_at;
+  logic [10:0]       peek_config;
+  logic [31:0]       peek_coalesce;
+  assign peek_config   = config_q[peek_at];
+  assign peek_coalesce = coalesce_q[peek_at];
+`endif
+
 endmodule
