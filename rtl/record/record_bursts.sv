@@ -11,7 +11,9 @@
 
 module record_bursts #(
   parameter int unsigned Depth = 64,
-  parameter int unsigned BurstLines = 32
+  parameter int unsigned BurstLines = 32,
+  // Of a word; less for a proof, for which data means nothing.
+  parameter int unsigned WordBits = 64
 ) (
   input  logic                          clk_i,
   input  logic                          rst_ni,
@@ -23,7 +25,7 @@ module record_bursts #(
   // Comes only when ready.
   input  logic                          line_valid_i,
   output logic                          line_ready_o,
-  input  logic [511:0]                  line_i,
+  input  logic [8*WordBits-1:0]         line_i,
   input  logic [7:0]                    mask_i,
   input  logic                          extent_end_i,
   input  logic                          page_end_i,
@@ -65,13 +67,13 @@ module record_bursts #(
 
   logic                                 lines_room, bursts_room;
   logic                                 line_valid, burst_valid, burst_ready;
-  logic [519:0]                         line;
+  logic [8*WordBits+7:0]                line;
   logic [LineBits+8:0]                  made, next;
   logic [OwedBits-1:0]                  level;
   assign line_ready_o = lines_room && bursts_room;
   assign made         = {page_end_i, page_end_i && error_i, line_q, lines};
 
-  lib_fifo #(.Width(520), .Depth(Depth)) u_lines (
+  lib_fifo #(.Width(8 * WordBits + 8), .Depth(Depth)) u_lines (
     .clk_i, .rst_ni,
     .in_valid_i(line_valid_i), .in_ready_o(lines_room), .in_data_i({mask_i, line_i}),
     .out_valid_o(line_valid), .out_ready_i(wdata_valid_o && wdata_ready_i), .out_data_o(line),
@@ -104,9 +106,9 @@ module record_bursts #(
   // Lines that were asked for and not given yet.
   logic [OwedBits-1:0] owed_q;
   assign wdata_valid_o = owed_q != '0;
-  assign wdata_o.data  = line[511:0];
+  assign wdata_o.data  = 512'(line[8*WordBits-1:0]);
   for (genvar n = 0; n < 8; n++) begin : g_strb
-    assign wdata_o.strb[8*n +: 8] = {8{line[512+n]}};
+    assign wdata_o.strb[8*n +: 8] = {8{line[8*WordBits+n]}};
   end
 
   always_ff @(posedge clk_i or negedge rst_ni) begin

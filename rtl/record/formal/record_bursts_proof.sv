@@ -33,7 +33,7 @@ module record_bursts_proof (
   dram_pkg::req_t   req;
   dram_pkg::wdata_t wdata;
 
-  record_bursts #(.Depth(4), .BurstLines(2)) dut (
+  record_bursts #(.Depth(4), .BurstLines(2), .WordBits(1)) dut (
     .clk_i, .rst_ni, .begin_i, .begin_line_i,
     .line_valid_i, .line_ready_o(line_ready), .line_i('0), .mask_i, .extent_end_i,
     .page_end_i, .error_i,
