@@ -487,9 +487,16 @@ class Both
 			uint64_t after =
 			    vault_model_locate(model_, lookup.contents, &lookup.handle, &object);
 
-			tap_check(entry == lookup.before || entry == after ||
-				      (entry == 0 && lookup.before != after),
-				  "a lookup found what never was");
+			/* A page that is replaced may have gone first and come back to its place. */
+			bool aimed = lookup.handle.index == aimed_.index &&
+				     lookup.handle.object[0] == aimed_.object[0];
+
+			if (entry != lookup.before && entry != after &&
+			    (entry != 0 || (lookup.before == after && !aimed)))
+				throw std::runtime_error("a lookup found " + std::to_string(entry) +
+							 ", before it was " +
+							 std::to_string(lookup.before) + ", then " +
+							 std::to_string(after));
 			looked++;
 			changed += lookup.before != after;
 		}
@@ -769,14 +776,14 @@ int main(int argc, char **argv)
 		mix.indices = 200;
 		mix.removes = 10;
 		mix.flushes = mix.sweeps = mix.admin = 0;
-		random_run(mix, seed, 1500 * longer, false);
+		random_run(mix, seed, 1000 * longer, false);
 	});
 	tap.run("persistent pools", [&] {
 		Mix mix;
 
 		mix.ephemeral = false;
 		mix.lookups = true;
-		random_run(mix, seed + 1, 1000 * longer, true);
+		random_run(mix, seed + 1, 700 * longer, true);
 	});
 	tap.run("an ephemeral pool", [&] {
 		Mix mix;
@@ -786,21 +793,21 @@ int main(int argc, char **argv)
 		mix.indices = 300;
 		mix.removes = 10;
 		mix.admin = mix.flushes = 0;
-		random_run(mix, seed + 2, 2000 * longer, false);
+		random_run(mix, seed + 2, 1400 * longer, false);
 	});
 	tap.run("pools of both kinds", [&] {
 		Mix mix;
 
 		mix.pools = 6;
 		mix.lookups = true;
-		random_run(mix, seed + 3, 2500 * longer, true);
+		random_run(mix, seed + 3, 1300 * longer, true);
 	});
 	tap.run("pages of several blocks", [&] {
 		Mix mix;
 
 		mix.most_order = 4;
 		mix.dram = 2 << 20;
-		random_run(mix, seed + 4, 1000 * longer, true);
+		random_run(mix, seed + 4, 500 * longer, true);
 	});
 	tap.run("shredded memory", [&] {
 		Mix mix;
@@ -810,7 +817,7 @@ int main(int argc, char **argv)
 		mix.raw = 30;
 		mix.indices = 300;
 		mix.removes = 25;
-		random_run(mix, seed + 5, 2000 * longer, false);
+		random_run(mix, seed + 5, 1200 * longer, false);
 	});
 	tap.run("many small pages", [&] {
 		Mix mix;
@@ -818,7 +825,7 @@ int main(int argc, char **argv)
 		mix.same = 90;
 		mix.raw = 2;
 		mix.indices = 400;
-		random_run(mix, seed + 6, 2500 * longer, false);
+		random_run(mix, seed + 6, 1800 * longer, false);
 	});
 	tap.run("a full index", [&] {
 		Mix mix;
@@ -830,7 +837,7 @@ int main(int argc, char **argv)
 		mix.removes = 5;
 		mix.whole_index = true;
 		mix.ephemeral = false;
-		random_run(mix, seed + 7, 2500 * longer, false);
+		random_run(mix, seed + 7, 2000 * longer, false);
 	});
 	tap.run("contents run out", [&] {
 		Mix mix;
@@ -843,7 +850,7 @@ int main(int argc, char **argv)
 
 			both.dut().dram.latency = 3;
 			both.pool_create();
-			for (unsigned int n = 0; n < 600; n++) {
+			for (unsigned int n = 0; n < 530; n++) {
 				both.put(both.pools[0], both.handle());
 				both.pool_flush(both.pools[0]);
 				if (n % 100 == 99)
@@ -877,14 +884,16 @@ int main(int argc, char **argv)
 	tap.run("figures", [&] {
 		Mix mix;
 
-		mix.pools = 2;
+		mix.pools = 1;
+		mix.objects = 1;
+		mix.indices = 600;
 		mix.flushes = mix.sweeps = mix.admin = 0;
 		for (bool ephemeral : {false, true}) {
 			mix.ephemeral = ephemeral;
 			mix.persistent = !ephemeral;
 			Both both(mix, seed + 9);
 
-			for (unsigned int n = 0; n < 1000; n++)
+			for (unsigned int n = 0; n < 600; n++)
 				both.step();
 			both.compare();
 			std::printf("# %s, cycles with a latency of 45 (median, 90th percentile): put new "
