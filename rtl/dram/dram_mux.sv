@@ -28,12 +28,13 @@ module dram_mux #(
   input  logic                             rst_ni,
 
   input  logic [Ports-1:0]                 urgent_i,
+  // Of port n: a req_t, a wdata_t.
   input  logic [Ports-1:0]                 req_valid_i,
   output logic [Ports-1:0]                 req_ready_o,
-  input  dram_pkg::req_t [Ports-1:0]       req_i,
+  input  logic [Ports-1:0][dram_pkg::ReqBits-1:0] req_i,
   input  logic [Ports-1:0]                 wdata_valid_i,
   output logic [Ports-1:0]                 wdata_ready_o,
-  input  dram_pkg::wdata_t [Ports-1:0]     wdata_i,
+  input  logic [Ports-1:0][dram_pkg::WdataBits-1:0] wdata_i,
   // The data are the same to all; valid says whose they are.
   output logic [Ports-1:0]                 rdata_valid_o,
   output dram_pkg::rdata_t                 rdata_o,
@@ -148,15 +149,14 @@ module dram_mux #(
     take_q <= look;
   end
 
+  logic [Ports-1:0] legal, taken;
   for (genvar n = 0; n < Ports; n++) begin : g_req
     dram_pkg::req_t mine;
     assign mine      = req_i[n];
     assign writes[n] = mine.write;
-    `PAMC_ASSUME(m_lines, !req_valid_i[n] || (mine.lines != '0 &&
-                          32'(mine.lines) <= dram_pkg::MostLines))
-    // Taken is what was looked at.
-    `PAMC_ASSERT(a_taken, !req_ready_o[n] || (req_valid_i[n] && mine.line == take_q.line &&
-                          mine.lines == take_q.lines && mine.write == take_q.write))
+    assign legal[n]  = mine.lines != '0 && 32'(mine.lines) <= dram_pkg::MostLines;
+    assign taken[n]  = mine.line == take_q.line && mine.lines == take_q.lines &&
+                       mine.write == take_q.write && take_q.port == PortBits'(n);
   end
 
   // ---- third cycle: accepted ----
@@ -190,7 +190,7 @@ module dram_mux #(
   assign write_full = 32'(writing_q) > WriteDepth - 3;
   logic        ring_full, ring_empty, ring_last;
   logic [15:0] ring_since;
-  dram_ring #(.Depth(WriteDepth)) u_writes (
+  dram_ring #(.Depth(WriteDepth), .OneBeat(1'b1)) u_writes (
     .clk_i, .rst_ni,
     .push_i(take_write), .line_i(take_q.line), .last_line_i(take_q.last_line), .beats_i(7'd1),
     .full_o(ring_full), .empty_o(ring_empty),
@@ -285,5 +285,10 @@ module dram_mux #(
   logic unused;
   assign unused = &{1'b0, read_empty, ring_empty, ring_last, ring_since, ring_full, whose_level};
 
+  `PAMC_ASSUME(m_lines, (req_valid_i & ~legal) == '0)
+  // Taken is what was looked at.
+  `PAMC_ASSERT(a_taken, (req_ready_o & ~(req_valid_i & taken)) == '0)
+  `PAMC_ASSERT(a_last_line, !take_valid_q || take_q.last_line == take_q.line - 1'b1 +
+                            dram_pkg::LineBits'(take_q.lines))
   `PAMC_ASSERT(a_room, (!take_read || reads_room) && (!take_write || (writes_room && whose_room)))
 endmodule

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Whose turn it is: the next port in the round that wants one, urgent ports before others;
-// but after eight urgent ones in a row that others had to wait for, it is one of theirs.
+// but after seven urgent ones in a row that others had to wait for, it is one of theirs.
+// The two have rounds of their own, or one's would spoil the other's.
 
 `include "check.svh"
 
@@ -21,7 +22,7 @@ module dram_pick #(
   output logic [PortBits-1:0] port_o
 );
 
-  logic [PortBits-1:0] last_q;
+  logic [PortBits-1:0] last_urgent_q, last_other_q, last;
   logic [2:0]          patience_q;
 
   // Candidates behind the last one picked go first.
@@ -31,8 +32,9 @@ module dram_pick #(
   assign by_urgency  = (wants_i & urgent_i) != '0 && !(others_wait && patience_q == 3'd7);
 
   always_comb begin
-    among  = by_urgency ? wants_i & urgent_i : others_wait ? wants_i & ~urgent_i : wants_i;
-    for (int unsigned n = 0; n < Ports; n++) behind[n] = among[n] && PortBits'(n) > last_q;
+    among  = wants_i & (by_urgency ? urgent_i : ~urgent_i);
+    last   = by_urgency ? last_urgent_q : last_other_q;
+    for (int unsigned n = 0; n < Ports; n++) behind[n] = among[n] && PortBits'(n) > last;
     port_o = '0;
     for (int unsigned n = 0; n < Ports; n++) begin
       if (among[Ports-1-n]) port_o = PortBits'(Ports - 1 - n);
@@ -45,10 +47,12 @@ module dram_pick #(
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
-      last_q     <= '0;
-      patience_q <= '0;
+      last_urgent_q <= '0;
+      last_other_q  <= '0;
+      patience_q    <= '0;
     end else if (pick_i && any_o) begin
-      last_q     <= port_o;
+      if (by_urgency) last_urgent_q <= port_o;
+      else            last_other_q  <= port_o;
       patience_q <= !by_urgency || !others_wait ? '0 : patience_q + 3'd1;
     end
   end

@@ -21,7 +21,12 @@ package dram_pkg;
 
   localparam int unsigned LineBytes = 64;
   // Bits of a line's number: 64 GiB.
+`ifdef DRAM_FEW_LINES
+  // For proofs.
+  localparam int unsigned LineBits = 8;
+`else
   localparam int unsigned LineBits = 30;
+`endif
   // Most lines of a request.
   localparam int unsigned MostLines = 64;
 
@@ -44,6 +49,10 @@ package dram_pkg;
     logic                   last;
     logic [8*LineBytes-1:0] data;
   } rdata_t;
+
+  // Widths of the two, for ports side by side: Yosys takes an array of structs for bits.
+  localparam int unsigned ReqBits   = 1 + LineBits + 7;
+  localparam int unsigned WdataBits = 9 * LineBytes;
 
   // What dram_top counts; wrapping, but for the last two and the errors, which stay.
   typedef struct packed {

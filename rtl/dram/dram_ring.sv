@@ -7,7 +7,9 @@
 `include "check.svh"
 
 module dram_ring #(
-  parameter int unsigned Depth = 8
+  parameter int unsigned Depth = 8,
+  // All are finished by one beat, whatever beats_i says.
+  parameter bit OneBeat = 1'b0
 ) (
   input  logic                          clk_i,
   input  logic                          rst_ni,
@@ -44,7 +46,7 @@ module dram_ring #(
   logic [6:0]                    beat_q;
 
   logic pop;
-  assign beat_last_o = beat_q == beats_q[get_q] - 7'd1;
+  assign beat_last_o = OneBeat || beat_q == beats_q[get_q] - 7'd1;
   assign since_o     = since_q[get_q];
   assign pop         = beat_i && beat_last_o;
   assign full_o      = valid_q[put_q];
@@ -85,6 +87,29 @@ module dram_ring #(
       since_q[put_q] <= now_i;
     end
   end
+
+`ifdef FORMAL
+  // For proofs: does any of them touch this line?
+  logic [dram_pkg::LineBits-1:0] watch_line;
+  logic [Depth-1:0]              watch;
+  logic                          watched;
+  always_comb begin
+    for (int unsigned n = 0; n < Depth; n++) begin
+      watch[n] = valid_q[n] && watch_line >= line_q[n] && watch_line <= last_q[n];
+    end
+  end
+  assign watched = watch != '0;
+
+  // Those that are here are in a row.
+  logic [Depth-1:0] in_row;
+  always_comb begin
+    for (int unsigned n = 0; n < Depth; n++) begin
+      in_row[n] = PlaceBits'(PlaceBits'(n) - get_q) < PlaceBits'(put_q - get_q) ||
+                  (put_q == get_q && valid_q[get_q]);
+    end
+  end
+  `PAMC_ASSERT(i_in_row, valid_q == in_row)
+`endif
 
   `PAMC_ASSERT(a_push_has_room, !push_i || !full_o)
   `PAMC_ASSERT(a_beat_is_wanted, !beat_i || !empty_o)

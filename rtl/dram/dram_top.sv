@@ -16,12 +16,13 @@ module dram_top #(
 
   // Ports whose requests go before others'.
   input  logic [Ports-1:0]                 urgent_i,
+  // Of port n: a req_t, a wdata_t.
   input  logic [Ports-1:0]                 req_valid_i,
   output logic [Ports-1:0]                 req_ready_o,
-  input  dram_pkg::req_t [Ports-1:0]       req_i,
+  input  logic [Ports-1:0][dram_pkg::ReqBits-1:0] req_i,
   input  logic [Ports-1:0]                 wdata_valid_i,
   output logic [Ports-1:0]                 wdata_ready_o,
-  input  dram_pkg::wdata_t [Ports-1:0]     wdata_i,
+  input  logic [Ports-1:0][dram_pkg::WdataBits-1:0] wdata_i,
   // The data are the same to all; valid says whose they are.
   output logic [Ports-1:0]                 rdata_valid_o,
   output dram_pkg::rdata_t                 rdata_o,

@@ -82,6 +82,7 @@ module store_alloc (
     .line_valid_o(line_valid), .line_ready_i(line_ready), .line_write_o(line_write),
     .line_o(line), .line_strb_o(line_strb), .line_data_o(line_data),
     .got_valid_i(got_valid && got == store_pkg::GET_MAP), .got_i(got_line),
+    .got_error_i(got_error),
     .broken_o(map_broken)
   );
 

@@ -109,9 +109,9 @@ module store_free (
         op_o.get  = store_pkg::GET_FOOTER;
         op_o.unit = unit_q - 32'd1;
       end
-      // After what was written to it when the run behind left its list.
+      // After what is written to it when the run behind leaves its list: store_runs goes first.
       Header: begin
-        asks      = done_q.before_free && run_ready_i;
+        asks      = done_q.before_free;
         op_o.get  = store_pkg::GET_BEFORE;
         op_o.unit = run_unit_q;
       end

@@ -40,6 +40,8 @@ module store_map #(
   output logic [511:0]           line_data_o,
   input  logic                   got_valid_i,
   input  logic [511:0]           got_i,
+  // It cannot be read: the operation is given up.
+  input  logic                   got_error_i,
 
   // Bits to be set were set: memory or sender is broken.
   output logic                   broken_o
@@ -114,7 +116,9 @@ module store_map #(
   assign line_o       = line;
   assign line_data_o  = row_new;
 
-  logic written;
+  logic comes, fails, written;
+  assign comes   = state_q == Wait && got_valid_i && !got_error_i;
+  assign fails   = state_q == Wait && got_valid_i && got_error_i;
   assign written = state_q == Write && (line_ready_i || !any_change);
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -125,9 +129,9 @@ module store_map #(
       done_valid_o <= 1'b0;
       broken_o     <= 1'b0;
     end else begin
-      done_valid_o <= state_q == Check && last_line && clear_q;
+      done_valid_o <= clear_q && ((state_q == Check && last_line) || fails);
       if (clear_i) valid_q <= '0;
-      if (state_q == Wait && got_valid_i) valid_q[place] <= 1'b1;
+      if (comes) valid_q[place] <= 1'b1;
       if (clear_i) broken_o <= 1'b0;
       case (state_q)
         Idle: begin
@@ -141,7 +145,7 @@ module store_map #(
           else if (last_line) state_q <= Read;
         end
         Fetch: if (line_ready_i) state_q <= Wait;
-        Wait:  if (got_valid_i) state_q <= Look;
+        Wait:  if (got_valid_i) state_q <= got_error_i ? Idle : Look;
         // All lines are looked at; then, if there is nothing wrong, changed.
         Read:  state_q <= Check;
         Check: begin
@@ -186,7 +190,8 @@ module store_map #(
       done_o.before_free <= has_before_q && !(second_q ? before_used_q : row_q[first_q[8:0]]);
       done_o.behind_free <= has_behind_q && !row_q[last_q[8:0]];
     end
-    if (state_q == Wait && got_valid_i) begin
+    if (fails) done_o.good <= 1'b0;
+    if (comes) begin
       data_q[place] <= got_i;
       tag_q[place]  <= line[22:CacheBits];
     end else if (written) begin

@@ -42,12 +42,12 @@ module store_runs (
 
   assign bin_o = run_q.units > 32'(store_pkg::MaxExtent) ? store_pkg::LongBin : run_q.units[8:0];
 
-  // What the list of the run that is taken off becomes. The run behind its first one is
-  // read anew when that is not known.
+  // What the list of the run that is taken off becomes. A new first run's next one has to
+  // be read.
   logic unlink_first, unlink_second, unlink_fetch;
   assign unlink_first  = run_q.previous == Nowhere;
   assign unlink_second = list_i.head == run_q.previous;
-  assign unlink_fetch  = unlink_first ? run_q.next != Nowhere : unlink_second && !list_i.known;
+  assign unlink_fetch  = unlink_first && run_q.next != Nowhere;
 
   logic asks, step;
   assign op_valid_o = asks;
@@ -78,7 +78,7 @@ module store_runs (
         asks       = unlink_fetch && fetch_ready_i;
         op_o.write = 1'b0;
         op_o.get   = store_pkg::GET_HEAD;
-        op_o.unit  = write_o.entry.head;
+        op_o.unit  = run_q.next;
       end
       LinkHeader: begin
         op_o.unit = run_q.unit;
@@ -130,7 +130,7 @@ module store_runs (
   end
 
   logic unused;
-  assign unused = &{1'b0, list_i.next, run_q.kind};
+  assign unused = &{1'b0, list_i.next, list_i.known, run_q.kind};
 
   assign cmd_ready_o = state_q == Idle;
 
@@ -163,5 +163,9 @@ module store_runs (
   end
 
   `PAMC_ASSERT(a_run_not_short, !cmd_valid_i || cmd_i.units >= 32'(store_pkg::MinRun))
+  // What was read of the first run came before the header of the one that leaves, so the
+  // run behind the first, which that was, is known.
+  `PAMC_ASSERT(a_second_was_known, state_q != UnlinkList || unlink_first || !unlink_second ||
+                                   list_i.known)
 
 endmodule
