@@ -10,9 +10,9 @@
 
 /*
  * What waits: 0 an admin entry, 1 an error, 2 a fault of a queue pair, 3 an
- * answer to CONTROL, 4 CTRL was written, 5 function-level reset; what is under
- * way: 16 the vault, 17 DMA, 18 an admin completion, 19 CONTROL. Writing a one
- * clears bit 4.
+ * answer to CONTROL, 4 CTRL was written, 5 function-level reset, 6 CTRL.EN was
+ * written as 0; what is under way: 16 the vault, 17 DMA, 18 an admin
+ * completion, 19 CONTROL. Writing ones clears bits 4 and 6.
  */
 #define MAILBOX_EVENTS 0x000u
 

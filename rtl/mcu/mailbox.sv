@@ -147,7 +147,7 @@ module mailbox (
 
   // ---- What is started.
 
-  logic done_q, control_q, vault_q, ctrl_q;
+  logic done_q, control_q, vault_q, ctrl_q, fell_q;
   logic dma_busy, dma_error, dma_go;
 
   assign done_valid_o    = done_q;
@@ -180,6 +180,7 @@ module mailbox (
       control_q <= 1'b0;
       vault_q   <= 1'b0;
       ctrl_q    <= 1'b0;
+      fell_q    <= 1'b0;
     end else begin
       if (write && addr == mailbox_pkg::DONE) done_q <= 1'b1;
       else if (done_ready_i) done_q <= 1'b0;
@@ -189,6 +190,9 @@ module mailbox (
       else if (vault_done_i) vault_q <= 1'b0;
       if (regs_i.ctrl_we) ctrl_q <= 1'b1;
       else if (write && addr == mailbox_pkg::EVENTS && data_i[4]) ctrl_q <= 1'b0;
+      // A reset, even if EN is 1 again by now.
+      if (regs_i.ctrl_we && !regs_i.ctrl[0]) fell_q <= 1'b1;
+      else if (write && addr == mailbox_pkg::EVENTS && data_i[6]) fell_q <= 1'b0;
     end
   end
 
@@ -259,7 +263,7 @@ module mailbox (
   // ---- Reading.
 
   logic [31:0] events;
-  assign events = {12'd0, control_q, done_q, dma_busy, vault_q, 10'd0, flr_i, ctrl_q,
+  assign events = {12'd0, control_q, done_q, dma_busy, vault_q, 9'd0, fell_q, flr_i, ctrl_q,
                    control_rsp_valid_i, fault_valid_i, error_valid_i, entry_valid_i};
   assign irq_o  = events[15:0] != '0;
 

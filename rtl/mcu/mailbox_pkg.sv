@@ -10,8 +10,8 @@ package mailbox_pkg;
   localparam int unsigned AddrBits = 13;
 
   // What waits: 0 an admin entry, 1 an error, 2 a fault of a queue pair, 3 an answer to CONTROL,
-  // 4 CTRL was written, 5 function-level reset; what is under way: 16 the vault, 17 DMA, 18 an
-  // admin completion, 19 CONTROL. Writing a one clears bit 4.
+  // 4 CTRL was written, 5 function-level reset, 6 CTRL.EN was written as 0; what is under way:
+  // 16 the vault, 17 DMA, 18 an admin completion, 19 CONTROL. Writing ones clears bits 4 and 6.
   localparam logic [AddrBits-1:0] EVENTS = 13'h0;
 
   // Register CTRL as the host wrote it.

@@ -4,7 +4,7 @@
 # --card=rtl. Not part of "make": making it takes minutes.
 
 RTL_FLAGS_card_top := -CFLAGS -fPIC
-CXXFLAGS_sim/verilator := -Itests/rtl -Isim/server -Isim/model -fPIC
+CXXFLAGS_sim/verilator := -Itests/rtl -Isim/server -Isim/model -isystem $(VERILATOR_ROOT)/include/vltstd -fPIC
 
 CARD_RTL_SOURCES := $(wildcard sim/verilator/*.cpp)
 

@@ -38,8 +38,8 @@ struct CardRtl {
 	struct card card; /* the first member */
 	struct card_host host;
 	struct card_config config;
-	std::unique_ptr<card::Sim> sim;
-	std::unique_ptr<card::Management> management;
+	std::unique_ptr<rtl_card::Sim> sim;
+	std::unique_ptr<rtl_card::Management> management;
 	bool dirty = true; /* registers may differ from the copy */
 	uint64_t random = 1;
 	std::atomic<uint32_t> fault_one_in[CARD_FAULT_COUNT];
@@ -178,7 +178,7 @@ void refresh(CardRtl *self)
 
 bool run_card(CardRtl *self)
 {
-	card::Sim &sim = *self->sim;
+	rtl_card::Sim &sim = *self->sim;
 	bool came = deliver(self);
 	uint64_t quiet = self->management->linger();
 
@@ -323,7 +323,7 @@ extern "C" int card_rtl_create(const struct card_config *config, const struct ca
 			       struct card **made)
 {
 	auto self = std::make_unique<CardRtl>();
-	card::Settings settings;
+	rtl_card::Settings settings;
 
 	if (config->dram_bytes)
 		settings.dram_bytes = config->dram_bytes / 64 * 64;
@@ -343,9 +343,9 @@ extern "C" int card_rtl_create(const struct card_config *config, const struct ca
 		self->fault_one_in[n] = config->fault_one_in[n];
 	std::memset(self->registers, 0, sizeof(self->registers));
 	try {
-		self->sim = std::make_unique<card::Sim>(settings.seed);
+		self->sim = std::make_unique<rtl_card::Sim>(settings.seed);
 		connect(self.get());
-		self->management = std::make_unique<card::Management>(*self->sim, settings);
+		self->management = std::make_unique<rtl_card::Management>(*self->sim, settings);
 		self->management->power_on(true);
 		refresh(self.get());
 	} catch (const std::exception &error) {

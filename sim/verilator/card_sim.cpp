@@ -3,7 +3,7 @@
 
 #include "pamc_if.h"
 
-namespace card
+namespace rtl_card
 {
 
 /* An access to the mailbox takes six cycles; one that takes so many hangs. */
@@ -68,8 +68,9 @@ uint32_t Sim::access(uint32_t offset, bool write, uint32_t value)
 		if (top_->mcu_ack_o) {
 			uint32_t data = top_->mcu_data_o;
 
-			top_->mcu_access_i = 0;
+			/* Held until it is over. */
 			step();
+			top_->mcu_access_i = 0;
 			return data;
 		}
 	}
@@ -112,4 +113,4 @@ void Sim::enable_interrupts()
 	host_->set_msix(true, false);
 }
 
-} // namespace card
+} // namespace rtl_card

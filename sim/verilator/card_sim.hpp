@@ -16,7 +16,7 @@
 #include "dram.hpp"
 #include "root_complex.hpp"
 
-namespace card
+namespace rtl_card
 {
 
 /* Cycles of the card in a microsecond, as its CyclesPerUs. */
@@ -80,6 +80,6 @@ class Sim
 	uint32_t access(uint32_t offset, bool write, uint32_t value);
 };
 
-} // namespace card
+} // namespace rtl_card
 
 #endif /* CARD_SIM_HPP */

@@ -4,19 +4,17 @@
 
 #include <sys/random.h>
 
-#include "index.h"
 #include "pamc_mailbox.h"
-#include "store.h"
 #include "vault_layout.h"
 
-namespace card
+namespace rtl_card
 {
 
 /* EVENTS */
 constexpr uint32_t HAS_ADMIN = 1, HAS_ERROR = 2, HAS_FAULT = 4, HAS_ANSWER = 8, HAS_CTRL = 16,
-		   HAS_FLR = 32, BUSY_VAULT = 1u << 16;
+		   HAS_FLR = 32, HAS_FALL = 64;
 /* HOLD */
-constexpr uint32_t PAUSE = 1, OFFLINE = 2, STOP = 4, FLR_DONE = 8, REFUSE = 16;
+constexpr uint32_t STOP = 4, FLR_DONE = 8, REFUSE = 16;
 /* VAULT, CONTROL */
 constexpr uint32_t VAULT_INIT = 0, CONTROL_CREATE = 0, CONTROL_DISCARD = 2;
 /* Longest that anything inside the card may take, in cycles: a read's timeout and more. */
@@ -183,13 +181,15 @@ void Management::shut_down()
 
 void Management::follow_ctrl()
 {
-	sim_.write(MAILBOX_EVENTS, HAS_CTRL);
+	bool fell = sim_.read(MAILBOX_EVENTS) & HAS_FALL;
+
+	sim_.write(MAILBOX_EVENTS, fell ? HAS_CTRL | HAS_FALL : HAS_CTRL);
 
 	uint32_t ctrl = sim_.read(MAILBOX_CTRL);
 	bool enabled = ctrl & PAMC_CTRL_EN_MASK, stop = ctrl & PAMC_CTRL_SHUTDOWN_MASK;
 
 	/* A fall of EN that was followed by a rise: nothing of the session is left then. */
-	if ((ready_ || fatal_) && !enabled) {
+	if ((ready_ || fatal_) && (fell || !enabled)) {
 		discard();
 		reset();
 		sim_.write(MAILBOX_RESETS, ++resets_);
@@ -213,7 +213,7 @@ void Management::flr()
 	stopped_ = false;
 	sim_.write(MAILBOX_RESETS, ++resets_);
 	show_status();
-	sim_.write(MAILBOX_EVENTS, HAS_CTRL);
+	sim_.write(MAILBOX_EVENTS, HAS_CTRL | HAS_FALL);
 	sim_.write(MAILBOX_HOLD, FLR_DONE);
 	wait_for(MAILBOX_EVENTS, HAS_FLR, 0, "a function-level reset does not end");
 	sim_.write(MAILBOX_HOLD, 0);
@@ -283,7 +283,7 @@ void Management::serve()
 
 		if (events & HAS_FLR)
 			flr();
-		else if (events & HAS_CTRL)
+		else if (events & (HAS_CTRL | HAS_FALL))
 			follow_ctrl();
 		else if (events & HAS_ERROR)
 			take_errors();
@@ -324,4 +324,4 @@ uint64_t Management::linger() const
 	return longest;
 }
 
-} // namespace card
+} // namespace rtl_card

@@ -19,7 +19,7 @@
 #include "card_sim.hpp"
 #include "pamc_if.h"
 
-namespace card
+namespace rtl_card
 {
 
 struct Settings {
@@ -174,6 +174,6 @@ class Management
 	pamc_log_capacity capacity();
 };
 
-} // namespace card
+} // namespace rtl_card
 
 #endif /* MANAGEMENT_HPP */

@@ -6,7 +6,7 @@
 #include "management.hpp"
 #include "pamc_mailbox.h"
 
-namespace card
+namespace rtl_card
 {
 
 #define FIELD(name) offsetof(pamc_admin_sqe, name)
@@ -524,4 +524,4 @@ void Management::take_admin()
 		complete(sqe.cid, outcome, &sqe);
 }
 
-} // namespace card
+} // namespace rtl_card

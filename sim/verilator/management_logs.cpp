@@ -7,7 +7,7 @@
 #include "pamc_mailbox.h"
 #include "vault_layout.h"
 
-namespace card
+namespace rtl_card
 {
 
 /* rtl/mcu/mailbox_counters.sv */
@@ -249,4 +249,4 @@ void Management::log_page(const pamc_admin_sqe &sqe, Outcome &outcome)
 	outcome.result = uint32_t(length);
 }
 
-} // namespace card
+} // namespace rtl_card

@@ -7,7 +7,7 @@
 #include "pamc_mailbox.h"
 #include "vault_layout.h"
 
-namespace card
+namespace rtl_card
 {
 
 #define FIELD(name) offsetof(pamc_admin_sqe, name)
@@ -150,7 +150,7 @@ void Management::pool_create(const pamc_admin_sqe &sqe, Outcome &outcome)
 	if (!host_read(sqe.addr, &wanted, sizeof(wanted), outcome))
 		return;
 
-	uint8_t status = wanted.rsvd ? PAMC_STATUS_BAD_FIELD : check_info(wanted);
+	uint8_t status = wanted.rsvd ? uint8_t(PAMC_STATUS_BAD_FIELD) : check_info(wanted);
 
 	if (status != PAMC_STATUS_SUCCESS)
 		return fail(outcome, status, FIELD(addr));
@@ -306,4 +306,4 @@ void Management::pool_set(const pamc_admin_sqe &sqe, Outcome &outcome)
 		fail(outcome, status, set_wrong(sqe));
 }
 
-} // namespace card
+} // namespace rtl_card

@@ -2,11 +2,11 @@
 /*
  * Runs the contract cases against libpamdev.
  *
- * usage: pamdev_main model | model-card-lz4 | vfio-user | --list [CASE...]
+ * usage: pamdev_main model | model-card-lz4 | vfio-user | rtl | --list [CASE...]
  *
  * model-card-lz4 is a model that compresses as the hardware does.
- * vfio-user starts a pamsim of its own. --list prints name, rules and text of
- * each case, for the check of docs/contract.md.
+ * vfio-user starts a pamsim of its own, rtl one with the Verilated card. --list prints name, rules
+ * and text of each case, for the check of docs/contract.md.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -61,6 +61,8 @@ static int run(struct pamdev_env *e, const char *kind, char *names[], int count)
 int main(int argc, char *argv[])
 {
 	static const char *const sim_options[] = {"--dram=8MiB", NULL};
+	/* Small: everything takes long there. */
+	static const char *const rtl_options[] = {"--card=rtl", "--dram=2MiB", NULL};
 	const char *seed_text = getenv("PAMCARD_SEED");
 	uint64_t seed = seed_text ? strtoull(seed_text, NULL, 0) : 1;
 	struct pamsim sim = {0};
@@ -68,21 +70,24 @@ int main(int argc, char *argv[])
 	char uri[64];
 	bool card_lz4;
 	bool socket;
+	bool rtl;
 	int failed;
 
 	if (argc >= 2 && strcmp(argv[1], "--list") == 0)
 		return list();
 	card_lz4 = argc >= 2 && strcmp(argv[1], "model-card-lz4") == 0;
-	socket = argc >= 2 && strcmp(argv[1], "vfio-user") == 0;
+	rtl = argc >= 2 && strcmp(argv[1], "rtl") == 0;
+	socket = rtl || (argc >= 2 && strcmp(argv[1], "vfio-user") == 0);
 	if (!card_lz4 && !socket && (argc < 2 || strcmp(argv[1], "model") != 0)) {
-		fprintf(stderr, "usage: pamdev_main model | model-card-lz4 | vfio-user | --list "
-				"[CASE...]\n");
+		fprintf(stderr,
+			"usage: pamdev_main model | model-card-lz4 | vfio-user | rtl | --list "
+			"[CASE...]\n");
 		return 2;
 	}
 	printf("# PAMCARD_SEED=%llu\n", (unsigned long long)seed);
 	snprintf(uri, sizeof(uri), MODEL_URI, (unsigned long long)seed,
 		 card_lz4 ? "card" : "liblz4");
-	if (socket && pamsim_start(&sim, sim_options) != 0)
+	if (socket && pamsim_start(&sim, rtl ? rtl_options : sim_options) != 0)
 		return 1;
 	failed = pamdev_env_open(&e, socket ? sim.uri : uri, socket ? &sim : NULL, seed);
 	if (failed == 0)
