@@ -6,6 +6,7 @@
  * that of the model's locate(), also when entries are moved, others come and go, and
  * objects are flushed while it is under way.
  */
+#include <algorithm>
 #include <cstdio>
 #include <tuple>
 
@@ -242,6 +243,66 @@ void beside_changes(uint64_t seed, unsigned int rounds)
 		    (unsigned long long)bench.now());
 }
 
+/*
+ * A page's entry goes, under a lookup, from its second bucket to the first, in front of a
+ * candidate that was not the right one: where the search has been already.
+ */
+void entries_move(uint64_t seed, unsigned int rounds)
+{
+	Bench bench(1 << 20, seed);
+	World world(bench, seed);
+	rtl::Random random(seed + 7);
+	unsigned int moved = 0;
+
+	auto only = [&](uint32_t bucket, uint64_t match) {
+		struct index_key key = {bucket, bucket, match};
+
+		return key;
+	};
+	auto slot_of = [&](uint32_t bucket, uint64_t entry) {
+		uint64_t *slots = bench.index()->slots + size_t(bucket) * 8;
+
+		return std::find(slots, slots + 8, entry);
+	};
+	for (unsigned int n = 0; n < 100; n++)
+		world.change(4);
+	bench.drain();
+	bench.manner(manners[2], {}, {});
+	for (unsigned int round = 0; round < rounds; round++) {
+		auto [of, which] = world.pick(4);
+		Wanted wanted = bench.want(of, which);
+		struct index_key key = wanted.place.key;
+		uint64_t entry = wanted.entry;
+		uint64_t other = key.match ^ 1ull << 32;
+		/* Some other record, with the page's tag. */
+		uint64_t wrong = index_entry(key, index_unit(entry) ^ 2, 1);
+
+		if (!entry || key.first == key.second || bench.index()->stash_used ||
+		    std::count(bench.index()->slots + key.first * 8,
+			       bench.index()->slots + key.first * 8 + 8, 0u) < 3)
+			continue;
+		index_remove(bench.index(), wanted.place.slot);
+		index_insert(bench.index(), only(key.first, other), other | 1);
+		index_insert(bench.index(), only(key.first, key.match), wrong);
+		index_remove(bench.index(), slot_of(key.first, other | 1));
+		if (!index_insert(bench.index(), only(key.second, key.match), entry))
+			throw std::runtime_error("test: no place");
+		bench.drain();
+		wanted.loose = true;
+		bench.lookup(of, which, wanted);
+		for (unsigned int wait = unsigned(random.below(150)); wait > 0; wait--)
+			bench.cycle();
+		index_insert(bench.index(), only(key.first, key.match), entry);
+		index_remove(bench.index(), slot_of(key.second, entry));
+		bench.drain();
+		index_remove(bench.index(), slot_of(key.first, wrong));
+		bench.drain();
+		moved++;
+	}
+	bench.compare();
+	tap_check(moved > rounds / 4, "test: few entries have moved");
+}
+
 /* An object is flushed while it is looked up; who asks afterwards must not find it. */
 void objects_go(uint64_t seed, unsigned int rounds)
 {
@@ -363,6 +424,7 @@ int main(int argc, char **argv)
 	tap.run("few objects", [&] { vault_at_work(tap.seed(), 200 * longer, 6); });
 	tap.run("many objects", [&] { vault_at_work(tap.seed() + 1, 200 * longer, 400); });
 	tap.run("beside changes", [&] { beside_changes(tap.seed(), 120 * longer); });
+	tap.run("entries that move", [&] { entries_move(tap.seed(), 300 * longer); });
 	tap.run("objects that go", [&] { objects_go(tap.seed(), 400 * longer); });
 	tap.run("errors of the memory", [&] { errors(tap.seed()); });
 	return tap.done();
