@@ -183,6 +183,23 @@ void doorbells(Tap &tap, bool gaps)
 	std::printf("# %llu lines of doorbells\n", static_cast<unsigned long long>(count));
 }
 
+/* A read sees what was written before it, even if that has to wait. */
+void reads_behind_writes(Tap &tap)
+{
+	Bench b(tap.seed() ^ 35);
+
+	b.bells.pace({1, 200});
+	for (unsigned int i = 0; i < 40; i++) {
+		uint64_t line[8] = {i};
+
+		for (uint64_t n = b.random.below(12); n > 0; n--)
+			b.host.mmio_write(2, 0x800 + 64 * n, line, 64);
+		b.mmio_write(0, 0x38, 1000 + i, 4);
+		tap_check(b.mmio_read(0, 0x38) == 1000 + i, "a read has passed a write");
+	}
+	b.drain();
+}
+
 void random_options(Bench &b)
 {
 	auto &o = b.host.options();
@@ -392,6 +409,7 @@ int main(int argc, char **argv)
 	tap.run("registers", [&] { registers(tap); });
 	tap.run("doorbells", [&] { doorbells(tap, false); });
 	tap.run("doorbells with gaps", [&] { doorbells(tap, true); });
+	tap.run("reads behind writes", [&] { reads_behind_writes(tap); });
 	tap.run("interrupts", [&] { interrupts(tap); });
 	tap.run("bus master, function-level reset", [&] { bus_master_and_flr(tap); });
 	tap.run("traffic", [&] { traffic(tap, 120 * times, false, false); });
