@@ -119,9 +119,8 @@ module record_gather #(
     for (int unsigned p = 0; p < 16; p++) begin
       turned_d[8*p +: 8] = in_i.data[{4'(p) - fill_q, 3'b000} +: 8];
       merged[8*p +: 8]   = flush_q || 4'(p) < fill1_q ? row_q[8*p +: 8] : turned_q[8*p +: 8];
-      // The end of the stream: what is behind it is zero.
-      cut[8*p +: 8]      = flush_q && 4'(p) >= fill1_q ? 8'h00 :
-                           last1_q && !flush_q && 5'(p) >= filled1_q ? 8'h00 : merged[8*p +: 8];
+      // The end of the stream: what is behind it is zero, as it is in a block's last beat.
+      cut[8*p +: 8]      = flush_q && 4'(p) >= fill1_q ? 8'h00 : merged[8*p +: 8];
     end
   end
 
