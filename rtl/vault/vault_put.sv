@@ -55,15 +55,17 @@ module vault_put (
     // A new object.
     S_NEW, S_NEW_ALLOC, S_NEW_ROOM, S_NEW_BOOK, S_NEW_WRITE, S_NEW_INSERT, S_NEW_UNBOOK, S_NEW_UNDO,
     // Room for the page.
-    S_ROOM, S_ALLOC, S_BOOK, S_PROMISED, S_REMOVE_OLD, S_FORGET_OLD, S_MAKE_ROOM,
+    S_ROOM, S_ALLOC, S_NO_ROOM, S_BOOK, S_PROMISED, S_REFUSED, S_REMOVE_OLD, S_FORGET_OLD, S_MAKE_ROOM,
     // It is written and told.
-    S_NEWEST, S_WRITE, S_REPLACE, S_FORGET, S_INSERT, S_UNDO, S_UNBOOK,
+    S_NEIGHBOUR, S_NEWEST, S_WRITE, S_WRITTEN, S_REPLACE, S_FORGET, S_INSERT, S_UNDO, S_UNBOOK,
     S_ADD_OBJECT, S_ADD_ROW, S_LINK, S_LIST,
     // The end, whatever came of it.
     S_SETTLE, S_DRAIN, S_COUNT_DROPPED, S_COUNT, S_DONE
   } state_e;
   state_e state_q;
 
+  // The page is being searched for beside; that has failed.
+  logic                         search_q, lost_q, early;
   logic                         ephemeral_q, have_q, slot_q, evicted_q, stored_q, error_q, drained_q;
   logic [31:0]                  object_q, previous_q, oldest_q, newest_q, unit_q;
   logic [1:0]                   newest_at_q;
@@ -110,7 +112,9 @@ module vault_put (
       case (state_q)
         S_IDLE:         if (call_i) state_q <= S_TYPE;
         S_TYPE:         if (row_i.done) state_q <= row_i.row.in_use && !row_i.row.dead ? S_FIND_OBJECT : ended;
-        S_FIND_OBJECT:  if (index_i.done) state_q <= index_i.error ? ended : index_i.ok ? S_FIND_PAGE : S_LIMIT;
+        S_FIND_OBJECT: if (index_i.done) begin
+          state_q <= index_i.error ? ended : !index_i.ok ? S_LIMIT : early ? S_ALLOC : S_FIND_PAGE;
+        end
         S_FIND_PAGE:    if (index_i.done) state_q <= index_i.error ? ended : index_i.ok ? S_ROOM : S_LIMIT;
         S_LIMIT: if (row_i.done) begin
           if (over_limit)     state_q <= ephemeral_q ? S_LIMIT_EVICT : ended;
@@ -130,15 +134,19 @@ module vault_put (
         S_NEW_UNDO:     if (store_i.done) state_q <= ended;
 
         S_ROOM:         state_q <= slot_q || !full ? S_ALLOC : S_MAKE_ROOM;
-        S_ALLOC:        if (store_i.done) state_q <= store_i.ok ? S_BOOK : slot_q ? S_REMOVE_OLD : S_MAKE_ROOM;
-        S_BOOK:         if (row_i.done) state_q <= row_i.ok ? S_NEWEST : S_PROMISED;
-        S_PROMISED:     if (store_i.done) state_q <= slot_q ? S_REMOVE_OLD : S_SETTLE;
+        S_ALLOC:        if (store_i.done) state_q <= store_i.ok ? S_BOOK : S_NO_ROOM;
+        S_NO_ROOM:      if (!search_q) state_q <= lost_q ? S_SETTLE : slot_q ? S_REMOVE_OLD : S_MAKE_ROOM;
+        S_BOOK:         if (row_i.done) state_q <= !row_i.ok ? S_PROMISED : ephemeral_q ? S_NEIGHBOUR : S_NEWEST;
+        S_PROMISED:     if (store_i.done) state_q <= S_REFUSED;
+        S_REFUSED:      if (!search_q) state_q <= !lost_q && slot_q ? S_REMOVE_OLD : S_SETTLE;
         S_REMOVE_OLD:   if (index_i.done) state_q <= index_i.ok ? S_FORGET_OLD : S_SETTLE;
         S_FORGET_OLD:   if (forget_i.done) state_q <= forget_i.error ? S_SETTLE : S_ROOM;
         S_MAKE_ROOM:    if (room_i.done) state_q <= room_i.ok && !room_i.error ? S_ROOM : S_SETTLE;
 
+        S_NEIGHBOUR:    if (!search_q) state_q <= lost_q ? S_UNDO : S_NEWEST;
         S_NEWEST:       if (row_i.done) state_q <= S_WRITE;
-        S_WRITE:        if (store_i.done) state_q <= !store_i.ok ? S_UNDO : slot_q ? S_REPLACE : S_INSERT;
+        S_WRITE:        if (store_i.done) state_q <= S_WRITTEN;
+        S_WRITTEN:      if (!search_q) state_q <= lost_q || error_q ? S_UNDO : slot_q ? S_REPLACE : S_INSERT;
         S_REPLACE:      if (index_i.done) state_q <= index_i.ok ? S_FORGET : S_UNDO;
         S_FORGET:       if (forget_i.done) state_q <= S_ADD_OBJECT;
         S_INSERT:       if (index_i.done) state_q <= index_i.ok ? S_ADD_OBJECT : S_UNDO;
@@ -168,6 +176,7 @@ module vault_put (
         error_q      <= 1'b0;
         drained_q    <= 1'b0;
         held_q       <= 1'b0;
+        lost_q       <= 1'b0;
       end
       S_TYPE: if (row_i.done) begin
         ephemeral_q <= row_i.row.ephemeral;
@@ -178,12 +187,7 @@ module vault_put (
         have_q   <= index_i.ok;
         object_q <= index_i.entry[31:0];
       end
-      S_FIND_PAGE: if (index_i.done) begin
-        error_q    <= index_i.error;
-        slot_q     <= index_i.ok;
-        location_q <= index_i.location;
-        old_q      <= index_i.entry;
-      end
+      S_FIND_PAGE: if (index_i.done) error_q <= index_i.error;
       S_LIMIT_EVICT: if (evict_i.done) begin
         evicted_q <= 1'b1;
         error_q   <= evict_i.error;
@@ -192,7 +196,8 @@ module vault_put (
       S_NEW_ROOM, S_MAKE_ROOM: if (room_i.done) error_q <= room_i.error;
       S_NEW_WRITE: if (object_i.done) error_q <= object_i.error;
       S_NEW_INSERT: if (index_i.done) error_q <= index_i.error;
-      S_ROOM: held_q <= 1'b1;
+      S_ALLOC: held_q <= 1'b1;
+      S_NO_ROOM, S_REFUSED, S_NEIGHBOUR, S_WRITTEN: if (!search_q && lost_q) error_q <= 1'b1;
       S_REMOVE_OLD: if (index_i.done) error_q <= !index_i.ok;
       S_FORGET_OLD: if (forget_i.done) begin
         slot_q  <= 1'b0;
@@ -225,6 +230,20 @@ module vault_put (
       end
       default: ;
     endcase
+    if ((search_q || state_q == S_FIND_PAGE) && index_i.done) begin
+      slot_q     <= index_i.ok;
+      lost_q     <= index_i.error;
+      location_q <= index_i.location;
+      old_q      <= index_i.entry;
+    end
+  end
+
+  // row_i is still that of S_TYPE then.
+  assign early = row_i.row.limit == '0 && !full;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni)                                                       search_q <= 1'b0;
+    else if (state_q == S_FIND_OBJECT && index_i.done)                 search_q <= index_i.ok && early;
+    else if (index_i.done)                                             search_q <= 1'b0;
   end
 
   // The node's second word in the record of the page that was the newest.
@@ -255,11 +274,6 @@ module vault_put (
         index_o.anywhere = 1'b1;
         index_o.words    = object_words;
       end
-      S_FIND_PAGE: begin
-        index_o.valid = 1'b1;
-        index_o.op    = vault_pkg::INDEX_FIND_PAGE;
-        index_o.words = page_words;
-      end
       S_NEW_INSERT: begin
         index_o.valid = 1'b1;
         index_o.op    = vault_pkg::INDEX_INSERT_OBJECT;
@@ -284,6 +298,11 @@ module vault_put (
       end
       default: ;
     endcase
+    if (search_q || state_q == S_FIND_PAGE) begin
+      index_o.valid = 1'b1;
+      index_o.op    = vault_pkg::INDEX_FIND_PAGE;
+      index_o.words = page_words;
+    end
   end
 
   always_comb begin
@@ -452,5 +471,9 @@ module vault_put (
                     settle_i.ok, command_i, object_q[31]};
 
   `PAMC_ASSUME(m_stays, state_q == S_IDLE || call_i)
+  // Nothing else is asked of the index during the search.
+  `PAMC_ASSERT(a_search_alone, !search_q || state_q == S_ALLOC || state_q == S_NO_ROOM || state_q == S_BOOK ||
+                               state_q == S_PROMISED || state_q == S_REFUSED || state_q == S_NEIGHBOUR ||
+                               state_q == S_NEWEST || state_q == S_WRITE || state_q == S_WRITTEN)
 
 endmodule
