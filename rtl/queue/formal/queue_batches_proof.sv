@@ -3,23 +3,24 @@
 // queue_batches hands the batches of a queue pair out in the order in which they were
 // allocated, each once and with all its entries: at any time exactly the oldest one of the
 // queue pair is offered, when it is done, and none else; so no entry comes twice, none is
-// passed over, and a queue pair never waits for another one. Any one queue pair is watched.
+// passed over, and a queue pair never waits for another one. Any one
+// of two queue pairs is watched, which share three batches.
 
 `include "check.svh"
 
 module queue_batches_proof (
   input logic       clk_i,
   input logic       init_i,
-  input logic       init_qid_i,
+  input logic [1:0] init_qid_i,
   input logic       alloc_i,
   input logic       alloc_push_i,
-  input logic       alloc_qid_i,
+  input logic [1:0] alloc_qid_i,
   input logic [3:0] alloc_count_i,
   input logic       rsp_valid_i,
   input logic       rsp_last_i,
   input logic       rsp_error_i,
-  input logic [1:0] rsp_batch_i,
-  input logic [1:0] take_batch_i,
+  input logic [2:0] rsp_batch_i,
+  input logic [2:0] take_batch_i,
   input logic       take_i,
   input logic       take_drop_i
 );
@@ -27,20 +28,22 @@ module queue_batches_proof (
   logic rst_ni = 1'b0;
   always_ff @(posedge clk_i) rst_ni <= 1'b1;
 
-  (* anyconst *) logic watch;
+  (* anyconst *) logic [1:0] watch;
+  `PAMC_ASSUME(m_watch, watch == 2'd1 || watch == 2'd2)
 
   dma_pkg::read_rsp_t rsp;
-  assign rsp = {6'd0, rsp_batch_i, rsp_error_i, rsp_last_i, 6'd0, 512'd0};
+  assign rsp = {5'd0, rsp_batch_i, rsp_error_i, rsp_last_i, 6'd0, 512'd0};
 
-  logic [1:0]   batch;
-  logic         free_io, free_admin, db_full, fetch_full, none, take_qid, pushed, finish, finish_qid;
-  logic [3:0]   ready, admin, failed;
+  logic [2:0]   batch;
+  logic [1:0]   take_qid, finish_qid;
+  logic         free_io, free_admin, db_full, fetch_full, none, pushed, finish;
+  logic [4:0]   ready, admin, failed;
   logic [511:0] line;
 
-  queue_batches #(.QueuePairs(2), .Batches(4), .BatchBits(2)) dut (
+  queue_batches #(.QueuePairs(3), .Batches(5), .BatchBits(3)) dut (
     .clk_i, .rst_ni, .init_i, .init_qid_i, .alloc_i, .alloc_push_i, .alloc_qid_i, .alloc_count_i,
     .alloc_line_i('0), .alloc_batch_o(batch), .free_io_o(free_io), .free_admin_o(free_admin),
-    .db_qid_i(1'b0), .db_full_o(db_full), .fetch_qid_i(1'b0), .fetch_full_o(fetch_full),
+    .db_qid_i(2'd0), .db_full_o(db_full), .fetch_qid_i(2'd0), .fetch_full_o(fetch_full),
     .control_qid_i(watch), .control_none_o(none), .rsp_valid_i, .rsp_i(rsp),
     .ready_o(ready), .admin_o(admin), .failed_o(failed),
     .take_batch_i, .take_i, .take_drop_i, .take_qid_o(take_qid), .take_pushed_o(pushed),
@@ -48,17 +51,20 @@ module queue_batches_proof (
   );
 
   // Of each batch: it is the watched queue pair's, its number, its entries, those taken, done.
-  logic [3:0]  mine_q = '0, done_q = '0;
-  logic [11:0] number_q = '0;
-  logic [15:0] count_q = '0, taken_q = '0;
+  logic [4:0]  mine_q = '0, done_q = '0;
+  logic [14:0] number_q = '0;
+  logic [19:0] count_q = '0, taken_q = '0;
   // Numbers of the next one to allocate, and to finish.
   logic [2:0]  next_q = '0, oldest_q = '0;
-  logic [1:0]  begun_q = '0;
+  logic [2:0]  begun_q = '0;
 
-  `PAMC_ASSUME(m_alloc, !alloc_i || (begun_q[alloc_qid_i] && (alloc_qid_i ? free_io : free_admin)))
+  `PAMC_ASSUME(m_alloc, !alloc_i || (begun_q[alloc_qid_i] && free_io &&
+               (alloc_qid_i == 2'd1 || alloc_qid_i == 2'd2)))
   `PAMC_ASSUME(m_count, alloc_count_i != '0 && alloc_count_i <= 4'd8)
-  `PAMC_ASSUME(m_take, !take_i || ready[take_batch_i])
-  `PAMC_ASSUME(m_init, !init_i || (!alloc_i && !finish && !begun_q[init_qid_i]))
+  `PAMC_ASSUME(m_take, !take_i || (take_batch_i < 3'd5 && ready[take_batch_i]))
+  `PAMC_ASSUME(m_answer, !rsp_valid_i || rsp_batch_i < 3'd5)
+  `PAMC_ASSUME(m_init, !init_i || (!alloc_i && !finish && !begun_q[init_qid_i] &&
+               (init_qid_i == 2'd1 || init_qid_i == 2'd2)))
   `PAMC_ASSUME(m_push, alloc_i || !alloc_push_i)
 
   logic allocates, finishes;
@@ -85,8 +91,8 @@ module queue_batches_proof (
     end
   end
 
-  logic [3:0] oldest;
-  for (genvar b = 0; b < 4; b++) begin : g_batch
+  logic [4:0] oldest;
+  for (genvar b = 0; b < 5; b++) begin : g_batch
     assign oldest[b] = mine_q[b] && number_q[3*b +: 3] == oldest_q;
   end
 
