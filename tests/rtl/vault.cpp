@@ -475,8 +475,9 @@ class Both
 	{
 		uint64_t since = dut_->now();
 
-		while (std::any_of(lookups_.begin(), lookups_.end(),
-				   [](const Lookup &lookup) { return lookup.asked && !lookup.came; })) {
+		while (std::any_of(lookups_.begin(), lookups_.end(), [](const Lookup &lookup) {
+			return lookup.asked && !lookup.came;
+		})) {
 			dut_->cycle();
 			lookups_ask();
 			tap_check(dut_->now() - since < 100000, "a lookup hangs");
@@ -487,7 +488,8 @@ class Both
 			uint64_t after =
 			    vault_model_locate(model_, lookup.contents, &lookup.handle, &object);
 
-			/* A page that is replaced may have gone first and come back to its place. */
+			/* A page that is replaced may have gone first and come back to its place.
+			 */
 			bool aimed = lookup.handle.index == aimed_.index &&
 				     lookup.handle.object[0] == aimed_.object[0];
 
@@ -575,10 +577,12 @@ class Both
 		}
 		tap_check(!kept.empty() && !others.empty(), "nothing to damage");
 		for (unsigned int n = 0; n < (flips ? 20 : 60); n++) {
-			uint64_t unit = layout_.units_at + (others[random_.below(others.size())] & 0xffffffff) * 32;
+			uint64_t unit = layout_.units_at +
+					(others[random_.below(others.size())] & 0xffffffff) * 32;
 
 			if (flips)
-				dut_->dram.bytes()[unit + random_.below(random_.one_in(2) ? 16 : 48)] ^=
+				dut_->dram
+				    .bytes()[unit + random_.below(random_.one_in(2) ? 16 : 48)] ^=
 				    uint8_t(1u << random_.below(8));
 			else if (random_.one_in(3))
 				dut_->dram.break_line(random_.below(layout_.index_bytes / 64));
@@ -589,7 +593,8 @@ class Both
 			Command command;
 			Bytes page = make_block();
 			const Pool &pool = pools[1 + random_.below(pools.size() - 1)];
-			static const Op ops[] = {PUT, PUT, PUT, PUT, REMOVE, REMOVE, FLUSH_OBJECT, SWEEP, SET};
+			static const Op ops[] = {PUT,    PUT,          PUT,   PUT, REMOVE,
+						 REMOVE, FLUSH_OBJECT, SWEEP, SET};
 
 			command.op = ops[random_.below(9)];
 			command.contents = pool.contents;
@@ -618,7 +623,8 @@ class Both
 			found_.clear();
 			uint64_t at = layout_.units_at + (entry & 0xffffffff) * 32;
 
-			tap_check(std::memcmp(&bytes[at], &layout_.dram[at], (entry >> 54 & 0xff) * 32) == 0,
+			tap_check(std::memcmp(&bytes[at], &layout_.dram[at],
+					      (entry >> 54 & 0xff) * 32) == 0,
 				  "a page elsewhere has changed");
 		}
 	}
@@ -749,11 +755,12 @@ void random_run(const Mix &mix, uint64_t seed, unsigned int operations, bool gap
 	vault_model_figures figures;
 
 	vault_model_read_figures(both.model(), &figures);
-	std::printf("# %llu cycles, index full %llu times, %llu moved, %llu lookups beside, %llu of "
-		    "what changed\n",
-		    (unsigned long long)both.dut().now(), (unsigned long long)figures.index_full,
-		    (unsigned long long)figures.index_moves, (unsigned long long)both.looked,
-		    (unsigned long long)both.changed);
+	std::printf(
+	    "# %llu cycles, index full %llu times, %llu moved, %llu lookups beside, %llu of "
+	    "what changed\n",
+	    (unsigned long long)both.dut().now(), (unsigned long long)figures.index_full,
+	    (unsigned long long)figures.index_moves, (unsigned long long)both.looked,
+	    (unsigned long long)both.changed);
 	std::printf("# %llu operations: %llu refused, %llu dropped, %llu evicted, %llu in chains\n",
 		    (unsigned long long)both.operations, (unsigned long long)both.refused,
 		    (unsigned long long)both.dropped, (unsigned long long)both.evicted,
@@ -837,7 +844,35 @@ int main(int argc, char **argv)
 		mix.removes = 5;
 		mix.whole_index = true;
 		mix.ephemeral = false;
-		random_run(mix, seed + 7, 2000 * longer, false);
+		random_run(mix, seed + 7, 2600 * longer, false);
+	});
+	tap.run("no room for ephemeral pages", [&] {
+		Mix mix;
+
+		mix.raw = 60;
+		mix.indices = 400;
+		mix.removes = 5;
+		mix.flushes = mix.sweeps = mix.admin = 0;
+		mix.ephemeral = false;
+		Both both(mix, seed + 20);
+
+		both.dut().dram.latency = 3;
+		both.pool_create();
+		for (unsigned int n = 0; n < 3000 && both.refused < 40; n++)
+			both.step();
+		both.compare();
+		mix.ephemeral = true;
+		mix.persistent = false;
+		mix.most_order = 4;
+		both.mix(mix);
+		for (unsigned int n = 0; n < 3; n++)
+			both.pool_create();
+		for (unsigned int n = 0; n < 150; n++)
+			both.step();
+		both.compare();
+		std::printf("# %llu dropped, %llu refused\n", (unsigned long long)both.dropped,
+			    (unsigned long long)both.refused);
+		tap_check(both.dropped > 0, "no page was dropped");
 	});
 	tap.run("contents run out", [&] {
 		Mix mix;
@@ -896,18 +931,19 @@ int main(int argc, char **argv)
 			for (unsigned int n = 0; n < 600; n++)
 				both.step();
 			both.compare();
-			std::printf("# %s, cycles with a latency of 45 (median, 90th percentile): put new "
-				    "%llu %llu, replace %llu %llu, with an eviction %llu %llu, remove "
-				    "%llu %llu\n",
-				    ephemeral ? "ephemeral" : "persistent",
-				    (unsigned long long)cycles_of(both.put_new, 50),
-				    (unsigned long long)cycles_of(both.put_new, 90),
-				    (unsigned long long)cycles_of(both.put_replace, 50),
-				    (unsigned long long)cycles_of(both.put_replace, 90),
-				    (unsigned long long)cycles_of(both.put_evict, 50),
-				    (unsigned long long)cycles_of(both.put_evict, 90),
-				    (unsigned long long)cycles_of(both.remove_cycles, 50),
-				    (unsigned long long)cycles_of(both.remove_cycles, 90));
+			std::printf(
+			    "# %s, cycles with a latency of 45 (median, 90th percentile): put new "
+			    "%llu %llu, replace %llu %llu, with an eviction %llu %llu, remove "
+			    "%llu %llu\n",
+			    ephemeral ? "ephemeral" : "persistent",
+			    (unsigned long long)cycles_of(both.put_new, 50),
+			    (unsigned long long)cycles_of(both.put_new, 90),
+			    (unsigned long long)cycles_of(both.put_replace, 50),
+			    (unsigned long long)cycles_of(both.put_replace, 90),
+			    (unsigned long long)cycles_of(both.put_evict, 50),
+			    (unsigned long long)cycles_of(both.put_evict, 90),
+			    (unsigned long long)cycles_of(both.remove_cycles, 50),
+			    (unsigned long long)cycles_of(both.remove_cycles, 90));
 		}
 	});
 	return tap.done();
