@@ -201,10 +201,14 @@ module exec_top #(
     vault_pkg::command_t    vault;
     lib_pkg::engine_stats_t stats;
     exec_pkg::result_t      lane_result;
-    logic                   lane_idle;
+    logic                   lane_idle, lane_clk;
+
+    exec_lane_clock u_clock (
+      .clk_i, .rst_ni, .busy_i(put_valid[n] || !lane_idle || answer_valid_i[n]), .clk_o(lane_clk)
+    );
 
     exec_put_lane u_lane (
-      .clk_i, .rst_ni,
+      .clk_i(lane_clk), .rst_ni,
       .job_valid_i(put_valid[n]), .job_ready_o(put_ready[n]), .job_slot_i(put_slot),
       .front_slot_o(port_slot[3+2*n]), .front_i(port_command[3+2*n]),
       .back_slot_o(port_slot[4+2*n]), .back_i(port_command[4+2*n]),
@@ -220,9 +224,6 @@ module exec_top #(
     assign result[n]        = lane_result;
     assign ask[n]           = vault;
     assign codec_stats_o[n] = stats;
-
-    logic unused;
-    assign unused = lane_idle;
   end
 
   for (genvar n = 0; n < int'(GetLanes); n++) begin : g_get
@@ -235,10 +236,17 @@ module exec_top #(
     exec_pkg::lookup_t      front, judge;
     lib_pkg::engine_stats_t stats;
     exec_pkg::result_t      lane_result;
-    logic                   lane_idle;
+    logic                   lane_idle, lane_clk;
+
+    exec_lane_clock u_clock (
+      .clk_i, .rst_ni,
+      .busy_i(get_valid[n] || !lane_idle || answer_valid_i[Source] || rdata_valid_i[n] ||
+              found_valid[2*n+:2] != '0),
+      .clk_o(lane_clk)
+    );
 
     exec_get_lane u_lane (
-      .clk_i, .rst_ni, .base_i(units_base_i), .units_i,
+      .clk_i(lane_clk), .rst_ni, .base_i(units_base_i), .units_i,
       .job_valid_i(get_valid[n]), .job_ready_o(get_ready[n]), .job_slot_i(get_slot),
       .front_slot_o(port_slot[Port]), .front_i(port_command[Port]),
       .judge_slot_o(port_slot[Port+1]), .judge_i(port_command[Port+1]),
@@ -268,9 +276,6 @@ module exec_top #(
     assign pay_valid[Source]     = 1'b0;
     assign pay[Source]           = '0;
     assign codec_stats_o[Source] = stats;
-
-    logic unused;
-    assign unused = lane_idle;
   end
 
   vault_pkg::command_t rest_vault;

@@ -8,7 +8,9 @@ CXXFLAGS_sim/verilator := -Itests/rtl -Isim/server -Isim/model -isystem $(VERILA
 
 CARD_RTL_SOURCES := $(wildcard sim/verilator/*.cpp)
 
-$(CARD_RTL_SOURCES:%.cpp=build/%.o): build/rtl/card_top/lib.a
+# What knows the model's ports; the rest serves other models, too.
+$(patsubst %.cpp,build/%.o,$(filter sim/verilator/card_% sim/verilator/management%,$(CARD_RTL_SOURCES))): \
+		build/rtl/card_top/lib.a
 
 build/libpamcard_rtl.so: $(CARD_RTL_SOURCES:%.cpp=build/%.o) build/sim/model/vault_layout.o \
 		build/sim/model/record.o build/sim/model/store.o build/rtl/card_top/lib.a
