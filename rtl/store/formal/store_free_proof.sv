@@ -47,9 +47,9 @@ module store_free_proof (
   );
 
   // Small numbers, that the solver gets done.
-  `PAMC_ASSUME(m_units, units <= 32'd1023)
-  `PAMC_ASSUME(m_words, got_words_i.length <= 32'd1023 && got_words_i.footer <= 32'd1023)
-  `PAMC_ASSUME(m_cmd, cmd_unit_i <= 32'd1023 && cmd_units_i <= 32'd511)
+  `PAMC_ASSUME(m_units, units <= 32'd63)
+  `PAMC_ASSUME(m_words, got_words_i.length <= 32'd63 && got_words_i.footer <= 32'd63)
+  `PAMC_ASSUME(m_cmd, cmd_unit_i <= 32'd63 && cmd_units_i <= 32'd63)
 
   // The command, and what was answered to what was asked.
   logic [31:0]          unit_q, count_q, end_q, behind_q, footer_q;
@@ -71,6 +71,11 @@ module store_free_proof (
   `PAMC_ASSUME(m_behind_was_asked, !behind_answer || asked_behind_q)
   `PAMC_ASSUME(m_footer_was_asked, !footer_answer || asked_footer_q)
   `PAMC_ASSUME(m_header_was_asked, !header_answer || asked_header_q)
+  // Whoever is asked answers at the next edge, and takes what is offered, so that a whole free
+  // with both its neighbours is short enough.
+  `PAMC_ASSUME(m_map_at_once, !asked_map_q || map_done_valid_i)
+  `PAMC_ASSUME(m_header_at_once, !asked_header_q || header_answer)
+  `PAMC_ASSUME(m_ready, op_ready_i && map_ready_i && run_ready_i && answer_ready_i)
   // The map knows where the store ends, and what is before it.
   `PAMC_ASSUME(m_no_behind, !map_done_valid_i || !map_done_i.behind_free || end_q != units)
   `PAMC_ASSUME(m_no_before, !map_done_valid_i || !map_done_i.before_free || unit_q != '0)
