@@ -52,7 +52,7 @@ module vault_contents #(
   logic [Bits-1:0]     address, number_q;
 
   logic write;
-  vault_pkg::row_t mem_q [Contents];
+  logic [$bits(row)-1:0] mem_q [Contents];
   always_ff @(posedge clk_i) begin
     if (write) mem_q[address] <= state_q == S_CLEAR ? '0 : new_q;
     else       row <= mem_q[address];
@@ -237,7 +237,15 @@ module vault_contents #(
   assign unused = &{1'b0, counted};
 
   `PAMC_ASSUME(m_stays, state_q == S_IDLE || req_i.valid)
-  // Between two operations there is never more promised than there is.
+  // Sums are never taken below zero.
   `PAMC_ASSERT(a_a_row_is_part_of_the_sum, state_q != S_DROP || (units_q >= 48'(row_units) && slots_q >= 48'(row_slots)))
+
+`ifdef FORMAL
+  // The whole table, for the proof, which has a small one.
+  logic [Contents*$bits(row)-1:0] whole;
+  for (genvar i = 0; i < Contents; i++) begin : gen_whole
+    assign whole[i*$bits(row) +: $bits(row)] = mem_q[i];
+  end
+`endif
 
 endmodule
