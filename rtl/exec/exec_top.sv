@@ -204,7 +204,7 @@ module exec_top #(
     logic                   lane_idle, lane_clk;
 
     exec_lane_clock u_clock (
-      .clk_i, .rst_ni, .busy_i(put_valid[n] || !lane_idle || answer_valid_i[n]), .clk_o(lane_clk)
+      .clk_i, .rst_ni, .busy_i(put_valid[n] || !lane_idle || answer_valid_i[n] || read_valid_o[n] || result_valid[n]), .clk_o(lane_clk)
     );
 
     exec_put_lane u_lane (
@@ -241,7 +241,8 @@ module exec_top #(
     exec_lane_clock u_clock (
       .clk_i, .rst_ni,
       .busy_i(get_valid[n] || !lane_idle || answer_valid_i[Source] || rdata_valid_i[n] ||
-              found_valid[2*n+:2] != '0),
+              found_valid[2*n+:2] != '0 || read_valid_o[Source] || write_valid_o[n] ||
+              data_valid_o[n] || req_valid_o[n] || lookup_valid[2*n+:2] != '0 || result_valid[Source]),
       .clk_o(lane_clk)
     );
 

@@ -2,7 +2,8 @@
 //
 // Who may tell the vault what to do: one source at a time, from its command to the
 // vault's answer, in rotation. The payload of a put comes from the source whose command
-// it is.
+// it is, and no more of it than that put has: behind it may stand the next page's, which
+// is another command's.
 
 `include "check.svh"
 
@@ -32,6 +33,12 @@ module exec_vault_mux #(
   `PAMC_PARAM(g_sources, Sources >= 1 && Sources <= 32)
   `PAMC_PARAM(g_width, exec_pkg::VaultCommandWidth == $bits(vault_o))
 
+  // Beats of payload that are still to come.
+  localparam int unsigned BeatBits = vault_pkg::StreamBits - 3;
+  logic [BeatBits-1:0] left_q;
+  vault_pkg::command_t next;
+  logic                open;
+
   typedef enum logic [1:0] {
     IDLE,
     COMMAND,
@@ -54,12 +61,15 @@ module exec_vault_mux #(
     if (!rst_ni) begin
       state_q  <= IDLE;
       source_q <= '0;
+      left_q   <= '0;
     end else begin
+      if (vault_payload_valid_o && vault_payload_ready_i) left_q <= left_q - 1'b1;
       case (state_q)
         IDLE: begin
           if (valid_i != '0) begin
             state_q  <= COMMAND;
             source_q <= chosen;
+            left_q   <= next.op == vault_pkg::OP_PUT ? BeatBits'((next.bytes + 17'd15) >> 4) : '0;
           end
         end
         COMMAND: if (vault_ready_i) state_q <= ANSWER;
@@ -71,6 +81,12 @@ module exec_vault_mux #(
   end
 
   always_comb begin
+    next = '0;
+    for (int unsigned n = 0; n < Sources; n++) if (chosen == 5'(n)) next = command_i[n];
+  end
+  assign open = left_q != '0;
+
+  always_comb begin
     vault_o               = '0;
     vault_payload_o       = '0;
     vault_payload_valid_o = 1'b0;
@@ -78,14 +94,19 @@ module exec_vault_mux #(
       logic own;
       own                = source_q == 5'(n);
       done_o[n]          = own && state_q == ANSWER && vault_answer_i;
-      payload_ready_o[n] = own && (state_q == COMMAND || state_q == ANSWER) && vault_payload_ready_i;
+      payload_ready_o[n] = own && open && vault_payload_ready_i;
       if (own) begin
         vault_o               = command_i[n];
         vault_payload_o       = payload_i[n];
-        vault_payload_valid_o = payload_valid_i[n] && (state_q == COMMAND || state_q == ANSWER);
+        vault_payload_valid_o = payload_valid_i[n] && open;
       end
     end
   end
   assign vault_valid_o = state_q == COMMAND;
+
+  logic unused;
+  assign unused = ^next;
+
+  `PAMC_ASSERT(a_payload_taken, !(state_q == ANSWER && vault_answer_i) || !open)
 
 endmodule
