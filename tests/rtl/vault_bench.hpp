@@ -510,6 +510,47 @@ class Dut
 	}
 };
 
+struct Pool {
+	uint32_t id;
+	unsigned int contents, order;
+	bool ephemeral;
+	/* Events since it was made, by kind. */
+	std::array<uint64_t, 4> events{};
+};
+
+/* What a run is made of. */
+struct Mix {
+	size_t dram = 1 << 20;
+	unsigned int pools = 4;
+	unsigned int most_order = 0;
+	bool ephemeral = true, persistent = true;
+	unsigned int objects = 6, indices = 120;
+	/* Of 100 pages: compressed to nothing, not at all. */
+	unsigned int same = 10, raw = 10;
+	/* In 100 operations; the rest are puts. */
+	unsigned int removes = 20, flushes = 2, sweeps = 2, admin = 3;
+	/* The index may be filled to the last slot. */
+	bool whole_index = false;
+	/* Lookups beside the operations. */
+	bool lookups = false;
+};
+
+/* A lookup beside an operation, and what it may find. */
+struct Lookup {
+	unsigned int contents;
+	vault_handle handle;
+	uint64_t before;
+	bool asked, came;
+};
+
+inline uint64_t cycles_of(std::vector<uint64_t> &values, unsigned int percent)
+{
+	if (values.empty())
+		return 0;
+	std::sort(values.begin(), values.end());
+	return values[(values.size() - 1) * percent / 100];
+}
+
 } // namespace vault_bench
 
 #endif /* VAULT_BENCH_HPP */
