@@ -46,7 +46,8 @@
 /*
  * 0: take no entries to be executed. 1: pages cannot be reached, commands are
  * NOT_READY. 2: take no entries from rings and slots. 3: a function-level
- * reset was dealt with. 4: every command is ABORTED.
+ * reset was dealt with. 4: every command is ABORTED. 5: for tests of hosts,
+ * puts find no space.
  */
 #define MAILBOX_HOLD 0x034u
 

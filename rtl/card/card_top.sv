@@ -198,7 +198,7 @@ module card_top #(
 
   // ---- Executor.
 
-  logic                          pool_write, pause, offline, refuse, ask_busy, exec_idle;
+  logic                          pool_write, pause, offline, refuse, full, ask_busy, exec_idle;
   logic [exec_pkg::PoolBits-1:0] pool_number, ask_pool;
   exec_pkg::pool_t               pool;
   logic                          mail_vault_valid, mail_vault_done, error_valid, error_ready, latency;
@@ -235,7 +235,7 @@ module card_top #(
     .entry_valid_i(io_valid), .entry_ready_o(io_ready), .entry_i(io),
     .completion_valid_o(io_done_valid), .completion_ready_i(io_done_ready), .completion_o(io_done),
     .pool_write_i(pool_write), .pool_number_i(pool_number), .pool_i(pool),
-    .pause_i(pause), .offline_i(offline), .refuse_i(refuse), .ask_pool_i(ask_pool), .ask_busy_o(ask_busy),
+    .pause_i(pause), .offline_i(offline), .refuse_i(refuse), .full_i(full), .ask_pool_i(ask_pool), .ask_busy_o(ask_busy),
     .idle_o(exec_idle),
     .vault_valid_i(mail_vault_valid), .vault_i(mail_vault), .vault_done_o(mail_vault_done),
     .error_valid_o(new_error_valid), .error_ready_i(new_error_ready), .error_o(new_error),
@@ -386,7 +386,7 @@ module card_top #(
     .control_rsp_i(control_rsp),
     .fault_valid_i(fault_valid), .fault_ready_o(fault_ready), .fault_i(fault), .stop_o(stop),
     .pool_write_o(pool_write), .pool_number_o(pool_number), .pool_o(pool),
-    .pause_o(pause), .offline_o(offline), .refuse_o(refuse), .ask_pool_o(ask_pool), .ask_busy_i(ask_busy),
+    .pause_o(pause), .offline_o(offline), .refuse_o(refuse), .full_o(full), .ask_pool_o(ask_pool), .ask_busy_i(ask_busy),
     .idle_i(exec_idle), .error_valid_i(error_valid), .error_ready_o(error_ready), .error_i(error),
     .latency_i(latency), .latency_kind_i(latency_kind), .latency_cycles_i(latency_cycles),
     .vault_valid_o(mail_vault_valid), .vault_o(mail_vault), .vault_done_i(mail_vault_done),

@@ -16,6 +16,9 @@ module exec_put_lane (
   input  logic                          clk_i,
   input  logic                          rst_ni,
 
+  // For tests of hosts: there is no space for anything.
+  input  logic                          full_i,
+
   // A put that may run.
   input  logic                          job_valid_i,
   output logic                          job_ready_o,
@@ -239,6 +242,7 @@ module exec_put_lane (
     if (verdict_bad) status = pamc_pkg::STATUS_BAD_FIELD;
     else if (verdict_fault) status = pamc_pkg::STATUS_DMA_FAULT;
     else if (mismatch) status = pamc_pkg::STATUS_CRC_MISMATCH;
+    else if (full_i) status = pamc_pkg::STATUS_NO_SPACE;
     else if (back_i.frozen) status = pamc_pkg::STATUS_FROZEN;
   end
 
@@ -290,7 +294,8 @@ module exec_put_lane (
     vault_o.same     = page_q.same;
     vault_o.raw      = page_q.raw;
     vault_o.crc      = page_q.crc;
-    vault_o.count    = status_q == pamc_pkg::STATUS_FROZEN ? vault_pkg::COUNT_REFUSED
+    vault_o.count    = status_q == pamc_pkg::STATUS_FROZEN ||
+                       status_q == pamc_pkg::STATUS_NO_SPACE ? vault_pkg::COUNT_REFUSED
                                                            : vault_pkg::COUNT_NONE;
   end
   assign vault_valid_o = state_q == VAULT;

@@ -41,6 +41,8 @@ module exec_top #(
   input  logic                                             offline_i,
   // Every command is ABORTED.
   input  logic                                             refuse_i,
+  // For tests of hosts: puts find no space.
+  input  logic                                             full_i,
   // Is a command of that pool inside? In the next cycle.
   input  logic [exec_pkg::PoolBits-1:0]                    ask_pool_i,
   output logic                                             ask_busy_o,
@@ -208,7 +210,7 @@ module exec_top #(
     );
 
     exec_put_lane u_lane (
-      .clk_i(lane_clk), .rst_ni,
+      .clk_i(lane_clk), .rst_ni, .full_i,
       .job_valid_i(put_valid[n]), .job_ready_o(put_ready[n]), .job_slot_i(put_slot),
       .front_slot_o(port_slot[3+2*n]), .front_i(port_command[3+2*n]),
       .back_slot_o(port_slot[4+2*n]), .back_i(port_command[4+2*n]),

@@ -57,6 +57,7 @@ module mailbox (
   output logic                             pause_o,
   output logic                             offline_o,
   output logic                             refuse_o,
+  output logic                             full_o,
   output logic [exec_pkg::PoolBits-1:0]    ask_pool_o,
   input  logic                             ask_busy_i,
   input  logic                             idle_i,
@@ -123,7 +124,7 @@ module mailbox (
 
   // ---- What is only kept.
 
-  logic [4:0]          hold;
+  logic [5:0]          hold;
   logic [31:0]         done_result, done_info, pool_attr;
   queue_pkg::config_t  cfg;
   vault_pkg::command_t vault;
@@ -144,6 +145,7 @@ module mailbox (
   assign stop_o     = hold[2];
   assign flr_done_o = hold[3];
   assign refuse_o   = hold[4];
+  assign full_o     = hold[5];
 
   // ---- What is started.
 

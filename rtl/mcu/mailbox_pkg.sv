@@ -40,7 +40,7 @@ package mailbox_pkg;
 
   // 0: take no entries to be executed. 1: pages cannot be reached, commands are NOT_READY. 2:
   // take no entries from rings and slots. 3: a function-level reset was dealt with. 4: every
-  // command is ABORTED.
+  // command is ABORTED. 5: for tests of hosts, puts find no space.
   localparam logic [AddrBits-1:0] HOLD = 13'h34;
 
   // 0: no command is inside. 1: nothing is under way to or from the host.

@@ -15,7 +15,7 @@ module mailbox_words (
   output logic [31:0]                      status_o,
   output logic [63:0]                      boot_epoch_o,
   output logic [31:0]                      resets_o,
-  output logic [4:0]                       hold_o,
+  output logic [5:0]                       hold_o,
   output logic [7:0]                       ask_pool_o,
 
   output logic [31:0]                      done_result_o,
@@ -59,7 +59,7 @@ module mailbox_words (
   assign status_o      = word_q[w(mailbox_pkg::STATUS)];
   assign boot_epoch_o  = word_q[w(mailbox_pkg::BOOT_EPOCH)+:2];
   assign resets_o      = word_q[w(mailbox_pkg::RESETS)];
-  assign hold_o        = word_q[w(mailbox_pkg::HOLD)][4:0];
+  assign hold_o        = word_q[w(mailbox_pkg::HOLD)][5:0];
   assign ask_pool_o    = word_q[w(mailbox_pkg::POOL_BUSY)][7:0];
   assign done_result_o = word_q[w(mailbox_pkg::DONE_RESULT)];
   assign done_info_o   = word_q[w(mailbox_pkg::DONE_INFO)];

@@ -24,6 +24,8 @@ namespace
 {
 
 constexpr unsigned int register_bytes = 64;
+/* rtl/card/card_top.sv: ports of card memory that read pages are from this one on. */
+constexpr unsigned int page_ports = 5;
 /* Cycles of one call of run: well below 100 ms. */
 constexpr uint64_t slice = 4000;
 
@@ -184,6 +186,7 @@ bool run_card(CardRtl *self)
 
 	if (came)
 		self->dirty = true;
+	self->management->set_full(fault(self, CARD_FAULT_REFUSE));
 	for (uint64_t end = sim.now() + slice; sim.now() < end;) {
 		sim.step();
 		self->management->serve();
@@ -310,6 +313,16 @@ void connect(CardRtl *self)
 	};
 	host.on_write = [self](uint64_t address, const void *from, size_t bytes) {
 		return self->host.dma_write(self->host.ctx, address, from, bytes) == 0;
+	};
+	/* Pages are read by the ports behind the vault's; their second line is payload. */
+	self->sim->memory().on_read = [self](unsigned int id, uint64_t address, size_t lines) {
+		uint8_t byte;
+
+		if (id < page_ports || lines < 2 || !fault(self, CARD_FAULT_BIT_FLIP))
+			return;
+		self->sim->memory().read(address + 72, &byte, 1);
+		byte ^= 1;
+		self->sim->memory().write(address + 72, &byte, 1);
 	};
 	host.on_interrupt = [self](uint64_t, uint32_t data) {
 		if (!fault(self, CARD_FAULT_IRQ))

@@ -49,7 +49,10 @@ void Sim::power_cycle()
 
 void Sim::clear_memory()
 {
+	auto on_read = memory_->on_read;
+
 	memory_ = std::make_unique<dram::Slave>(dram::ports_of(*top_.operator->()), now());
+	memory_->on_read = on_read;
 }
 
 bool Sim::wants_management()

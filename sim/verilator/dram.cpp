@@ -423,6 +423,8 @@ void Slave::before()
 void Slave::after(uint64_t)
 {
 	if (ar_takes_) {
+		if (on_read)
+			on_read(ar_burst_->id, ar_burst_->line * 64, ar_burst_->beats.size());
 		reads_[ar_burst_->id].push_back(ar_burst_);
 		for (size_t beat = 0; beat < ar_burst_->beats.size(); beat++)
 			accesses_.push_back({ar_burst_, beat, now_});

@@ -107,6 +107,8 @@ class Slave
 	Timing timing;
 	Manner manner;
 	Counts counts;
+	/* A read was announced; may be used to damage what it will find. */
+	std::function<void(unsigned int id, uint64_t address, size_t lines)> on_read;
 	/* IDs the master may use. */
 	unsigned int ids = 16;
 

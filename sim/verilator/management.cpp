@@ -14,7 +14,7 @@ namespace rtl_card
 constexpr uint32_t HAS_ADMIN = 1, HAS_ERROR = 2, HAS_FAULT = 4, HAS_ANSWER = 8, HAS_CTRL = 16,
 		   HAS_FLR = 32, HAS_FALL = 64;
 /* HOLD */
-constexpr uint32_t STOP = 4, FLR_DONE = 8, REFUSE = 16;
+constexpr uint32_t STOP = 4, FLR_DONE = 8, REFUSE = 16, FULL = 32;
 /* VAULT, CONTROL */
 constexpr uint32_t VAULT_INIT = 0, CONTROL_CREATE = 0, CONTROL_DISCARD = 2;
 /* Longest that anything inside the card may take, in cycles: a read's timeout and more. */
@@ -33,6 +33,20 @@ uint64_t Management::random()
 	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9ull;
 	z = (z ^ z >> 27) * 0x94d049bb133111ebull;
 	return z ^ z >> 31;
+}
+
+void Management::hold(uint32_t bits)
+{
+	held_ = bits;
+	sim_.write(MAILBOX_HOLD, held_ | (full_ ? FULL : 0));
+}
+
+void Management::set_full(bool full)
+{
+	if (full != full_) {
+		full_ = full;
+		hold(held_);
+	}
 }
 
 void Management::wait_for(uint32_t word, uint32_t mask, uint32_t value, const char *what)
@@ -170,13 +184,13 @@ void Management::start()
 /* Finishes what was fetched; what comes from then on is aborted. */
 void Management::shut_down()
 {
-	sim_.write(MAILBOX_HOLD, STOP);
+	hold(STOP);
 	wait_for(MAILBOX_IDLE, 1, 1, "commands do not end");
 	while (event_abort({})) {
 	}
 	stopped_ = true;
 	show_status();
-	sim_.write(MAILBOX_HOLD, REFUSE);
+	hold(REFUSE);
 }
 
 void Management::follow_ctrl()
@@ -201,7 +215,7 @@ void Management::follow_ctrl()
 		shut_down();
 	} else if (!stop && stopped_) {
 		stopped_ = false;
-		sim_.write(MAILBOX_HOLD, 0);
+		hold(0);
 		show_status();
 	}
 }
@@ -214,9 +228,9 @@ void Management::flr()
 	sim_.write(MAILBOX_RESETS, ++resets_);
 	show_status();
 	sim_.write(MAILBOX_EVENTS, HAS_CTRL | HAS_FALL);
-	sim_.write(MAILBOX_HOLD, FLR_DONE);
+	hold(FLR_DONE);
 	wait_for(MAILBOX_EVENTS, HAS_FLR, 0, "a function-level reset does not end");
-	sim_.write(MAILBOX_HOLD, 0);
+	hold(0);
 	sim_.enable_interrupts();
 }
 

@@ -63,6 +63,8 @@ class Management
 	Sim &sim_;
 	Settings settings_;
 	Layout layout_{};
+	bool full_ = false;
+	uint32_t held_ = 0;
 	bool ready_ = false, fatal_ = false, stopped_ = false, busy_ = false, was_flr_ = false;
 	uint32_t status_ = 0, resets_ = 0;
 	uint64_t epoch_ = 0, random_, started_ = 0;
@@ -96,6 +98,9 @@ class Management
 	/* Cycles that a quiet card still has to run for its interrupt timers. */
 	uint64_t linger() const;
 
+	/* For tests of hosts: puts find no space from now on, or do again. */
+	void set_full(bool full);
+
 	/* A log page as it is now; empty: there is none. */
 	std::vector<uint8_t> log(unsigned int page);
 
@@ -107,6 +112,8 @@ class Management
 
       private:
 	uint64_t random();
+	/* Bits of HOLD, beside FULL. */
+	void hold(uint32_t bits);
 	void wait_for(uint32_t word, uint32_t mask, uint32_t value, const char *what);
 
 	/* management.cpp */

@@ -369,7 +369,7 @@ void Management::self_test(const pamc_admin_sqe &sqe, Outcome &outcome)
 /* All pools and their memory; hardware will have an engine that clears it. */
 void Management::sanitize()
 {
-	sim_.write(MAILBOX_HOLD, 1);
+	hold(1);
 	wait_for(MAILBOX_IDLE, 1, 1, "commands do not end");
 	for (Pool &pool : pools_) {
 		if (pool.info.id) {
@@ -379,7 +379,7 @@ void Management::sanitize()
 	}
 	sim_.clear_memory();
 	lay_out();
-	sim_.write(MAILBOX_HOLD, 0);
+	hold(0);
 
 	uint64_t epoch = epoch_;
 

@@ -198,13 +198,13 @@ void Management::pool_remove(const pamc_admin_sqe &sqe, Outcome &outcome, bool d
 
 	if (!pool)
 		return fail(outcome, PAMC_STATUS_BAD_POOL, FIELD(id));
-	sim_.write(MAILBOX_HOLD, 1);
+	hold(1);
 	drain(*pool);
 
 	Vault read = vault(OP_READ | pool->contents << 16);
 
 	if (!destroy && read.row[1] == 0) {
-		sim_.write(MAILBOX_HOLD, 0);
+		hold(0);
 		return;
 	}
 	if (destroy) {
@@ -230,7 +230,7 @@ void Management::pool_remove(const pamc_admin_sqe &sqe, Outcome &outcome, bool d
 			fail(outcome, PAMC_STATUS_NO_RESOURCES, 0xffff);
 		}
 	}
-	sim_.write(MAILBOX_HOLD, 0);
+	hold(0);
 }
 
 void Management::pool_list(const pamc_admin_sqe &sqe, Outcome &outcome)
@@ -293,14 +293,14 @@ void Management::pool_set(const pamc_admin_sqe &sqe, Outcome &outcome)
 
 	if (status == PAMC_STATUS_SUCCESS) {
 		/* Commands that are inside go by what the pool was. */
-		sim_.write(MAILBOX_HOLD, 1);
+		hold(1);
 		drain(*pool);
 		status = set_reserve(pool->contents, next.reserve, next.order, next.limit);
 		if (status == PAMC_STATUS_SUCCESS) {
 			pool->info = next;
 			show_pool(*pool, true);
 		}
-		sim_.write(MAILBOX_HOLD, 0);
+		hold(0);
 	}
 	if (status != PAMC_STATUS_SUCCESS)
 		fail(outcome, status, set_wrong(sqe));

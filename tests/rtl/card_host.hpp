@@ -193,7 +193,8 @@ class CardHost
 	{
 		uint32_t tail = queues_[qid].tail;
 
-		sim_.host().mmio_write(PAMC_BAR_DB, qid * PAMC_DB_STRIDE + PAMC_DB_SQ_TAIL, &tail, 4);
+		sim_.host().mmio_write(PAMC_BAR_DB, qid * PAMC_DB_STRIDE + PAMC_DB_SQ_TAIL, &tail,
+				       4);
 	}
 
 	/* The next completion, if there is one. */
@@ -210,7 +211,8 @@ class CardHost
 
 		uint32_t head = queue.head;
 
-		sim_.host().mmio_write(PAMC_BAR_DB, qid * PAMC_DB_STRIDE + PAMC_DB_CQ_HEAD, &head, 4);
+		sim_.host().mmio_write(PAMC_BAR_DB, qid * PAMC_DB_STRIDE + PAMC_DB_CQ_HEAD, &head,
+				       4);
 		return done;
 	}
 
@@ -265,7 +267,8 @@ class CardHost
 		pamc_cqe cqe = admin(sqe);
 
 		if (status(cqe) != PAMC_STATUS_SUCCESS)
-			throw rtl::Broken("a pool cannot be created: " + std::to_string(status(cqe)));
+			throw rtl::Broken("a pool cannot be created: " +
+					  std::to_string(status(cqe)));
 		return cqe.result;
 	}
 };
