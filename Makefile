@@ -8,6 +8,7 @@
 # Also the help text: target, tab, what it does.
 define HELP
 demo		boot Linux with little memory, swap to the simulated card, check the data
+rtl		the Verilated card for pamsim --card=rtl (takes minutes)
 test		build everything and run all tests
 bench		all benchmarks
 coverage-codec	lines of the codec's RTL that its tests reach
@@ -24,7 +25,7 @@ shell		a shell in the toolbox
 clean		remove build/
 endef
 
-TARGETS := demo test coverage-codec mutate-codec bench bench-codec bench-capacity bench-io bench-swap synth-codec all generate
+TARGETS := demo rtl test coverage-codec mutate-codec bench bench-codec bench-capacity bench-io bench-swap synth-codec all generate
 
 # Inside already, or wanted on the host?
 IN_PLACE := $(PAMCARD_IN_TOOLBOX)$(if $(filter undefined,$(origin TOOLBOX)),,$(if $(TOOLBOX),,host))

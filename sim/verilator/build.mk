@@ -19,3 +19,5 @@ build/libpamcard_rtl.so: $(CARD_RTL_SOURCES:%.cpp=build/%.o) build/sim/model/vau
 
 .PHONY: rtl
 rtl: build/libpamcard_rtl.so build/pamsim
+
+TESTBINS += build/libpamcard_rtl.so

@@ -106,6 +106,9 @@ void Sim::write64(uint32_t offset, uint64_t value)
 
 void Sim::enable_interrupts()
 {
+	/* A reset of the function has cleared it; pamsim holds back what a host that has not
+	 * set it must not see. */
+	host_->set_bus_master(true);
 	for (uint32_t vector = 0; vector < PAMC_MAX_VECTORS; vector++) {
 		uint64_t address = host_->options().msi_base + 16 * vector;
 		uint32_t entry[4] = {uint32_t(address), uint32_t(address >> 32), vector, 0};

@@ -128,15 +128,6 @@ coverage-codec: build/cov/tests/rtl/compressor build/cov/tests/rtl/decompressor
 mutate-codec: build/tests/rtl/compressor build/tests/rtl/decompressor
 	@python3 tools/rtl/mutate.py
 
-# Queue pairs, with microseconds that a test can wait for.
-RTL_TOP_queue_test := queue_top
-RTL_FLAGS_queue_test := -GCyclesPerUs=50
-build/tests/rtl/queue.o: build/rtl/queue_test/lib.a
-build/tests/rtl/queue: build/tests/rtl/queue.o build/rtl/queue_test/lib.a
-	$(RTL_LINK)
-
-TESTBINS += build/tests/rtl/queue
-
 # PCI Express: times that a test can wait for. The host is a model of its own, for the
 # whole card, too.
 CXXFLAGS_sim/verilator := -Itests/rtl
@@ -149,6 +140,15 @@ build/tests/rtl/pcie: build/tests/rtl/pcie.o $(ROOT_COMPLEX) build/rtl/pcie_test
 	$(RTL_LINK)
 
 TESTBINS += build/tests/rtl/pcie
+
+# Queue pairs, with microseconds that a test can wait for.
+RTL_TOP_queue_test := queue_top
+RTL_FLAGS_queue_test := -GCyclesPerUs=50
+build/tests/rtl/queue.o: build/rtl/queue_test/lib.a
+build/tests/rtl/queue: build/tests/rtl/queue.o build/rtl/queue_test/lib.a
+	$(RTL_LINK)
+
+TESTBINS += build/tests/rtl/queue
 
 # The vault beside the model's, with the index, the allocator and the writer of records.
 build/tests/rtl/vault_model.o: CFLAGS += -Isim/model -Isim/model/include

@@ -33,8 +33,9 @@ class Card:
         self.control_path = f"{folder}/card{number}.ctl"
         self.log = logs / f"card{number}.log"
         self.gone_on_purpose = False
-        # The run's seed, unless the card is given its own.
-        words = [*([f"--seed={seed}"] if seed else []), *shlex.split(options)]
+        # The run's seed and kind of card, unless the card is given its own.
+        kind = os.environ.get("CARD")
+        words = [*([f"--seed={seed}"] if seed else []), *([f"--card={kind}"] if kind else []), *shlex.split(options)]
         with open(self.log, "wb") as log:
             self.process = subprocess.Popen(
                 bound([program, f"--socket-path={self.socket}", f"--control={self.control_path}", *words]),
