@@ -13,6 +13,7 @@ test		build everything and run all tests
 bench		all benchmarks
 coverage-codec	lines of the codec's RTL that its tests reach
 mutate-codec	breaks the codec's RTL and tells what notices (takes long)
+bench-rtl	cycles of the card in RTL: puts and gets, alone and many
 bench-codec	ratio and RTL cycles of the page codec, beside stock lz4 and zstd
 bench-capacity	effective capacity under churn, beside zram's
 bench-io	pages/s and latency of put and get: model, socket, bare liblz4
@@ -25,7 +26,7 @@ shell		a shell in the toolbox
 clean		remove build/
 endef
 
-TARGETS := demo rtl test coverage-codec mutate-codec bench bench-codec bench-capacity bench-io bench-swap synth-codec all generate
+TARGETS := demo rtl test coverage-codec mutate-codec bench bench-rtl bench-codec bench-capacity bench-io bench-swap synth-codec all generate
 
 # Inside already, or wanted on the host?
 IN_PLACE := $(PAMCARD_IN_TOOLBOX)$(if $(filter undefined,$(origin TOOLBOX)),,$(if $(TOOLBOX),,host))

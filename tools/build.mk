@@ -42,6 +42,17 @@ TESTBINS += build/bench/codec
 bench-codec: build/bench/codec build/corpus/stamp
 	@python3 tools/bench/codec.py
 
+# The card in RTL: cycles of puts and gets from PCI Express to memory.
+build/tools/bench/card_rtl.o: RTL_CXXFLAGS += -Itests/rtl -Isim/model -Isim/verilator -isystem $(VERILATOR_ROOT)/include/vltstd
+build/tools/bench/card_rtl.o: build/rtl/card_top/lib.a
+build/bench/card_rtl: build/tools/bench/card_rtl.o $(CARD_SIM) build/libpammodel.a build/rtl/card_top/lib.a
+	$(RTL_LINK)
+build/bench/card_rtl: RTL_LIBS := -llz4
+
+.PHONY: bench-rtl
+bench-rtl: build/bench/card_rtl
+	@build/bench/card_rtl
+
 .PHONY: synth-codec
 synth-codec:
 	@python3 tools/synth/codec.py

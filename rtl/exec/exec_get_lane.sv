@@ -153,6 +153,7 @@ module exec_get_lane (
     .cmd_valid_o(cmd_valid), .cmd_ready_i(cmd_ready), .cmd_o(cmd),
     .header_valid_i(header_valid), .header_ready_o(header_ready), .header_i(header),
     .done_valid_i(done_valid), .done_ready_o(done_ready), .done_i(done), .discard_o(discard),
+    .last_i(packed_valid && (packed_ready || discard) && packed_beat.last),
     .block_i(block), .block_error_i(block_error), .block_crc_i(block_crc), .room_i(room),
     .slot_o(judge_slot_o), .command_i(judge_i),
     .lookup_valid_o(lookup_valid_o[1]), .lookup_ready_i(lookup_ready_i[1]), .lookup_o(lookup_judge_o),

@@ -33,6 +33,8 @@ module exec_get_read (
   input  record_pkg::read_done_t        done_i,
   // What it reads now is thrown away.
   output logic                          discard_o,
+  // The last beat of one of its blocks was taken, or thrown away.
+  input  logic                          last_i,
 
   // Blocks that came into the output buffer; how many may still come.
   input  logic                          block_i,
@@ -65,9 +67,9 @@ module exec_get_read (
   logic [5:0] owed_q;
   assign reads       = hit_i.found.page && !hit_i.found.error;
   assign room        = hit_i.query || {1'b0, room_i} >= owed_q + {1'b0, hit_i.blocks};
-  assign hit_ready_o = todo_ready && (!reads || (room && cmd_ready_i));
+  assign hit_ready_o = todo_ready && (!reads || (room && drained && cmd_ready_i));
   assign start       = hit_valid_i && hit_ready_o;
-  assign cmd_valid_o = hit_valid_i && todo_ready && reads && room;
+  assign cmd_valid_o = hit_valid_i && todo_ready && reads && room && drained;
   always_comb begin
     cmd_o        = '0;
     cmd_o.unit   = hit_i.found.first;
@@ -75,10 +77,28 @@ module exec_get_read (
     cmd_o.blocks = hit_i.blocks;
   end
 
-  // record_read has one record at a time.
-  logic query_q;
-  always_ff @(posedge clk_i) if (cmd_valid_o && cmd_ready_i) query_q <= hit_i.query;
+  // record_read has one record at a time, but may be done with it while beats still wait:
+  // these go where that record's go, so the next one is begun when they have gone.
+  logic       query_q;
+  logic [4:0] lasts_q, given_q;
+  logic       drained;
+  assign drained   = lasts_q == given_q;
   assign discard_o = query_q;
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      query_q <= 1'b0;
+      lasts_q <= '0;
+      given_q <= '0;
+    end else if (cmd_valid_o && cmd_ready_i) begin
+      query_q <= hit_i.query;
+      lasts_q <= '0;
+      given_q <= '1;
+    end else begin
+      if (last_i) lasts_q <= lasts_q + 5'd1;
+      if (done_valid_i && done_ready_o) given_q <= done_i.blocks;
+    end
+  end
 
   logic           todo_valid, todo_take;
   exec_pkg::hit_t todo;

@@ -102,6 +102,16 @@ build/tests/rtl/dram: build/tests/rtl/dram.o build/sim/verilator/dram.o build/rt
 
 TESTBINS += build/tests/rtl/dram
 
+# The whole card, beside the C model.
+CARD_SIM := $(patsubst sim/verilator/%.cpp,build/sim/verilator/%.o,$(filter-out %/card_rtl.cpp,$(wildcard sim/verilator/*.cpp)))
+build/tests/rtl/card.o: RTL_CXXFLAGS += -Isim/model -Isim/model/include -Isim/verilator -isystem $(VERILATOR_ROOT)/include/vltstd
+build/tests/rtl/card.o: build/rtl/card_top/lib.a
+build/tests/rtl/card: RTL_LIBS := -llz4
+build/tests/rtl/card: build/tests/rtl/card.o $(CARD_SIM) build/libpammodel.a build/rtl/card_top/lib.a
+	$(RTL_LINK)
+
+TESTBINS += build/tests/rtl/card
+
 # Lines of the codec's RTL that its tests reach: the tests again, on models that count.
 build/cov/%.o: %.cpp
 	@mkdir -p $(@D)

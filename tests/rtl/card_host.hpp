@@ -40,27 +40,6 @@ class CardHost
 	uint64_t next_page_ = 0x100000;
 	uint64_t interrupts_ = 0;
 
-	bool access(uint64_t addr, size_t bytes, void *to, const void *from)
-	{
-		while (bytes) {
-			auto page = memory_.find(addr >> 12);
-			size_t part = std::min<size_t>(bytes, 4096 - addr % 4096);
-
-			if (page == memory_.end())
-				return false;
-			if (to) {
-				std::memcpy(to, &page->second[addr % 4096], part);
-				to = static_cast<uint8_t *>(to) + part;
-			} else if (from) {
-				std::memcpy(&page->second[addr % 4096], from, part);
-				from = static_cast<const uint8_t *>(from) + part;
-			}
-			addr += part;
-			bytes -= part;
-		}
-		return true;
-	}
-
       public:
 	explicit CardHost(const rtl_card::Settings &settings)
 	    : sim_(settings.seed), management_(sim_, settings)
@@ -100,6 +79,28 @@ class CardHost
 	}
 
 	/* ------------------------------------------------------------ memory */
+
+	/* Copies to or from, or only looks. False: not all of it is there. */
+	bool access(uint64_t addr, size_t bytes, void *to, const void *from)
+	{
+		while (bytes) {
+			auto page = memory_.find(addr >> 12);
+			size_t part = std::min<size_t>(bytes, 4096 - addr % 4096);
+
+			if (page == memory_.end())
+				return false;
+			if (to) {
+				std::memcpy(to, &page->second[addr % 4096], part);
+				to = static_cast<uint8_t *>(to) + part;
+			} else if (from) {
+				std::memcpy(&page->second[addr % 4096], from, part);
+				from = static_cast<const uint8_t *>(from) + part;
+			}
+			addr += part;
+			bytes -= part;
+		}
+		return true;
+	}
 
 	/* So many pages of 4 KiB behind each other; the bus address of the first. */
 	uint64_t allocate(unsigned int pages = 1)
