@@ -145,13 +145,44 @@ void Management::reset()
 	status_ = 0;
 }
 
-/* Drops all queue pairs: no command is inside any more, and none touches host memory. */
+/*
+ * Drops all queue pairs: no command is inside any more, and none touches host memory. The
+ * queues wait for a completion of every entry that they gave out, also to drop it: so all
+ * admin commands that wait for something get one.
+ */
 void Management::discard()
 {
-	control(CONTROL_DISCARD, 0, 0, 0);
+	Outcome aborted;
+	uint64_t end = sim_.now() + patience;
+
+	aborted.status = PAMC_STATUS_ABORTED;
+	sim_.write(MAILBOX_CONTROL, CONTROL_DISCARD);
+	for (uint16_t cid : waiting_)
+		complete(cid, aborted, nullptr);
+	waiting_.clear();
+	for (std::optional<uint16_t> &cid : aborts_) {
+		if (cid)
+			complete(*cid, aborted, nullptr);
+		cid.reset();
+	}
+	for (bool done = false; !done;) {
+		uint32_t events = sim_.read(MAILBOX_EVENTS);
+
+		if (events & HAS_ADMIN) {
+			/* The cid is in the upper half of an entry's first word. */
+			uint16_t cid = uint16_t(sim_.read(MAILBOX_ADMIN) >> 16);
+
+			sim_.write(MAILBOX_ADMIN_NEXT, 0);
+			complete(cid, aborted, nullptr);
+		} else if (events & HAS_ANSWER) {
+			/* Those of ABORTs are of no use any more. */
+			done = (sim_.read(MAILBOX_CONTROL_ANSWER) & 15) < 8;
+			sim_.write(MAILBOX_CONTROL_ANSWER, 0);
+		}
+		if (sim_.now() > end)
+			throw rtl::Broken("the queues are not given up");
+	}
 	wait_for(MAILBOX_IDLE, 3, 3, "commands do not end");
-	while (sim_.read(MAILBOX_EVENTS) & HAS_ADMIN)
-		sim_.write(MAILBOX_ADMIN_NEXT, 0);
 }
 
 static bool ring_good(uint64_t base, unsigned int shift, unsigned int entry)

@@ -87,8 +87,8 @@ class Twins
 
 	/* Where a command's page is, on one side: in a row, or blocks of it in any order by a
 	 * list. bad: one block of it cannot be reached; crooked: the list has a bad entry. */
-	std::vector<uint64_t> lay_out(unsigned int cid, unsigned int side, bool listed, unsigned int blocks,
-				      bool bad, bool crooked, pamc_sqe &sqe)
+	std::vector<uint64_t> lay_out(unsigned int cid, unsigned int side, bool listed,
+				      unsigned int blocks, bool bad, bool crooked, pamc_sqe &sqe)
 	{
 		std::vector<uint64_t> where;
 		uint64_t space = space_[cid][side];
@@ -177,7 +177,8 @@ class Twins
 			}
 		} else if (mine.opcode == PAMC_OP_GET) {
 			sent.blocks_rtl = lay_out(cid, 0, listed, sent.blocks, bad, crooked, mine);
-			sent.blocks_model = lay_out(cid, 1, listed, sent.blocks, bad, crooked, theirs);
+			sent.blocks_model =
+			    lay_out(cid, 1, listed, sent.blocks, bad, crooked, theirs);
 			if (random_.one_in(5))
 				mine.flags |= PAMC_SQE_EXCLUSIVE;
 			theirs.flags = mine.flags;
@@ -218,7 +219,8 @@ class Twins
 			      std::to_string(sent.wanted.info));
 		if (CardHost::status(cqe) == PAMC_STATUS_SUCCESS) {
 			for (size_t n = 0; n < sent.blocks_rtl.size(); n++)
-				tap_check(card_.page(sent.blocks_rtl[n]) == card_.page(sent.blocks_model[n]),
+				tap_check(card_.page(sent.blocks_rtl[n]) ==
+					      card_.page(sent.blocks_model[n]),
 					  what + ": other data");
 		}
 		by_status_[CardHost::status(cqe)]++;
@@ -256,7 +258,8 @@ class Twins
 		for (;;) {
 			bool ring = false;
 
-			while (open < outstanding && count_ < until && card_.room(1) && !random_.one_in(4)) {
+			while (open < outstanding && count_ < until && card_.room(1) &&
+			       !random_.one_in(4)) {
 				unsigned int cid = 0;
 
 				while (sent_[cid].open)
@@ -282,21 +285,23 @@ class Twins
 
 	[[noreturn]] void hangs() const
 	{
-		std::string what = "completions do not come, after " + std::to_string(count_) + " commands, of";
+		std::string what =
+		    "completions do not come, after " + std::to_string(count_) + " commands, of";
 
 		for (const Sent &sent : sent_) {
 			if (sent.open)
 				what += " opcode " + std::to_string(sent.sqe.opcode) + " flags " +
-					std::to_string(sent.sqe.flags) + " pool " + std::to_string(sent.sqe.pool) +
-					" (status " + std::to_string(CardHost::status(sent.wanted)) + ")";
+					std::to_string(sent.sqe.flags) + " pool " +
+					std::to_string(sent.sqe.pool) + " (status " +
+					std::to_string(CardHost::status(sent.wanted)) + ")";
 		}
 		throw rtl::Broken(what);
 	}
 
 	void tell()
 	{
-		std::printf("# %llu commands in %llu cycles; by status:", (unsigned long long)count_,
-			    (unsigned long long)card_.now());
+		std::printf("# %llu commands in %llu cycles; by status:",
+			    (unsigned long long)count_, (unsigned long long)card_.now());
 		for (unsigned int n = 0; n < 32; n++) {
 			if (by_status_[n])
 				std::printf(" %u: %llu", n, (unsigned long long)by_status_[n]);
@@ -305,6 +310,36 @@ class Twins
 	}
 };
 
+/* CTRL.EN falls while ASYNC_EVENTs wait; the card comes back, again and again. */
+void resets(uint64_t seed)
+{
+	rtl_card::Settings settings;
+
+	settings.dram_bytes = 2 << 20;
+	settings.seed = seed;
+
+	CardHost card(settings);
+
+	for (unsigned int round = 1; round <= 4; round++) {
+		pamc_admin_sqe sqe{};
+		unsigned int reads = 0;
+
+		card.start();
+		card.create_queue(1, 4);
+		sqe.opcode = PAMC_ADMIN_ASYNC_EVENT;
+		for (sqe.cid = 0; sqe.cid < PAMC_MAX_AEN; sqe.cid++)
+			card.submit(0, sqe, false);
+		card.doorbell(0);
+		/* With and without time to take them. */
+		for (unsigned int n = 0; n < 700 * round; n++)
+			card.step();
+		card.write_register<uint32_t>(PAMC_REG_CTRL, 0);
+		while (card.read32(PAMC_REG_STATUS) & PAMC_STATUS_READY_MASK)
+			tap_check(++reads < 1000, "READY does not fall");
+		tap_check(card.read32(PAMC_REG_RESETS) == round, "resets are not counted");
+	}
+}
+
 } /* namespace */
 
 int main(int argc, char **argv)
@@ -312,6 +347,7 @@ int main(int argc, char **argv)
 	Tap tap(argc, argv);
 	uint64_t many = Tap::wants_long() ? 50 : 1;
 
+	tap.run("resets", [&] { resets(tap.seed()); });
 	tap.run("as the model does, one at a time", [&] {
 		Twins twins(tap.seed());
 
