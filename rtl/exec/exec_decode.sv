@@ -141,13 +141,13 @@ module exec_decode (
     command.object    = sqe.object;
 
     case (sqe.opcode)
-      pamc_pkg::OP_PUT:          command.todo = exec_pkg::TODO_PUT;
-      pamc_pkg::OP_GET:          command.todo = exec_pkg::TODO_GET;
-      pamc_pkg::OP_QUERY:        command.todo = exec_pkg::TODO_QUERY;
-      pamc_pkg::OP_FLUSH_PAGE:   command.todo = exec_pkg::TODO_FLUSH;
-      pamc_pkg::OP_FLUSH_OBJECT: command.todo = exec_pkg::TODO_FLUSH_OBJECT;
-      pamc_pkg::OP_SYNC:         command.todo = exec_pkg::TODO_SYNC;
-      default:                   command.todo = exec_pkg::TODO_NOTHING;
+      pamc_pkg::OP_PUT:          command.todo = exec_pkg::TASK_PUT;
+      pamc_pkg::OP_GET:          command.todo = exec_pkg::TASK_GET;
+      pamc_pkg::OP_QUERY:        command.todo = exec_pkg::TASK_QUERY;
+      pamc_pkg::OP_FLUSH_PAGE:   command.todo = exec_pkg::TASK_FLUSH;
+      pamc_pkg::OP_FLUSH_OBJECT: command.todo = exec_pkg::TASK_FLUSH_OBJECT;
+      pamc_pkg::OP_SYNC:         command.todo = exec_pkg::TASK_SYNC;
+      default:                   command.todo = exec_pkg::TASK_NOTHING;
     endcase
 
     if (entry_q.aborted || refuse_q) begin
@@ -180,8 +180,8 @@ module exec_decode (
     end
 
     if (command.status != pamc_pkg::STATUS_SUCCESS) begin
-      command.todo = is_put && pool_found && pool_ours && !offline_q ? exec_pkg::TODO_FORGET
-                                                                     : exec_pkg::TODO_NOTHING;
+      command.todo = is_put && pool_found && pool_ours && !offline_q ? exec_pkg::TASK_FORGET
+                                                                     : exec_pkg::TASK_NOTHING;
     end
   end
 
@@ -199,8 +199,8 @@ module exec_decode (
 
   exec_pkg::key_t key;
   always_comb begin
-    key.keyed  = command.todo != exec_pkg::TODO_NOTHING && command.todo != exec_pkg::TODO_SYNC;
-    key.whole  = command.todo == exec_pkg::TODO_FLUSH_OBJECT;
+    key.keyed  = command.todo != exec_pkg::TASK_NOTHING && command.todo != exec_pkg::TASK_SYNC;
+    key.whole  = command.todo == exec_pkg::TASK_FLUSH_OBJECT;
     key.qid    = command.qid;
     key.pool   = command.pool;
     key.object = object_fold;
@@ -211,7 +211,7 @@ module exec_decode (
     if (advance) begin
       out_o   <= command;
       key_o   <= key;
-      after_o <= key.whole || command.todo == exec_pkg::TODO_SYNC;
+      after_o <= key.whole || command.todo == exec_pkg::TASK_SYNC;
     end
   end
 
@@ -220,7 +220,7 @@ module exec_decode (
   `PAMC_PARAM(g_command, $bits(command) == exec_pkg::CommandWidth)
   `PAMC_ASSERT(a_offer_holds, !$past(stage2_q && !out_ready_i && rst_ni) || stage2_q)
   `PAMC_ASSERT(a_failed_put_forgets,
-               !stage2_q || out_o.todo != exec_pkg::TODO_PUT ||
+               !stage2_q || out_o.todo != exec_pkg::TASK_PUT ||
                out_o.status == pamc_pkg::STATUS_SUCCESS)
 
 endmodule

@@ -18,7 +18,7 @@ module exec_dispatch #(
   output logic                          start_ready_o,
   input  logic [exec_pkg::SlotBits-1:0] start_slot_i,
   // Of that command.
-  input  exec_pkg::todo_e               start_todo_i,
+  input  exec_pkg::task_e               start_todo_i,
 
   output logic [PutLanes-1:0]           put_valid_o,
   input  logic [PutLanes-1:0]           put_ready_i,
@@ -32,8 +32,8 @@ module exec_dispatch #(
 );
 
   logic is_put, is_get;
-  assign is_put = start_todo_i == exec_pkg::TODO_PUT;
-  assign is_get = start_todo_i == exec_pkg::TODO_GET || start_todo_i == exec_pkg::TODO_QUERY;
+  assign is_put = start_todo_i == exec_pkg::TASK_PUT;
+  assign is_get = start_todo_i == exec_pkg::TASK_GET || start_todo_i == exec_pkg::TASK_QUERY;
 
   logic                       put_in, get_in, rest_in, put_valid, put_take, get_valid, get_take;
   logic [exec_pkg::SlotBits:0] put_level, get_level, rest_level;

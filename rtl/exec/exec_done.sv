@@ -105,7 +105,7 @@ module exec_done #(
     kind  = pamc_pkg::LAT_PUT[1:0];
     case (command_i.opcode)
       // A put counts whatever it came to, once its page was asked for.
-      pamc_pkg::OP_PUT: timed = command_i.todo == exec_pkg::TODO_PUT;
+      pamc_pkg::OP_PUT: timed = command_i.todo == exec_pkg::TASK_PUT;
       pamc_pkg::OP_GET: begin
         timed = result_q.status == pamc_pkg::STATUS_SUCCESS ||
                 result_q.status == pamc_pkg::STATUS_MISS;
@@ -113,7 +113,7 @@ module exec_done #(
                                                          : pamc_pkg::LAT_GET[1:0];
       end
       pamc_pkg::OP_FLUSH_PAGE: begin
-        timed = command_i.todo == exec_pkg::TODO_FLUSH;
+        timed = command_i.todo == exec_pkg::TASK_FLUSH;
         kind  = pamc_pkg::LAT_FLUSH[1:0];
       end
       default: ;
@@ -143,7 +143,7 @@ module exec_done #(
       counters_o    <= '0;
     end else begin
       latency_o <= 1'b0;
-      get_o     <= state_q == LOOK && command_i.todo == exec_pkg::TODO_GET && get_known;
+      get_o     <= state_q == LOOK && command_i.todo == exec_pkg::TASK_GET && get_known;
       if (error_ready_i) error_valid_o <= 1'b0;
       case (state_q)
         IDLE: begin

@@ -37,9 +37,9 @@ module exec_flush (
 
   // The job stays offered until its result is taken.
   logic whole, flush, nothing;
-  assign whole   = job_i.todo == exec_pkg::TODO_FLUSH_OBJECT;
-  assign flush   = job_i.todo == exec_pkg::TODO_FLUSH;
-  assign nothing = !whole && !flush && job_i.todo != exec_pkg::TODO_FORGET;
+  assign whole   = job_i.todo == exec_pkg::TASK_FLUSH_OBJECT;
+  assign flush   = job_i.todo == exec_pkg::TASK_FLUSH;
+  assign nothing = !whole && !flush && job_i.todo != exec_pkg::TASK_FORGET;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin

@@ -60,7 +60,7 @@ module exec_get_front (
 
   // Room for a page's addresses.
   logic addr_room, page_ready, accept, query;
-  assign query       = job_i.todo == exec_pkg::TODO_QUERY;
+  assign query       = job_i.todo == exec_pkg::TASK_QUERY;
   assign addr_room   = level <= 6'd16;
   assign job_ready_o = !busy_q && addr_room && page_ready;
   assign accept      = job_valid_i && job_ready_o;

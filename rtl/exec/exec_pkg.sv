@@ -32,22 +32,22 @@ package exec_pkg;
   // What is left to do once an entry has been looked at.
   typedef enum logic [2:0] {
     // Complete with the status found.
-    TODO_NOTHING      = 3'd0,
-    TODO_PUT          = 3'd1,
-    TODO_GET          = 3'd2,
-    TODO_QUERY        = 3'd3,
-    TODO_FLUSH        = 3'd4,
+    TASK_NOTHING      = 3'd0,
+    TASK_PUT          = 3'd1,
+    TASK_GET          = 3'd2,
+    TASK_QUERY        = 3'd3,
+    TASK_FLUSH        = 3'd4,
     // A put that is not to be: flush its handle, complete with the status found.
-    TODO_FORGET       = 3'd5,
-    TODO_FLUSH_OBJECT = 3'd6,
+    TASK_FORGET       = 3'd5,
+    TASK_FLUSH_OBJECT = 3'd6,
     // Nothing but to wait for what came before it.
-    TODO_SYNC         = 3'd7
-  } todo_e;
+    TASK_SYNC         = 3'd7
+  } task_e;
 
   // A command. What the pool table said of its pool goes with it: a pool changes only when
   // none of its commands is inside.
   typedef struct packed {
-    todo_e                   todo;
+    task_e                   todo;
     // pamc_pkg::status_e, as far as it is known.
     logic [7:0]              status;
     // Place in the entry of the field that is wrong; all ones: none.
