@@ -56,29 +56,36 @@ module crc32c #(
   localparam logic [32*Bits-1:0] Matrix = matrix(Polynomial);
 
   // Cycle 1: each group's share.
-  logic [32*Groups-1:0] share_d, share_q;
+  logic [32*Groups-1:0] share_q;
   // Cycle 2: their sum.
   logic [31:0] sum_d, sum_q;
   // Cycle 3: the state after the beat.
-  logic [31:0] ones_step, step, state_d, state_q;
+  logic [31:0] ones_step, state_q;
   logic        first1_q, first2_q;
   logic        valid1_q, valid2_q;
   logic        last1_q, last2_q, last3_q;
 
   for (genvar n = 0; n < 32; n++) begin : g_bit
-    for (genvar g = 0; g < Groups; g++) begin : g_group
-      assign share_d[32*g + n] = ^(data_i[64*g +: 64] & Matrix[Bits*n + 64*g +: 64]);
-    end
     assign ones_step[n] = ^Matrix[Bits*n +: 32];
-    assign step[n]      = ^(state_q & Matrix[Bits*n +: 32]);
   end
+
+  // Both are asked for only when a beat comes, as they are what costs a simulation time.
+  function logic [32*Groups-1:0] shares(input logic [Bits-1:0] data);
+    for (int n = 0; n < 32; n++) begin
+      for (int g = 0; g < Groups; g++) begin
+        shares[32*g + n] = ^(data[64*g +: 64] & Matrix[Bits*n + 64*g +: 64]);
+      end
+    end
+  endfunction
+
+  function logic [31:0] step(input logic [31:0] state);
+    for (int n = 0; n < 32; n++) step[n] = ^(state & Matrix[Bits*n +: 32]);
+  endfunction
 
   always_comb begin
     sum_d = share_q[31:0] ^ (first1_q ? ones_step : 32'h0);
     for (int g = 1; g < Groups; g++) sum_d = sum_d ^ share_q[32*g +: 32];
   end
-
-  assign state_d = sum_q ^ (first2_q ? 32'h0 : step);
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -91,10 +98,10 @@ module crc32c #(
   end
 
   always_ff @(posedge clk_i) begin
-    share_q              <= share_d;
-    sum_q                <= sum_d;
+    if (valid_i)  share_q <= shares(data_i);
+    if (valid1_q) sum_q   <= sum_d;
     {first2_q, first1_q} <= {first1_q, first_i};
-    if (valid2_q) state_q <= state_d;
+    if (valid2_q) state_q <= sum_q ^ (first2_q ? 32'h0 : step(state_q));
   end
 
   assign valid_o = last3_q;

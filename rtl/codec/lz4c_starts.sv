@@ -87,85 +87,94 @@ module lz4c_starts (
     for (int unsigned d = 0; d < Diags; d++) window_q[d] <= equal_q[d][W-1:0];
   end
 
-  // Stage 3: where each start ends on each diagonal; the better of two.
-  logic [W-1:0][Diags-1:0][4:0] ends;
-  logic [W-1:0][5:0][4:0]       ends3_d, ends3_q;
-  logic [W-1:0][5:0][DiagBits-1:0] diag3_d, diag3_q;
-
-  always_comb begin
-    ends = '0;
-    for (int unsigned d = 0; d < Diags; d++) begin
-      // Nothing equal is the most frequent case, which spares simulation the rest.
-      if (window_q[d] != '0) begin
-        for (int unsigned i = 0; i < W; i++) begin
-          // First byte at or after the start that differs.
-          ends[i][d] = 5'd8 + behind_q[d];
-          for (int unsigned j = W; j > i; j--) begin
-            if (!window_q[d][j-1]) ends[i][d] = 5'(j - 1);
-          end
-          if (ends[i][d] < 5'(i) + 5'd4) ends[i][d] = 5'd0;
-        end
-      end
-    end
-  end
-
-  always_comb begin
+  // Stage 3: where each start ends on each diagonal; the better of two. Ends of all starts
+  // stand side by side, diagonal by diagonal: a simulation has each in one word.
+  function [5*W-1:0] ends_of(input logic [W-1:0] same, input logic [4:0] behind);
+    logic [4:0] at;
     for (int unsigned i = 0; i < W; i++) begin
-      for (int unsigned p = 0; p < 6; p++) begin
-        if (ends[i][2*p+1] > ends[i][2*p]) begin
-          ends3_d[i][p] = ends[i][2*p+1];
-          diag3_d[i][p] = DiagBits'(2*p + 1);
-        end else begin
-          ends3_d[i][p] = ends[i][2*p];
-          diag3_d[i][p] = DiagBits'(2*p);
+      // First byte at or after the start that differs.
+      at = 5'd8 + behind;
+      for (int unsigned j = W; j > i; j--) begin
+        if (!same[j-1]) at = 5'(j - 1);
+      end
+      ends_of[5*i +: 5] = at < 5'(i) + 5'd4 ? 5'd0 : at;
+    end
+  endfunction
+
+  logic [5:0][5*W-1:0]        ends3_q;
+  logic [5:0][DiagBits*W-1:0] diag3_q;
+
+  for (genvar p = 0; p < 6; p++) begin : gen_pair
+    logic [5*W-1:0]        even, odd, better;
+    logic [DiagBits*W-1:0] which;
+
+    // Nothing equal is the most frequent case, which spares simulation the rest.
+    always_comb begin
+      even = '0;
+      odd  = '0;
+      if (window_q[2*p] != '0) even = ends_of(window_q[2*p], behind_q[2*p]);
+      if (window_q[2*p+1] != '0) odd = ends_of(window_q[2*p+1], behind_q[2*p+1]);
+      better = even;
+      which  = {W{DiagBits'(2*p)}};
+      for (int unsigned i = 0; i < W; i++) begin
+        if (odd[5*i +: 5] > even[5*i +: 5]) begin
+          better[5*i +: 5]              = odd[5*i +: 5];
+          which[DiagBits*i +: DiagBits] = DiagBits'(2*p + 1);
         end
       end
     end
-  end
 
-  always_ff @(posedge clk_i) begin
-    ends3_q <= ends3_d;
-    diag3_q <= diag3_d;
+    always_ff @(posedge clk_i) begin
+      ends3_q[p] <= better;
+      diag3_q[p] <= which;
+    end
   end
 
   // Stage 4.
-  logic [W-1:0][2:0][4:0]          ends4_d, ends4_q;
-  logic [W-1:0][2:0][DiagBits-1:0] diag4_d, diag4_q;
+  logic [2:0][5*W-1:0]        ends4_q;
+  logic [2:0][DiagBits*W-1:0] diag4_q;
 
-  always_comb begin
-    for (int unsigned i = 0; i < W; i++) begin
-      for (int unsigned p = 0; p < 3; p++) begin
-        if (ends3_q[i][2*p+1] > ends3_q[i][2*p]) begin
-          ends4_d[i][p] = ends3_q[i][2*p+1];
-          diag4_d[i][p] = diag3_q[i][2*p+1];
-        end else begin
-          ends4_d[i][p] = ends3_q[i][2*p];
-          diag4_d[i][p] = diag3_q[i][2*p];
+  for (genvar p = 0; p < 3; p++) begin : gen_four
+    logic [5*W-1:0]        better;
+    logic [DiagBits*W-1:0] which;
+
+    always_comb begin
+      better = ends3_q[2*p];
+      which  = diag3_q[2*p];
+      for (int unsigned i = 0; i < W; i++) begin
+        if (ends3_q[2*p+1][5*i +: 5] > ends3_q[2*p][5*i +: 5]) begin
+          better[5*i +: 5]              = ends3_q[2*p+1][5*i +: 5];
+          which[DiagBits*i +: DiagBits] = diag3_q[2*p+1][DiagBits*i +: DiagBits];
         end
       end
     end
-  end
 
-  always_ff @(posedge clk_i) begin
-    ends4_q <= ends4_d;
-    diag4_q <= diag4_d;
+    always_ff @(posedge clk_i) begin
+      ends4_q[p] <= better;
+      diag4_q[p] <= which;
+    end
   end
 
   // Stage 5: the three at once.
   logic [W-1:0][4:0]          ends5_d;
   logic [W-1:0][DiagBits-1:0] diag5_d;
 
-  always_comb begin
-    for (int unsigned i = 0; i < W; i++) begin
-      if (ends4_q[i][0] >= ends4_q[i][1] && ends4_q[i][0] >= ends4_q[i][2]) begin
-        ends5_d[i] = ends4_q[i][0];
-        diag5_d[i] = diag4_q[i][0];
-      end else if (ends4_q[i][1] >= ends4_q[i][2]) begin
-        ends5_d[i] = ends4_q[i][1];
-        diag5_d[i] = diag4_q[i][1];
+  for (genvar i = 0; i < W; i++) begin : gen_best
+    logic [4:0] first, second, third;
+    assign first  = ends4_q[0][5*i +: 5];
+    assign second = ends4_q[1][5*i +: 5];
+    assign third  = ends4_q[2][5*i +: 5];
+
+    always_comb begin
+      if (first >= second && first >= third) begin
+        ends5_d[i] = first;
+        diag5_d[i] = diag4_q[0][DiagBits*i +: DiagBits];
+      end else if (second >= third) begin
+        ends5_d[i] = second;
+        diag5_d[i] = diag4_q[1][DiagBits*i +: DiagBits];
       end else begin
-        ends5_d[i] = ends4_q[i][2];
-        diag5_d[i] = diag4_q[i][2];
+        ends5_d[i] = third;
+        diag5_d[i] = diag4_q[2][DiagBits*i +: DiagBits];
       end
     end
   end

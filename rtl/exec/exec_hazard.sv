@@ -75,6 +75,7 @@ module exec_hazard #(
   // Whom the entering command must wait for.
   logic [Slots-1:0] conflict;
   always_comb begin
+    conflict = '0;
     for (int unsigned n = 0; n < Slots; n++) begin
       logic same_object, same_handle;
       same_object = keyed_q[n] && enter_key_i.keyed && pool_q[n] == enter_key_i.pool &&
@@ -87,37 +88,32 @@ module exec_hazard #(
   end
 
   // A free slot, and one whose command may run: the next one after the last, in rotation.
-  logic [Slots-1:0]    ready, ready_after;
+  logic [Slots-1:0]    ready, ready_after, free;
   logic [SlotBits-1:0] free_slot, first_ready, first_after, start_slot;
-  logic                any_free, any_after;
+  logic                any_free, any_ready, any_after;
   logic [SlotBits-1:0] turn_q;
 
   always_comb begin
     for (int unsigned n = 0; n < Slots; n++) begin
       ready[n] = used_q[n] && !started_q[n] && waits_q[n] == '0;
-      ready_after[n] = ready[n] && SlotBits'(n) > turn_q;
     end
-    any_free    = 1'b0;
-    free_slot   = '0;
-    first_ready = '0;
-    first_after = '0;
-    any_after   = ready_after != '0;
-    for (int n = int'(Slots) - 1; n >= 0; n--) begin
-      // The slot that is being given away is not free any more.
-      if (!used_q[n] && !(enter && free_slot_q == SlotBits'(n))) begin
-        any_free  = 1'b1;
-        free_slot = SlotBits'(n);
-      end
-      if (ready[n]) first_ready = SlotBits'(n);
-      if (ready_after[n]) first_after = SlotBits'(n);
-    end
+    ready_after = ready & ~({Slots{1'b1}} >> (SlotBits'(Slots - 1) - turn_q));
+    // The slot that is being given away is not free any more.
+    free = ~used_q;
+    if (enter) free[free_slot_q] = 1'b0;
   end
+
+  lib_first #(.Width(Slots)) u_free (.set_i(free), .any_o(any_free), .place_o(free_slot));
+  lib_first #(.Width(Slots)) u_ready (.set_i(ready), .any_o(any_ready), .place_o(first_ready));
+  lib_first #(.Width(Slots)) u_after (
+    .set_i(ready_after), .any_o(any_after), .place_o(first_after)
+  );
 
   // Offered until taken.
   logic                start_q;
   logic [SlotBits-1:0] start_slot_q;
   logic                choose;
-  assign choose     = (!start_q || start_ready_i) && ready != '0;
+  assign choose     = (!start_q || start_ready_i) && any_ready;
   assign start_slot = any_after ? first_after : first_ready;
 
   assign start_valid_o = start_q;
@@ -137,9 +133,9 @@ module exec_hazard #(
       inside_o     <= '0;
       ask_busy_o   <= 1'b0;
     end else begin
-      for (int unsigned n = 0; n < Slots; n++) begin
-        waits_q[n] <= waits_q[n] & ~leaving;
-        if (leaving[n]) used_q[n] <= 1'b0;
+      if (leave_i) begin
+        used_q <= used_q & ~leaving;
+        for (int unsigned n = 0; n < Slots; n++) waits_q[n] <= waits_q[n] & ~leaving;
       end
       if (enter) begin
         used_q[free_slot_q]    <= 1'b1;

@@ -82,24 +82,27 @@ module index_stash #(
     else if (remove_i) level_q <= last_at;
   end
 
-  for (genvar i = 0; i < Places; i++) begin : gen_place
-    always_ff @(posedge clk_i or negedge rst_ni) begin
-      if (!rst_ni) begin
-        entry_q[S*i +: S]  <= '0;
-        first_q[B*i +: B]  <= '0;
-        second_q[B*i +: B] <= '0;
-      end else if (clear_i || (remove_i && last_at == LevelBits'(i))) begin
-        entry_q[S*i +: S]  <= '0;
-        first_q[B*i +: B]  <= '0;
-        second_q[B*i +: B] <= '0;
-      end else if (add_i && level_q == LevelBits'(i)) begin
-        entry_q[S*i +: S]  <= entry_i;
-        first_q[B*i +: B]  <= first_i;
-        second_q[B*i +: B] <= second_i;
-      end else if (remove_i && place_i == 5'(i)) begin
-        {first_q[B*i +: B], second_q[B*i +: B], entry_q[S*i +: S]} <= last;
-      end else if (replace_i && place_i == 5'(i)) begin
-        entry_q[S*i +: S] <= entry_i;
+  // Most of the time nothing changes, which is quickly said.
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      entry_q  <= '0;
+      first_q  <= '0;
+      second_q <= '0;
+    end else if (clear_i || remove_i || add_i || replace_i) begin
+      for (int unsigned i = 0; i < Places; i++) begin
+        if (clear_i || (remove_i && last_at == LevelBits'(i))) begin
+          entry_q[S*i +: S]  <= '0;
+          first_q[B*i +: B]  <= '0;
+          second_q[B*i +: B] <= '0;
+        end else if (add_i && level_q == LevelBits'(i)) begin
+          entry_q[S*i +: S]  <= entry_i;
+          first_q[B*i +: B]  <= first_i;
+          second_q[B*i +: B] <= second_i;
+        end else if (remove_i && place_i == 5'(i)) begin
+          {first_q[B*i +: B], second_q[B*i +: B], entry_q[S*i +: S]} <= last;
+        end else if (replace_i && place_i == 5'(i)) begin
+          entry_q[S*i +: S] <= entry_i;
+        end
       end
     end
   end

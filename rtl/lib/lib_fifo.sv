@@ -86,11 +86,15 @@ module lib_fifo #(
   `PAMC_ASSERT(a_ready_has_room, !in_ready_q || level_q != LevelBits'(Depth))
   `PAMC_ASSERT(a_places_in_range, 32'(read_at_q) < Depth && 32'(write_at_q) < Depth)
   // Places between the two are as many as the level says; equal means empty or full.
-  `PAMC_ASSERT(a_places_make_level,
-               level_q == LevelBits'(Depth) ? read_at_q == write_at_q :
-               32'(write_at_q) == (32'(read_at_q) + 32'(level_q) >= Depth ?
-                                   32'(read_at_q) + 32'(level_q) - Depth :
-                                   32'(read_at_q) + 32'(level_q)))
+  if (Depth == 2 ** PlaceBits) begin : gen_places_wrap
+    `PAMC_ASSERT(a_places_make_level, PlaceBits'(write_at_q - read_at_q) == PlaceBits'(level_q))
+  end else begin : gen_places
+    `PAMC_ASSERT(a_places_make_level,
+                 level_q == LevelBits'(Depth) ? read_at_q == write_at_q :
+                 32'(write_at_q) == (32'(read_at_q) + 32'(level_q) >= Depth ?
+                                     32'(read_at_q) + 32'(level_q) - Depth :
+                                     32'(read_at_q) + 32'(level_q)))
+  end
 
 `ifdef FORMAL
   // Further ways to read, from which the proof's invariants speak of what is inside: one

@@ -33,21 +33,16 @@ module pcie_msix_pending #(
   logic [Vectors-1:0]    pending_q, pending_d, may_q, may, behind;
   logic                  fire_valid_q;
   logic [VectorBits-1:0] fire_q, choice, choice_behind, chosen;
-  logic                  found, take;
+  logic                  found, found_behind, take;
 
   // Looked at for two cycles: as of one ago, and whether it is still so.
   assign may    = may_q & pending_q & ~mask_i & {Vectors{enable_i}};
   assign behind = may & ~({Vectors{1'b1}} >> (VectorBits'(Vectors - 1) - fire_q));
-  always_comb begin
-    choice        = '0;
-    choice_behind = '0;
-    for (int n = int'(Vectors) - 1; n >= 0; n--) begin
-      if (may[n]) choice = VectorBits'(n);
-      if (behind[n]) choice_behind = VectorBits'(n);
-    end
-  end
-  assign chosen = behind != '0 ? choice_behind : choice;
-  assign found  = may != '0;
+  lib_first #(.Width(Vectors)) u_first (.set_i(may), .any_o(found), .place_o(choice));
+  lib_first #(.Width(Vectors)) u_behind (
+    .set_i(behind), .any_o(found_behind), .place_o(choice_behind)
+  );
+  assign chosen = found_behind ? choice_behind : choice;
   assign take   = found && (!fire_valid_q || fire_ready_i);
 
   always_comb begin

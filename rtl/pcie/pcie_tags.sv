@@ -40,16 +40,10 @@ module pcie_tags #(
   logic [TagBits-1:0] choice, choice_behind;
   assign behind = free_q & ~({Count{1'b1}} >> (TagBits'(Count - 1) - next_q));
 
-  always_comb begin
-    choice        = '0;
-    choice_behind = '0;
-    for (int n = int'(Count) - 1; n >= 0; n--) begin
-      if (free_q[n]) choice = TagBits'(n);
-      if (behind[n]) choice_behind = TagBits'(n);
-    end
-  end
-  assign found        = free_q != '0;
-  assign found_behind = behind != '0;
+  lib_first #(.Width(Count)) u_first (.set_i(free_q), .any_o(found), .place_o(choice));
+  lib_first #(.Width(Count)) u_behind (
+    .set_i(behind), .any_o(found_behind), .place_o(choice_behind)
+  );
 
   logic               refill;
   logic [TagBits-1:0] chosen;

@@ -18,16 +18,16 @@ module queue_pick #(
 
   `PAMC_PARAM(g_width, Width >= 2)
 
-  assign any_o = |request_i;
+  logic [Width-1:0]     above;
+  logic                 any_above;
+  logic [PlaceBits-1:0] first, first_above;
+  assign above = request_i & ~({Width{1'b1}} >> (PlaceBits'(Width - 1) - last_i));
 
-  always_comb begin
-    place_o = '0;
-    for (int i = Width - 1; i >= 0; i--) begin
-      if (request_i[i]) place_o = PlaceBits'(i);
-    end
-    for (int i = Width - 1; i >= 0; i--) begin
-      if (request_i[i] && i > 32'(last_i)) place_o = PlaceBits'(i);
-    end
-  end
+  lib_first #(.Width(Width)) u_first (.set_i(request_i), .any_o, .place_o(first));
+  lib_first #(.Width(Width)) u_above (
+    .set_i(above), .any_o(any_above), .place_o(first_above)
+  );
+
+  assign place_o = any_above ? first_above : first;
 
 endmodule

@@ -73,9 +73,8 @@ module store_map #(
   logic        clear_q, has_before_q, has_behind_q;
   logic [31:0] first_q, last_q;
   // Bits to be changed in the two lines: from ... from + count - 1, of 1024.
-  logic [9:0]  from_q, to;
+  logic [9:0]  from_q, to_q;
   logic [7:0]  count_q;
-  assign to = from_q + 10'(count_q);
   // Which of the two lines; whether there are two.
   logic        second_q, two, last_line;
   assign two       = first_q[9] != last_q[9];
@@ -93,15 +92,21 @@ module store_map #(
   assign place = line[CacheBits-1:0];
   assign hit   = valid_q[place] && tag_q[place] == line[22:CacheBits];
 
+  // Of the first or second line, what is at or above a place in the two: bits, bytes.
+  function automatic logic [511:0] bits_above(input logic [9:0] at, input logic second);
+    bits_above = {512{second}};
+    if (at[9] == second) bits_above = {512{1'b1}} << at[8:0];
+  endfunction
+  function automatic logic [63:0] bytes_above(input logic [6:0] at, input logic second);
+    bytes_above = {64{second}};
+    if (at[6] == second) bytes_above = {64{1'b1}} << at[5:0];
+  endfunction
+
   // A line, which bits of it are to be changed, and what it becomes.
-  logic [511:0] row_q, row_new, mask_q, mask;
+  logic [511:0] row_q, row_new, mask_q;
+  logic [6:0]   byte_to_q;
   logic         any_change;
-  always_comb begin
-    for (int unsigned n = 0; n < 512; n++) begin
-      mask[n] = {second_q, 9'(n)} >= from_q && {second_q, 9'(n)} < to;
-    end
-    for (int unsigned n = 0; n < 64; n++) line_strb_o[n] = mask_q[8*n +: 8] != '0;
-  end
+  assign line_strb_o = bytes_above(from_q[9:3], second_q) & ~bytes_above(byte_to_q, second_q);
   assign row_new    = clear_q ? row_q & ~mask_q : row_q | mask_q;
   assign any_change = line_strb_o != '0;
 
@@ -179,9 +184,11 @@ module store_map #(
       from_q       <= {op_before && op.unit[8:0] == '0, op.unit[8:0]};
       count_q      <= op.units;
     end
+    to_q      <= from_q + 10'(count_q);
+    byte_to_q <= 7'((from_q + 10'(count_q) + 10'd7) >> 3);
     if (state_q == Read || state_q == Again) begin
       row_q  <= data_q[place];
-      mask_q <= mask;
+      mask_q <= bits_above(from_q, second_q) & ~bits_above(to_q, second_q);
     end
     good_q <= state_q == Check ? good : state_q == Read ? good_q : 1'b1;
     if (state_q == Check && !second_q) before_used_q <= row_q[first_q[8:0]];

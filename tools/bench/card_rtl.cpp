@@ -2,11 +2,14 @@
 /*
  * Cycles of the card in RTL, from its PCI Express streams to its memory: puts and gets of
  * real pages, one at a time (latency) and many outstanding (throughput). Cycle counts are
- * the same on every machine.
+ * the same on every machine. And how many of these cycles are simulated in a second, which
+ * is not.
  *
- * usage: card_rtl [json]
+ * usage: card_rtl [json|speed]		(speed: only that)
  */
+#include <chrono>
 #include <cstdio>
+#include <ctime>
 
 #include "card_host.hpp"
 #include "tap.hpp"
@@ -95,8 +98,9 @@ struct Bench {
 		return cycles;
 	}
 
-	/* Cycles for all pages with so many commands outstanding. */
-	uint64_t together(unsigned int opcode, unsigned int outstanding)
+	/* Cycles for all pages with so many commands outstanding; if there are two opcodes,
+	 * they take turns. */
+	uint64_t together(std::vector<unsigned int> opcodes, unsigned int outstanding)
 	{
 		uint64_t start = host.now();
 		size_t sent = 0, done = 0;
@@ -105,7 +109,10 @@ struct Bench {
 			bool rang = false;
 
 			while (sent < pages.size() && sent - done < outstanding && host.room(qid)) {
-				host.submit(qid, entry(opcode, sent, uint16_t(sent)), false);
+				host.submit(
+				    qid,
+				    entry(opcodes[sent % opcodes.size()], sent, uint16_t(sent)),
+				    false);
 				sent++;
 				rang = true;
 			}
@@ -141,7 +148,7 @@ void latency(Bench &bench, const char *name, unsigned int opcode, bool push, boo
 void throughput(Bench &bench, const char *name, unsigned int opcode, bool json)
 {
 	for (unsigned int outstanding : {1u, 2u, 4u, 8u, 16u, 32u, 64u}) {
-		uint64_t cycles = bench.together(opcode, outstanding);
+		uint64_t cycles = bench.together({opcode}, outstanding);
 		double each = double(cycles) / double(bench.pages.size());
 
 		std::printf(json ? "  {\"what\": \"%s throughput\", \"outstanding\": %u, "
@@ -154,11 +161,56 @@ void throughput(Bench &bench, const char *name, unsigned int opcode, bool json)
 	}
 }
 
+/* Simulated cycles for each second of this thread's time. */
+template <class Work> void speed(Bench &bench, const char *name, bool json, Work work)
+{
+	auto used = [] {
+		timespec time;
+
+		clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+		return double(time.tv_sec) + double(time.tv_nsec) * 1e-9;
+	};
+	auto clock = std::chrono::steady_clock::now();
+	double start = used();
+	uint64_t from = bench.host.now();
+
+	work();
+
+	auto cycles = double(bench.host.now() - from);
+	double cpu = used() - start;
+	std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - clock;
+
+	std::printf(json ? "  {\"what\": \"simulation speed\", \"of\": \"%s\", "
+			   "\"cycles\": %.0f, \"cycles_per_cpu_s\": %.0f, "
+			   "\"cycles_per_s\": %.0f},\n"
+			 : "simulated %-13s %7.0f cycles, %7.0f a second of CPU, %7.0f elapsed\n",
+		    name, cycles, cycles / cpu, cycles / elapsed.count());
+	std::fflush(stdout);
+}
+
+void speeds(Bench &bench, bool json)
+{
+	auto rest = [&](unsigned int cycles) {
+		for (unsigned int n = 0; n < cycles; n++)
+			bench.host.step();
+	};
+	auto busy = [&](std::vector<unsigned int> opcodes) {
+		return [&bench, opcodes] { bench.together(opcodes, 64); };
+	};
+
+	rest(2000);
+	speed(bench, "idle", json, [&] { rest(50000); });
+	speed(bench, "puts", json, busy({PAMC_OP_PUT}));
+	speed(bench, "gets", json, busy({PAMC_OP_GET}));
+	speed(bench, "puts and gets", json, busy({PAMC_OP_PUT, PAMC_OP_GET}));
+}
+
 } /* namespace */
 
 int main(int argc, char **argv)
 {
 	bool json = argc > 1 && std::string(argv[1]) == "json";
+	bool all = argc < 2 || json;
 
 	try {
 		Bench bench;
@@ -170,12 +222,15 @@ int main(int argc, char **argv)
 				    "%u cycles\n",
 				    rtl_card::PUT_LANES, rtl_card::GET_LANES, clock_mhz,
 				    bench.pages.size(), bench.host.sim().host().options().latency);
-		throughput(bench, "put", PAMC_OP_PUT, json);
-		throughput(bench, "get", PAMC_OP_GET, json);
-		latency(bench, "put", PAMC_OP_PUT, false, json);
-		latency(bench, "put", PAMC_OP_PUT, true, json);
-		latency(bench, "get", PAMC_OP_GET, false, json);
-		latency(bench, "get", PAMC_OP_GET, true, json);
+		if (all) {
+			throughput(bench, "put", PAMC_OP_PUT, json);
+			throughput(bench, "get", PAMC_OP_GET, json);
+			latency(bench, "put", PAMC_OP_PUT, false, json);
+			latency(bench, "put", PAMC_OP_PUT, true, json);
+			latency(bench, "get", PAMC_OP_GET, false, json);
+			latency(bench, "get", PAMC_OP_GET, true, json);
+		}
+		speeds(bench, json);
 		if (json)
 			std::printf("  {\"what\": \"clock\", \"mhz\": %.0f}\n]\n", clock_mhz);
 	} catch (const std::exception &error) {
