@@ -196,7 +196,8 @@ module vault_put (
       S_NEW_ROOM, S_MAKE_ROOM: if (room_i.done) error_q <= room_i.error;
       S_NEW_WRITE: if (object_i.done) error_q <= object_i.error;
       S_NEW_INSERT: if (index_i.done) error_q <= index_i.error;
-      S_ALLOC: held_q <= 1'b1;
+      // From here on: what makes room may take the object's only page.
+      S_ROOM, S_ALLOC: held_q <= 1'b1;
       S_NO_ROOM, S_REFUSED, S_NEIGHBOUR, S_WRITTEN: if (!search_q && lost_q) error_q <= 1'b1;
       S_REMOVE_OLD: if (index_i.done) error_q <= !index_i.ok;
       S_FORGET_OLD: if (forget_i.done) begin

@@ -128,6 +128,18 @@ int main(int argc, char **argv)
 		mix.ephemeral = false;
 		random_run(mix, seed + 7, 2600 * longer, false);
 	});
+	/* An object must stay when its only page gives way to another one of its own. */
+	tap.run("few entries for many objects", [&] {
+		Mix mix;
+
+		mix.same = 90;
+		mix.raw = 0;
+		mix.indices = 3;
+		mix.objects = 40;
+		mix.slots = 50;
+		mix.persistent = false;
+		random_run(mix, seed + 30, 600 * longer, false);
+	});
 	tap.run("no room for ephemeral pages", [&] {
 		Mix mix;
 

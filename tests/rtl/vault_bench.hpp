@@ -531,6 +531,8 @@ struct Mix {
 	unsigned int removes = 20, flushes = 2, sweeps = 2, admin = 3;
 	/* The index may be filled to the last slot. */
 	bool whole_index = false;
+	/* Entries that the index may have, if not as many as the layout says. */
+	unsigned int slots = 0;
 	/* Lookups beside the operations. */
 	bool lookups = false;
 };

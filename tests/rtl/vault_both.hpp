@@ -108,6 +108,10 @@ class Both
 			layout_.slot_limit = layout_.buckets * 8 + 100;
 			vault_model_set_slot_limit(model_, layout_.slot_limit);
 		}
+		if (mix.slots) {
+			layout_.slot_limit = mix.slots;
+			vault_model_set_slot_limit(model_, layout_.slot_limit);
+		}
 		tap_check(vault_use_card_lz4(model_) == 0, "no codec");
 		for (const PageFile &file : tap_page_files()) {
 			for (size_t n = 0; n < file.pages.size(); n += 5)
