@@ -213,9 +213,12 @@ module card_top #(
   logic                          handle_valid, handle_ready, place_valid, place_ready;
   index_pkg::handle_t            handle;
   index_pkg::place_t             place;
-  logic                          vault_valid, vault_ready, payload_valid, payload_ready, answer_valid;
+  logic                          vault_valid, vault_ready, answer_valid;
+  logic [1:0]                    payload_valid, payload_ready;
+  logic [1:0][vault_pkg::TagBits-1:0] payload_tag;
   vault_pkg::command_t           vault;
-  logic [127:0]                  payload;
+  logic [1:0][127:0]             payload;
+  vault_puts_pkg::stats_t        puts_stats;
   vault_pkg::answer_t            answer;
   logic [dram_pkg::LineBits-1:0] table_line, map_line, units_line;
   logic [index_pkg::BucketBits-1:0] buckets;
@@ -251,7 +254,7 @@ module card_top #(
     .handle_valid_o(handle_valid), .handle_ready_i(handle_ready), .handle_o(handle),
     .place_valid_i(place_valid), .place_ready_o(place_ready), .place_i(place),
     .vault_valid_o(vault_valid), .vault_ready_i(vault_ready), .vault_o(vault),
-    .payload_valid_o(payload_valid), .payload_ready_i(payload_ready), .payload_o(payload),
+    .payload_tag_i(payload_tag), .payload_valid_o(payload_valid), .payload_ready_i(payload_ready), .payload_o(payload),
     .vault_answer_valid_i(answer_valid), .vault_answer_i(answer),
     .req_valid_o(req_valid[Ports-1:5]), .req_ready_i(req_ready[Ports-1:5]), .req_o(req[Ports-1:5]),
     .rdata_valid_i(rdata_valid[Ports-1:5]), .rdata_i(rdata),
@@ -314,11 +317,11 @@ module card_top #(
     .table_line_i(table_line), .buckets_i(buckets), .map_line_i(map_line), .units_line_i(units_line),
     .units_i(units), .slot_limit_i(slot_limit), .page_secret_i(page_secret), .object_secret_i(object_secret),
     .command_valid_i(vault_valid), .command_ready_o(vault_ready), .command_i(vault),
-    .payload_valid_i(payload_valid), .payload_ready_o(payload_ready), .payload_i(payload),
+    .payload_tag_o(payload_tag), .payload_valid_i(payload_valid), .payload_ready_o(payload_ready), .payload_i(payload),
     .answer_valid_o(answer_valid), .answer_ready_i(1'b1), .answer_o(answer),
     .handle_valid_i(handle_valid), .handle_ready_o(handle_ready), .handle_i(handle),
     .place_valid_o(place_valid), .place_ready_i(place_ready), .place_o(place),
-    .globals_o(globals), .counters_o(vault_counters), .event_o(vault_event),
+    .globals_o(globals), .counters_o(vault_counters), .event_o(vault_event), .puts_stats_o(puts_stats),
     .index_used_o(index_used), .index_moves_o(index_moves), .stash_used_o(stash_used),
     .store_counters_o(store_counters), .store_busy_o(store_busy), .broken_o(broken),
     .core_req_valid_o(req_valid[0]), .core_req_ready_i(req_ready[0]), .core_req_o(core_req),
@@ -411,7 +414,7 @@ module card_top #(
   mailbox_counters #(.Lanes(Readers)) u_counters (
     .clk_i, .select_i(counter_select), .value_o(counter),
     .queue_i(queue_counters), .exec_i(exec_counters), .hazard_stalls_i(hazard_stalls),
-    .vault_i(globals), .vault_counters_i(vault_counters), .store_i(store_counters),
+    .vault_i(globals), .vault_counters_i(vault_counters), .store_i(store_counters), .puts_i(puts_stats),
     .index_used_i(index_used), .index_moves_i(index_moves), .stash_used_i(stash_used),
     .dram_i(dram_stats), .pcie_i(pcie_stats), .busy_i(busy_q), .codec_i(codec_stats)
   );

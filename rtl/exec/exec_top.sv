@@ -93,9 +93,10 @@ module exec_top #(
   output logic                                             vault_valid_o,
   input  logic                                             vault_ready_i,
   output vault_pkg::command_t                              vault_o,
-  output logic                                             payload_valid_o,
-  input  logic                                             payload_ready_i,
-  output logic [127:0]                                     payload_o,
+  input  logic [1:0][vault_pkg::TagBits-1:0]               payload_tag_i,
+  output logic [1:0]                                       payload_valid_o,
+  input  logic [1:0]                                       payload_ready_i,
+  output logic [1:0][127:0]                                payload_o,
   input  logic                                             vault_answer_valid_i,
   input  vault_pkg::answer_t                               vault_answer_i,
 
@@ -307,8 +308,9 @@ module exec_top #(
     .clk_i, .rst_ni, .valid_i(ask_valid), .command_i(ask), .done_o(ask_done),
     .payload_valid_i(pay_valid), .payload_ready_o(pay_ready), .payload_i(pay),
     .vault_valid_o, .vault_ready_i, .vault_o,
-    .vault_payload_valid_o(payload_valid_o), .vault_payload_ready_i(payload_ready_i),
-    .vault_payload_o(payload_o), .vault_answer_i(vault_answer_valid_i)
+    .vault_payload_tag_i(payload_tag_i), .vault_payload_valid_o(payload_valid_o),
+    .vault_payload_ready_i(payload_ready_i), .vault_payload_o(payload_o),
+    .vault_answer_i(vault_answer_valid_i), .vault_answer_tag_i(vault_answer_i.tag)
   );
 
   exec_lookup_mux #(.Sources(Lookups)) u_lookup_mux (

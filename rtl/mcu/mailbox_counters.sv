@@ -18,6 +18,7 @@ module mailbox_counters #(
   input  vault_pkg::globals_t        vault_i,
   input  vault_pkg::counters_t       vault_counters_i,
   input  store_pkg::counters_t       store_i,
+  input  vault_puts_pkg::stats_t     puts_i,
   input  logic [31:0]                index_used_i,
   input  logic [63:0]                index_moves_i,
   input  logic [5:0]                 stash_used_i,
@@ -84,6 +85,16 @@ module mailbox_counters #(
       8'h33: value_d[39:0] = vault_i.dead.stored;
       8'h34: value_d[31:0] = vault_i.dead.same;
       8'h35: value_d[31:0] = vault_i.dead.raw;
+      8'h36: value_d[31:0] = puts_i.puts;
+      8'h37: value_d[31:0] = puts_i.diverted;
+      8'h38: value_d[31:0] = puts_i.wait_inside;
+      8'h39: value_d[31:0] = puts_i.wait_drained;
+      8'h3a: value_d[31:0] = puts_i.wait_object;
+      8'h3b: value_d[31:0] = puts_i.wait_room;
+      8'h3c: value_d[31:0] = puts_i.wait_stream;
+      8'h3d: value_d[31:0] = puts_i.wait_lookup;
+      8'h3e: value_d[31:0] = puts_i.wait_index;
+      8'h3f: value_d[31:0] = puts_i.wait_free;
       8'h40: value_d[31:0] = dram_i.read_bursts;
       8'h41: value_d[31:0] = dram_i.write_bursts;
       8'h42: value_d[31:0] = dram_i.read_lines;

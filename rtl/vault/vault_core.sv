@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The serial engine that changes what is kept, without the engines it drives: index, store
-// and record writer are behind ports, so that it can be tested with others in their place.
-// One operation at a time; the README draws who calls whom. Requests of several callers of
-// a module are ored: calls nest, so only the innermost one asks for anything.
+// What changes what is kept, without the engines it drives: index, store and record writers
+// are behind ports, so that it can be tested with others in their place. Puts beside each
+// other (vault_puts), or one operation at a time: the README draws who calls whom. Requests
+// of several callers of a module are ored: calls nest, so only the innermost one asks for
+// anything; those of vault_puts take turns.
 
 `include "check.svh"
 
@@ -23,10 +24,12 @@ module vault_core (
   input  logic                             command_valid_i,
   output logic                             command_ready_o,
   input  vault_pkg::command_t              command_i,
-  // A put's stream, 16 bytes a beat, zeroes behind its end; all of it is taken in any case.
-  input  logic                             payload_valid_i,
-  output logic                             payload_ready_o,
-  input  logic [127:0]                     payload_i,
+  // Streams of puts, two at a time: of the commands with these tags; 16 bytes a beat, zeroes
+  // behind the end; all of one is taken in any case.
+  output logic [1:0][vault_pkg::TagBits-1:0] payload_tag_o,
+  input  logic [1:0]                       payload_valid_i,
+  output logic [1:0]                       payload_ready_o,
+  input  logic [1:0][127:0]                payload_i,
   output logic                             answer_valid_o,
   input  logic                             answer_ready_i,
   output vault_pkg::answer_t               answer_o,
@@ -62,55 +65,67 @@ module vault_core (
   output logic                             given_ready_o,
   input  store_pkg::answer_t               given_i,
 
-  // The writer of records.
-  output logic                             write_valid_o,
-  input  logic                             write_ready_i,
-  output record_pkg::write_cmd_t           write_o,
-  output logic                             extent_valid_o,
-  input  logic                             extent_ready_i,
-  output record_pkg::extent_t              extent_o,
-  output logic                             stream_valid_o,
-  input  logic                             stream_ready_i,
-  output logic [127:0]                     stream_o,
-  input  logic                             written_valid_i,
-  output logic                             written_ready_o,
-  input  logic                             written_error_i
+  // Lookups of puts; places are always taken.
+  output logic                             handle_valid_o,
+  input  logic                             handle_ready_i,
+  output index_pkg::handle_t               handle_o,
+  input  logic                             place_valid_i,
+  input  index_pkg::place_t                place_i,
+
+  // The writers of records.
+  output logic [1:0]                       write_valid_o,
+  input  logic [1:0]                       write_ready_i,
+  output record_pkg::write_cmd_t           write_0_o,
+  output record_pkg::write_cmd_t           write_1_o,
+  output logic [1:0]                       extent_valid_o,
+  input  logic [1:0]                       extent_ready_i,
+  output record_pkg::extent_t              extent_0_o,
+  output record_pkg::extent_t              extent_1_o,
+  output logic [1:0]                       stream_valid_o,
+  input  logic [1:0]                       stream_ready_i,
+  output logic [1:0][127:0]                stream_o,
+  input  logic [1:0]                       written_valid_i,
+  input  logic [1:0]                       written_error_i,
+
+  output vault_puts_pkg::stats_t           puts_stats_o
 );
 
-  // The operation.
+  // The operation of the serial engine, and puts beside each other.
   typedef enum logic [1:0] {S_IDLE, S_WORK, S_ANSWER} state_e;
-  state_e              state_q;
-  vault_pkg::command_t command_q;
-  vault_pkg::answer_t  answer_q;
-  logic                is_put, put_done, admin_done, clear;
-  vault_pkg::result_e  put_result, admin_result;
-  logic [31:0]         value;
-  vault_pkg::row_t     answer_row;
-  assign is_put = command_q.op == vault_pkg::OP_PUT;
+  state_e                 state_q;
+  vault_pkg::command_t    command, put_command, divert_command;
+  vault_pkg::answer_t     answer_q, puts_answer;
+  vault_puts_pkg::tried_e tried, divert_tried;
+  logic                   is_put, put_done, admin_done, clear, serial, serial_done;
+  logic                   gate_valid, gate_ready, puts_empty, divert_valid, diverted, puts_answers, waits_drained;
+  logic [2:0]             put_order;
+  vault_pkg::result_e     put_result, admin_result;
+  logic [31:0]            value;
+  vault_pkg::row_t        answer_row;
+  assign is_put = command.op == vault_pkg::OP_PUT;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       state_q <= S_IDLE;
     end else begin
       case (state_q)
-        S_IDLE:  if (command_valid_i) state_q <= S_WORK;
+        S_IDLE:  if (serial) state_q <= S_WORK;
         S_WORK:  if (put_done || admin_done) state_q <= S_ANSWER;
         default: if (answer_ready_i) state_q <= S_IDLE;
       endcase
     end
   end
   always_ff @(posedge clk_i) begin
-    if (state_q == S_IDLE) command_q <= command_i;
     if (state_q == S_WORK) begin
-      answer_q.tag    <= command_q.tag;
+      answer_q.tag    <= command.tag;
       answer_q.result <= is_put ? put_result : admin_result;
       answer_q.value  <= is_put ? '0 : value;
       answer_q.row    <= answer_row;
     end
   end
-  assign command_ready_o = state_q == S_IDLE;
-  assign answer_valid_o  = state_q == S_ANSWER;
-  assign answer_o        = answer_q;
+  assign serial_done    = state_q == S_ANSWER && answer_ready_i;
+  assign answer_valid_o = state_q == S_ANSWER || puts_answers;
+  assign answer_o       = state_q == S_ANSWER ? answer_q : puts_answer;
 
   // Shared modules, and the parts of their requests by caller.
   vault_pkg::mem_req_t    mem, put_mem, index_mem, object_mem, forget_mem, evict_mem;
@@ -134,16 +149,134 @@ module vault_core (
   logic [31:0]            held;
   logic [47:0]            committed_units, committed_slots;
 
-  assign mem    = put_mem | index_mem | object_mem | forget_mem | evict_mem;
+  assign mem    = puts_mem_granted | put_mem | index_mem | object_mem | forget_mem | evict_mem;
   assign index  = put_index | admin_index | settle_index | evict_index | sweep_index;
-  assign row    = put_row | admin_row | settle_row | forget_row | evict_row | sweep_row | room_row;
-  assign object = put_object | admin_object | settle_object | forget_object | evict_object | sweep_object;
+  assign row    = puts_row_granted | put_row | admin_row | settle_row | forget_row | evict_row | sweep_row | room_row;
+  assign object = puts_object | put_object | admin_object | settle_object | forget_object | evict_object | sweep_object;
   assign store  = put_store | admin_store | settle_store | forget_store;
   assign settle = put_settle | forget_settle;
   assign forget = put_forget | admin_forget | evict_forget | sweep_forget;
   assign evict  = put_evict | admin_evict | room_evict;
   assign sweep  = admin_sweep | room_sweep;
-  assign change = put_change | admin_change | settle_change | forget_change | evict_change | sweep_change;
+  assign change = puts_change | put_change | admin_change | settle_change | forget_change | evict_change | sweep_change;
+
+  // Puts beside each other work at the same time: their calls take turns.
+  vault_pkg::mem_req_t    puts_mem, puts_mem_granted, object_mem_call;
+  vault_pkg::mem_rsp_t    object_mem_rsp;
+  vault_pkg::row_req_t    gate_row, place_row, book_row, puts_row_granted;
+  vault_pkg::row_rsp_t    gate_row_rsp;
+  vault_pkg::object_req_t puts_object;
+  vault_pkg::change_t     puts_change;
+  logic [1:0]             mem_grant;
+  logic [2:0]             row_grant;
+  vault_turn #(.Callers(3)) u_row_turn (
+    .clk_i, .rst_ni, .call_i({gate_row.valid, book_row.valid, place_row.valid}),
+    .done_i(row_rsp.done && row_grant != '0), .grant_o(row_grant)
+  );
+  vault_turn #(.Callers(2)) u_mem_turn (
+    .clk_i, .rst_ni, .call_i({object_mem_call.valid, puts_mem.valid}),
+    .done_i(mem_rsp.done && mem_grant != '0), .grant_o(mem_grant)
+  );
+  always_comb begin
+    puts_row_granted = '0;
+    if (row_grant[0]) puts_row_granted = place_row;
+    if (row_grant[1]) puts_row_granted = book_row;
+    if (row_grant[2]) puts_row_granted = gate_row;
+    gate_row_rsp         = row_rsp;
+    gate_row_rsp.done    = row_rsp.done && row_grant[2];
+    puts_mem_granted     = '0;
+    if (mem_grant[0]) puts_mem_granted = puts_mem;
+    object_mem           = '0;
+    if (mem_grant[1]) object_mem = object_mem_call;
+    object_mem_rsp       = mem_rsp;
+    object_mem_rsp.done  = mem_rsp.done && mem_grant[1];
+  end
+
+  vault_gate u_gate (
+    .clk_i, .rst_ni, .command_valid_i, .command_ready_o, .command_i, .row_o(gate_row), .row_i(gate_row_rsp),
+    .put_valid_o(gate_valid), .put_ready_i(gate_ready), .put_o(put_command), .order_o(put_order),
+    .puts_empty_i(puts_empty), .divert_valid_i(divert_valid), .divert_i(divert_command), .tried_i(divert_tried),
+    .diverted_o(diverted), .serial_o(serial), .command_o(command), .tried_o(tried), .done_i(serial_done),
+    .waits_drained_o(waits_drained)
+  );
+
+  // Index, store and writers are the serial engine's while it works.
+  logic                   serial_index_valid, puts_index_valid, serial_found_ready;
+  index_pkg::command_t    serial_index, puts_index;
+  index_pkg::slot_t       gone;
+  logic                   is_gone;
+  logic                   serial_store_valid, puts_store_valid, serial_given_ready;
+  store_pkg::cmd_t        serial_store_cmd, puts_store_cmd;
+  logic                   serial_write_valid, serial_extent_valid, serial_written_ready;
+  logic [1:0]             puts_write_valid, puts_extent_valid, begins, free, starves, stream_valid;
+  record_pkg::write_cmd_t serial_write, puts_write;
+  record_pkg::extent_t    serial_extent, puts_extent;
+  logic                   serial_begin, serial_stream_valid, serial_take;
+  logic [1:0][vault_pkg::TagBits-1:0]    puts_tags;
+  logic [1:0][vault_pkg::StreamBits-1:0] puts_bytes;
+  logic [vault_pkg::StreamBits-1:0]      serial_bytes;
+  logic [127:0]           serial_stream;
+  logic [1:0][127:0]      streams;
+  assign index_valid_o     = serial ? serial_index_valid : puts_index_valid;
+  assign index_o           = serial ? serial_index : puts_index;
+  assign found_ready_o     = serial ? serial_found_ready : 1'b1;
+  assign store_valid_o     = serial ? serial_store_valid : puts_store_valid;
+  assign store_o           = serial ? serial_store_cmd : puts_store_cmd;
+  assign given_ready_o     = serial ? serial_given_ready : 1'b1;
+  assign write_valid_o     = serial ? {1'b0, serial_write_valid} : puts_write_valid;
+  assign write_0_o         = serial ? serial_write : puts_write;
+  assign extent_valid_o    = serial ? {1'b0, serial_extent_valid} : puts_extent_valid;
+  assign extent_0_o        = serial ? serial_extent : puts_extent;
+  assign gone              = serial_index.expected;
+  assign is_gone           = serial && serial_index_valid && index_ready_i && serial_index.op == index_pkg::OP_REMOVE &&
+                             gone.kind == index_pkg::KindObject;
+  assign stream_valid_o[0] = serial ? serial_stream_valid : stream_valid[0];
+  assign stream_o[0]       = serial ? serial_stream : streams[0];
+  assign stream_valid_o[1] = stream_valid[1];
+  assign stream_o[1]       = streams[1];
+
+  for (genvar w = 0; w < 2; w++) begin : g_payload
+    vault_payload u_payload (
+      .clk_i, .rst_ni,
+      .begin_i(begins[w] || (w == 0 && serial_begin)), .tag_i(w == 0 && serial ? command.tag : puts_tags[w]),
+      .bytes_i(w == 0 && serial ? serial_bytes : puts_bytes[w]), .free_o(free[w]), .starves_o(starves[w]),
+      .tag_o(payload_tag_o[w]), .payload_valid_i(payload_valid_i[w]), .payload_ready_o(payload_ready_o[w]),
+      .payload_i(payload_i[w]),
+      .stream_valid_o(stream_valid[w]), .stream_ready_i(w == 0 && serial ? serial_take : stream_ready_i[w]),
+      .stream_o(streams[w])
+    );
+  end
+
+  vault_puts_pkg::stats_t puts_stats;
+  vault_puts u_puts (
+    .clk_i, .rst_ni, .slot_limit_i,
+    .command_valid_i(gate_valid), .command_ready_o(gate_ready), .command_i(put_command), .order_i(put_order),
+    .empty_o(puts_empty), .divert_valid_o(divert_valid), .divert_o(divert_command), .divert_tried_o(divert_tried),
+    .diverted_i(diverted), .answer_valid_o(puts_answers), .answer_ready_i(answer_ready_i && state_q != S_ANSWER),
+    .answer_o(puts_answer), .gone_i(is_gone), .gone_unit_i(gone.unit_at), .clear_i(clear),
+    .place_row_o(place_row), .book_row_o(book_row), .row_grant_i(row_grant[1:0]), .row_i(row_rsp),
+    .object_o(puts_object), .object_i(object_rsp), .mem_o(puts_mem), .mem_grant_i(mem_grant[0]), .mem_i(mem_rsp),
+    .change_o(puts_change), .handle_valid_o, .handle_ready_i, .handle_o, .place_valid_i, .place_i,
+    .index_valid_o(puts_index_valid), .index_ready_i(index_ready_i && !serial), .index_o(puts_index),
+    .found_valid_i(found_valid_i && !serial), .found_i, .index_used_i,
+    .store_valid_o(puts_store_valid), .store_ready_i(store_ready_i && !serial), .store_o(puts_store_cmd),
+    .given_valid_i(given_valid_i && !serial), .given_i,
+    .write_valid_o(puts_write_valid), .write_ready_i(write_ready_i & {2{!serial}}),
+    .write_0_o(puts_write), .write_1_o, .extent_valid_o(puts_extent_valid),
+    .extent_ready_i(extent_ready_i & {2{!serial}}), .extent_0_o(puts_extent), .extent_1_o,
+    .written_valid_i(written_valid_i & {2{!serial}}), .written_error_i,
+    .stream_begin_o(begins), .stream_tag_o(puts_tags), .stream_bytes_o(puts_bytes),
+    .stream_free_i(free), .stream_starves_i(starves), .stats_o(puts_stats)
+  );
+  logic [31:0] drained_q;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) drained_q <= '0;
+    else         drained_q <= drained_q + 32'(waits_drained);
+  end
+  always_comb begin
+    puts_stats_o              = puts_stats;
+    puts_stats_o.wait_drained = drained_q;
+  end
 
   vault_memory u_memory (
     .clk_i, .rst_ni, .base_line_i(units_line_i), .units_i,
@@ -154,8 +287,8 @@ module vault_core (
   vault_index u_index (
     .clk_i, .rst_ni, .buckets_i, .page_secret_i, .object_secret_i,
     .req_i(index), .rsp_o(index_rsp), .mem_o(index_mem), .mem_i(mem_rsp),
-    .command_valid_o(index_valid_o), .command_ready_i(index_ready_i), .command_o(index_o),
-    .answer_valid_i(found_valid_i), .answer_ready_o(found_ready_o), .answer_i(found_i)
+    .command_valid_o(serial_index_valid), .command_ready_i(index_ready_i && serial), .command_o(serial_index),
+    .answer_valid_i(found_valid_i && serial), .answer_ready_o(serial_found_ready), .answer_i(found_i)
   );
 
   vault_contents u_contents (
@@ -165,17 +298,24 @@ module vault_core (
 
   vault_object u_object (
     .clk_i, .rst_ni, .req_i(object), .rsp_o(object_rsp),
-    .forget_i(put_unmade || settle_unmade || clear), .mem_o(object_mem), .mem_i(mem_rsp)
+    .forget_i(put_unmade || settle_unmade || clear), .mem_o(object_mem_call), .mem_i(object_mem_rsp)
   );
 
   vault_store u_store (
     .clk_i, .rst_ni, .units_i, .req_i(store), .rsp_o(store_rsp),
-    .payload_valid_i, .payload_ready_o, .payload_i,
-    .cmd_valid_o(store_valid_o), .cmd_ready_i(store_ready_i), .cmd_o(store_o),
-    .answer_valid_i(given_valid_i), .answer_ready_o(given_ready_o), .answer_i(given_i),
-    .write_valid_o, .write_ready_i, .write_o, .extent_valid_o, .extent_ready_i, .extent_o,
-    .stream_valid_o, .stream_ready_i, .stream_o, .written_valid_i, .written_ready_o, .written_error_i
+    .payload_begin_o(serial_begin), .payload_bytes_o(serial_bytes),
+    .payload_valid_i(stream_valid[0] && serial), .payload_ready_o(serial_take), .payload_i(streams[0]),
+    .cmd_valid_o(serial_store_valid), .cmd_ready_i(store_ready_i && serial), .cmd_o(serial_store_cmd),
+    .answer_valid_i(given_valid_i && serial), .answer_ready_o(serial_given_ready), .answer_i(given_i),
+    .write_valid_o(serial_write_valid), .write_ready_i(write_ready_i[0]), .write_o(serial_write),
+    .extent_valid_o(serial_extent_valid), .extent_ready_i(extent_ready_i[0]), .extent_o(serial_extent),
+    .stream_valid_o(serial_stream_valid), .stream_ready_i(stream_ready_i[0]), .stream_o(serial_stream),
+    .written_valid_i(written_valid_i[0] && serial), .written_ready_o(serial_written_ready),
+    .written_error_i(written_error_i[0])
   );
+
+  logic unused_written;
+  assign unused_written = &{1'b0, serial_written_ready, gone, puts_stats};
 
   vault_settle u_settle (
     .clk_i, .rst_ni, .call_i(settle), .return_o(settle_rsp), .held_i(held),
@@ -215,7 +355,7 @@ module vault_core (
 
   vault_put u_put (
     .clk_i, .rst_ni, .slot_limit_i,
-    .call_i(state_q == S_WORK && is_put), .command_i(command_q), .done_o(put_done), .result_o(put_result),
+    .call_i(state_q == S_WORK && is_put), .command_i(command), .tried_i(tried), .done_o(put_done), .result_o(put_result),
     .held_o(held), .used_i(index_used_i), .age_i(globals_o.age),
     .mem_o(put_mem), .mem_i(mem_rsp), .index_o(put_index), .index_i(index_rsp),
     .row_o(put_row), .row_i(row_rsp), .object_o(put_object), .object_i(object_rsp),
@@ -227,7 +367,7 @@ module vault_core (
 
   vault_admin u_admin (
     .clk_i, .rst_ni,
-    .call_i(state_q == S_WORK && !is_put), .command_i(command_q), .done_o(admin_done),
+    .call_i(state_q == S_WORK && !is_put), .command_i(command), .done_o(admin_done),
     .result_o(admin_result), .value_o(value), .answer_row_o(answer_row), .clear_o(clear),
     .buckets_i(32'(buckets_i)), .sweep_step_i(globals_o.sweep_step),
     .index_o(admin_index), .index_i(index_rsp), .row_o(admin_row), .row_i(row_rsp),

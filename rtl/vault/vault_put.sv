@@ -18,6 +18,8 @@ module vault_put (
 
   input  logic                    call_i,
   input  vault_pkg::command_t     command_i,
+  // What vault_puts has tried already.
+  input  vault_puts_pkg::tried_e  tried_i,
   output logic                    done_o,
   output vault_pkg::result_e      result_o,
 
@@ -66,6 +68,7 @@ module vault_put (
 
   // The page is being searched for beside; that has failed.
   logic                         search_q, lost_q, early;
+  vault_puts_pkg::tried_e       tried_q;
   logic                         ephemeral_q, have_q, slot_q, evicted_q, stored_q, error_q, drained_q;
   logic [31:0]                  object_q, previous_q, oldest_q, newest_q, unit_q;
   logic [1:0]                   newest_at_q;
@@ -133,7 +136,12 @@ module vault_put (
         S_NEW_UNBOOK:   if (row_i.done) state_q <= S_NEW_UNDO;
         S_NEW_UNDO:     if (store_i.done) state_q <= ended;
 
-        S_ROOM:         state_q <= slot_q || !full ? S_ALLOC : S_MAKE_ROOM;
+        S_ROOM: begin
+          if (!slot_q && full)                               state_q <= S_MAKE_ROOM;
+          else if (tried_q == vault_puts_pkg::TRIED_ROOM)     state_q <= S_NO_ROOM;
+          else if (tried_q == vault_puts_pkg::TRIED_PROMISED) state_q <= S_REFUSED;
+          else                                               state_q <= S_ALLOC;
+        end
         S_ALLOC:        if (store_i.done) state_q <= store_i.ok ? S_BOOK : S_NO_ROOM;
         S_NO_ROOM:      if (!search_q) state_q <= lost_q ? S_SETTLE : slot_q ? S_REMOVE_OLD : S_MAKE_ROOM;
         S_BOOK:         if (row_i.done) state_q <= !row_i.ok ? S_PROMISED : ephemeral_q ? S_NEIGHBOUR : S_NEWEST;
@@ -177,6 +185,7 @@ module vault_put (
         drained_q    <= 1'b0;
         held_q       <= 1'b0;
         lost_q       <= 1'b0;
+        tried_q      <= tried_i;
       end
       S_TYPE: if (row_i.done) begin
         ephemeral_q <= row_i.row.ephemeral;
@@ -197,7 +206,11 @@ module vault_put (
       S_NEW_WRITE: if (object_i.done) error_q <= object_i.error;
       S_NEW_INSERT: if (index_i.done) error_q <= index_i.error;
       // From here on: what makes room may take the object's only page.
-      S_ROOM, S_ALLOC: held_q <= 1'b1;
+      S_ROOM: begin
+        held_q <= 1'b1;
+        if (slot_q || !full) tried_q <= vault_puts_pkg::TRIED_NOTHING;
+      end
+      S_ALLOC: held_q <= 1'b1;
       S_NO_ROOM, S_REFUSED, S_NEIGHBOUR, S_WRITTEN: if (!search_q && lost_q) error_q <= 1'b1;
       S_REMOVE_OLD: if (index_i.done) error_q <= !index_i.ok;
       S_FORGET_OLD: if (forget_i.done) begin
@@ -240,7 +253,7 @@ module vault_put (
   end
 
   // row_i is still that of S_TYPE then.
-  assign early = row_i.row.limit == '0 && !full;
+  assign early = row_i.row.limit == '0 && !full && tried_q == vault_puts_pkg::TRIED_NOTHING;
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni)                                                       search_q <= 1'b0;
     else if (state_q == S_FIND_OBJECT && index_i.done)                 search_q <= index_i.ok && early;

@@ -14,6 +14,9 @@ module vault_store (
   input  vault_pkg::store_req_t  req_i,
   output vault_pkg::store_rsp_t  rsp_o,
 
+  // A stream of so many bytes is wanted from now on; then it comes.
+  output logic                   payload_begin_o,
+  output logic [vault_pkg::StreamBits-1:0] payload_bytes_o,
   input  logic                   payload_valid_i,
   output logic                   payload_ready_o,
   input  logic [127:0]           payload_i,
@@ -44,11 +47,12 @@ module vault_store (
 
   logic         payload_valid, payload_take;
   logic [127:0] payload;
-  lib_skid #(.Width(128)) u_payload (
-    .clk_i, .rst_ni,
-    .in_valid_i(payload_valid_i), .in_ready_o(payload_ready_o), .in_data_i(payload_i),
-    .out_valid_o(payload_valid), .out_ready_i(payload_take), .out_data_o(payload)
-  );
+  assign payload_valid   = payload_valid_i;
+  assign payload         = payload_i;
+  assign payload_ready_o = payload_take;
+  assign payload_begin_o = state_q == S_IDLE && req_i.valid &&
+                           (req_i.op == vault_pkg::STORE_WRITE || req_i.op == vault_pkg::STORE_DRAIN);
+  assign payload_bytes_o = req_i.bytes;
 
   logic undo, alloc;
   assign undo  = req_i.op == vault_pkg::STORE_UNDO;

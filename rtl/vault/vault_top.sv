@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Where pages are kept: the serial engine (vault_core) with the index, the allocator and
-// the writer of records that it drives. Lookups go on beside it through the index's own
+// Where pages are kept: what changes it (vault_core) with the index, the allocator and the
+// writers of records that it drives. Lookups go on beside it through the index's own
 // port: they see the page that was or the one that is, or none.
 //
 // Five ports of card DRAM, by who asks: core (objects, lists, headers), table (the index),
@@ -26,13 +26,15 @@ module vault_top (
   input  logic [127:0]                     page_secret_i,
   input  logic [127:0]                     object_secret_i,
 
-  // Operations, one at a time.
+  // Operations; answers in any order, told apart by the tag. Two of one handle must not be
+  // inside at the same time, nor two with one tag.
   input  logic                             command_valid_i,
   output logic                             command_ready_o,
   input  vault_pkg::command_t              command_i,
-  input  logic                             payload_valid_i,
-  output logic                             payload_ready_o,
-  input  logic [127:0]                     payload_i,
+  output logic [1:0][vault_pkg::TagBits-1:0] payload_tag_o,
+  input  logic [1:0]                       payload_valid_i,
+  output logic [1:0]                       payload_ready_o,
+  input  logic [1:0][127:0]                payload_i,
   output logic                             answer_valid_o,
   input  logic                             answer_ready_i,
   output vault_pkg::answer_t               answer_o,
@@ -49,6 +51,7 @@ module vault_top (
   output vault_pkg::globals_t              globals_o,
   output vault_pkg::counters_t             counters_o,
   output vault_pkg::event_t                event_o,
+  output vault_puts_pkg::stats_t           puts_stats_o,
   output logic [31:0]                      index_used_o,
   output logic [63:0]                      index_moves_o,
   output logic [5:0]                       stash_used_o,
@@ -104,15 +107,31 @@ module vault_top (
   logic                   store_valid, store_ready, given_valid, given_ready;
   store_pkg::cmd_t        store;
   store_pkg::answer_t     given;
-  logic                   write_valid, write_ready, extent_valid, extent_ready, stream_valid, stream_ready;
-  logic                   written_valid, written_ready, written_error;
-  record_pkg::write_cmd_t write;
-  record_pkg::extent_t    extent;
-  logic [127:0]           stream;
+  logic [1:0]             write_valid, write_ready, extent_valid, extent_ready, stream_valid, stream_ready;
+  logic [1:0]             written_valid, written_error;
+  record_pkg::write_cmd_t write_0, write_1;
+  record_pkg::extent_t    extent_0, extent_1;
+  logic [1:0][127:0]      stream;
+
+  // Lookups of puts go first: they are few. Their ids have the highest bit set.
+  logic                   put_handle_valid, any_ready, any_valid;
+  index_pkg::handle_t     put_handle, any_handle;
+  index_pkg::place_t      any_place;
+  localparam int unsigned Own = index_pkg::IdBits - 1;
+  always_comb begin
+    any_handle = handle_i;
+    if (put_handle_valid) begin
+      any_handle         = put_handle;
+      any_handle.id[Own] = 1'b1;
+    end
+  end
+  assign handle_ready_o = any_ready && !put_handle_valid;
+  assign place_valid_o  = any_valid && !any_place.id[Own];
+  assign place_o        = any_place;
 
   vault_core u_core (
     .clk_i, .rst_ni, .units_line_i, .units_i, .buckets_i, .slot_limit_i, .page_secret_i, .object_secret_i,
-    .command_valid_i, .command_ready_o, .command_i, .payload_valid_i, .payload_ready_o, .payload_i,
+    .command_valid_i, .command_ready_o, .command_i, .payload_tag_o, .payload_valid_i, .payload_ready_o, .payload_i,
     .answer_valid_o, .answer_ready_i, .answer_o, .globals_o, .counters_o, .event_o,
     .req_valid_o(core_req_valid_o), .req_ready_i(core_req_ready_i), .req_o(core_req_o),
     .wdata_valid_o(core_wdata_valid_o), .wdata_ready_i(core_wdata_ready_i), .wdata_o(core_wdata_o),
@@ -121,15 +140,18 @@ module vault_top (
     .found_valid_i(found_valid), .found_ready_o(found_ready), .found_i(found), .index_used_i(index_used_o),
     .store_valid_o(store_valid), .store_ready_i(store_ready), .store_o(store),
     .given_valid_i(given_valid), .given_ready_o(given_ready), .given_i(given),
-    .write_valid_o(write_valid), .write_ready_i(write_ready), .write_o(write),
-    .extent_valid_o(extent_valid), .extent_ready_i(extent_ready), .extent_o(extent),
+    .handle_valid_o(put_handle_valid), .handle_ready_i(any_ready), .handle_o(put_handle),
+    .place_valid_i(any_valid && any_place.id[Own]), .place_i(any_place),
+    .write_valid_o(write_valid), .write_ready_i(write_ready), .write_0_o(write_0), .write_1_o(write_1),
+    .extent_valid_o(extent_valid), .extent_ready_i(extent_ready), .extent_0_o(extent_0), .extent_1_o(extent_1),
     .stream_valid_o(stream_valid), .stream_ready_i(stream_ready), .stream_o(stream),
-    .written_valid_i(written_valid), .written_ready_o(written_ready), .written_error_i(written_error)
+    .written_valid_i(written_valid), .written_error_i(written_error), .puts_stats_o
   );
 
   index_core u_index (
     .clk_i, .rst_ni, .table_line_i, .units_line_i, .buckets_i, .page_secret_i, .object_secret_i,
-    .handle_valid_i, .handle_ready_o, .handle_i, .place_valid_o, .place_ready_i, .place_o,
+    .handle_valid_i(handle_valid_i || put_handle_valid), .handle_ready_o(any_ready), .handle_i(any_handle),
+    .place_valid_o(any_valid), .place_ready_i(place_ready_i || any_place.id[Own]), .place_o(any_place),
     .command_valid_i(index_valid), .command_ready_o(index_ready), .command_i(index),
     .answer_valid_o(found_valid), .answer_ready_i(found_ready), .answer_o(found),
     .req_valid_o(table_req_valid_o), .req_ready_i(table_req_ready_i), .req_o(table_req_o),
@@ -153,14 +175,35 @@ module vault_top (
     .peek_bin_i(9'd0), .peek_head_o(peek_head)
   );
 
-  record_write u_write (
-    .clk_i, .rst_ni, .base_i(units_line_i),
-    .cmd_valid_i(write_valid), .cmd_ready_o(write_ready), .cmd_i(write),
-    .extent_valid_i(extent_valid), .extent_ready_o(extent_ready), .extent_i(extent),
-    .stream_valid_i(stream_valid), .stream_ready_o(stream_ready), .stream_i(stream),
+  logic [1:0]                             req_valid, req_ready, wdata_valid, wdata_ready;
+  logic [1:0][dram_pkg::LineBits+7:0]     req;
+  logic [1:0][575:0]                      wdata;
+  for (genvar w = 0; w < 2; w++) begin : g_write
+    record_pkg::write_cmd_t write;
+    record_pkg::extent_t    extent;
+    dram_pkg::req_t         own_req;
+    dram_pkg::wdata_t       own_wdata;
+    assign write  = w == 0 ? write_0 : write_1;
+    assign extent = w == 0 ? extent_0 : extent_1;
+    record_write u_write (
+      .clk_i, .rst_ni, .base_i(units_line_i),
+      .cmd_valid_i(write_valid[w]), .cmd_ready_o(write_ready[w]), .cmd_i(write),
+      .extent_valid_i(extent_valid[w]), .extent_ready_o(extent_ready[w]), .extent_i(extent),
+      .stream_valid_i(stream_valid[w]), .stream_ready_o(stream_ready[w]), .stream_i(stream[w]),
+      .req_valid_o(req_valid[w]), .req_ready_i(req_ready[w]), .req_o(own_req),
+      .wdata_valid_o(wdata_valid[w]), .wdata_ready_i(wdata_ready[w]), .wdata_o(own_wdata),
+      .done_valid_o(written_valid[w]), .done_ready_i(1'b1), .done_error_o(written_error[w])
+    );
+    assign req[w]   = own_req;
+    assign wdata[w] = own_wdata;
+  end
+
+  vault_writes u_writes (
+    .clk_i, .rst_ni,
+    .req_valid_i(req_valid), .req_ready_o(req_ready), .req_i(req),
+    .wdata_valid_i(wdata_valid), .wdata_ready_o(wdata_ready), .wdata_i(wdata),
     .req_valid_o(write_req_valid_o), .req_ready_i(write_req_ready_i), .req_o(write_req_o),
-    .wdata_valid_o(write_wdata_valid_o), .wdata_ready_i(write_wdata_ready_i), .wdata_o(write_wdata_o),
-    .done_valid_o(written_valid), .done_ready_i(written_ready), .done_error_o(written_error)
+    .wdata_valid_o(write_wdata_valid_o), .wdata_ready_i(write_wdata_ready_i), .wdata_o(write_wdata_o)
   );
 
   logic unused;

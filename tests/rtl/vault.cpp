@@ -210,6 +210,78 @@ int main(int argc, char **argv)
 		std::printf("# %llu operations ended with an error\n", (unsigned long long)errors);
 		tap_check(errors > 0, "nothing failed");
 	});
+	tap.run("many operations at a time", [&] {
+		uint64_t refused = 0, diverted = 0, chains = 0;
+
+		for (unsigned int round = 0; round < 6 * longer; round++) {
+			Mix mix;
+
+			mix.ephemeral = false;
+			mix.indices = round % 2 ? 200 : 40;
+			mix.removes = round % 3 == 0 ? 30 : 8;
+			mix.sweeps = 1;
+			mix.most_order = round % 3 == 2 ? 4 : 0;
+			mix.raw = round % 2 ? 30 : 10;
+			mix.same = round == 4 ? 80 : 10;
+			mix.slots = round == 4 ? 300 : 0;
+			Both both(mix, seed + 50 + round);
+
+			for (unsigned int n = 0; n < 3; n++)
+				both.pool_create();
+			both.dut().pace({4, 6});
+			both.dut().dram.more = 60;
+			both.dut().dram.latency = round % 2 ? 20 : 45;
+			both.many(2 + round * 2, 1500, false);
+			refused += both.refused;
+			diverted += both.dut().stats()[1];
+			chains += both.dut().figures().extents;
+		}
+		std::printf("# %llu refused, %llu diverted, %llu extents\n",
+			    (unsigned long long)refused, (unsigned long long)diverted,
+			    (unsigned long long)chains);
+		tap_check(refused > 0 && diverted > 0, "never full");
+	});
+	tap.run("memory fails many at a time", [&] {
+		Mix mix;
+
+		mix.ephemeral = false;
+		mix.most_order = 2;
+		Both both(mix, seed + 70);
+
+		for (unsigned int n = 0; n < 3; n++)
+			both.pool_create();
+		both.many(8, 500, false);
+		for (unsigned int n = 0; n < 60; n++)
+			both.dut().dram.break_line(
+			    both.random().below(both.layout().dram_bytes / 64));
+		both.many(8, 1500, true);
+		std::printf("# %llu ended with an error\n", (unsigned long long)both.failed);
+		tap_check(both.failed > 0, "nothing failed");
+	});
+	tap.run("puts beside each other", [&] {
+		for (unsigned int most : {1, 2, 4, 8}) {
+			Mix mix;
+
+			mix.dram = 4 << 20;
+			mix.indices = 600;
+			mix.same = mix.raw = 0;
+			mix.ephemeral = false;
+			Both both(mix, seed + 40);
+
+			both.pool_create();
+			both.beside(both.pools[0], 1, 20);
+			double fresh = both.beside(both.pools[0], most, 600);
+			auto before = both.dut().stats();
+			double replaced = both.beside(both.pools[0], most, 600);
+			auto after = both.dut().stats();
+
+			std::printf("# %u at a time: new %.1f cycles each, replaced %.1f; waits",
+				    most, fresh, replaced);
+			for (size_t n = 0; n < after.size(); n++)
+				std::printf(" %u", after[n] - before[n]);
+			std::printf("\n");
+		}
+	});
 	tap.run("figures", [&] {
 		Mix mix;
 

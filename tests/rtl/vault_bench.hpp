@@ -293,12 +293,65 @@ template <class Beat> vault_model_row read_row(Reader<Beat> &reader)
 	return row;
 }
 
+/* Streams of puts, each with the tag of its command; two ports ask for them by tag. */
+class Payloads
+{
+	Vvault_top &top_;
+	std::map<unsigned int, std::deque<VlWide<4>>> streams_;
+	rtl::Pacer pacer_;
+	unsigned int valid_ = 0, taken_ = 0, tags_[2] = {0, 0};
+
+      public:
+	Payloads(Vvault_top &top, uint64_t seed) : top_(top), pacer_(seed)
+	{
+		top_.payload_valid_i = 0;
+	}
+
+	void pace(rtl::Pace pace)
+	{
+		pacer_.set(pace);
+	}
+
+	void push(unsigned int tag, const VlWide<4> &beat)
+	{
+		streams_[tag].push_back(beat);
+	}
+
+	size_t waiting(unsigned int tag)
+	{
+		return streams_[tag].size();
+	}
+
+	void before()
+	{
+		valid_ = 0;
+		for (unsigned int n = 0; n < 2; n++) {
+			tags_[n] = top_.payload_tag_o >> 6 * n & 63;
+			/* Both may have the same tag, but only one of them is open. */
+			if (streams_[tags_[n]].empty() || !pacer_.next())
+				continue;
+			valid_ |= 1u << n;
+			for (unsigned int word = 0; word < 4; word++)
+				top_.payload_i[4 * n + word] = streams_[tags_[n]].front()[word];
+		}
+		top_.payload_valid_i = CData(valid_);
+		taken_ = valid_ & top_.payload_ready_o;
+	}
+
+	void after(uint64_t)
+	{
+		for (unsigned int n = 0; n < 2; n++)
+			if (taken_ >> n & 1)
+				streams_[tags_[n]].pop_front();
+	}
+};
+
 /* The RTL. */
 class Dut
 {
 	rtl::Clocked<Vvault_top> top_;
 	rtl::Source<VlWide<15>> commands_;
-	rtl::Source<VlWide<4>> payload_;
+	Payloads payload_;
 	rtl::Sink<VlWide<17>> answers_;
 	rtl::Source<VlWide<9>> handles_;
 	rtl::Sink<VlWide<15>> places_;
@@ -312,7 +365,7 @@ class Dut
 	Dut(const vault_model_layout &layout, uint64_t seed)
 	    : top_(seed),
 	      commands_(&top_->command_valid_i, &top_->command_ready_o, &top_->command_i, seed + 1),
-	      payload_(&top_->payload_valid_i, &top_->payload_ready_o, &top_->payload_i, seed + 2),
+	      payload_(*top_.operator->(), seed + 2),
 	      answers_(&top_->answer_valid_o, &top_->answer_ready_i, &top_->answer_o, seed + 3),
 	      handles_(&top_->handle_valid_i, &top_->handle_ready_o, &top_->handle_i, seed + 4),
 	      places_(&top_->place_valid_o, &top_->place_ready_i, &top_->place_o, seed + 5),
@@ -417,9 +470,39 @@ class Dut
 			VlWide<4> part;
 
 			std::memcpy(&part, &page.stream[at], 16);
-			payload_.push(part);
+			payload_.push(tag_, part);
 		}
 		commands_.push(beat);
+	}
+
+	/* The tag of the command that was started last. */
+	unsigned int tag() const
+	{
+		return tag_;
+	}
+
+	/* Answers as they come, by tag; several may be under way. */
+	bool next_answer(unsigned int &tag, Result &result)
+	{
+		if (answers_.taken().empty())
+			return false;
+		Reader<VlWide<17>> reader(answers_.taken().front().beat, answer_bits);
+
+		tag = unsigned(reader.field(6));
+		result = Result(reader.field(3));
+		answers_.taken().pop_front();
+		if (payload_.waiting(tag))
+			throw rtl::Broken("payload was left");
+		return true;
+	}
+
+	std::vector<uint32_t> stats()
+	{
+		std::vector<uint32_t> words;
+
+		for (unsigned int n = 10; n-- > 0;)
+			words.push_back(top_->puts_stats_o[n]);
+		return words;
 	}
 
 	bool answered()
@@ -442,7 +525,7 @@ class Dut
 		if (answer.tag != tag_)
 			throw rtl::Broken("an answer to something else");
 		/* At most the skid's two beats of it may still be there: none. */
-		if (payload_.waiting())
+		if (payload_.waiting(tag_))
 			throw rtl::Broken("payload was left");
 		return answer;
 	}

@@ -89,7 +89,7 @@ class Both
       public:
 	std::vector<Pool> pools;
 	uint64_t operations = 0, refused = 0, dropped = 0, evicted = 0, chained = 0;
-	uint64_t looked = 0, changed = 0;
+	uint64_t looked = 0, changed = 0, failed = 0;
 	std::vector<uint64_t> put_new, put_replace, put_evict, remove_cycles;
 
 	Both(const Mix &mix, uint64_t seed) : random_(seed), mix_(mix), data_(16 * 4096)
@@ -341,6 +341,209 @@ class Both
 			(there ? put_replace : put_new).push_back(answer.cycles);
 		else if (before.evictions == evictions + 1)
 			put_evict.push_back(answer.cycles);
+	}
+
+	/* Puts to the RTL alone, several at a time, no handle twice: cycles of each. */
+	double beside(Pool &pool, unsigned int most, unsigned int count)
+	{
+		std::map<unsigned int, uint64_t> inside;
+		uint64_t since = dut_->now(), next = 0, done = 0;
+
+		while (done < count) {
+			unsigned int tag;
+			Result result;
+
+			while (inside.size() < most && next < count) {
+				Command put;
+				Bytes page = make_block();
+
+				put.op = PUT;
+				put.contents = pool.contents;
+				put.handle = handle_of(0, next++ % mix_.indices);
+				put.crc = crc32c(page.data(), 4096);
+				vault_model_encode(model_, pool.id, page.data(), &encoded_);
+				put.page = &encoded_;
+				dut_->start(put);
+				inside[dut_->tag()] = next;
+			}
+			dut_->cycle();
+			while (dut_->next_answer(tag, result)) {
+				tap_check(result == DONE, "put: " + std::to_string(result));
+				tap_check(inside.erase(tag) == 1, "answered twice");
+				done++;
+			}
+			tap_check(dut_->now() - since < 10000000, "it hangs");
+		}
+		return double(dut_->now() - since) / count;
+	}
+
+	/* What the RTL has to hold when it works alone, by pool and handle. */
+	struct Kept {
+		vault_handle handle;
+		bool present = false, inside = false;
+		vault_model_page page{};
+		uint32_t crc = 0;
+	};
+
+	/* The stream of a record as it lies in memory, and its units. */
+	Bytes stream_of(uint64_t entry, size_t bytes, uint64_t &units)
+	{
+		const std::vector<uint8_t> &memory = dut_->dram.bytes();
+		uint64_t unit = entry & 0xffffffff, length = entry >> 54 & 0xff;
+		Bytes stream;
+		bool first = true, goes_on = true;
+
+		while (length != 0) {
+			const uint8_t *at = &memory.at(layout_.units_at + unit * 32);
+			size_t from = first ? 16 : 0;
+			uint64_t next = 0;
+
+			tap_check(unit + length <= layout_.units, "an extent outside");
+			if (first)
+				goes_on = at[11] & 0x80;
+			if (goes_on) {
+				uint16_t more;
+
+				std::memcpy(&more, at + from + 6, 2);
+				std::memcpy(&next, at + from, 6);
+				from += 8;
+				goes_on = more != 0;
+			}
+			if (first && at[11] & 0x40)
+				from += 8;
+			stream.insert(stream.end(), at + from, at + length * 32);
+			units += length;
+			unit = next & 0xffffffff;
+			length = next >> 32;
+			first = false;
+		}
+		tap_check(stream.size() >= bytes, "a record is too short");
+		stream.resize(bytes);
+		return stream;
+	}
+
+	/*
+	 * Operations on the RTL alone, several at a time, no handle in two of them. Then every
+	 * handle has to hold what the last put wrote that was answered, and the sums to fit.
+	 * With errors, what failed is not known any more.
+	 */
+	void many(unsigned int most, unsigned int count, bool errors)
+	{
+		std::map<std::pair<size_t, unsigned int>, Kept> all;
+		std::map<unsigned int, std::pair<Kept *, Command>> inside;
+		uint64_t since = dut_->now();
+		unsigned int begun = 0;
+
+		while (begun < count || !inside.empty()) {
+			unsigned int tag, kind = unsigned(random_.below(100));
+			Result result;
+
+			if (begun < count && inside.size() < most && random_.one_in(8)) {
+				size_t pool = random_.below(pools.size());
+				unsigned int object = unsigned(random_.below(mix_.objects));
+				unsigned int index = unsigned(random_.below(mix_.indices));
+				Kept &kept = all[{pool, object * mix_.indices + index}];
+				Command command;
+
+				if (kept.inside)
+					continue;
+				command.contents = pools[pool].contents;
+				kept.handle = command.handle = handle_of(object, index);
+				command.op = kind < mix_.removes                 ? REMOVE
+					     : kind < mix_.removes + mix_.sweeps ? SWEEP
+										 : PUT;
+				command.count = COUNT_FLUSH;
+				if (command.op == PUT) {
+					Bytes data;
+
+					for (unsigned int n = 0; n < 1u << pools[pool].order; n++) {
+						Bytes block = make_block();
+
+						data.insert(data.end(), block.begin(), block.end());
+					}
+					command.crc = kept.crc = crc32c(data.data(), data.size());
+					vault_model_encode(model_, pools[pool].id, data.data(),
+							   &kept.page);
+					command.page = &kept.page;
+				}
+				kept.inside = true;
+				dut_->start(command);
+				tap_check(inside.count(dut_->tag()) == 0, "tags");
+				inside[dut_->tag()] = {&kept, command};
+				begun++;
+			}
+			dut_->cycle();
+			while (dut_->next_answer(tag, result)) {
+				tap_check(inside.count(tag) == 1, "an answer to nothing");
+				auto &[kept, command] = inside[tag];
+
+				if (command.op == PUT)
+					kept->present = result == DONE;
+				refused += result == REFUSED;
+				if (command.op == REMOVE) {
+					/* After an error nobody knows. */
+					if (!errors)
+						same("removed", result,
+						     kept->present ? DONE : ABSENT);
+					kept->present = false;
+				}
+				tap_check(errors || result != ERROR, "an error");
+				failed += result == ERROR;
+				kept->inside = false;
+				inside.erase(tag);
+				operations++;
+			}
+			tap_check(dut_->now() - since < 100000000, "it hangs");
+		}
+		dut_->settle();
+		if (errors)
+			return;
+		std::vector<vault_model_row> rows;
+		std::vector<uint64_t> pages(pools.size()), stored(pools.size()),
+		    units(pools.size());
+		vault_model_figures figures = dut_->figures();
+		uint64_t used = 0, committed = 0;
+
+		for (auto &[where_is, kept] : all) {
+			size_t n = where_is.first;
+
+			found_.clear();
+			lookups_ = {{pools[n].contents, kept.handle, 0, true, false}};
+			dut_->lookup(0, pools[n].contents, kept.handle);
+			for (unsigned int c = 0; c < 5000 && found_.empty(); c++) {
+				dut_->cycle();
+				lookups_ask();
+			}
+			tap_check(found_.size() == 1, "a lookup hangs");
+			same("present", found_[0].second != 0, kept.present);
+			if (!kept.present)
+				continue;
+			Bytes stream = stream_of(found_[0].second, kept.page.bytes, units[n]);
+
+			tap_check(std::memcmp(stream.data(), kept.page.stream, stream.size()) == 0,
+				  "a page is not what was put");
+			pages[n]++;
+			stored[n] += kept.page.stored;
+		}
+		found_.clear();
+		for (size_t n = 0; n < pools.size(); n++) {
+			Command read;
+
+			read.op = READ;
+			read.contents = pools[n].contents;
+			vault_model_row row = dut_->operate(read).row;
+
+			same("pages", row.pages, pages[n]);
+			same("stored", row.stored, stored[n]);
+			tap_check(row.units >= units[n] && row.slots >= pages[n] &&
+				      row.records == row.slots,
+				  "the sums do not fit");
+			used += row.units;
+			committed += std::max(row.units, row.reserve_units);
+		}
+		same("units free", figures.free_units, layout_.units - used);
+		same("units committed", figures.committed_units, committed);
+		tap_check(committed <= layout_.units, "more is committed than there is");
 	}
 
 	void remove(Pool &pool, const vault_handle &handle)

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Several writers of records on one port of card DRAM. A request is accepted here when
+// memory accepts it, so that a writer's "done" means what it says; its lines follow in the
+// order of requests.
+
+`include "check.svh"
+
+module vault_writes #(
+  parameter int unsigned Writers = 2
+) (
+  input  logic                                             clk_i,
+  input  logic                                             rst_ni,
+
+  // dram_pkg::req_t and wdata_t of each.
+  input  logic [Writers-1:0]                               req_valid_i,
+  output logic [Writers-1:0]                               req_ready_o,
+  input  logic [Writers-1:0][dram_pkg::LineBits+7:0]       req_i,
+  input  logic [Writers-1:0]                               wdata_valid_i,
+  output logic [Writers-1:0]                               wdata_ready_o,
+  input  logic [Writers-1:0][575:0]                        wdata_i,
+
+  output logic                                             req_valid_o,
+  input  logic                                             req_ready_i,
+  output dram_pkg::req_t                                   req_o,
+  output logic                                             wdata_valid_o,
+  input  logic                                             wdata_ready_i,
+  output dram_pkg::wdata_t                                 wdata_o
+);
+
+  `PAMC_PARAM(g_writers, Writers >= 2)
+  `PAMC_PARAM(g_req, $bits(req_o) == dram_pkg::LineBits + 8 && $bits(wdata_o) == 576)
+
+  localparam int unsigned OrderBits = Writers + 7;
+
+  // Who is offered: chosen, then held until accepted.
+  logic [Writers-1:0] offers_q, last_q, behind, next;
+  logic               fire, order_room;
+  always_comb begin
+    logic seen;
+    seen = 1'b0;
+    for (int unsigned n = 0; n < Writers; n++) begin
+      behind[n] = req_valid_i[n] && seen && !req_ready_o[n];
+      if (last_q[n]) seen = 1'b1;
+    end
+    next = behind != '0 ? behind : req_valid_i & ~req_ready_o;
+    next = next & (~next + 1'b1);
+  end
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      offers_q <= '0;
+      last_q   <= Writers'(1);
+    end else begin
+      if (offers_q == '0 || fire) offers_q <= next;
+      if (fire) last_q <= offers_q;
+    end
+  end
+
+  always_comb begin
+    req_o = '0;
+    for (int unsigned n = 0; n < Writers; n++) if (offers_q[n]) req_o |= req_i[n];
+  end
+  assign req_valid_o = offers_q != '0 && order_room;
+  assign fire        = req_valid_o && req_ready_i;
+  assign req_ready_o = order_room && req_ready_i ? offers_q : '0;
+
+  // Whose lines come next, and how many.
+  logic               lines_valid, lines_end;
+  logic [Writers-1:0] owner;
+  logic [6:0]         lines, line_q;
+  logic [2:0]         orders;
+  lib_fifo #(.Width(OrderBits), .Depth(4)) u_order (
+    .clk_i, .rst_ni,
+    .in_valid_i(fire), .in_ready_o(order_room), .in_data_i({offers_q, req_o.lines}),
+    .out_valid_o(lines_valid), .out_ready_i(lines_end), .out_data_o({owner, lines}),
+    .level_o(orders)
+  );
+  logic took;
+  assign took      = wdata_valid_o && wdata_ready_i;
+  assign lines_end = took && line_q == lines - 7'd1;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni)   line_q <= '0;
+    else if (took) line_q <= lines_end ? '0 : line_q + 7'd1;
+  end
+
+  always_comb begin
+    wdata_o       = '0;
+    wdata_valid_o = 1'b0;
+    for (int unsigned n = 0; n < Writers; n++) begin
+      if (lines_valid && owner[n]) begin
+        wdata_o       = wdata_i[n];
+        wdata_valid_o = wdata_valid_i[n];
+      end
+    end
+  end
+  assign wdata_ready_o = lines_valid && wdata_ready_i ? owner : '0;
+
+  logic unused;
+  assign unused = &{1'b0, orders};
+
+  `PAMC_ASSERT(a_offers_one, (offers_q & (offers_q - 1'b1)) == '0)
+  `PAMC_ASSERT(a_offers_stay, (offers_q & ~req_valid_i) == '0)
+
+endmodule
