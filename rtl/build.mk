@@ -29,7 +29,8 @@ VERILATOR_ROOT ?= /usr/share/verilator
 # +verilator+rand+reset+N and +verilator+seed+N.
 RTL_VERILATE := verilator --cc --build -j 2 --assert -O3 --x-initial unique rtl/waivers.vlt \
 	$(addprefix -I,rtl/lib) $(addprefix -y ,$(RTL_FOLDERS)) $(if $(TRACE),--trace)
-RTL_MAKE := OPT_FAST=-O3 OPT_SLOW=-O1 OPT_GLOBAL=-O2 OBJCACHE=ccache
+# -O2 makes models as quick as -O3 does, in two thirds of the time.
+RTL_MAKE := OPT_FAST=-O2 OPT_SLOW=-O1 OPT_GLOBAL=-O2 OBJCACHE=ccache
 
 # C++ on top of models.
 CXX := ccache g++
