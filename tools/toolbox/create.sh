@@ -69,6 +69,7 @@ include=$(sed 's/#.*//' "$here/packages.list" | tr -s '[:space:]' ',' | sed 's/^
 say "creating $root (about 3 GB, a few minutes; log: $log)"
 
 # Java's alternatives insist on a folder for man pages.
+# enter.sh puts the host's files over those touched.
 # A line per stage on the terminal, all of it in the log.
 status=0
 {
@@ -81,6 +82,7 @@ status=0
 		--dpkgopt='path-exclude=/usr/share/locale/*' \
 		--dpkgopt='path-exclude=/usr/share/man/*' \
 		--essential-hook='mkdir -p "$1/usr/share/man/man1"' \
+		--customize-hook='touch "$1/etc/pip.conf" "$1/etc/resolv.conf" "$1/etc/hosts"' \
 		--customize-hook="$here/kernels.sh \"\$1\" $suite" \
 		"$suite" "$partial" \
 		"deb $mirror $suite main" \

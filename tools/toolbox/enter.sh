@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Runs a command inside the toolbox: the root read-only, the repository and the
-# cache folder writable at their own paths, the network as on the host.
+# cache folder writable at their own paths, the network as on the host, and pip
+# (tests/cocotb) with the user's own configuration: index, certificates.
 #
 # usage: enter.sh COMMAND [ARGUMENT...]
 #
@@ -30,7 +31,17 @@ mkdir -p "$cache/home"
 kvm=
 [ "${ACCEL:-}" = kvm ] && [ -e /dev/kvm ] && kvm="--dev-bind /dev/kvm /dev/kvm"
 
-set -- --chdir "$PWD" "$@"
+bundle=/etc/ssl/certs/ca-certificates.crt
+set -- --setenv PIP_CERT $bundle --chdir "$PWD" "$@"
+for cert in "${PIP_CERT:-}" "${REQUESTS_CA_BUNDLE:-}" "${SSL_CERT_FILE:-}" $bundle; do
+	[ -f "$cert" ] && { set -- --ro-bind "$cert" $bundle "$@"; break; }
+done
+for file in "${PIP_CONFIG_FILE:-}" "${XDG_CONFIG_HOME:-$HOME/.config}/pip/pip.conf" "$HOME/.pip/pip.conf"; do
+	[ -f "$file" ] && { set -- --ro-bind "$file" /run/pip.conf --setenv PIP_CONFIG_FILE /run/pip.conf "$@"; break; }
+done
+for file in /etc/pip.conf /etc/resolv.conf /etc/hosts; do
+	[ -f "$file" ] && set -- --ro-bind "$file" "$file" "$@"
+done
 for dir in bin sbin lib lib64; do
 	set -- --symlink "usr/$dir" "/$dir" "$@"
 done
