@@ -18,6 +18,7 @@ bench-codec	ratio and RTL cycles of the page codec, beside stock lz4 and zstd
 bench-capacity	effective capacity under churn, beside zram's
 bench-io	pages/s and latency of put and get: model, socket, bare liblz4
 bench-swap	swap to the card, to pam_ram and to zram in one guest
+synth		area and estimated clock of the whole card, by open tools (takes long)
 synth-codec	area and estimated clock of the codec's engines, by open tools (takes long)
 all		build everything
 generate	renew what is derived from spec/card.toml
@@ -26,7 +27,7 @@ shell		a shell in the toolbox
 clean		remove build/
 endef
 
-TARGETS := demo rtl test coverage-codec mutate-codec bench bench-rtl bench-codec bench-capacity bench-io bench-swap synth-codec all generate
+TARGETS := demo rtl test coverage-codec mutate-codec bench bench-rtl bench-codec bench-capacity bench-io bench-swap synth synth-codec all generate
 
 # Inside already, or wanted on the host?
 IN_PLACE := $(PAMCARD_IN_TOOLBOX)$(if $(filter undefined,$(origin TOOLBOX)),,$(if $(TOOLBOX),,host))

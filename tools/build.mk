@@ -53,6 +53,9 @@ build/bench/card_rtl: RTL_LIBS := -llz4
 bench-rtl: build/bench/card_rtl
 	@build/bench/card_rtl
 
-.PHONY: synth-codec
+.PHONY: synth synth-codec
+synth:
+	@python3 tools/synth/card.py
+
 synth-codec:
 	@python3 tools/synth/codec.py

@@ -57,15 +57,19 @@ def lint(name):
     return found
 
 
+def modules():
+    return [name for name in sources.files(formal=True) if not sources.is_package(name)]
+
+
 def forgotten():
-    """Files that no module's name leads to."""
-    known = set(sources.files(formal=True).values())
+    """Files that no tool has read: no module's name leads to them, or packages that no module uses."""
+    known = set(sources.closure(modules(), formal=True))
     done = subprocess.run(["git", "-c", "safe.directory=*", "ls-files", "*.sv", "*.v"], capture_output=True, text=True, cwd=TOP, check=True)
     return [name for name in done.stdout.split() if name not in known and name not in OTHERS and (TOP / name).exists()]
 
 
 def main(arguments):
-    names = arguments or [name for name in sources.files(formal=True) if not sources.is_package(name)]
+    names = arguments or modules()
     failed = 0
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         for found in pool.map(lint, names):

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""tools/synth counts levels of logic where they are known, and names the paths."""
+"""tools/synth counts levels of logic where they are known, also from block to block, and names the paths."""
 
 import json
 import pathlib
@@ -25,19 +25,41 @@ module top (input clk, input [299:0] in, output reg wire_q, output reg six_q, ou
   end
 endmodule
 """
+# Two levels behind a register, one in between, two in front of one.
+BLOCK = """
+module block (input clk, input [35:0] in, input [5:0] pass_i, output sum_o, output pass_o, output reg end_q);
+  reg [35:0] in_q;
+  always @(posedge clk) begin in_q <= in; end_q <= ^in; end
+  assign sum_o = ^in_q;
+  assign pass_o = ^pass_i;
+endmodule
+"""
+BLOCKS = """
+module top (input clk, input [35:0] in, output [2:0] ends);
+  wire sum, pass;
+  reg in_q;
+  always @(posedge clk) in_q <= in[0];
+  block u_first (.clk(clk), .in({36{in_q}}), .pass_i(6'd0), .sum_o(sum), .end_q(ends[0]));
+  block u_between (.clk(clk), .in(36'd0), .pass_i({6{sum}}), .pass_o(pass), .end_q(ends[1]));
+  block u_last (.clk(clk), .in({36{pass}}), .pass_i(6'd0), .end_q(ends[2]));
+endmodule
+"""
 
 
-def analyse():
-    with tempfile.TemporaryDirectory() as folder:
-        source, netlist = pathlib.Path(folder) / "top.v", pathlib.Path(folder) / "top.json"
-        source.write_text(DESIGN)
-        subprocess.run(["yosys", "-q", "-p", f"read_verilog {source}; synth_xilinx -family xcup -noiopad -flatten -top top; write_json {netlist}"],
-                       check=True, timeout=100, capture_output=True)
-        return {path["to"]: path for path in levels.longest(json.loads(netlist.read_text())["modules"]["top"], count=1000)["paths"]}
+def netlist(folder, text, commands=""):
+    source, made = pathlib.Path(folder) / "top.v", pathlib.Path(folder) / "top.json"
+    source.write_text(text)
+    top = "top" if "module top" in text else "block"
+    subprocess.run(["yosys", "-q", "-p", f"read_verilog {source}; {commands}; synth_xilinx -family xcup -noiopad -flatten -top {top}; write_json {made}"],
+                   check=True, timeout=100, capture_output=True)
+    return json.loads(made.read_text())["modules"][top]
 
 
 def main():
-    paths = analyse()
+    with tempfile.TemporaryDirectory() as folder:
+        paths = {path["to"]: path for path in levels.longest(netlist(folder, DESIGN), count=1000)["paths"]}
+        interface = levels.interface(netlist(folder, BLOCK))
+        blocks = levels.longest(netlist(folder, BLOCK + BLOCKS, "blackbox block"), count=1000, models={"block": interface})
     cases = [(f"{what}: {paths[f'{name}_q']['levels']} levels, {wanted} expected", paths[f"{name}_q"]["levels"] == wanted)
              for name, what, wanted in CASES]
     six = paths["six_q"]
@@ -47,6 +69,14 @@ def main():
     # A chain of carries costs little more than its ends.
     carry = paths["carry_q"]
     cases.append((f"a sum of 32 bits, compared: {carry['ns']} ns", 1.0 < carry["ns"] < 4 * levels.LEVEL + 1.5))
+    # 2 + 1 + 2 levels, through three blocks that are not in the netlist.
+    worst = blocks["paths"][0]
+    cases.append((f"from block to block: {worst['levels']} levels, 5 expected", worst["levels"] == 5 and not blocks["loops"]))
+    # The parts' times, and what 36 loads of the last wire cost.
+    parts = interface["out"]["sum_o"][0][0] + interface["through"][0][4] + interface["in"]["in"][0][0] + 2 * levels.FANOUT_STEP
+    cases.append((f"timed: {worst['ns']} ns, {parts:.2f} expected", abs(worst["ns"] - parts) < 0.006))
+    cases.append((f"and named: {worst['from']} -> {worst['to']}", worst["from"] == "u_first.in_q" and worst["to"] == "u_last.end_q"))
+    cases.append(("what ends in registers of the netlist itself is found, too", any(path["to"] == "in_q" for path in blocks["paths"])))
     for what, good in cases:
         print(f"{'ok' if good else 'not ok'} {what}")
     return int(not all(good for _, good in cases))
