@@ -6,6 +6,7 @@
 `include "check.svh"
 
 module card_top #(
+  // Lanes each way, 1 to 8.
   parameter int unsigned PutLanes    = 2,
   parameter int unsigned GetLanes    = 2,
   parameter int unsigned QueuePairs  = 64,
@@ -372,7 +373,7 @@ module card_top #(
 
   // ---- Management.
 
-  logic [7:0]  counter_select;
+  logic [mailbox_pkg::CounterBits-1:0] counter_select;
   logic [63:0] counter, boot_epoch;
   logic [31:0] status, resets;
 
@@ -411,7 +412,7 @@ module card_top #(
     write[1][dma_pkg::TagBits-1-:dma_pkg::ClientBits] = dma_pkg::ClientBits'(1);
   end
 
-  mailbox_counters #(.Lanes(Readers)) u_counters (
+  mailbox_counters #(.PutLanes(PutLanes), .GetLanes(GetLanes)) u_counters (
     .clk_i, .select_i(counter_select), .value_o(counter),
     .queue_i(queue_counters), .exec_i(exec_counters), .hazard_stalls_i(hazard_stalls),
     .vault_i(globals), .vault_counters_i(vault_counters), .store_i(store_counters), .puts_i(puts_stats),

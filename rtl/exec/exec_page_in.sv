@@ -159,7 +159,7 @@ module exec_page_in (
   assign idle_o = used_q == '0;
 
   logic unused;
-  assign unused = ^answer_i.tag[7:1];
+  assign unused = ^answer_i.tag;
 
   // A block is drained only when all answers are there, or the buffer could be filled by
   // late ones of the block before.

@@ -89,7 +89,7 @@ module mailbox (
   input  logic [exec_pkg::ContentsBits-1:0] get_contents_i,
 
   // Counters: the number, and the value two cycles later.
-  output logic [7:0]                       counter_o,
+  output logic [mailbox_pkg::CounterBits-1:0] counter_o,
   input  logic [63:0]                      counter_i,
 
   // Host memory.

@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Every counter of the card, by number, for the management core to read: whoever wants to
-// know why a page was slow finds out here. Counters of 32 bits wrap.
+// Every counter of the card, by number (spec/mailbox.toml), for the management core to read:
+// whoever wants to know why a page was slow finds out here. Counters of 32 bits wrap.
+
+`include "check.svh"
 
 module mailbox_counters #(
-  parameter int unsigned Lanes = 4
+  parameter int unsigned PutLanes = 2,
+  parameter int unsigned GetLanes = 2,
+  // Derived, not to be set.
+  parameter int unsigned Lanes = PutLanes + GetLanes
 ) (
   input  logic                       clk_i,
 
-  input  logic [7:0]                 select_i,
+  input  logic [mailbox_pkg::CounterBits-1:0] select_i,
   // Two cycles later.
   output logic [63:0]                value_o,
 
@@ -30,107 +35,109 @@ module mailbox_counters #(
   input  logic [Lanes-1:0][287:0]    codec_i
 );
 
-  // From 0x00 on the queues', 0x10 the executor's, 0x20 vault, store and index, 0x40
-  // memory, 0x50 PCI Express, 0x80 nine for each lane, 16 apart.
+  // Those of lanes are the upper half of all numbers.
+  `PAMC_PARAM(g_lanes, mailbox_pkg::COUNTER_LANE == 9'h100 && Lanes <= 16)
+
   logic [63:0] value_q, value_d;
-  logic [7:0]  select_q;
+  logic [mailbox_pkg::CounterBits-1:0] select_q;
 
   // Nine words, the last of the struct first.
   logic [287:0] lane;
   logic [8:0][31:0] lane_words;
   always_comb begin
     lane = '0;
-    for (int unsigned n = 0; n < Lanes; n++) if (select_q[6:4] == 3'(n)) lane = codec_i[n];
+    for (int unsigned n = 0; n < Lanes; n++) if (select_q[7:4] == 4'(n)) lane = codec_i[n];
   end
   assign lane_words = lane;
 
   always_comb begin
     value_d = '0;
     case (select_q)
-      8'h00: value_d[31:0] = queue_i.bad_doorbell;
-      8'h01: value_d[31:0] = queue_i.pushed;
-      8'h02: value_d[31:0] = queue_i.push_dropped;
-      8'h03: value_d[31:0] = queue_i.fetched;
-      8'h04: value_d[31:0] = queue_i.cq_full_stalls;
-      8'h05: value_d[31:0] = queue_i.interrupts;
-      8'h06: value_d[31:0] = queue_i.completions;
-      8'h10: value_d = exec_i.puts;
-      8'h11: value_d = exec_i.puts_refused;
-      8'h12: value_d = exec_i.gets;
-      8'h13: value_d = exec_i.misses;
-      8'h14: value_d = exec_i.aborts;
-      8'h15: value_d = exec_i.errors;
-      8'h16: value_d = exec_i.unlogged;
-      8'h17: value_d[31:0] = hazard_stalls_i;
-      8'h18: value_d = busy_i;
-      8'h20: value_d = vault_counters_i.puts;
-      8'h21: value_d = vault_counters_i.puts_refused;
-      8'h22: value_d = vault_counters_i.evictions;
-      8'h23: value_d = vault_counters_i.flushes;
-      8'h24: value_d = vault_counters_i.index_full;
-      8'h25: value_d[47:0] = vault_i.committed_units;
-      8'h26: value_d[47:0] = vault_i.committed_slots;
-      8'h27: value_d[31:0] = vault_i.dead_pages;
-      8'h28: value_d[31:0] = vault_i.extents;
-      8'h29: value_d[31:0] = vault_i.objects;
-      8'h2a: value_d[31:0] = store_i.free_units;
-      8'h2b: value_d[31:0] = store_i.runs;
-      8'h2c: value_d = store_i.merges;
-      8'h2d: value_d = store_i.splits;
-      8'h2e: value_d[31:0] = index_used_i;
-      8'h2f: value_d = index_moves_i;
-      8'h30: value_d[5:0] = stash_used_i;
-      8'h31: value_d[31:0] = vault_i.dead.pages;
-      8'h32: value_d[31:0] = vault_i.dead.units;
-      8'h33: value_d[39:0] = vault_i.dead.stored;
-      8'h34: value_d[31:0] = vault_i.dead.same;
-      8'h35: value_d[31:0] = vault_i.dead.raw;
-      8'h36: value_d[31:0] = puts_i.puts;
-      8'h37: value_d[31:0] = puts_i.diverted;
-      8'h38: value_d[31:0] = puts_i.wait_inside;
-      8'h39: value_d[31:0] = puts_i.wait_drained;
-      8'h3a: value_d[31:0] = puts_i.wait_object;
-      8'h3b: value_d[31:0] = puts_i.wait_room;
-      8'h3c: value_d[31:0] = puts_i.wait_stream;
-      8'h3d: value_d[31:0] = puts_i.wait_lookup;
-      8'h3e: value_d[31:0] = puts_i.wait_index;
-      8'h3f: value_d[31:0] = puts_i.wait_free;
-      8'h40: value_d[31:0] = dram_i.read_bursts;
-      8'h41: value_d[31:0] = dram_i.write_bursts;
-      8'h42: value_d[31:0] = dram_i.read_lines;
-      8'h43: value_d[31:0] = dram_i.write_lines;
-      8'h44: value_d[31:0] = dram_i.conflicts;
-      8'h45: value_d[31:0] = dram_i.latency_sum;
-      8'h46: value_d[31:0] = dram_i.latency_max;
-      8'h47: value_d[31:0] = dram_i.outstanding_max;
-      8'h48: value_d[31:0] = dram_i.write_errors;
-      8'h49: value_d[31:0] = dram_i.read_errors;
-      8'h50: value_d[31:0] = pcie_i.cq_write_lines;
-      8'h51: value_d[31:0] = pcie_i.cq_reads;
-      8'h52: value_d[31:0] = pcie_i.cq_unsupported;
-      8'h53: value_d[31:0] = pcie_i.cq_dropped;
-      8'h54: value_d[31:0] = pcie_i.cq_damaged;
-      8'h55: value_d[31:0] = pcie_i.read_packets;
-      8'h56: value_d[31:0] = pcie_i.read_lines;
-      8'h57: value_d[31:0] = pcie_i.read_ends;
-      8'h58: value_d[31:0] = pcie_i.read_latency_sum;
-      8'h59: value_d[31:0] = pcie_i.read_latency_max;
-      8'h5a: value_d[31:0] = pcie_i.tags;
-      8'h5b: value_d[31:0] = pcie_i.tags_max;
-      8'h5c: value_d[31:0] = pcie_i.read_stall_tag;
-      8'h5d: value_d[31:0] = pcie_i.read_stall_ready;
-      8'h5e: value_d[31:0] = pcie_i.read_errors;
-      8'h5f: value_d[31:0] = pcie_i.read_timeouts;
-      8'h60: value_d[31:0] = pcie_i.read_aborts;
-      8'h61: value_d[31:0] = pcie_i.read_strays;
-      8'h62: value_d[31:0] = pcie_i.read_expired;
-      8'h63: value_d[31:0] = pcie_i.write_packets;
-      8'h64: value_d[31:0] = pcie_i.write_dwords;
-      8'h65: value_d[31:0] = pcie_i.write_requests;
-      8'h66: value_d[31:0] = pcie_i.write_dropped;
-      8'h67: value_d[31:0] = pcie_i.write_stall_ready;
-      8'h68: value_d[31:0] = pcie_i.interrupts;
-      default: if (select_q[7] && select_q[3:0] < 4'd9) value_d[31:0] = lane_words[4'd8 - select_q[3:0]];
+      mailbox_pkg::COUNTER_QUEUE_BAD_DOORBELL:      value_d[31:0] = queue_i.bad_doorbell;
+      mailbox_pkg::COUNTER_QUEUE_PUSHED:            value_d[31:0] = queue_i.pushed;
+      mailbox_pkg::COUNTER_QUEUE_PUSH_DROPPED:      value_d[31:0] = queue_i.push_dropped;
+      mailbox_pkg::COUNTER_QUEUE_FETCHED:           value_d[31:0] = queue_i.fetched;
+      mailbox_pkg::COUNTER_QUEUE_CQ_FULL_STALLS:    value_d[31:0] = queue_i.cq_full_stalls;
+      mailbox_pkg::COUNTER_QUEUE_INTERRUPTS:        value_d[31:0] = queue_i.interrupts;
+      mailbox_pkg::COUNTER_QUEUE_COMPLETIONS:       value_d[31:0] = queue_i.completions;
+      mailbox_pkg::COUNTER_EXEC_PUTS:               value_d = exec_i.puts;
+      mailbox_pkg::COUNTER_EXEC_PUTS_REFUSED:       value_d = exec_i.puts_refused;
+      mailbox_pkg::COUNTER_EXEC_GETS:               value_d = exec_i.gets;
+      mailbox_pkg::COUNTER_EXEC_MISSES:             value_d = exec_i.misses;
+      mailbox_pkg::COUNTER_EXEC_ABORTS:             value_d = exec_i.aborts;
+      mailbox_pkg::COUNTER_EXEC_ERRORS:             value_d = exec_i.errors;
+      mailbox_pkg::COUNTER_EXEC_UNLOGGED:           value_d = exec_i.unlogged;
+      mailbox_pkg::COUNTER_HAZARD_STALLS:           value_d[31:0] = hazard_stalls_i;
+      mailbox_pkg::COUNTER_BUSY_CYCLES:             value_d = busy_i;
+      mailbox_pkg::COUNTER_VAULT_PUTS:              value_d = vault_counters_i.puts;
+      mailbox_pkg::COUNTER_VAULT_PUTS_REFUSED:      value_d = vault_counters_i.puts_refused;
+      mailbox_pkg::COUNTER_VAULT_EVICTIONS:         value_d = vault_counters_i.evictions;
+      mailbox_pkg::COUNTER_VAULT_FLUSHES:           value_d = vault_counters_i.flushes;
+      mailbox_pkg::COUNTER_VAULT_INDEX_FULL:        value_d = vault_counters_i.index_full;
+      mailbox_pkg::COUNTER_VAULT_COMMITTED_UNITS:   value_d[47:0] = vault_i.committed_units;
+      mailbox_pkg::COUNTER_VAULT_COMMITTED_SLOTS:   value_d[47:0] = vault_i.committed_slots;
+      mailbox_pkg::COUNTER_VAULT_DEAD_PAGES:        value_d[31:0] = vault_i.dead_pages;
+      mailbox_pkg::COUNTER_VAULT_EXTENTS:           value_d[31:0] = vault_i.extents;
+      mailbox_pkg::COUNTER_VAULT_OBJECTS:           value_d[31:0] = vault_i.objects;
+      mailbox_pkg::COUNTER_STORE_FREE_UNITS:        value_d[31:0] = store_i.free_units;
+      mailbox_pkg::COUNTER_STORE_RUNS:              value_d[31:0] = store_i.runs;
+      mailbox_pkg::COUNTER_STORE_MERGES:            value_d = store_i.merges;
+      mailbox_pkg::COUNTER_STORE_SPLITS:            value_d = store_i.splits;
+      mailbox_pkg::COUNTER_INDEX_USED:              value_d[31:0] = index_used_i;
+      mailbox_pkg::COUNTER_INDEX_MOVES:             value_d = index_moves_i;
+      mailbox_pkg::COUNTER_STASH_USED:              value_d[5:0] = stash_used_i;
+      mailbox_pkg::COUNTER_VAULT_DEAD_TOTAL_PAGES:  value_d[31:0] = vault_i.dead.pages;
+      mailbox_pkg::COUNTER_VAULT_DEAD_TOTAL_UNITS:  value_d[31:0] = vault_i.dead.units;
+      mailbox_pkg::COUNTER_VAULT_DEAD_TOTAL_STORED: value_d[39:0] = vault_i.dead.stored;
+      mailbox_pkg::COUNTER_VAULT_DEAD_TOTAL_SAME:   value_d[31:0] = vault_i.dead.same;
+      mailbox_pkg::COUNTER_VAULT_DEAD_TOTAL_RAW:    value_d[31:0] = vault_i.dead.raw;
+      mailbox_pkg::COUNTER_PUTS_ENTERED:            value_d[31:0] = puts_i.puts;
+      mailbox_pkg::COUNTER_PUTS_DIVERTED:           value_d[31:0] = puts_i.diverted;
+      mailbox_pkg::COUNTER_PUTS_WAIT_INSIDE:        value_d[31:0] = puts_i.wait_inside;
+      mailbox_pkg::COUNTER_PUTS_WAIT_DRAINED:       value_d[31:0] = puts_i.wait_drained;
+      mailbox_pkg::COUNTER_PUTS_WAIT_OBJECT:        value_d[31:0] = puts_i.wait_object;
+      mailbox_pkg::COUNTER_PUTS_WAIT_ROOM:          value_d[31:0] = puts_i.wait_room;
+      mailbox_pkg::COUNTER_PUTS_WAIT_STREAM:        value_d[31:0] = puts_i.wait_stream;
+      mailbox_pkg::COUNTER_PUTS_WAIT_LOOKUP:        value_d[31:0] = puts_i.wait_lookup;
+      mailbox_pkg::COUNTER_PUTS_WAIT_INDEX:         value_d[31:0] = puts_i.wait_index;
+      mailbox_pkg::COUNTER_PUTS_WAIT_FREE:          value_d[31:0] = puts_i.wait_free;
+      mailbox_pkg::COUNTER_DRAM_READ_BURSTS:        value_d[31:0] = dram_i.read_bursts;
+      mailbox_pkg::COUNTER_DRAM_WRITE_BURSTS:       value_d[31:0] = dram_i.write_bursts;
+      mailbox_pkg::COUNTER_DRAM_READ_LINES:         value_d[31:0] = dram_i.read_lines;
+      mailbox_pkg::COUNTER_DRAM_WRITE_LINES:        value_d[31:0] = dram_i.write_lines;
+      mailbox_pkg::COUNTER_DRAM_CONFLICTS:          value_d[31:0] = dram_i.conflicts;
+      mailbox_pkg::COUNTER_DRAM_LATENCY_SUM:        value_d[31:0] = dram_i.latency_sum;
+      mailbox_pkg::COUNTER_DRAM_LATENCY_MAX:        value_d[31:0] = dram_i.latency_max;
+      mailbox_pkg::COUNTER_DRAM_OUTSTANDING_MAX:    value_d[31:0] = dram_i.outstanding_max;
+      mailbox_pkg::COUNTER_DRAM_WRITE_ERRORS:       value_d[31:0] = dram_i.write_errors;
+      mailbox_pkg::COUNTER_DRAM_READ_ERRORS:        value_d[31:0] = dram_i.read_errors;
+      mailbox_pkg::COUNTER_PCIE_CQ_WRITE_LINES:     value_d[31:0] = pcie_i.cq_write_lines;
+      mailbox_pkg::COUNTER_PCIE_CQ_READS:           value_d[31:0] = pcie_i.cq_reads;
+      mailbox_pkg::COUNTER_PCIE_CQ_UNSUPPORTED:     value_d[31:0] = pcie_i.cq_unsupported;
+      mailbox_pkg::COUNTER_PCIE_CQ_DROPPED:         value_d[31:0] = pcie_i.cq_dropped;
+      mailbox_pkg::COUNTER_PCIE_CQ_DAMAGED:         value_d[31:0] = pcie_i.cq_damaged;
+      mailbox_pkg::COUNTER_PCIE_READ_PACKETS:       value_d[31:0] = pcie_i.read_packets;
+      mailbox_pkg::COUNTER_PCIE_READ_LINES:         value_d[31:0] = pcie_i.read_lines;
+      mailbox_pkg::COUNTER_PCIE_READ_ENDS:          value_d[31:0] = pcie_i.read_ends;
+      mailbox_pkg::COUNTER_PCIE_READ_LATENCY_SUM:   value_d[31:0] = pcie_i.read_latency_sum;
+      mailbox_pkg::COUNTER_PCIE_READ_LATENCY_MAX:   value_d[31:0] = pcie_i.read_latency_max;
+      mailbox_pkg::COUNTER_PCIE_TAGS:               value_d[31:0] = pcie_i.tags;
+      mailbox_pkg::COUNTER_PCIE_TAGS_MAX:           value_d[31:0] = pcie_i.tags_max;
+      mailbox_pkg::COUNTER_PCIE_READ_STALL_TAG:     value_d[31:0] = pcie_i.read_stall_tag;
+      mailbox_pkg::COUNTER_PCIE_READ_STALL_READY:   value_d[31:0] = pcie_i.read_stall_ready;
+      mailbox_pkg::COUNTER_PCIE_READ_ERRORS:        value_d[31:0] = pcie_i.read_errors;
+      mailbox_pkg::COUNTER_PCIE_READ_TIMEOUTS:      value_d[31:0] = pcie_i.read_timeouts;
+      mailbox_pkg::COUNTER_PCIE_READ_ABORTS:        value_d[31:0] = pcie_i.read_aborts;
+      mailbox_pkg::COUNTER_PCIE_READ_STRAYS:        value_d[31:0] = pcie_i.read_strays;
+      mailbox_pkg::COUNTER_PCIE_READ_EXPIRED:       value_d[31:0] = pcie_i.read_expired;
+      mailbox_pkg::COUNTER_PCIE_WRITE_PACKETS:      value_d[31:0] = pcie_i.write_packets;
+      mailbox_pkg::COUNTER_PCIE_WRITE_DWORDS:       value_d[31:0] = pcie_i.write_dwords;
+      mailbox_pkg::COUNTER_PCIE_WRITE_REQUESTS:     value_d[31:0] = pcie_i.write_requests;
+      mailbox_pkg::COUNTER_PCIE_WRITE_DROPPED:      value_d[31:0] = pcie_i.write_dropped;
+      mailbox_pkg::COUNTER_PCIE_WRITE_STALL_READY:  value_d[31:0] = pcie_i.write_stall_ready;
+      mailbox_pkg::COUNTER_PCIE_INTERRUPTS:         value_d[31:0] = pcie_i.interrupts;
+      mailbox_pkg::COUNTER_LANES:                   value_d[15:0] = {8'(GetLanes), 8'(PutLanes)};
+      default: if (select_q[8] && select_q[3:0] < 4'd9) value_d[31:0] = lane_words[4'd8 - select_q[3:0]];
     endcase
   end
 

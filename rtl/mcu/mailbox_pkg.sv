@@ -148,7 +148,7 @@ package mailbox_pkg;
   // 1: the last one failed.
   localparam logic [AddrBits-1:0] DMA_ERROR = 13'h24c;
 
-  // Which counter: see mailbox_counters.sv.
+  // 8:0: which counter, see below.
   localparam logic [AddrBits-1:0] COUNTER_SELECT = 13'h280;
 
   // Its value; the low word holds the high one for the next read.
@@ -169,5 +169,93 @@ package mailbox_pkg;
 
   // A page for DMA.
   localparam logic [AddrBits-1:0] BUFFER = 13'h1000;
+
+  // Counters, for COUNTER_SELECT.
+  localparam int unsigned CounterBits = 9;
+  localparam logic [CounterBits-1:0] COUNTER_QUEUE_BAD_DOORBELL = 9'h000;
+  localparam logic [CounterBits-1:0] COUNTER_QUEUE_PUSHED = 9'h001;
+  localparam logic [CounterBits-1:0] COUNTER_QUEUE_PUSH_DROPPED = 9'h002;
+  localparam logic [CounterBits-1:0] COUNTER_QUEUE_FETCHED = 9'h003;
+  localparam logic [CounterBits-1:0] COUNTER_QUEUE_CQ_FULL_STALLS = 9'h004;
+  localparam logic [CounterBits-1:0] COUNTER_QUEUE_INTERRUPTS = 9'h005;
+  localparam logic [CounterBits-1:0] COUNTER_QUEUE_COMPLETIONS = 9'h006;
+  localparam logic [CounterBits-1:0] COUNTER_EXEC_PUTS = 9'h010;
+  localparam logic [CounterBits-1:0] COUNTER_EXEC_PUTS_REFUSED = 9'h011;
+  localparam logic [CounterBits-1:0] COUNTER_EXEC_GETS = 9'h012;
+  localparam logic [CounterBits-1:0] COUNTER_EXEC_MISSES = 9'h013;
+  localparam logic [CounterBits-1:0] COUNTER_EXEC_ABORTS = 9'h014;
+  localparam logic [CounterBits-1:0] COUNTER_EXEC_ERRORS = 9'h015;
+  localparam logic [CounterBits-1:0] COUNTER_EXEC_UNLOGGED = 9'h016;
+  localparam logic [CounterBits-1:0] COUNTER_HAZARD_STALLS = 9'h017;
+  localparam logic [CounterBits-1:0] COUNTER_BUSY_CYCLES = 9'h018;
+  localparam logic [CounterBits-1:0] COUNTER_VAULT_PUTS = 9'h020;
+  localparam logic [CounterBits-1:0] COUNTER_VAULT_PUTS_REFUSED = 9'h021;
+  localparam logic [CounterBits-1:0] COUNTER_VAULT_EVICTIONS = 9'h022;
+  localparam logic [CounterBits-1:0] COUNTER_VAULT_FLUSHES = 9'h023;
+  localparam logic [CounterBits-1:0] COUNTER_VAULT_INDEX_FULL = 9'h024;
+  localparam logic [CounterBits-1:0] COUNTER_VAULT_COMMITTED_UNITS = 9'h025;
+  localparam logic [CounterBits-1:0] COUNTER_VAULT_COMMITTED_SLOTS = 9'h026;
+  localparam logic [CounterBits-1:0] COUNTER_VAULT_DEAD_PAGES = 9'h027;
+  localparam logic [CounterBits-1:0] COUNTER_VAULT_EXTENTS = 9'h028;
+  localparam logic [CounterBits-1:0] COUNTER_VAULT_OBJECTS = 9'h029;
+  localparam logic [CounterBits-1:0] COUNTER_STORE_FREE_UNITS = 9'h02a;
+  localparam logic [CounterBits-1:0] COUNTER_STORE_RUNS = 9'h02b;
+  localparam logic [CounterBits-1:0] COUNTER_STORE_MERGES = 9'h02c;
+  localparam logic [CounterBits-1:0] COUNTER_STORE_SPLITS = 9'h02d;
+  localparam logic [CounterBits-1:0] COUNTER_INDEX_USED = 9'h02e;
+  localparam logic [CounterBits-1:0] COUNTER_INDEX_MOVES = 9'h02f;
+  localparam logic [CounterBits-1:0] COUNTER_STASH_USED = 9'h030;
+  localparam logic [CounterBits-1:0] COUNTER_VAULT_DEAD_TOTAL_PAGES = 9'h031;
+  localparam logic [CounterBits-1:0] COUNTER_VAULT_DEAD_TOTAL_UNITS = 9'h032;
+  localparam logic [CounterBits-1:0] COUNTER_VAULT_DEAD_TOTAL_STORED = 9'h033;
+  localparam logic [CounterBits-1:0] COUNTER_VAULT_DEAD_TOTAL_SAME = 9'h034;
+  localparam logic [CounterBits-1:0] COUNTER_VAULT_DEAD_TOTAL_RAW = 9'h035;
+  localparam logic [CounterBits-1:0] COUNTER_PUTS_ENTERED = 9'h036;
+  localparam logic [CounterBits-1:0] COUNTER_PUTS_DIVERTED = 9'h037;
+  localparam logic [CounterBits-1:0] COUNTER_PUTS_WAIT_INSIDE = 9'h038;
+  localparam logic [CounterBits-1:0] COUNTER_PUTS_WAIT_DRAINED = 9'h039;
+  localparam logic [CounterBits-1:0] COUNTER_PUTS_WAIT_OBJECT = 9'h03a;
+  localparam logic [CounterBits-1:0] COUNTER_PUTS_WAIT_ROOM = 9'h03b;
+  localparam logic [CounterBits-1:0] COUNTER_PUTS_WAIT_STREAM = 9'h03c;
+  localparam logic [CounterBits-1:0] COUNTER_PUTS_WAIT_LOOKUP = 9'h03d;
+  localparam logic [CounterBits-1:0] COUNTER_PUTS_WAIT_INDEX = 9'h03e;
+  localparam logic [CounterBits-1:0] COUNTER_PUTS_WAIT_FREE = 9'h03f;
+  localparam logic [CounterBits-1:0] COUNTER_DRAM_READ_BURSTS = 9'h040;
+  localparam logic [CounterBits-1:0] COUNTER_DRAM_WRITE_BURSTS = 9'h041;
+  localparam logic [CounterBits-1:0] COUNTER_DRAM_READ_LINES = 9'h042;
+  localparam logic [CounterBits-1:0] COUNTER_DRAM_WRITE_LINES = 9'h043;
+  localparam logic [CounterBits-1:0] COUNTER_DRAM_CONFLICTS = 9'h044;
+  localparam logic [CounterBits-1:0] COUNTER_DRAM_LATENCY_SUM = 9'h045;
+  localparam logic [CounterBits-1:0] COUNTER_DRAM_LATENCY_MAX = 9'h046;
+  localparam logic [CounterBits-1:0] COUNTER_DRAM_OUTSTANDING_MAX = 9'h047;
+  localparam logic [CounterBits-1:0] COUNTER_DRAM_WRITE_ERRORS = 9'h048;
+  localparam logic [CounterBits-1:0] COUNTER_DRAM_READ_ERRORS = 9'h049;
+  localparam logic [CounterBits-1:0] COUNTER_PCIE_CQ_WRITE_LINES = 9'h050;
+  localparam logic [CounterBits-1:0] COUNTER_PCIE_CQ_READS = 9'h051;
+  localparam logic [CounterBits-1:0] COUNTER_PCIE_CQ_UNSUPPORTED = 9'h052;
+  localparam logic [CounterBits-1:0] COUNTER_PCIE_CQ_DROPPED = 9'h053;
+  localparam logic [CounterBits-1:0] COUNTER_PCIE_CQ_DAMAGED = 9'h054;
+  localparam logic [CounterBits-1:0] COUNTER_PCIE_READ_PACKETS = 9'h055;
+  localparam logic [CounterBits-1:0] COUNTER_PCIE_READ_LINES = 9'h056;
+  localparam logic [CounterBits-1:0] COUNTER_PCIE_READ_ENDS = 9'h057;
+  localparam logic [CounterBits-1:0] COUNTER_PCIE_READ_LATENCY_SUM = 9'h058;
+  localparam logic [CounterBits-1:0] COUNTER_PCIE_READ_LATENCY_MAX = 9'h059;
+  localparam logic [CounterBits-1:0] COUNTER_PCIE_TAGS = 9'h05a;
+  localparam logic [CounterBits-1:0] COUNTER_PCIE_TAGS_MAX = 9'h05b;
+  localparam logic [CounterBits-1:0] COUNTER_PCIE_READ_STALL_TAG = 9'h05c;
+  localparam logic [CounterBits-1:0] COUNTER_PCIE_READ_STALL_READY = 9'h05d;
+  localparam logic [CounterBits-1:0] COUNTER_PCIE_READ_ERRORS = 9'h05e;
+  localparam logic [CounterBits-1:0] COUNTER_PCIE_READ_TIMEOUTS = 9'h05f;
+  localparam logic [CounterBits-1:0] COUNTER_PCIE_READ_ABORTS = 9'h060;
+  localparam logic [CounterBits-1:0] COUNTER_PCIE_READ_STRAYS = 9'h061;
+  localparam logic [CounterBits-1:0] COUNTER_PCIE_READ_EXPIRED = 9'h062;
+  localparam logic [CounterBits-1:0] COUNTER_PCIE_WRITE_PACKETS = 9'h063;
+  localparam logic [CounterBits-1:0] COUNTER_PCIE_WRITE_DWORDS = 9'h064;
+  localparam logic [CounterBits-1:0] COUNTER_PCIE_WRITE_REQUESTS = 9'h065;
+  localparam logic [CounterBits-1:0] COUNTER_PCIE_WRITE_DROPPED = 9'h066;
+  localparam logic [CounterBits-1:0] COUNTER_PCIE_WRITE_STALL_READY = 9'h067;
+  localparam logic [CounterBits-1:0] COUNTER_PCIE_INTERRUPTS = 9'h068;
+  localparam logic [CounterBits-1:0] COUNTER_LANES = 9'h070;
+  localparam logic [CounterBits-1:0] COUNTER_LANE = 9'h100;
 
 endpackage

@@ -25,7 +25,7 @@ module mailbox_words (
   // All but what is in the word that starts it.
   output vault_pkg::command_t              vault_o,
   output logic [63:0]                      dma_addr_o,
-  output logic [7:0]                       counter_o,
+  output logic [mailbox_pkg::CounterBits-1:0] counter_o,
   output logic [10:0]                      latency_o,
   output logic [11:0]                      contents_o,
 
@@ -65,7 +65,7 @@ module mailbox_words (
   assign done_info_o   = word_q[w(mailbox_pkg::DONE_INFO)];
   assign pool_attr_o   = word_q[w(mailbox_pkg::POOL_ATTR)];
   assign dma_addr_o    = word_q[w(mailbox_pkg::DMA_ADDR)+:2];
-  assign counter_o     = word_q[w(mailbox_pkg::COUNTER_SELECT)][7:0];
+  assign counter_o     = word_q[w(mailbox_pkg::COUNTER_SELECT)][mailbox_pkg::CounterBits-1:0];
   assign latency_o     = word_q[w(mailbox_pkg::LATENCY_SELECT)][10:0];
   assign contents_o    = word_q[w(mailbox_pkg::CONTENTS_SELECT)][11:0];
 

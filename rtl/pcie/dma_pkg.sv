@@ -18,13 +18,14 @@ package dma_pkg;
 
   localparam int unsigned LineBytes = 64;
   // A tag comes back with the answers; its upper bits number the client, so that answers
-  // find their way.
-  localparam int unsigned TagBits = 8;
-  localparam int unsigned ClientBits = 3;
+  // find their way. Clients are the queues, the management core, up to 8 + 8 lanes, and, of
+  // writes, interrupts.
+  localparam int unsigned TagBits = 10;
+  localparam int unsigned ClientBits = 5;
   // Widths of the requests below, for ports that have one for each client: a tool reads
   // no array of structs.
-  localparam int unsigned ReadReqBits = 74;
-  localparam int unsigned WriteReqBits = 81;
+  localparam int unsigned ReadReqBits = 76;
+  localparam int unsigned WriteReqBits = 83;
 
   typedef struct packed {
     // Nothing is transferred: a read of no bytes that finds out if the page is there.

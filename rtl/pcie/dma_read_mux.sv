@@ -26,7 +26,7 @@ module dma_read_mux #(
 );
 
   logic               turn_valid_q, room, move;
-  logic [2:0]         turn_q, chosen;
+  logic [dma_pkg::ClientBits-1:0] turn_q, chosen;
   dma_pkg::read_req_t req;
 
   // After the one that had its turn last.
@@ -36,8 +36,8 @@ module dma_read_mux #(
   always_comb begin
     chosen_req = '0;
     for (int n = 0; n < int'(Clients); n++) begin
-      req_ready_o[n] = turn_valid_q && room && turn_q == 3'(n);
-      if (turn_q == 3'(n)) chosen_req = req_i[n];
+      req_ready_o[n] = turn_valid_q && room && turn_q == dma_pkg::ClientBits'(n);
+      if (turn_q == dma_pkg::ClientBits'(n)) chosen_req = req_i[n];
     end
   end
   // Whoever has the turn offers: an offer stands.
@@ -73,7 +73,7 @@ module dma_read_mux #(
       rsp_valid_q <= '0;
     end else begin
       for (int n = 0; n < int'(Clients); n++) begin
-        rsp_valid_q[n] <= rsp_valid_i && rsp_i.tag[dma_pkg::TagBits-1-:dma_pkg::ClientBits] == 3'(n);
+        rsp_valid_q[n] <= rsp_valid_i && rsp_i.tag[dma_pkg::TagBits-1-:dma_pkg::ClientBits] == dma_pkg::ClientBits'(n);
       end
     end
   end

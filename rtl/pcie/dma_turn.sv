@@ -6,16 +6,20 @@
 module dma_turn #(
   parameter int unsigned Clients = 4
 ) (
-  input  logic [Clients-1:0] valid_i,
-  input  logic [2:0]         last_i,
-  output logic [2:0]         turn_o
+  input  logic [Clients-1:0]             valid_i,
+  input  logic [dma_pkg::ClientBits-1:0] last_i,
+  output logic [dma_pkg::ClientBits-1:0] turn_o
 );
 
   always_comb begin
     turn_o = last_i;
     // The nearest behind the last one is written last.
-    for (int n = int'(Clients) - 1; n >= 0; n--) if (valid_i[n] && 3'(n) <= last_i) turn_o = 3'(n);
-    for (int n = int'(Clients) - 1; n >= 0; n--) if (valid_i[n] && 3'(n) > last_i) turn_o = 3'(n);
+    for (int n = int'(Clients) - 1; n >= 0; n--) begin
+      if (valid_i[n] && dma_pkg::ClientBits'(n) <= last_i) turn_o = dma_pkg::ClientBits'(n);
+    end
+    for (int n = int'(Clients) - 1; n >= 0; n--) begin
+      if (valid_i[n] && dma_pkg::ClientBits'(n) > last_i) turn_o = dma_pkg::ClientBits'(n);
+    end
   end
 
 endmodule

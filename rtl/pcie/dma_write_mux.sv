@@ -41,7 +41,7 @@ module dma_write_mux #(
   typedef enum logic [1:0] {STATE_IDLE, STATE_REQUEST, STATE_DATA} state_e;
 
   state_e              state_q;
-  logic [2:0]          turn_q, chosen;
+  logic [dma_pkg::ClientBits-1:0] turn_q, chosen;
   logic [6:0]          beats_q;  // still to come
   logic                req_room, data_room, take, beat;
   dma_pkg::write_req_t req;
@@ -56,9 +56,9 @@ module dma_write_mux #(
     chosen_data  = '0;
     chosen_valid = 1'b0;
     for (int n = 0; n < int'(Clients); n++) begin
-      req_ready_o[n]  = state_q == STATE_REQUEST && req_room && turn_q == 3'(n);
-      data_ready_o[n] = state_q == STATE_DATA && data_room && turn_q == 3'(n);
-      if (turn_q == 3'(n)) begin
+      req_ready_o[n]  = state_q == STATE_REQUEST && req_room && turn_q == dma_pkg::ClientBits'(n);
+      data_ready_o[n] = state_q == STATE_DATA && data_room && turn_q == dma_pkg::ClientBits'(n);
+      if (turn_q == dma_pkg::ClientBits'(n)) begin
         chosen_req   = req_i[n];
         chosen_data  = data_i[n];
         chosen_valid = data_valid_i[n];
@@ -117,7 +117,7 @@ module dma_write_mux #(
       done_valid_q <= '0;
     end else begin
       for (int n = 0; n < int'(Clients); n++) begin
-        done_valid_q[n] <= done_valid_i && done_tag_i[dma_pkg::TagBits-1-:dma_pkg::ClientBits] == 3'(n);
+        done_valid_q[n] <= done_valid_i && done_tag_i[dma_pkg::TagBits-1-:dma_pkg::ClientBits] == dma_pkg::ClientBits'(n);
       end
     end
   end

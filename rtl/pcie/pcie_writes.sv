@@ -51,7 +51,7 @@ module pcie_writes #(
   logic                 req_valid, req_ready;
   dma_pkg::write_req_t  req;
   logic [1:0]           req_level;
-  lib_fifo #(.Width(81), .Depth(2)) u_requests (
+  lib_fifo #(.Width(dma_pkg::WriteReqBits), .Depth(2)) u_requests (
     .clk_i, .rst_ni, .in_valid_i(req_valid_i), .in_ready_o(req_ready_o), .in_data_i(req_i),
     .out_valid_o(req_valid), .out_ready_i(req_ready), .out_data_o(req), .level_o(req_level)
   );

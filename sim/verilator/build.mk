@@ -8,9 +8,22 @@ CXXFLAGS_sim/verilator := -Itests/rtl -Isim/server -Isim/model -isystem $(VERILA
 
 CARD_RTL_SOURCES := $(wildcard sim/verilator/*.cpp)
 
-# What knows the model's ports; the rest serves other models, too.
-$(patsubst %.cpp,build/%.o,$(filter sim/verilator/card_% sim/verilator/management%,$(CARD_RTL_SOURCES))): \
-		build/rtl/card_top/lib.a
+# What knows the model; the rest serves other models, too.
+build/sim/verilator/card_sim.o: build/rtl/card_top/lib.a
+
+# Cards with other numbers of lanes, as many each way. CARD_SIM_N is what a program needs of
+# sim/verilator for the one with N.
+define card_with_lanes
+RTL_TOP_card_top_$(1) := card_top
+RTL_FLAGS_card_top_$(1) := -GPutLanes=$(1) -GGetLanes=$(1)
+build/sim/verilator/card_sim_$(1).o: RTL_CXXFLAGS += -DCARD_MODEL=Vcard_top_$(1) \
+	-DCARD_MODEL_HEADER='"card_top_$(1)/Vcard_top_$(1).h"'
+build/sim/verilator/card_sim_$(1).o: sim/verilator/card_sim.cpp build/rtl/card_top_$(1)/lib.a
+	@mkdir -p $$(@D)
+	@echo "  CXX     $$< ($(1) + $(1) lanes)"
+	@$$(CXX) $$(RTL_CXXFLAGS) $$(CXXFLAGS_sim/verilator) -c -o $$@ $$<
+endef
+$(foreach n,1 4 8,$(eval $(call card_with_lanes,$(n))))
 
 build/libpamcard_rtl.so: $(CARD_RTL_SOURCES:%.cpp=build/%.o) build/sim/model/vault_layout.o \
 		build/sim/model/record.o build/sim/model/store.o build/rtl/card_top/lib.a

@@ -3,46 +3,77 @@
 
 #include "pamc_if.h"
 
+/* Which model: card_top, or a variant of it with other parameters (build.mk). */
+#ifndef CARD_MODEL
+#define CARD_MODEL        Vcard_top
+#define CARD_MODEL_HEADER "card_top/Vcard_top.h"
+#endif
+#include CARD_MODEL_HEADER
+
 namespace rtl_card
 {
 
 /* An access to the mailbox takes six cycles; one that takes so many hangs. */
 constexpr unsigned int patience = 1000;
 
-Sim::Sim(uint64_t seed) : top_(seed)
+struct Sim::Model : rtl::Clocked<CARD_MODEL> {
+	using Clocked::Clocked;
+
+	pcie::Ports host_ports()
+	{
+		return pcie::ports_of(*operator->());
+	}
+
+	dram::Ports memory_ports()
+	{
+		return dram::ports_of(*operator->());
+	}
+};
+
+Sim::Sim(uint64_t seed) : model_(std::make_unique<Model>(seed))
 {
-	host_ = std::make_unique<pcie::RootComplex>(pcie::ports_of(*top_.operator->()), seed);
-	memory_ = std::make_unique<dram::Slave>(dram::ports_of(*top_.operator->()), seed);
-	top_->mcu_access_i = 0;
-	top_.reset();
+	Model &top = *model_;
+
+	host_ = std::make_unique<pcie::RootComplex>(top.host_ports(), seed);
+	memory_ = std::make_unique<dram::Slave>(top.memory_ports(), seed);
+	top->mcu_access_i = 0;
+	top.reset();
+	now_ = top.now();
 	host_->set_bus_master(true);
 }
 
+Sim::~Sim() = default;
+
 void Sim::step()
 {
-	rtl::cycle(top_, *host_, *memory_);
+	Model &top = *model_;
 
-	bool idle = top_->idle_o && host_->waiting() == 0 && host_->reads() == 0 &&
-		    memory_->idle() && !top_->mcu_access_i;
+	rtl::cycle(top, *host_, *memory_);
+	now_ = top.now();
+
+	bool idle = top->idle_o && host_->waiting() == 0 && host_->reads() == 0 &&
+		    memory_->idle() && !top->mcu_access_i;
 
 	idle_ = idle ? idle_ + 1 : 0;
 }
 
 void Sim::power_cycle()
 {
+	Model &top = *model_;
 	pcie::Options options = host_->options();
 	auto on_read = host_->on_read;
 	auto on_write = host_->on_write;
 	auto on_interrupt = host_->on_interrupt;
 
-	host_ = std::make_unique<pcie::RootComplex>(pcie::ports_of(*top_.operator->()), now());
+	host_ = std::make_unique<pcie::RootComplex>(top.host_ports(), now());
 	host_->options() = options;
 	host_->on_read = on_read;
 	host_->on_write = on_write;
 	host_->on_interrupt = on_interrupt;
 	clear_memory();
-	top_->mcu_access_i = 0;
-	top_.reset();
+	top->mcu_access_i = 0;
+	top.reset();
+	now_ = top.now();
 	host_->set_bus_master(true);
 	idle_ = 0;
 }
@@ -51,29 +82,31 @@ void Sim::clear_memory()
 {
 	auto on_read = memory_->on_read;
 
-	memory_ = std::make_unique<dram::Slave>(dram::ports_of(*top_.operator->()), now());
+	memory_ = std::make_unique<dram::Slave>(model_->memory_ports(), now());
 	memory_->on_read = on_read;
 }
 
 bool Sim::wants_management()
 {
-	return top_->mcu_irq_o;
+	return (*model_)->mcu_irq_o;
 }
 
 uint32_t Sim::access(uint32_t offset, bool write, uint32_t value)
 {
-	top_->mcu_access_i = 1;
-	top_->mcu_write_i = write;
-	top_->mcu_addr_i = SData(offset >> 2);
-	top_->mcu_data_i = value;
+	Model &top = *model_;
+
+	top->mcu_access_i = 1;
+	top->mcu_write_i = write;
+	top->mcu_addr_i = SData(offset >> 2);
+	top->mcu_data_i = value;
 	for (unsigned int n = 0; n < patience; n++) {
 		step();
-		if (top_->mcu_ack_o) {
-			uint32_t data = top_->mcu_data_o;
+		if (top->mcu_ack_o) {
+			uint32_t data = top->mcu_data_o;
 
 			/* Held until it is over. */
 			step();
-			top_->mcu_access_i = 0;
+			top->mcu_access_i = 0;
 			return data;
 		}
 	}

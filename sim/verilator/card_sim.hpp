@@ -12,7 +12,6 @@
 #include <functional>
 #include <memory>
 
-#include "card_top/Vcard_top.h"
 #include "dram.hpp"
 #include "root_complex.hpp"
 
@@ -21,18 +20,19 @@ namespace rtl_card
 
 /* Cycles of the card in a microsecond, as its CyclesPerUs. */
 constexpr uint64_t cycles_per_us = 250;
-/* As its PutLanes and GetLanes. */
-constexpr unsigned int PUT_LANES = 2, GET_LANES = 2;
 
 class Sim
 {
-	rtl::Clocked<Vcard_top> top_;
+	/* The Verilated model: only card_sim.cpp, compiled for each, knows which. */
+	struct Model;
+	std::unique_ptr<Model> model_;
 	std::unique_ptr<pcie::RootComplex> host_;
 	std::unique_ptr<dram::Slave> memory_;
-	uint64_t idle_ = 0;
+	uint64_t idle_ = 0, now_ = 0;
 
       public:
 	explicit Sim(uint64_t seed);
+	~Sim();
 
 	pcie::RootComplex &host()
 	{
@@ -49,7 +49,7 @@ class Sim
 	/* Cycles since the beginning. */
 	uint64_t now() const
 	{
-		return top_.now();
+		return now_;
 	}
 
 	/* For so many cycles nothing has been under way. */

@@ -345,13 +345,13 @@ void Management::serve()
 
 bool Management::background()
 {
-	constexpr uint32_t VAULT_SWEEP = 4, DEAD_PAGES = 0x27;
+	constexpr uint32_t VAULT_SWEEP = 4;
 
 	busy_ = true;
 	watch_pressure();
 	report_events();
 
-	bool work = uint32_t(counter(DEAD_PAGES)) != 0;
+	bool work = uint32_t(counter(MAILBOX_COUNTER_VAULT_DEAD_PAGES)) != 0;
 
 	for (unsigned int n = 0; work && n < 64; n++)
 		vault(VAULT_SWEEP);

@@ -104,6 +104,9 @@ class Management
 	/* A log page as it is now; empty: there is none. */
 	std::vector<uint8_t> log(unsigned int page);
 
+	/* A counter of the card: MAILBOX_COUNTER_... */
+	uint64_t counter(unsigned int which);
+
 	/* What the host reads, as the card has it (struct of registers is 64 bytes). */
 	bool stopped() const
 	{
@@ -176,7 +179,6 @@ class Management
 	/* management_logs.cpp */
 	void identify(const pamc_admin_sqe &sqe, Outcome &outcome);
 	void log_page(const pamc_admin_sqe &sqe, Outcome &outcome);
-	uint64_t counter(unsigned int which);
 	uint64_t time_ns() const;
 	pamc_log_capacity capacity();
 };

@@ -10,43 +10,6 @@
 namespace rtl_card
 {
 
-/* rtl/mcu/mailbox_counters.sv */
-enum Counter : unsigned int {
-	QUEUE_PUSHED = 0x01,
-	QUEUE_PUSH_DROPPED,
-	QUEUE_FETCHED,
-	QUEUE_CQ_FULL_STALLS,
-	QUEUE_INTERRUPTS,
-	QUEUE_COMPLETIONS,
-	EXEC_PUTS = 0x10,
-	EXEC_PUTS_REFUSED,
-	EXEC_GETS,
-	EXEC_MISSES,
-	EXEC_ABORTS,
-	EXEC_ERRORS,
-	HAZARD_STALLS = 0x17,
-	BUSY_CYCLES,
-	VAULT_EVICTIONS = 0x22,
-	VAULT_FLUSHES,
-	VAULT_INDEX_FULL,
-	COMMITTED_UNITS,
-	COMMITTED_SLOTS,
-	DEAD_PAGES,
-	EXTENTS,
-	OBJECTS,
-	FREE_UNITS,
-	MERGES = 0x2c,
-	SPLITS,
-	INDEX_USED,
-	INDEX_MOVES,
-	STASH_USED,
-	DRAM_READ_ERRORS = 0x49,
-	PCIE_READ_LINES = 0x56,
-	PCIE_READ_ERRORS = 0x5e,
-	PCIE_READ_TIMEOUTS,
-	PCIE_WRITE_DWORDS = 0x64,
-};
-
 constexpr uint32_t OP_READ = 8;
 constexpr uint64_t unit_bytes = 32;
 constexpr uint64_t ns_per_cycle = 1000 / cycles_per_us;
@@ -73,8 +36,10 @@ void Management::identify(const pamc_admin_sqe &sqe, Outcome &outcome)
 {
 	pamc_identify data{};
 	uint64_t worst = vault_worst_units(0);
-	uint64_t pages = (layout_.units - counter(COMMITTED_UNITS)) / worst;
-	uint64_t by_slots = (layout_.slot_limit - counter(COMMITTED_SLOTS)) / 2;
+	uint64_t lanes = counter(MAILBOX_COUNTER_LANES);
+	uint64_t pages = (layout_.units - counter(MAILBOX_COUNTER_VAULT_COMMITTED_UNITS)) / worst;
+	uint64_t by_slots =
+	    (layout_.slot_limit - counter(MAILBOX_COUNTER_VAULT_COMMITTED_SLOTS)) / 2;
 	char serial[24];
 
 	std::snprintf(serial, sizeof(serial), "RTL%016llx",
@@ -96,8 +61,8 @@ void Management::identify(const pamc_admin_sqe &sqe, Outcome &outcome)
 	data.max_objects = layout_.slot_limit / 2;
 	data.codecs = 1u << PAMC_CODEC_RAW | 1u << PAMC_CODEC_LZ4 | 1u << PAMC_CODEC_SAME;
 	data.index_bits = 64;
-	data.lanes_put = PUT_LANES;
-	data.lanes_get = GET_LANES;
+	data.lanes_put = uint16_t(lanes & 0xff);
+	data.lanes_get = uint16_t(lanes >> 8 & 0xff);
 	data.clock_khz = uint32_t(cycles_per_us * 1000);
 	host_write(sqe.addr, &data, sizeof(data), outcome);
 }
@@ -112,7 +77,7 @@ pamc_log_capacity Management::capacity()
 	page.usable_bytes = layout_.units * unit_bytes;
 	page.index_bytes = layout_.index_bytes;
 	page.map_bytes = layout_.map_bytes;
-	page.free_bytes = counter(FREE_UNITS) * unit_bytes;
+	page.free_bytes = counter(MAILBOX_COUNTER_STORE_FREE_UNITS) * unit_bytes;
 	page.used_bytes = page.usable_bytes - page.free_bytes;
 	for (const Pool &pool : pools_) {
 		if (!pool.info.id)
@@ -133,12 +98,12 @@ pamc_log_capacity Management::capacity()
 			page.promised_bytes += (reserve - read.row[2]) * unit_bytes;
 		page.pools++;
 	}
-	page.extents = counter(EXTENTS);
+	page.extents = counter(MAILBOX_COUNTER_VAULT_EXTENTS);
 	page.index_slots = uint64_t(layout_.buckets) * 8;
-	page.index_used = counter(INDEX_USED);
-	page.stash_used = counter(STASH_USED);
-	page.objects = counter(OBJECTS);
-	page.dead_pages = counter(DEAD_PAGES);
+	page.index_used = counter(MAILBOX_COUNTER_INDEX_USED);
+	page.stash_used = counter(MAILBOX_COUNTER_STASH_USED);
+	page.objects = counter(MAILBOX_COUNTER_VAULT_OBJECTS);
+	page.dead_pages = counter(MAILBOX_COUNTER_VAULT_DEAD_PAGES);
 	return page;
 }
 
@@ -165,7 +130,7 @@ std::vector<uint8_t> Management::log(unsigned int page)
 		health.power_on_s = (sim_.now() - started_) / (cycles_per_us * 1000000);
 		health.power_cycles = power_cycles_;
 		health.unsafe_shutdowns = unsafe_;
-		health.dram_uncorrected = counter(DRAM_READ_ERRORS);
+		health.dram_uncorrected = counter(MAILBOX_COUNTER_DRAM_READ_ERRORS);
 		health.errors = error_sequence_;
 		health.warnings = health.dram_uncorrected ? 2 : 0;
 		return bytes_of(health);
@@ -191,31 +156,32 @@ std::vector<uint8_t> Management::log(unsigned int page)
 	case PAMC_LOG_COUNTERS: {
 		pamc_log_counters all{};
 
-		all.puts = counter(EXEC_PUTS);
-		all.puts_refused = counter(EXEC_PUTS_REFUSED);
-		all.gets = counter(EXEC_GETS);
-		all.misses = counter(EXEC_MISSES);
-		all.flushes = counter(VAULT_FLUSHES);
-		all.evictions = counter(VAULT_EVICTIONS);
-		all.errors = counter(EXEC_ERRORS) + admin_errors_;
+		all.puts = counter(MAILBOX_COUNTER_EXEC_PUTS);
+		all.puts_refused = counter(MAILBOX_COUNTER_EXEC_PUTS_REFUSED);
+		all.gets = counter(MAILBOX_COUNTER_EXEC_GETS);
+		all.misses = counter(MAILBOX_COUNTER_EXEC_MISSES);
+		all.flushes = counter(MAILBOX_COUNTER_VAULT_FLUSHES);
+		all.evictions = counter(MAILBOX_COUNTER_VAULT_EVICTIONS);
+		all.errors = counter(MAILBOX_COUNTER_EXEC_ERRORS) + admin_errors_;
 		all.admin = admin_;
-		all.pushed = counter(QUEUE_PUSHED);
-		all.fetched = counter(QUEUE_FETCHED);
-		all.push_dropped = counter(QUEUE_PUSH_DROPPED);
-		all.interrupts = counter(QUEUE_INTERRUPTS);
-		all.completions = counter(QUEUE_COMPLETIONS);
-		all.cq_full_stalls = counter(QUEUE_CQ_FULL_STALLS);
-		all.hazard_stalls = counter(HAZARD_STALLS);
-		all.read_bytes = counter(PCIE_READ_LINES) * 64;
-		all.write_bytes = counter(PCIE_WRITE_DWORDS) * 4;
-		all.dma_faults = counter(PCIE_READ_ERRORS) + counter(PCIE_READ_TIMEOUTS);
-		all.aborts = counter(EXEC_ABORTS) + admin_aborts_;
+		all.pushed = counter(MAILBOX_COUNTER_QUEUE_PUSHED);
+		all.fetched = counter(MAILBOX_COUNTER_QUEUE_FETCHED);
+		all.push_dropped = counter(MAILBOX_COUNTER_QUEUE_PUSH_DROPPED);
+		all.interrupts = counter(MAILBOX_COUNTER_QUEUE_INTERRUPTS);
+		all.completions = counter(MAILBOX_COUNTER_QUEUE_COMPLETIONS);
+		all.cq_full_stalls = counter(MAILBOX_COUNTER_QUEUE_CQ_FULL_STALLS);
+		all.hazard_stalls = counter(MAILBOX_COUNTER_HAZARD_STALLS);
+		all.read_bytes = counter(MAILBOX_COUNTER_PCIE_READ_LINES) * 64;
+		all.write_bytes = counter(MAILBOX_COUNTER_PCIE_WRITE_DWORDS) * 4;
+		all.dma_faults = counter(MAILBOX_COUNTER_PCIE_READ_ERRORS) +
+				 counter(MAILBOX_COUNTER_PCIE_READ_TIMEOUTS);
+		all.aborts = counter(MAILBOX_COUNTER_EXEC_ABORTS) + admin_aborts_;
 		all.resets = resets_;
-		all.merges = counter(MERGES);
-		all.splits = counter(SPLITS);
-		all.index_moves = counter(INDEX_MOVES);
-		all.index_full = counter(VAULT_INDEX_FULL);
-		all.busy_cycles = counter(BUSY_CYCLES);
+		all.merges = counter(MAILBOX_COUNTER_STORE_MERGES);
+		all.splits = counter(MAILBOX_COUNTER_STORE_SPLITS);
+		all.index_moves = counter(MAILBOX_COUNTER_INDEX_MOVES);
+		all.index_full = counter(MAILBOX_COUNTER_VAULT_INDEX_FULL);
+		all.busy_cycles = counter(MAILBOX_COUNTER_BUSY_CYCLES);
 		return bytes_of(all);
 	}
 	case PAMC_LOG_WEAR: /* no flash, nothing worn */

@@ -13,6 +13,7 @@
 #include <set>
 #include <vector>
 
+#include "dma_bits.hpp"
 #include "stream.hpp"
 
 namespace rtl
@@ -58,12 +59,12 @@ class HostReads
 
 	void accept()
 	{
-		Read read{get_bits(*request_, 15, 58),
-			  unsigned(get_bits(*request_, 0, 8)),
-			  get_bits(*request_, 73, 1) != 0,
+		Read read{get_bits(*request_, read_line_at, 58),
+			  unsigned(get_bits(*request_, 0, dma_tag_bits)),
+			  get_bits(*request_, read_probe_at, 1) != 0,
 			  now_ + timing_.latency,
 			  {}};
-		unsigned int lines = unsigned(get_bits(*request_, 8, 7));
+		unsigned int lines = unsigned(get_bits(*request_, read_lines_at, 7));
 
 		if (lines < 1 || lines > 64 || (read.probe && lines != 1) ||
 		    read.line / 64 != (read.line + lines - 1) / 64)
@@ -105,10 +106,10 @@ class HostReads
 		} else {
 			read.left.erase(read.left.begin() + long(which));
 		}
-		set_bits(*answer_, 520, 8, read.tag);
-		set_bits(*answer_, 519, 1, error);
-		set_bits(*answer_, 518, 1, read.left.empty());
-		set_bits(*answer_, 512, 6, error ? random_.below(64) : offset);
+		set_bits(*answer_, rsp_tag_at, dma_tag_bits, read.tag);
+		set_bits(*answer_, rsp_error_at, 1, error);
+		set_bits(*answer_, rsp_last_at, 1, read.left.empty());
+		set_bits(*answer_, rsp_offset_at, 6, error ? random_.below(64) : offset);
 		if (!error && !read.probe)
 			std::memcpy(static_cast<void *>(answer_), line->second.data(), 64);
 		*answer_valid_ = 1;
@@ -230,14 +231,14 @@ class HostWrites
 			}
 		}
 		if (*valid_ && *ready_) {
-			size_t dwords = get_bits(*request_, 8, 11);
-			uint64_t addr = get_bits(*request_, 19, 62) << 2;
+			size_t dwords = get_bits(*request_, write_dwords_at, 11);
+			uint64_t addr = get_bits(*request_, write_dword_at, 62) << 2;
 
 			if (dwords < 1 || dwords > 1024 ||
 			    addr >> 12 != (addr + 4 * dwords - 1) >> 12)
 				throw Broken("a write of " + std::to_string(dwords) +
 					     " dwords at " + std::to_string(addr));
-			open_.push_back({addr, unsigned(get_bits(*request_, 0, 8)), {}});
+			open_.push_back({addr, unsigned(get_bits(*request_, 0, dma_tag_bits)), {}});
 			lengths_.push_back(4 * dwords);
 		}
 	}

@@ -9,6 +9,7 @@
 
 #include <map>
 
+#include "dma_bits.hpp"
 #include "pcie_test/Vpcie_test.h"
 #include "root_complex.hpp"
 #include "tap.hpp"
@@ -17,7 +18,9 @@ namespace pcie_bench
 {
 
 constexpr unsigned int clients = 4, timeout_cycles = 4000, quarantine_cycles = 12000;
-constexpr unsigned int read_bits = 74, write_bits = 81;
+using rtl::dma_own_bits;
+using rtl::dma_tag_bits;
+constexpr unsigned int own_tags = 1u << dma_own_bits;
 
 /* Every dword of the host's memory tells where it is. */
 inline uint32_t content(uint64_t address)
@@ -341,27 +344,34 @@ class Bench
 		for (unsigned int n = 0; n < clients; n++) {
 			Client &c = c_[n];
 
-			if (!c.read_offered && !c.reads.empty() && c.open.size() < 32) {
+			if (!c.read_offered && !c.reads.empty() && c.open.size() < own_tags) {
 				const ReadRequest &r = c.reads.front();
 
-				c.read_tag = unsigned(random.below(32));
+				c.read_tag = unsigned(random.below(own_tags));
 				while (c.open.count(c.read_tag))
-					c.read_tag = (c.read_tag + 1) % 32;
-				put(dut->read_i, n * read_bits, 8,
-				    c.read_tag | random.below(8) << 5);
-				put(dut->read_i, n * read_bits + 8, 7, r.lines);
-				put(dut->read_i, n * read_bits + 15, 58, r.address >> 6);
-				put(dut->read_i, n * read_bits + 73, 1, r.probe);
+					c.read_tag = (c.read_tag + 1) % own_tags;
+				put(dut->read_i, n * rtl::read_req_bits, dma_tag_bits,
+				    c.read_tag | random.below(1u << rtl::dma_client_bits)
+						     << dma_own_bits);
+				put(dut->read_i, n * rtl::read_req_bits + rtl::read_lines_at, 7,
+				    r.lines);
+				put(dut->read_i, n * rtl::read_req_bits + rtl::read_line_at, 58,
+				    r.address >> 6);
+				put(dut->read_i, n * rtl::read_req_bits + rtl::read_probe_at, 1,
+				    r.probe);
 				c.read_offered = true;
 			}
 			if (!c.write_offered && !c.writes.empty() && c.data.empty()) {
 				const WriteRequest &w = c.writes.front();
 
-				c.write_tag = unsigned(random.below(32));
-				put(dut->write_i, n * write_bits, 8,
-				    c.write_tag | random.below(8) << 5);
-				put(dut->write_i, n * write_bits + 8, 11, w.data.size());
-				put(dut->write_i, n * write_bits + 19, 62, w.address >> 2);
+				c.write_tag = unsigned(random.below(own_tags));
+				put(dut->write_i, n * rtl::write_req_bits, dma_tag_bits,
+				    c.write_tag | random.below(1u << rtl::dma_client_bits)
+						      << dma_own_bits);
+				put(dut->write_i, n * rtl::write_req_bits + rtl::write_dwords_at,
+				    11, w.data.size());
+				put(dut->write_i, n * rtl::write_req_bits + rtl::write_dword_at, 62,
+				    w.address >> 2);
 				c.write_offered = true;
 			}
 			if (!c.data_offered && !c.data.empty() &&
@@ -447,17 +457,17 @@ class Bench
 	void response(unsigned int n)
 	{
 		Client &c = c_[n];
-		/* dma_pkg::read_rsp_t, from bit 0 on: data, offset, last, error, tag. */
 		const auto &rsp = dut->rsp_o;
-		unsigned int tag = unsigned(rtl::get_bits(rsp, 520, 8));
-		unsigned int offset = unsigned(rtl::get_bits(rsp, 512, 6));
-		bool last = rtl::get_bits(rsp, 518, 1), error = rtl::get_bits(rsp, 519, 1);
+		unsigned int tag = unsigned(rtl::get_bits(rsp, rtl::rsp_tag_at, dma_tag_bits));
+		unsigned int offset = unsigned(rtl::get_bits(rsp, rtl::rsp_offset_at, 6));
+		bool last = rtl::get_bits(rsp, rtl::rsp_last_at, 1),
+		     error = rtl::get_bits(rsp, rtl::rsp_error_at, 1);
 		std::string who =
 		    "client " + std::to_string(n) + ", tag " + std::to_string(tag) + ": ";
 
-		if (tag >> 5 != n || !c.open.count(tag & 31))
+		if (tag >> dma_own_bits != n || !c.open.count(tag % own_tags))
 			throw rtl::Broken(who + "an answer that nobody asked for");
-		ReadRequest &r = c.open.at(tag & 31);
+		ReadRequest &r = c.open.at(tag % own_tags);
 
 		if (error) {
 			r.error = true;
@@ -491,14 +501,14 @@ class Bench
 			throw rtl::Broken(who + "lines are missing");
 		reads_done++;
 		reads_failed += r.error;
-		c.open.erase(tag & 31);
+		c.open.erase(tag % own_tags);
 	}
 
 	void done(unsigned int n)
 	{
 		Client &c = c_[n];
 
-		if (c.undone.empty() || dut->done_tag_o != (c.undone.front() | n << 5))
+		if (c.undone.empty() || dut->done_tag_o != (c.undone.front() | n << dma_own_bits))
 			throw rtl::Broken("a write is done that is none");
 		c.undone.pop_front();
 		writes_done++;

@@ -8,6 +8,7 @@
 #ifndef QUEUE_BENCH_HPP
 #define QUEUE_BENCH_HPP
 
+#include "dma_bits.hpp"
 #include "queue_parts.hpp"
 #include "queue_test/Vqueue_test.h"
 #include "tap.hpp"
@@ -406,12 +407,12 @@ class Bench
 	void read_came(const ReadRequest &beat)
 	{
 		Read read{};
-		uint64_t line = rtl::get_bits(beat, 15, 58);
+		uint64_t line = rtl::get_bits(beat, rtl::read_line_at, 58);
 
-		read.tag = unsigned(rtl::get_bits(beat, 0, 8));
-		read.lines = unsigned(rtl::get_bits(beat, 8, 7));
+		read.tag = unsigned(rtl::get_bits(beat, 0, rtl::dma_tag_bits));
+		read.lines = unsigned(rtl::get_bits(beat, rtl::read_lines_at, 7));
 		read.qid = unsigned(line >> 34) - 1;
-		if (rtl::get_bits(beat, 73, 1) || read.qid >= queue_pairs)
+		if (rtl::get_bits(beat, rtl::read_probe_at, 1) || read.qid >= queue_pairs)
 			broken("a read of nothing");
 		Pair &pair = pairs[read.qid];
 		Ref &ref = pair.ref;
@@ -472,10 +473,10 @@ class Bench
 				    64);
 			if (fails)
 				std::memset(static_cast<void *>(&beat), 0xee, 64);
-			rtl::set_bits(beat, 512, 6, place);
-			rtl::set_bits(beat, 518, 1, read.left == 0);
-			rtl::set_bits(beat, 519, 1, fails);
-			rtl::set_bits(beat, 520, 8, read.tag);
+			rtl::set_bits(beat, rtl::rsp_offset_at, 6, place);
+			rtl::set_bits(beat, rtl::rsp_last_at, 1, read.left == 0);
+			rtl::set_bits(beat, rtl::rsp_error_at, 1, fails);
+			rtl::set_bits(beat, rtl::rsp_tag_at, rtl::dma_tag_bits, read.tag);
 			dut->rsp_i = beat;
 			dut->rsp_valid_i = 1;
 			if (read.left == 0) {
@@ -538,10 +539,10 @@ class Bench
 
 	void write_came(const WriteRequest &beat)
 	{
-		uint64_t dword = rtl::get_bits(beat, 19, 62);
+		uint64_t dword = rtl::get_bits(beat, rtl::write_dword_at, 62);
 		unsigned int qid = unsigned(dword >> 38) - 129;
 
-		if (qid >= queue_pairs || rtl::get_bits(beat, 8, 11) != 4)
+		if (qid >= queue_pairs || rtl::get_bits(beat, rtl::write_dwords_at, 11) != 4)
 			broken("a write to nowhere");
 		const auto *data = reinterpret_cast<const uint8_t *>(&cqe_);
 		struct pamc_cqe cqe;

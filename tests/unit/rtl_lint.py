@@ -4,7 +4,7 @@
 
 usage: rtl_lint.py [MODULE ...]
 
-Each module is a top once: "verilator -Wall" warns of nothing (but what
+Each module is a top once, some with several parameters (VARIANTS): "verilator -Wall" warns of nothing (but what
 rtl/waivers.vlt excuses), and Yosys finds all modules below it, no latches or loops,
 no undriven or doubly driven wires. Proofs (rtl/*/formal) are read by Yosys only, as
 they reach into modules by wires that Verilator would call undriven.
@@ -24,6 +24,9 @@ sys.path.insert(0, str(TOP / "tools/rtl"))
 import sources  # noqa: E402
 
 INCLUDES = [f"-I{folder}" for folder in sources.INCLUDES]
+# Parameters with which a module is read, too: {module: [(parameters, by Yosys also?)]}.
+LANES = ((1, 1, True), (4, 4, False), (8, 8, True), (1, 8, False), (8, 1, False))
+VARIANTS = {"card_top": [({"PutLanes": put, "GetLanes": get}, yosys) for put, get, yosys in LANES]}
 # A file of the tree that is no module of rtl/, nor a proof: it must not be forgotten.
 OTHERS = ()
 
@@ -35,30 +38,42 @@ def tool(command):
     return None if done.returncode == 0 and "%Warning" not in said and "Warning:" not in said else said or "failed"
 
 
-def verilator(name, files):
-    return tool(["verilator", "--lint-only", "-Wall", "--assert", *INCLUDES, "rtl/waivers.vlt", "--top-module", name, *files])
+def verilator(name, files, parameters):
+    given = [f"-G{parameter}={value}" for parameter, value in parameters.items()]
+    return tool(["verilator", "--lint-only", "-Wall", "--assert", *INCLUDES, "rtl/waivers.vlt", "--top-module", name, *given, *files])
 
 
-def yosys(name, files, proof):
+def yosys(name, files, proof, parameters):
     read = f"read_verilog -sv {'-formal' if proof else ''} {' '.join(INCLUDES + files)}"
     # The checks after "proc" know of hidden latches, loops and conflicting drivers.
     checks = "" if proof else "; proc; select -assert-none t:$dlatch; check -assert"
-    return tool(["yosys", "-q", "-p", f"{read}; hierarchy -check -top {name}{checks}"])
+    given = "".join(f" -chparam {parameter} {value}" for parameter, value in parameters.items())
+    return tool(["yosys", "-q", "-p", f"{read}; hierarchy -check -top {name}{given}{checks}"])
 
 
-def lint(name):
-    """Returns [(what, complaint or None)] of one module."""
+def lint(job):
+    """Returns [(what, complaint or None)] of one module with its parameters."""
+    name, parameters, by_yosys = job
     path = sources.files(formal=True)[name]
     files = sources.closure([name], formal=True)
     proof = "/formal/" in path or path.startswith("tests/")
-    found = [(f"{path}: Yosys", yosys(name, files, proof))]
+    what = path + "".join(f" {parameter}={value}" for parameter, value in parameters.items())
+    found = []
     if not proof:
-        found.insert(0, (f"{path}: Verilator", verilator(name, files)))
+        found.append((f"{what}: Verilator", verilator(name, files, parameters)))
+    if by_yosys:
+        found.append((f"{what}: Yosys", yosys(name, files, proof, parameters)))
     return found
 
 
 def modules():
     return [name for name in sources.files(formal=True) if not sources.is_package(name)]
+
+
+def jobs(names):
+    """(module, parameters, by Yosys also?) of all that is to be read, the longest first."""
+    variants = [(name, *variant) for name in names for variant in VARIANTS.get(name, ())]
+    return variants + [(name, {}, True) for name in names]
 
 
 def forgotten():
@@ -72,7 +87,7 @@ def main(arguments):
     names = arguments or modules()
     failed = 0
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for found in pool.map(lint, names):
+        for found in pool.map(lint, jobs(names)):
             for what, said in found:
                 print(f"{'not ok' if said else 'ok'} {what}", flush=True)
                 failed += bool(said)

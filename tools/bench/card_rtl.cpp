@@ -12,6 +12,7 @@
 #include <ctime>
 
 #include "card_host.hpp"
+#include "pamc_mailbox.h"
 #include "tap.hpp"
 
 namespace
@@ -214,13 +215,14 @@ int main(int argc, char **argv)
 
 	try {
 		Bench bench;
+		uint64_t lanes = bench.host.management().counter(MAILBOX_COUNTER_LANES);
 
 		if (json)
 			std::printf("[\n");
 		else
 			std::printf("%u + %u lanes, %.0f MHz, %zu pages; host answers reads after "
 				    "%u cycles\n",
-				    rtl_card::PUT_LANES, rtl_card::GET_LANES, clock_mhz,
+				    unsigned(lanes & 0xff), unsigned(lanes >> 8), clock_mhz,
 				    bench.pages.size(), bench.host.sim().host().options().latency);
 		if (all) {
 			throughput(bench, "put", PAMC_OP_PUT, json);

@@ -37,10 +37,10 @@ def main(arguments):
         sys.exit(__doc__.strip())
     try:
         spec = spec_module.load(TOP / "spec/card.toml")
-        words = mailbox.load(TOP / "spec/mailbox.toml")
+        mailbox_spec = mailbox.load(TOP / "spec/mailbox.toml")
     except spec_module.SpecError as error:
         sys.exit(f"spec: {error}")
-    texts = {name: emit(spec) for name, emit in OUTPUTS.items()} | {name: emit(words) for name, emit in MAILBOX_OUTPUTS.items()}
+    texts = {name: emit(spec) for name, emit in OUTPUTS.items()} | {name: emit(mailbox_spec) for name, emit in MAILBOX_OUTPUTS.items()}
     stale = []
     for name, text in texts.items():
         path = TOP / name

@@ -11,7 +11,7 @@
 module pcie_writes_proof (
   input logic        clk_i,
   input logic        req_valid_i,
-  input logic [80:0] req_i,
+  input logic [dma_pkg::WriteReqBits-1:0] req_i,
   input logic [1:0]  max_payload_i,
   input logic        bus_master_i,
   input logic        data_valid_i,
@@ -22,7 +22,7 @@ module pcie_writes_proof (
   always_ff @(posedge clk_i) rst_ni <= 1'b1;
 
   logic                  req_ready, data_ready, done_valid, rq_valid, idle;
-  logic [7:0]            done_tag;
+  logic [dma_pkg::TagBits-1:0] done_tag;
   pcie_pkg::rq_beat_t    beat;
   pcie_pkg::pcie_stats_t stats;
 
@@ -35,7 +35,7 @@ module pcie_writes_proof (
   );
 
   (* hierconn *) wire        \dut.req_valid ;
-  (* hierconn *) wire [80:0] \dut.req ;
+  (* hierconn *) wire [dma_pkg::WriteReqBits-1:0] \dut.req ;
   dma_pkg::write_req_t req;
   logic                has_req;
   assign req     = \dut.req ;
