@@ -14,6 +14,7 @@
 #include <memory>
 #include <mutex>
 
+#include "card_sim.hpp"
 #include "management.hpp"
 
 extern "C" {

@@ -123,20 +123,6 @@ void Sim::write(uint32_t offset, uint32_t value)
 	access(offset, true, value);
 }
 
-/* The low word first: a counter's high one is kept for then. */
-uint64_t Sim::read64(uint32_t offset)
-{
-	uint64_t low = read(offset);
-
-	return low | uint64_t(read(offset + 4)) << 32;
-}
-
-void Sim::write64(uint32_t offset, uint64_t value)
-{
-	write(offset, uint32_t(value));
-	write(offset + 4, uint32_t(value >> 32));
-}
-
 void Sim::enable_interrupts()
 {
 	/* A reset of the function has cleared it; pamsim holds back what a host that has not

@@ -13,15 +13,13 @@
 #include <memory>
 
 #include "dram.hpp"
+#include "mailbox_bus.hpp"
 #include "root_complex.hpp"
 
 namespace rtl_card
 {
 
-/* Cycles of the card in a microsecond, as its CyclesPerUs. */
-constexpr uint64_t cycles_per_us = 250;
-
-class Sim
+class Sim : public MailboxBus
 {
 	/* The Verilated model: only card_sim.cpp, compiled for each, knows which. */
 	struct Model;
@@ -32,7 +30,7 @@ class Sim
 
       public:
 	explicit Sim(uint64_t seed);
-	~Sim();
+	~Sim() override;
 
 	pcie::RootComplex &host()
 	{
@@ -46,8 +44,7 @@ class Sim
 
 	void step();
 
-	/* Cycles since the beginning. */
-	uint64_t now() const
+	uint64_t now() const override
 	{
 		return now_;
 	}
@@ -61,20 +58,13 @@ class Sim
 	/* Power is lost: the card starts anew, and its memory is all zero. */
 	void power_cycle();
 
-	/* Card memory is all zero from now on. */
-	void clear_memory();
-
-	/* Something waits for the management core. */
-	bool wants_management();
-
-	/* Words of the mailbox (pamc_mailbox.h). */
-	uint32_t read(uint32_t offset);
-	void write(uint32_t offset, uint32_t value);
-	uint64_t read64(uint32_t offset);
-	void write64(uint32_t offset, uint64_t value);
+	void clear_memory() override;
+	bool wants_management() override;
+	uint32_t read(uint32_t offset) override;
+	void write(uint32_t offset, uint32_t value) override;
 
 	/* The MSI-X table: vector n is a write of n. After a reset of the function. */
-	void enable_interrupts();
+	void enable_interrupts() override;
 
       private:
 	uint32_t access(uint32_t offset, bool write, uint32_t value);

@@ -21,7 +21,7 @@ constexpr uint32_t VAULT_INIT = 0, CONTROL_CREATE = 0, CONTROL_DISCARD = 2;
 constexpr uint64_t patience = 40'000'000;
 constexpr uint64_t default_kelvin = 358;
 
-Management::Management(Sim &sim, const Settings &settings)
+Management::Management(MailboxBus &sim, const Settings &settings)
     : sim_(sim), settings_(settings), random_(settings.seed)
 {
 }

@@ -16,8 +16,9 @@
 #include <optional>
 #include <vector>
 
-#include "card_sim.hpp"
+#include "mailbox_bus.hpp"
 #include "pamc_if.h"
+#include "stream.hpp"
 
 namespace rtl_card
 {
@@ -60,7 +61,7 @@ class Management
 		uint64_t index_bytes, map_bytes;
 	};
 
-	Sim &sim_;
+	MailboxBus &sim_;
 	Settings settings_;
 	Layout layout_{};
 	bool full_ = false;
@@ -84,7 +85,7 @@ class Management
 	pamc_log_progress self_test_{}, sanitize_{};
 
       public:
-	Management(Sim &sim, const Settings &settings);
+	Management(MailboxBus &sim, const Settings &settings);
 
 	/* From power-up on, and after each loss of power. */
 	void power_on(bool first);

@@ -12,6 +12,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "card_sim.hpp"
 #include "crc32c.h"
 #include "management.hpp"
 #include "pamc_if.h"

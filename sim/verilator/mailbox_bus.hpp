@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What management needs of the card it sits in: its mailbox, time, and what power does to
+ * memory. A simulation provides it; each function takes as many of the card's cycles as it
+ * needs.
+ */
+#ifndef MAILBOX_BUS_HPP
+#define MAILBOX_BUS_HPP
+
+#include <cstdint>
+
+namespace rtl_card
+{
+
+/* Cycles of the card in a microsecond, as its CyclesPerUs. */
+constexpr uint64_t cycles_per_us = 250;
+
+class MailboxBus
+{
+      public:
+	virtual ~MailboxBus() = default;
+
+	/* Cycles since the beginning. */
+	virtual uint64_t now() const = 0;
+
+	/* Something waits for the management core. */
+	virtual bool wants_management() = 0;
+
+	/* Words of the mailbox (pamc_mailbox.h). */
+	virtual uint32_t read(uint32_t offset) = 0;
+	virtual void write(uint32_t offset, uint32_t value) = 0;
+
+	/* Card memory is all zero from now on. */
+	virtual void clear_memory() = 0;
+
+	/* The function has been reset, and its interrupts with it. */
+	virtual void enable_interrupts() = 0;
+
+	/* The low word first: a counter's high one is kept for then. */
+	uint64_t read64(uint32_t offset)
+	{
+		uint64_t low = read(offset);
+
+		return low | uint64_t(read(offset + 4)) << 32;
+	}
+
+	void write64(uint32_t offset, uint64_t value)
+	{
+		write(offset, uint32_t(value));
+		write(offset + 4, uint32_t(value >> 32));
+	}
+};
+
+} // namespace rtl_card
+
+#endif /* MAILBOX_BUS_HPP */
