@@ -83,6 +83,9 @@ module dram_mux #(
   dram_pkg::req_t      req;
   logic [PortBits-1:0] port_q;
   dram_pkg::req_t      req_q;
+  // Last lines of what ports want, there before it is known whose turn it is.
+  logic [Ports-1:0][dram_pkg::LineBits-1:0] last_lines;
+  logic [dram_pkg::LineBits-1:0]            last_line, last_line_q;
 
   always_comb begin
     for (int unsigned n = 0; n < Ports; n++) begin
@@ -90,8 +93,14 @@ module dram_mux #(
                   (writes[n] ? !write_full : !read_full[n] && (calm_q || urgent_i[n]));
       picked[n] = any && port == PortBits'(n);
     end
-    req = req_i[0];
-    for (int unsigned n = 1; n < Ports; n++) if (port == PortBits'(n)) req = req_i[n];
+    req       = req_i[0];
+    last_line = last_lines[0];
+    for (int unsigned n = 1; n < Ports; n++) begin
+      if (port == PortBits'(n)) begin
+        req       = req_i[n];
+        last_line = last_lines[n];
+      end
+    end
   end
 
   dram_pick #(.Ports(Ports)) u_pick (
@@ -100,13 +109,13 @@ module dram_mux #(
 
   // ---- second cycle: is it in anybody's way? ----
   look_t look, take_q;
-  logic  take_d, take_valid_q, touches, near;
+  logic  take_d, take_valid_q, touches, near, conflict;
   logic [Ports-1:0] reads_touch;
   logic  writes_touch;
   assign look.write     = req_q.write;
   assign look.port      = port_q;
   assign look.line      = req_q.line;
-  assign look.last_line = req_q.line + dram_pkg::LineBits'(req_q.lines) - dram_pkg::LineBits'(1);
+  assign look.last_line = last_line_q;
   assign look.lines     = req_q.lines;
 
   // The one before is not among the unfinished yet.
@@ -114,7 +123,7 @@ module dram_mux #(
                    take_q.line <= look.last_line;
   assign touches = near || (look.write ? reads_touch != '0 : writes_touch);
   assign take_d  = pick_q && !touches;
-  assign conflict_o = pick_q && touches;
+  assign conflict = pick_q && touches;
 
   // Who was refused is not looked at again before something is finished. One that is
   // finished in this very cycle was still compared with.
@@ -123,7 +132,7 @@ module dram_mux #(
   always_comb begin
     for (int unsigned n = 0; n < Ports; n++) begin
       here[n] = port_q == PortBits'(n);
-      refused[n] = conflict_o && here[n] && !finished;
+      refused[n] = conflict && here[n] && !finished;
     end
   end
 
@@ -134,11 +143,13 @@ module dram_mux #(
       looked_q     <= '0;
       waits_q      <= '0;
       req_ready_o  <= '0;
+      conflict_o   <= 1'b0;
     end else begin
+      conflict_o   <= conflict;
       pick_q       <= any;
       take_valid_q <= take_d;
       // Until it is refused, or taken.
-      looked_q     <= (looked_q | picked) & ~(conflict_o ? here : '0) & ~req_ready_o;
+      looked_q     <= (looked_q | picked) & ~(conflict ? here : '0) & ~req_ready_o;
       waits_q      <= refused | (finished ? '0 : waits_q);
       req_ready_o  <= take_d ? here : '0;
     end
@@ -147,6 +158,7 @@ module dram_mux #(
     req_q  <= req;
     port_q <= port;
     take_q <= look;
+    last_line_q <= last_line;
   end
 
   logic [Ports-1:0] legal, taken;
@@ -154,6 +166,7 @@ module dram_mux #(
     dram_pkg::req_t mine;
     assign mine      = req_i[n];
     assign writes[n] = mine.write;
+    assign last_lines[n] = mine.line + dram_pkg::LineBits'(mine.lines - 7'd1);
     assign legal[n]  = mine.lines != '0 && 32'(mine.lines) <= dram_pkg::MostLines;
     assign taken[n]  = mine.line == take_q.line && mine.lines == take_q.lines &&
                        mine.write == take_q.write && take_q.port == PortBits'(n);
@@ -288,6 +301,8 @@ module dram_mux #(
   `PAMC_ASSUME(m_lines, (req_valid_i & ~legal) == '0)
   // Taken is what was looked at.
   `PAMC_ASSERT(a_taken, (req_ready_o & ~(req_valid_i & taken)) == '0)
+  `PAMC_ASSERT(a_last_line_looked_at, !pick_q || last_line_q == req_q.line - 1'b1 +
+                                      dram_pkg::LineBits'(req_q.lines))
   `PAMC_ASSERT(a_last_line, !take_valid_q || take_q.last_line == take_q.line - 1'b1 +
                             dram_pkg::LineBits'(take_q.lines))
   `PAMC_ASSERT(a_room, (!take_read || reads_room) && (!take_write || (writes_room && whose_room)))

@@ -88,26 +88,34 @@ module exec_hazard #(
   end
 
   // A free slot, and one whose command may run: the next one after the last, in rotation.
-  logic [Slots-1:0]    ready, ready_after, free;
+  // The slots after the last and the choice are masks, too: to make one of a number takes
+  // longer than to find it.
+  logic [Slots-1:0]    ready, ready_after, free, after_q;
+  logic [Slots-1:0]    bit_free, bit_first, bit_after, rest_free, rest_first, rest_after;
   logic [SlotBits-1:0] free_slot, first_ready, first_after, start_slot;
   logic                any_free, any_ready, any_after;
-  logic [SlotBits-1:0] turn_q;
 
   always_comb begin
     for (int unsigned n = 0; n < Slots; n++) begin
       ready[n] = used_q[n] && !started_q[n] && waits_q[n] == '0;
     end
-    ready_after = ready & ~({Slots{1'b1}} >> (SlotBits'(Slots - 1) - turn_q));
+    ready_after = ready & after_q;
     // The slot that is being given away is not free any more.
     free = ~used_q;
     if (enter) free[free_slot_q] = 1'b0;
   end
 
-  lib_first #(.Width(Slots)) u_free (.set_i(free), .any_o(any_free), .place_o(free_slot));
-  lib_first #(.Width(Slots)) u_ready (.set_i(ready), .any_o(any_ready), .place_o(first_ready));
-  lib_first #(.Width(Slots)) u_after (
-    .set_i(ready_after), .any_o(any_after), .place_o(first_after)
+  lib_first #(.Width(Slots)) u_free (
+    .set_i(free), .any_o(any_free), .first_o(bit_free), .above_o(rest_free), .place_o(free_slot)
   );
+  lib_first #(.Width(Slots)) u_ready (
+    .set_i(ready), .any_o(any_ready), .first_o(bit_first), .above_o(rest_first), .place_o(first_ready)
+  );
+  lib_first #(.Width(Slots)) u_after (
+    .set_i(ready_after), .any_o(any_after), .first_o(bit_after), .above_o(rest_after), .place_o(first_after)
+  );
+  logic unused;
+  assign unused = ^{bit_free, rest_free};
 
   // Offered until taken.
   logic                start_q;
@@ -128,7 +136,7 @@ module exec_hazard #(
       free_slot_q  <= '0;
       start_q      <= 1'b0;
       start_slot_q <= '0;
-      turn_q       <= '0;
+      after_q      <= {{(Slots-1){1'b1}}, 1'b0};
       stalls_o     <= '0;
       inside_o     <= '0;
       ask_busy_o   <= 1'b0;
@@ -137,6 +145,8 @@ module exec_hazard #(
         used_q <= used_q & ~leaving;
         for (int unsigned n = 0; n < Slots; n++) waits_q[n] <= waits_q[n] & ~leaving;
       end
+      // Who enters is not among those that may start.
+      if (choose) started_q <= started_q | (any_after ? bit_after : bit_first);
       if (enter) begin
         used_q[free_slot_q]    <= 1'b1;
         started_q[free_slot_q] <= 1'b0;
@@ -147,10 +157,9 @@ module exec_hazard #(
       free_q      <= any_free && !enter;
       free_slot_q <= free_slot;
       if (choose) begin
-        start_q               <= 1'b1;
-        start_slot_q          <= start_slot;
-        started_q[start_slot] <= 1'b1;
-        turn_q                <= start_slot;
+        start_q      <= 1'b1;
+        start_slot_q <= start_slot;
+        after_q      <= any_after ? rest_after : rest_first;
       end else if (start_ready_i) begin
         start_q <= 1'b0;
       end

@@ -12,15 +12,20 @@ module lib_first #(
 ) (
   input  logic [Width-1:0]     set_i,
   output logic                 any_o,
+  // That bit alone, and all above it; zeros if there is none.
+  output logic [Width-1:0]     first_o,
+  output logic [Width-1:0]     above_o,
   // 0 if there is none.
   output logic [PlaceBits-1:0] place_o
 );
 
   `PAMC_PARAM(g_width, Width >= 2)
 
-  logic [Width-1:0] first;
-  assign first = set_i & ~(set_i - 1'b1);
-  assign any_o = set_i != '0;
+  logic [Width-1:0] less;
+  assign less    = set_i - 1'b1;
+  assign first_o = set_i & ~less;
+  assign above_o = ~(set_i ^ less);
+  assign any_o   = set_i != '0;
 
   // Bits whose place has a one there.
   function [Width-1:0] with_bit(input integer place_bit);
@@ -30,7 +35,7 @@ module lib_first #(
 
   for (genvar k = 0; k < PlaceBits; k++) begin : gen_bit
     localparam logic [Width-1:0] Mask = with_bit(k);
-    assign place_o[k] = (first & Mask) != '0;
+    assign place_o[k] = (first_o & Mask) != '0;
   end
 
 endmodule

@@ -31,23 +31,28 @@ module pcie_msix_pending #(
 );
 
   logic [Vectors-1:0]    pending_q, pending_d, may_q, may, behind;
+  // Vectors after the one that was sent last; choices as bits: pcie_tags says why.
+  logic [Vectors-1:0]    behind_q, bit_first, bit_behind, after_first, after_behind;
   logic                  fire_valid_q;
   logic [VectorBits-1:0] fire_q, choice, choice_behind, chosen;
   logic                  found, found_behind, take;
 
   // Looked at for two cycles: as of one ago, and whether it is still so.
-  assign may    = may_q & pending_q & ~mask_i & {Vectors{enable_i}};
-  assign behind = may & ~({Vectors{1'b1}} >> (VectorBits'(Vectors - 1) - fire_q));
-  lib_first #(.Width(Vectors)) u_first (.set_i(may), .any_o(found), .place_o(choice));
+  assign may    = may_q & pending_q & ~mask_i;
+  assign behind = may & behind_q;
+  lib_first #(.Width(Vectors)) u_first (
+    .set_i(may), .any_o(found), .first_o(bit_first), .above_o(after_first), .place_o(choice)
+  );
   lib_first #(.Width(Vectors)) u_behind (
-    .set_i(behind), .any_o(found_behind), .place_o(choice_behind)
+    .set_i(behind), .any_o(found_behind), .first_o(bit_behind), .above_o(after_behind),
+    .place_o(choice_behind)
   );
   assign chosen = found_behind ? choice_behind : choice;
-  assign take   = found && (!fire_valid_q || fire_ready_i);
+  assign take   = found && enable_i && (!fire_valid_q || fire_ready_i);
 
   always_comb begin
     pending_d = pending_q;
-    if (take) pending_d[chosen] = 1'b0;
+    if (take) pending_d = pending_q & ~(found_behind ? bit_behind : bit_first);
     if (irq_valid_i) pending_d[irq_i] = 1'b1;
     if (clear_i) pending_d = '0;
   end
@@ -58,12 +63,14 @@ module pcie_msix_pending #(
       may_q        <= '0;
       fire_valid_q <= 1'b0;
       fire_q       <= '0;
+      behind_q     <= {{(Vectors-1){1'b1}}, 1'b0};
     end else begin
       pending_q <= pending_d;
       may_q     <= pending_q & ~mask_i;
       if (take) begin
         fire_valid_q <= !clear_i;
         fire_q       <= chosen;
+        behind_q     <= found_behind ? after_behind : after_first;
       end else if (fire_ready_i) begin
         fire_valid_q <= 1'b0;
       end

@@ -34,15 +34,20 @@ module pcie_tags #(
   logic               next_valid_q;
   logic [TagBits-1:0] next_q;
 
-  // The first free one after the one that was found last, else the first of all.
-  logic [Count-1:0]   behind;
+  // The first free one after the one that was found last, else the first of all. The
+  // numbers after it are kept as a mask, and a choice as a bit, too: to make either of a
+  // number takes longer than to find it.
+  logic [Count-1:0]   behind_q, behind, bit_first, bit_behind, after_first, after_behind;
   logic               found, found_behind;
   logic [TagBits-1:0] choice, choice_behind;
-  assign behind = free_q & ~({Count{1'b1}} >> (TagBits'(Count - 1) - next_q));
+  assign behind = free_q & behind_q;
 
-  lib_first #(.Width(Count)) u_first (.set_i(free_q), .any_o(found), .place_o(choice));
+  lib_first #(.Width(Count)) u_first (
+    .set_i(free_q), .any_o(found), .first_o(bit_first), .above_o(after_first), .place_o(choice)
+  );
   lib_first #(.Width(Count)) u_behind (
-    .set_i(behind), .any_o(found_behind), .place_o(choice_behind)
+    .set_i(behind), .any_o(found_behind), .first_o(bit_behind), .above_o(after_behind),
+    .place_o(choice_behind)
   );
 
   logic               refill;
@@ -52,7 +57,7 @@ module pcie_tags #(
 
   always_comb begin
     free_d = free_q;
-    if (refill && found) free_d[chosen] = 1'b0;
+    if (refill && found) free_d = free_q & ~(found_behind ? bit_behind : bit_first);
     if (put_valid_i) free_d[put_tag_i] = 1'b1;
   end
 
@@ -63,11 +68,15 @@ module pcie_tags #(
       free_q       <= '1;
       next_valid_q <= 1'b0;
       next_q       <= TagBits'(Count - 1);
+      behind_q     <= '0;
       all_free_q   <= 1'b1;
     end else begin
       free_q <= free_d;
       if (refill) next_valid_q <= found;
-      if (refill && found) next_q <= chosen;
+      if (refill && found) begin
+        next_q   <= chosen;
+        behind_q <= found_behind ? after_behind : after_first;
+      end
       all_free_q <= (free_q | (next_valid_q ? Count'(1) << next_q : '0)) == '1 && !get_ready_i;
     end
   end

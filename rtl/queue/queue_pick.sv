@@ -19,15 +19,18 @@ module queue_pick #(
   `PAMC_PARAM(g_width, Width >= 2)
 
   logic [Width-1:0]     above;
-  logic                 any_above;
+  logic                 any_above, unused;
+  logic [Width-1:0]     bit_first, bit_above, rest_first, rest_above;
   logic [PlaceBits-1:0] first, first_above;
   assign above = request_i & ~({Width{1'b1}} >> (PlaceBits'(Width - 1) - last_i));
 
-  lib_first #(.Width(Width)) u_first (.set_i(request_i), .any_o, .place_o(first));
+  lib_first #(.Width(Width)) u_first (.set_i(request_i), .any_o, .first_o(bit_first), .above_o(rest_first),
+                              .place_o(first));
   lib_first #(.Width(Width)) u_above (
-    .set_i(above), .any_o(any_above), .place_o(first_above)
+    .set_i(above), .any_o(any_above), .first_o(bit_above), .above_o(rest_above), .place_o(first_above)
   );
 
+  assign unused  = ^{bit_first, rest_first, bit_above, rest_above};
   assign place_o = any_above ? first_above : first;
 
 endmodule

@@ -26,7 +26,7 @@ import sources  # noqa: E402
 
 TOP = "card_top"
 # What stands alone. All else is part of the block around it.
-CUT = ("pcie_top", "queue_top", "exec_top", "exec_put_lane", "exec_get_lane", "lz4_compressor", "lz4_decompressor",
+CUT = ("pcie_top", "queue_top", "exec_top", "exec_hazard", "exec_put_lane", "exec_get_lane", "lz4_compressor", "lz4_decompressor",
        "record_gather", "record_read", "record_write", "vault_top", "vault_core", "vault_puts", "vault_put", "vault_forget", "vault_admin",
        "index_lookup", "index_table", "store_map", "store_port", "store_main", "dram_top", "mailbox", "mailbox_counters")
 LANES = ("1+1", "4+4")

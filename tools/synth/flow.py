@@ -10,6 +10,8 @@ import inspect
 import json
 import pathlib
 import re
+import resource
+import signal
 import subprocess
 import sys
 import time
@@ -27,7 +29,7 @@ RATIO = 2.5
 # Clock uncertainty and what placement adds beyond the model's typical wires, in ns.
 MARGIN = 0.3
 
-# A placement that does not route gives up after so many seconds.
+# A placement that does not route gives up after so many seconds of a processor's time.
 PATIENCE = 1500
 
 # Two ways to map, of which the faster result counts, as neither is best for all logic:
@@ -48,8 +50,19 @@ def say(text):
     print(text, file=sys.stderr, flush=True)
 
 
-def run(command, limit=3600):
-    done = subprocess.run(command, cwd=TOP, capture_output=True, text=True, timeout=limit, check=False)
+class TakesTooLong(Exception):
+    pass
+
+
+def run(command, limit=None):
+    """limit: seconds of a processor's time."""
+    def limited():
+        if limit:
+            resource.setrlimit(resource.RLIMIT_CPU, (limit, limit))
+
+    done = subprocess.run(command, cwd=TOP, capture_output=True, text=True, preexec_fn=limited, check=False)
+    if limit and done.returncode in (-signal.SIGXCPU, -signal.SIGKILL):
+        raise TakesTooLong
     if done.returncode:
         sys.exit(f"{pathlib.Path(sys.argv[0]).name}: {command[0]} failed:\n" + "\n".join((done.stdout + done.stderr).splitlines()[-20:]))
     return done.stdout + done.stderr
@@ -242,7 +255,7 @@ def ecp5(design, seeds=1):
             say(f"  {design.top}: ECP5, nextpnr, seed {seed} of {seeds}")
             try:
                 made["runs"].append(route(design, netlist, seed))
-            except subprocess.TimeoutExpired:
+            except TakesTooLong:
                 say(f"  {design.top}: seed {seed} was not routed in {PATIENCE} s")
         return made
 

@@ -89,6 +89,8 @@ module pcie_msix_pending_proof #(
 
   // For induction: the further it waits, the nearer is its turn.
   (* hierconn *) wire [Vectors-1:0] \dut.may_q ;
+  (* hierconn *) wire [Vectors-1:0] \dut.behind_q ;
+  `PAMC_ASSERT(i_behind, \dut.behind_q == ~({Vectors{1'b1}} >> (VectorBits'(Vectors - 1) - fire)))
   logic [VectorBits-1:0] distance;  // vectors before it in the circle
   assign distance = watch_q - fire - VectorBits'(1);
   `PAMC_ASSERT(i_may, patience_q == '0 || \dut.may_q [watch_q])

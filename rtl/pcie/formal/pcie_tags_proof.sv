@@ -54,6 +54,11 @@ module pcie_tags_proof #(
   `PAMC_ASSERT(a_none_lost, (out_q | \dut.free_q | waiting) == '1)
   `PAMC_ASSERT(a_all_free, !all_free || out_q == '0)
 
+  // Numbers are handed out in rotation: what is searched first is behind the last one.
+  (* hierconn *) wire [Count-1:0]   \dut.behind_q ;
+  (* hierconn *) wire [TagBits-1:0] \dut.next_q ;
+  `PAMC_ASSERT(a_rotation, \dut.behind_q == ~({Count{1'b1}} >> (TagBits'(Count - 1) - \dut.next_q )))
+
   // One that is inside is offered in the next cycle.
   logic inside_q = 1'b0;
   always_ff @(posedge clk_i) inside_q <= rst_ni && \dut.free_q != '0;
