@@ -28,7 +28,8 @@ INCLUDES = [f"-I{folder}" for folder in sources.INCLUDES]
 LANES = ((1, 1, True), (4, 4, False), (8, 8, True), (1, 8, False), (8, 1, False))
 VARIANTS = {"card_top": [({"PutLanes": put, "GetLanes": get}, yosys) for put, get, yosys in LANES]}
 # A file of the tree that is no module of rtl/, nor a proof: it must not be forgotten.
-OTHERS = ()
+# A top for cocotb, of DPI calls, which its own build has Verilator read.
+OTHERS = ("tests/cocotb/tb.sv",)
 
 
 def tool(command):
