@@ -989,7 +989,7 @@ PAMC_ASSERT_SIZE(struct pamc_log_error, 64);
 struct pamc_log_health {
 	/*
 	 * Bit 0 temperature, 1 DRAM errors, 2 flash spare low, 3 read-only, 4
-	 * power-loss store failed.
+	 * power-loss store failed, 5 a memory on the card's chip lost a word.
 	 */
 	pamc_le32 warnings;
 	/* Kelvin; 0 = not measured. */
@@ -1012,8 +1012,15 @@ struct pamc_log_health {
 	pamc_le64 errors;
 	/* Firmware restarts by watchdog or crash. */
 	pamc_le64 fw_restarts;
+	/*
+	 * Words of memories on the card's chip that were wrong, and corrected
+	 * or read again.
+	 */
+	pamc_le64 chip_corrected;
+	/* Words of memories on the card's chip that were lost. */
+	pamc_le64 chip_uncorrected;
 	/* Reserved. */
-	pamc_le64 rsvd[8];
+	pamc_le64 rsvd[6];
 };
 PAMC_ASSERT_SIZE(struct pamc_log_health, 128);
 

@@ -11,8 +11,9 @@
 /*
  * What waits: 0 an admin entry, 1 an error, 2 a fault of a queue pair, 3 an
  * answer to CONTROL, 4 CTRL was written, 5 function-level reset, 6 CTRL.EN was
- * written as 0; what is under way: 16 the vault, 17 DMA, 18 an admin
- * completion, 19 CONTROL. Writing ones clears bits 4 and 6.
+ * written as 0, 7 a word on the chip was lost; what is under way: 16 the
+ * vault, 17 DMA, 18 an admin completion, 19 CONTROL. Writing ones clears bits
+ * 4, 6 and 7.
  */
 #define MAILBOX_EVENTS 0x000u
 
@@ -214,6 +215,12 @@
 #define MAILBOX_CONTENTS_COUNTER 0x2a4u
 #define MAILBOX_CONTENTS_COUNTER_WORDS 2u
 
+/*
+ * go: the next write to a memory on the chip is damaged: 3:0 memory (ecc_pkg),
+ * 13:4 and 23:14 the bits, the same for one.
+ */
+#define MAILBOX_ECC_INJECT 0x2b0u
+
 /* A page for DMA. */
 #define MAILBOX_BUFFER 0x1000u
 #define MAILBOX_BUFFER_WORDS 1024u
@@ -303,6 +310,7 @@
 #define MAILBOX_COUNTER_PCIE_WRITE_STALL_READY 0x067u
 #define MAILBOX_COUNTER_PCIE_INTERRUPTS 0x068u
 #define MAILBOX_COUNTER_LANES 0x070u
+#define MAILBOX_COUNTER_ECC 0x080u
 #define MAILBOX_COUNTER_LANE 0x100u
 
 #endif /* PAMC_MAILBOX_H */

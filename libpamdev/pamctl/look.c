@@ -222,6 +222,8 @@ int run_health(struct session *session, const struct command *command, int argc,
 	    FIELD_NUMBER("dram_uncorrected", h.dram_uncorrected),
 	    FIELD_NUMBER("errors", h.errors),
 	    FIELD_NUMBER("fw_restarts", h.fw_restarts),
+	    FIELD_NUMBER("chip_corrected", h.chip_corrected),
+	    FIELD_NUMBER("chip_uncorrected", h.chip_uncorrected),
 	};
 
 	report_one(session, fields, COUNT(fields));

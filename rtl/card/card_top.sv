@@ -109,6 +109,12 @@ module card_top #(
   logic [31:0] now_q;
   logic [63:0] busy_q;
 
+  // Memories that are protected.
+  ecc_pkg::inject_t                  ecc_inject;
+  logic [ecc_pkg::Memories-1:0][1:0] pcie_ecc, queue_ecc, exec_ecc, vault_ecc;
+  logic                              ecc_inject_go, ecc_clear, ecc_lost, vault_failed;
+  logic [63:0]                       ecc_counters;
+
   // ---- Host.
 
   pamc_pkg::regs_in_t                    regs_in;
@@ -127,7 +133,7 @@ module card_top #(
   pcie_pkg::pcie_stats_t                 pcie_stats;
 
   pcie_top #(.Clients(Clients), .Timeout(ReadTimeout), .Quarantine(Quarantine)) u_pcie (
-    .clk_i, .rst_ni,
+    .clk_i, .rst_ni, .inject_i(ecc_inject), .ecc_o(pcie_ecc),
     .cq_tvalid_i, .cq_tready_o, .cq_tdata_i, .cq_tkeep_i, .cq_tlast_i, .cq_tuser_i, .cq_np_req_o,
     .cc_tvalid_o, .cc_tready_i, .cc_tdata_o, .cc_tkeep_o, .cc_tlast_o, .cc_tuser_o,
     .rq_tvalid_o, .rq_tready_i, .rq_tdata_o, .rq_tkeep_o, .rq_tlast_o, .rq_tuser_o,
@@ -164,7 +170,7 @@ module card_top #(
   queue_pkg::counters_t    queue_counters;
 
   queue_top #(.QueuePairs(QueuePairs), .CyclesPerUs(CyclesPerUs), .Client('0)) u_queue (
-    .clk_i, .rst_ni,
+    .clk_i, .rst_ni, .inject_i(ecc_inject), .ecc_o(queue_ecc),
     .host_valid_i(doorbell_valid), .host_ready_o(doorbell_ready), .host_i(doorbell),
     .read_valid_o(read_valid[0]), .read_ready_i(read_ready[0]), .read_o(queue_read),
     .rsp_valid_i(rsp_valid[0]), .rsp_i(rsp),
@@ -235,7 +241,7 @@ module card_top #(
   dram_pkg::rdata_t              rdata;
 
   exec_top #(.PutLanes(PutLanes), .GetLanes(GetLanes)) u_exec (
-    .clk_i, .rst_ni, .units_base_i(units_line), .units_i(units), .now_i(now_q),
+    .clk_i, .rst_ni, .inject_i(ecc_inject), .ecc_o(exec_ecc), .failed_i(vault_failed), .units_base_i(units_line), .units_i(units), .now_i(now_q),
     .entry_valid_i(io_valid), .entry_ready_o(io_ready), .entry_i(io),
     .completion_valid_o(io_done_valid), .completion_ready_i(io_done_ready), .completion_o(io_done),
     .pool_write_i(pool_write), .pool_number_i(pool_number), .pool_i(pool),
@@ -324,7 +330,8 @@ module card_top #(
     .place_valid_o(place_valid), .place_ready_i(place_ready), .place_o(place),
     .globals_o(globals), .counters_o(vault_counters), .event_o(vault_event), .puts_stats_o(puts_stats),
     .index_used_o(index_used), .index_moves_o(index_moves), .stash_used_o(stash_used),
-    .store_counters_o(store_counters), .store_busy_o(store_busy), .broken_o(broken),
+    .store_counters_o(store_counters), .store_busy_o(store_busy), .broken_o(broken), .failed_o(vault_failed),
+    .inject_i(ecc_inject), .ecc_o(vault_ecc),
     .core_req_valid_o(req_valid[0]), .core_req_ready_i(req_ready[0]), .core_req_o(core_req),
     .core_wdata_valid_o(wdata_valid[0]), .core_wdata_ready_i(wdata_ready[0]), .core_wdata_o(core_wdata),
     .core_rdata_valid_i(rdata_valid[0]), .core_rdata_i(rdata),
@@ -399,6 +406,7 @@ module card_top #(
     .units_o(units), .slot_limit_o(slot_limit), .page_secret_o(page_secret),
     .object_secret_o(object_secret),
     .vault_event_i(vault_event), .get_i(get), .get_kind_i(get_kind), .get_contents_i(get_contents),
+    .ecc_inject_o(ecc_inject_go), .ecc_clear_o(ecc_clear), .ecc_lost_i(ecc_lost),
     .counter_o(counter_select), .counter_i(counter),
     .read_valid_o(read_valid[1]), .read_ready_i(read_ready[1]), .read_o(mail_read),
     .answer_valid_i(rsp_valid[1]), .answer_i(rsp),
@@ -412,12 +420,18 @@ module card_top #(
     write[1][dma_pkg::TagBits-1-:dma_pkg::ClientBits] = dma_pkg::ClientBits'(1);
   end
 
+  mailbox_ecc u_ecc (
+    .clk_i, .rst_ni, .ecc_i(pcie_ecc | queue_ecc | exec_ecc | vault_ecc),
+    .inject_i(ecc_inject_go), .inject_data_i(mcu_data_i[23:0]), .inject_o(ecc_inject),
+    .clear_i(ecc_clear), .lost_o(ecc_lost), .select_i(counter_select[3:0]), .value_o(ecc_counters)
+  );
+
   mailbox_counters #(.PutLanes(PutLanes), .GetLanes(GetLanes)) u_counters (
     .clk_i, .select_i(counter_select), .value_o(counter),
     .queue_i(queue_counters), .exec_i(exec_counters), .hazard_stalls_i(hazard_stalls),
     .vault_i(globals), .vault_counters_i(vault_counters), .store_i(store_counters), .puts_i(puts_stats),
     .index_used_i(index_used), .index_moves_i(index_moves), .stash_used_i(stash_used),
-    .dram_i(dram_stats), .pcie_i(pcie_stats), .busy_i(busy_q), .codec_i(codec_stats)
+    .dram_i(dram_stats), .pcie_i(pcie_stats), .ecc_i(ecc_counters), .busy_i(busy_q), .codec_i(codec_stats)
   );
 
   always_comb begin

@@ -19,6 +19,8 @@ module exec_decode (
   input  logic                          offline_i,
   // The card is shut down: every command is ABORTED.
   input  logic                          refuse_i,
+  // What the card must know to find pages is lost: INTERNAL.
+  input  logic                          failed_i,
 
   input  logic                          in_valid_i,
   output logic                          in_ready_o,
@@ -28,6 +30,9 @@ module exec_decode (
   output logic                          read_o,
   output logic [exec_pkg::PoolBits-1:0] read_pool_o,
   input  exec_pkg::pool_t               pool_i,
+  // It comes a cycle later; it is lost.
+  input  logic                          pool_wait_i,
+  input  logic                          pool_error_i,
 
   output logic                          out_valid_o,
   input  logic                          out_ready_i,
@@ -52,12 +57,12 @@ module exec_decode (
   // Stage 1: an entry whose pool is being read. Stage 2: the command.
   logic              stage1_q, stage2_q;
   queue_pkg::entry_t entry_q;
-  logic              offline_q, refuse_q;
+  logic              offline_q, refuse_q, failed_q;
 
   logic accept, advance;
   assign in_ready_o = !stage1_q && !pause_i;
   assign accept     = in_valid_i && in_ready_o;
-  assign advance    = stage1_q && (!stage2_q || out_ready_i);
+  assign advance    = stage1_q && !pool_wait_i && (!stage2_q || out_ready_i);
   assign idle_o     = !stage1_q && !stage2_q;
 
   // The pool's place in the entry.
@@ -81,6 +86,7 @@ module exec_decode (
       entry_q   <= in_i;
       offline_q <= offline_i;
       refuse_q  <= refuse_i;
+      failed_q  <= failed_i;
     end
   end
 
@@ -104,7 +110,7 @@ module exec_decode (
   logic listed, pool_found, pool_ours, addr_good;
   assign listed     = sqe.flags[pamc_pkg::SQE_LIST[2:0]];
   // Id 0 is no pool's.
-  assign pool_found = pool_i.valid && sqe.pool == {pool_i.uses, sqe.pool[exec_pkg::PoolBits-1:0]} &&
+  assign pool_found = pool_i.valid && !pool_error_i && sqe.pool == {pool_i.uses, sqe.pool[exec_pkg::PoolBits-1:0]} &&
                       sqe.pool != '0;
   assign pool_ours  = pool_i.domain == entry_q.domain;
 
@@ -167,6 +173,8 @@ module exec_decode (
     end else if (sqe.opcode != pamc_pkg::OP_NOP) begin
       if (offline_q) begin
         command.status = pamc_pkg::STATUS_NOT_READY;
+      end else if (failed_q || pool_error_i) begin
+        command.status = pamc_pkg::STATUS_INTERNAL;
       end else if (!pool_found) begin
         command.status = pamc_pkg::STATUS_BAD_POOL;
         command.field  = FieldPool;
@@ -180,8 +188,8 @@ module exec_decode (
     end
 
     if (command.status != pamc_pkg::STATUS_SUCCESS) begin
-      command.todo = is_put && pool_found && pool_ours && !offline_q ? exec_pkg::TASK_FORGET
-                                                                     : exec_pkg::TASK_NOTHING;
+      command.todo = is_put && pool_found && pool_ours && !offline_q && !failed_q ? exec_pkg::TASK_FORGET
+                                                                                  : exec_pkg::TASK_NOTHING;
     end
   end
 

@@ -17,6 +17,9 @@ module exec_top #(
 ) (
   input  logic                                             clk_i,
   input  logic                                             rst_ni,
+  // Memories that are protected (ecc_pkg): errors to be made, errors found.
+  input  ecc_pkg::inject_t                                 inject_i,
+  output logic [ecc_pkg::Memories-1:0][1:0]                ecc_o,
 
   // Where units begin, how many there are; stay as they are while commands are inside.
   input  logic [dram_pkg::LineBits-1:0]                    units_base_i,
@@ -41,6 +44,8 @@ module exec_top #(
   input  logic                                             offline_i,
   // Every command is ABORTED.
   input  logic                                             refuse_i,
+  // What must be known to find pages is lost: commands are INTERNAL.
+  input  logic                                             failed_i,
   // For tests of hosts: puts find no space.
   input  logic                                             full_i,
   // Is a command of that pool inside? In the next cycle.
@@ -120,20 +125,29 @@ module exec_top #(
   logic                          pool_read;
   logic [exec_pkg::PoolBits-1:0] pool_number;
   exec_pkg::pool_t               pool;
+  logic                          pool_wait, pool_error;
+  ecc_pkg::event_t               pools_ecc;
 
   exec_pools u_pools (
-    .clk_i, .rst_ni, .write_i(pool_write_i), .write_pool_i(pool_number_i), .write_data_i(pool_i),
-    .read_i(pool_read), .read_pool_i(pool_number), .read_data_o(pool)
+    .clk_i, .rst_ni, .inject_i, .ecc_o(pools_ecc),
+    .write_i(pool_write_i), .write_pool_i(pool_number_i), .write_data_i(pool_i),
+    .read_i(pool_read), .read_pool_i(pool_number), .read_data_o(pool),
+    .read_wait_o(pool_wait), .read_error_o(pool_error)
   );
+  always_comb begin
+    ecc_o                 = '0;
+    ecc_o[ecc_pkg::Pools] = pools_ecc;
+  end
 
   logic               command_valid, command_ready, after, decode_idle;
   exec_pkg::command_t command;
   exec_pkg::key_t     key;
 
   exec_decode u_decode (
-    .clk_i, .rst_ni, .pause_i, .offline_i, .refuse_i,
+    .clk_i, .rst_ni, .pause_i, .offline_i, .refuse_i, .failed_i,
     .in_valid_i(entry_valid_i), .in_ready_o(entry_ready_o), .in_i(entry_i),
     .read_o(pool_read), .read_pool_o(pool_number), .pool_i(pool),
+    .pool_wait_i(pool_wait), .pool_error_i(pool_error),
     .out_valid_o(command_valid), .out_ready_i(command_ready), .out_o(command), .key_o(key),
     .after_o(after), .idle_o(decode_idle)
   );

@@ -12,6 +12,9 @@
 module index_core (
   input  logic                             clk_i,
   input  logic                             rst_ni,
+  // Memories that are protected (ecc_pkg): errors to be made, errors found.
+  input  ecc_pkg::inject_t                 inject_i,
+  output logic [ecc_pkg::Memories-1:0][1:0] ecc_o,
 
   // Stay as they are. The table's and the units' first line; secrets of the hash: k1, k0.
   input  logic [dram_pkg::LineBits-1:0]    table_line_i,
@@ -91,8 +94,14 @@ module index_core (
     .rdata_valid_i, .rdata_i, .used_o, .moves_o, .stash_level_o
   );
 
+  ecc_pkg::event_t cache_ecc;
+  always_comb begin
+    ecc_o                      = '0;
+    ecc_o[ecc_pkg::IndexCache] = cache_ecc;
+  end
+
   index_lookup u_lookup (
-    .clk_i, .rst_ni, .base_line_i(units_line_i), .buckets_i, .page_secret_i, .object_secret_i,
+    .clk_i, .rst_ni, .inject_i, .ecc_o(cache_ecc), .base_line_i(units_line_i), .buckets_i, .page_secret_i, .object_secret_i,
     .handle_valid_i, .handle_ready_o, .handle_i, .place_valid_o, .place_ready_i, .place_o,
     .command_valid_o(search_valid), .command_ready_i(search_ready), .command_o(search),
     .answer_valid_i(answer_valid && !answer.id[Own]), .answer_i(answer),

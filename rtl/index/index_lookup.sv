@@ -22,6 +22,9 @@ module index_lookup #(
 ) (
   input  logic                             clk_i,
   input  logic                             rst_ni,
+  // Memories that are protected (ecc_pkg): errors to be made, errors found.
+  input  ecc_pkg::inject_t                 inject_i,
+  output ecc_pkg::event_t                  ecc_o,
 
   // Stay as they are. Units begin at base_line_i, two in a line. Secrets: k1, k0.
   input  logic [dram_pkg::LineBits-1:0]    base_line_i,
@@ -127,7 +130,7 @@ module index_lookup #(
   logic [RowBits-1:0] match_row;
 
   index_cache #(.RowBits(RowBits), .KeyBits(IdKey), .SlotBits(SlotBits)) u_cache (
-    .clk_i, .rst_ni,
+    .clk_i, .rst_ni, .inject_i, .ecc_o,
     .look_i(look_q), .look_slot_i(look_slot_q), .look_row_i(look_row_q), .look_key_i(look_key_q),
     .hit_o(hit), .hit_object_o(hit_object),
     .fill_i(fill), .fill_slot_i(match_slot), .fill_row_i(match_row), .fill_key_i(match_key),

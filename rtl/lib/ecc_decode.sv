@@ -28,7 +28,11 @@ module ecc_decode #(
 `else
   assign wrong = active_i && syndrome != '0;
 `endif
-  assign one   = ^syndrome && 16'(syndrome[CheckBits-1:1]) <= Last;
+  if (Last == 16'((32'd1 << (CheckBits - 1)) - 1)) begin : gen_all
+    assign one = ^syndrome;
+  end else begin : gen_some
+    assign one = ^syndrome && 16'(syndrome[CheckBits-1:1]) <= Last;
+  end
 
   // Most of the time nothing is wrong, which is quickly said.
   logic [Width-1:0] flip;

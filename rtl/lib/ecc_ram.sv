@@ -108,7 +108,11 @@ module ecc_ram #(
     end
     assign wait_o  = look_i && (corrected | uncorrectable) != '0 && !fixed_q;
     assign data_o  = raw[Width-1:0];
+`ifdef ECC_OFF
+    assign error_o = 1'b0;
+`else
     assign error_o = lost_q;
+`endif
   end else begin : gen_early
     always_ff @(posedge clk_i) begin
       if (read_i) read_q <= mem_q[read_at_i];

@@ -88,6 +88,11 @@ module mailbox (
   input  logic [1:0]                       get_kind_i,
   input  logic [exec_pkg::ContentsBits-1:0] get_contents_i,
 
+  // Memories on the chip: errors to be made; a word was lost.
+  output logic                             ecc_inject_o,
+  output logic                             ecc_clear_o,
+  input  logic                             ecc_lost_i,
+
   // Counters: the number, and the value two cycles later.
   output logic [mailbox_pkg::CounterBits-1:0] counter_o,
   input  logic [63:0]                      counter_i,
@@ -157,6 +162,8 @@ module mailbox (
   assign vault_valid_o   = vault_q;
   assign dma_go          = write && addr == mailbox_pkg::DMA && !dma_busy;
 
+  assign ecc_inject_o        = write && addr == mailbox_pkg::ECC_INJECT;
+  assign ecc_clear_o         = write && addr == mailbox_pkg::EVENTS && data_i[7];
   assign entry_ready_o       = write && addr == mailbox_pkg::ADMIN_NEXT;
   assign error_ready_o       = write && addr == mailbox_pkg::ERROR_NEXT;
   assign fault_ready_o       = write && addr == mailbox_pkg::FAULT;
@@ -265,7 +272,7 @@ module mailbox (
   // ---- Reading.
 
   logic [31:0] events;
-  assign events = {12'd0, control_q, done_q, dma_busy, vault_q, 9'd0, fell_q, flr_i, ctrl_q,
+  assign events = {12'd0, control_q, done_q, dma_busy, vault_q, 8'd0, ecc_lost_i, fell_q, flr_i, ctrl_q,
                    control_rsp_valid_i, fault_valid_i, error_valid_i, entry_valid_i};
   assign irq_o  = events[15:0] != '0;
 

@@ -29,6 +29,8 @@ module mailbox_counters #(
   input  logic [5:0]                 stash_used_i,
   input  dram_pkg::stats_t           dram_i,
   input  pcie_pkg::pcie_stats_t      pcie_i,
+  // Of the memory on the chip that bits 3:0 choose, a cycle later: corrected, above lost.
+  input  logic [63:0]                ecc_i,
   // Cycles with a command inside.
   input  logic [63:0]                busy_i,
   // lib_pkg::engine_stats_t of each lane: put lanes, then get lanes.
@@ -139,6 +141,7 @@ module mailbox_counters #(
       mailbox_pkg::COUNTER_LANES:                   value_d[15:0] = {8'(GetLanes), 8'(PutLanes)};
       default: if (select_q[8] && select_q[3:0] < 4'd9) value_d[31:0] = lane_words[4'd8 - select_q[3:0]];
     endcase
+    if (select_q[8:4] == mailbox_pkg::COUNTER_ECC[8:4]) value_d = ecc_i;
   end
 
   always_ff @(posedge clk_i) begin

@@ -10,8 +10,9 @@ package mailbox_pkg;
   localparam int unsigned AddrBits = 13;
 
   // What waits: 0 an admin entry, 1 an error, 2 a fault of a queue pair, 3 an answer to CONTROL,
-  // 4 CTRL was written, 5 function-level reset, 6 CTRL.EN was written as 0; what is under way:
-  // 16 the vault, 17 DMA, 18 an admin completion, 19 CONTROL. Writing ones clears bits 4 and 6.
+  // 4 CTRL was written, 5 function-level reset, 6 CTRL.EN was written as 0, 7 a word on the chip
+  // was lost; what is under way: 16 the vault, 17 DMA, 18 an admin completion, 19 CONTROL.
+  // Writing ones clears bits 4, 6 and 7.
   localparam logic [AddrBits-1:0] EVENTS = 13'h0;
 
   // Register CTRL as the host wrote it.
@@ -167,6 +168,10 @@ package mailbox_pkg;
   // Its value.
   localparam logic [AddrBits-1:0] CONTENTS_COUNTER = 13'h2a4;
 
+  // go: the next write to a memory on the chip is damaged: 3:0 memory (ecc_pkg), 13:4 and 23:14
+  // the bits, the same for one.
+  localparam logic [AddrBits-1:0] ECC_INJECT = 13'h2b0;
+
   // A page for DMA.
   localparam logic [AddrBits-1:0] BUFFER = 13'h1000;
 
@@ -256,6 +261,7 @@ package mailbox_pkg;
   localparam logic [CounterBits-1:0] COUNTER_PCIE_WRITE_STALL_READY = 9'h067;
   localparam logic [CounterBits-1:0] COUNTER_PCIE_INTERRUPTS = 9'h068;
   localparam logic [CounterBits-1:0] COUNTER_LANES = 9'h070;
+  localparam logic [CounterBits-1:0] COUNTER_ECC = 9'h080;
   localparam logic [CounterBits-1:0] COUNTER_LANE = 9'h100;
 
 endpackage

@@ -4,14 +4,17 @@
 // writes of one dword. They take their turn among all writes of the card, so one comes
 // after what was accepted before it was asked for.
 //
-// Addresses and data of the table are memory; they mean nothing after a reset, when all
-// vectors are masked.
+// Addresses and data of the table are memory, which is protected (pcie_msix_word); they mean
+// nothing after a reset, when all vectors are masked. A message of which a word is lost is
+// not sent.
 
 `include "check.svh"
 
 module pcie_msix (
   input  logic                   clk_i,
   input  logic                   rst_ni,
+  input  ecc_pkg::inject_t       inject_i,
+  output ecc_pkg::event_t        ecc_o,
 
   // Function-level reset: masks all, forgets what is pending.
   input  logic                   clear_i,
@@ -45,9 +48,9 @@ module pcie_msix (
   localparam logic [12:0] PbaPlace = 13'(pamc_pkg::MSIX_PBA - pamc_pkg::MSIX_TABLE);
 
   // Words 0 ... 2 of the entries: address, data. Word 3 is the mask bit.
-  logic [31:0]        low_q [Vectors];
-  logic [31:0]        high_q [Vectors];
-  logic [31:0]        data_q [Vectors];
+  logic [2:0][31:0]   words, message;
+  logic [2:0][1:0]    found;
+  logic [2:0]         waits, losts;
   logic [Vectors-1:0] mask_q, pending;
 
   logic       in_table, in_pba;
@@ -56,34 +59,37 @@ module pcie_msix (
   assign in_pba   = addr_i[12:3] == PbaPlace[12:3];
   assign entry    = addr_i[9:4];
 
-  // One side reads for the host, also what it does not overwrite.
-  logic [31:0] old_low, old_high, old_data, old, merged;
-  assign old_low  = low_q[entry];
-  assign old_high = high_q[entry];
-  assign old_data = data_q[entry];
+  logic [31:0] old;
   always_comb begin
     case (addr_i[3:2])
-      2'd0:    old = old_low;
-      2'd1:    old = old_high;
-      2'd2:    old = old_data;
+      2'd0:    old = words[0];
+      2'd1:    old = words[1];
+      2'd2:    old = words[2];
       default: old = {31'd0, mask_q[entry]};
     endcase
-    for (int n = 0; n < 4; n++) merged[8*n+:8] = wstrb_i[n] ? wdata_i[8*n+:8] : old[8*n+:8];
   end
 
-  logic write;
+  logic       write, fire_valid, fire_ready, req_valid_q, data_valid_q;
+  logic [5:0] fire;
   assign write = write_i && in_table;
 
-  always_ff @(posedge clk_i) begin
-    if (write && addr_i[3:2] == 2'd0) low_q[entry] <= {merged[31:2], 2'b00};
-    if (write && addr_i[3:2] == 2'd1) high_q[entry] <= merged;
-    if (write && addr_i[3:2] == 2'd2) data_q[entry] <= merged;
+  for (genvar n = 0; n < 3; n++) begin : gen_word
+    pcie_msix_word #(.Vectors(Vectors)) u_word (
+      .clk_i, .rst_ni, .inject_i, .ecc_o(found[n]),
+      .write_i(write && addr_i[3:2] == 2'(n)), .entry_i(entry),
+      // Addresses are those of dwords.
+      .wdata_i(n == 0 ? {wdata_i[31:2], 2'b00} : wdata_i), .wstrb_i,
+      .read_i(read_i && in_table && addr_i[3:2] == 2'(n)), .rdata_o(words[n]),
+      .fire_i(fire_ready), .fire_entry_i(fire), .look_i(req_valid_q),
+      .data_o(message[n]), .wait_o(waits[n]), .lost_o(losts[n])
+    );
   end
+  assign ecc_o = found[0] | found[1] | found[2];
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) mask_q <= '1;
     else if (clear_i) mask_q <= '1;
-    else if (write && addr_i[3:2] == 2'd3) mask_q[entry] <= merged[0];
+    else if (write && addr_i[3:2] == 2'd3 && wstrb_i[0]) mask_q[entry] <= wdata_i[0];
   end
 
   logic [31:0] rdata_q;
@@ -92,8 +98,6 @@ module pcie_msix (
   end
   assign rdata_o = rdata_q;
 
-  logic       fire_valid, fire_ready;
-  logic [5:0] fire;
   pcie_msix_pending #(.Vectors(Vectors)) u_pending (
     .clk_i, .rst_ni, .clear_i, .irq_valid_i, .irq_i,
     .enable_i(enable_i && !function_mask_i), .mask_i(mask_q), .pending_o(pending),
@@ -102,9 +106,9 @@ module pcie_msix (
   assign irq_ready_o = 1'b1;
 
   // The message: request, then data.
-  logic        req_valid_q, data_valid_q;
-  logic [63:2] address_q;
-  logic [31:0] message_q;
+  logic waits_any, lost;
+  assign waits_any  = waits != '0;
+  assign lost       = losts != '0;
   assign fire_ready = !req_valid_q && !data_valid_q;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -115,27 +119,21 @@ module pcie_msix (
       req_valid_q  <= fire_valid;
       data_valid_q <= fire_valid;
     end else begin
-      if (req_ready_i) req_valid_q <= 1'b0;
-      if (data_ready_i) data_valid_q <= 1'b0;
+      if ((req_valid_o && req_ready_i) || (lost && req_valid_q)) req_valid_q <= 1'b0;
+      if ((data_valid_o && data_ready_i) || (lost && req_valid_q)) data_valid_q <= 1'b0;
     end
   end
 
-  always_ff @(posedge clk_i) begin
-    if (fire_ready) begin
-      address_q <= {high_q[fire], low_q[fire][31:2]};
-      message_q <= data_q[fire];
-    end
-  end
-
-  assign req_valid_o  = req_valid_q;
-  assign req_o.dword  = address_q;
+  assign req_valid_o  = req_valid_q && !waits_any && !lost;
+  assign req_o.dword  = {message[1], message[0][31:2]};
   assign req_o.dwords = 11'd1;
   assign req_o.tag    = '0;
-  assign data_valid_o = data_valid_q;
-  assign data_o       = {480'd0, message_q};
+  // The data may be taken before the request is, but not before all words are known to be right.
+  assign data_valid_o = data_valid_q && !waits_any && !lost;
+  assign data_o       = {480'd0, message[2]};
   assign idle_o       = !fire_valid && !req_valid_q && !data_valid_q;
 
   logic unused;
-  assign unused = &{1'b0, PbaPlace};
+  assign unused = &{1'b0, PbaPlace, message[0][1:0]};
 
 endmodule

@@ -19,6 +19,9 @@ module pcie_top #(
 ) (
   input  logic                                          clk_i,
   input  logic                                          rst_ni,
+  // Memories that are protected (ecc_pkg): errors to be made, errors found.
+  input  ecc_pkg::inject_t                              inject_i,
+  output logic [ecc_pkg::Memories-1:0][1:0]             ecc_o,
 
   // ---- The hard block.
 
@@ -160,8 +163,14 @@ module pcie_top #(
   dma_pkg::write_req_t         irq_req;
   logic [511:0]                irq_data;
 
+  ecc_pkg::event_t msix_ecc;
+  always_comb begin
+    ecc_o                = '0;
+    ecc_o[ecc_pkg::Msix] = msix_ecc;
+  end
+
   pcie_msix u_msix (
-    .clk_i, .rst_ni, .clear_i(flr_o), .enable_i(cfg_msix_enable_i), .function_mask_i(cfg_msix_mask_i),
+    .clk_i, .rst_ni, .inject_i, .ecc_o(msix_ecc), .clear_i(flr_o), .enable_i(cfg_msix_enable_i), .function_mask_i(cfg_msix_mask_i),
     .write_i(msix_write), .read_i(msix_read), .addr_i(addr), .wdata_i(wdata), .wstrb_i(wstrb),
     .rdata_o(msix_rdata), .irq_valid_i, .irq_ready_o, .irq_i,
     .req_valid_o(irq_req_valid), .req_ready_i(irq_req_ready), .req_o(irq_req),

@@ -8,6 +8,9 @@
 // A visit takes three cycles: pick, read the state, decide. A queue pair that cannot
 // go on (no room, all its batches under way) leaves the round until what it waits for
 // has happened. If that happens while it is being visited, the visit changes nothing.
+//
+// Where a ring is in the host's memory is protected; of one whose place is lost nothing is
+// read any more.
 
 `include "check.svh"
 
@@ -19,6 +22,8 @@ module queue_fetch #(
 ) (
   input  logic                   clk_i,
   input  logic                   rst_ni,
+  input  ecc_pkg::inject_t       inject_i,
+  output ecc_pkg::event_t        ecc_o,
 
   input  logic                   init_i,
   input  logic [QpBits-1:0]      init_qid_i,
@@ -67,15 +72,6 @@ module queue_fetch #(
 
   // Entries before it are handed out, or on their way.
   logic [15:0] issued_q [QueuePairs];
-  logic [51:0] base_q [QueuePairs];
-  logic [7:0]  shift_q [QueuePairs];
-
-  always_ff @(posedge clk_i) begin
-    if (init_i) begin
-      base_q[init_qid_i]  <= init_config_i.sq_base;
-      shift_q[init_qid_i] <= {init_config_i.cq_shift, init_config_i.sq_shift};
-    end
-  end
 
   // Who has entries to fetch; who waits for room, until the host's next head, or for a
   // batch of its own; who has been told to have stalled, until it goes on.
@@ -90,6 +86,7 @@ module queue_fetch #(
 
   typedef enum logic [1:0] {PICK, READ, DECIDE} state_e;
   state_e            state_q;
+  logic              deciding, alive;
   logic [QpBits-1:0] qid_q, pick;
   logic              pick_any;
 
@@ -97,12 +94,26 @@ module queue_fetch #(
     .request_i(candidate), .last_i(qid_q), .any_o(pick_any), .place_o(pick)
   );
 
+  // Where the rings are; how long.
+  logic [51:0] base;
+  logic [3:0]  sq_shift, cq_shift;
+  logic        waits, lost;
+`ifdef FORMAL
+  logic [60*QueuePairs-1:0] whole;
+`endif
+  ecc_ram #(.Memory(ecc_pkg::QueueFetch), .Width(60), .Depth(QueuePairs), .Late(1'b1)) u_rings (
+    .clk_i, .rst_ni, .inject_i, .event_o(ecc_o),
+    .write_i(init_i), .write_at_i(init_qid_i),
+    .write_data_i({init_config_i.sq_base, init_config_i.cq_shift, init_config_i.sq_shift}),
+    .read_i(state_q == READ), .read_at_i(qid_q), .look_i(deciding && alive),
+    .data_o({base, cq_shift, sq_shift}), .wait_o(waits), .error_o(lost)
+`ifdef FORMAL
+    , .whole_o(whole)
+`endif
+  );
+
   logic [15:0] tail_q, head_q, issued_now_q;
   logic        had_all_q;
-  logic [51:0] base_now_q;
-  logic [3:0]  sq_shift_q, cq_shift_q;
-  logic [7:0]  shift_read;
-  assign shift_read = shift_q[qid_q];
 
   always_ff @(posedge clk_i) begin
     if (state_q == READ) begin
@@ -110,8 +121,6 @@ module queue_fetch #(
       head_q       <= head_i;
       issued_now_q <= issued_q[qid_q];
       had_all_q    <= full_i;
-      base_now_q   <= base_q[qid_q];
-      {cq_shift_q, sq_shift_q} <= shift_read;
     end
   end
 
@@ -123,10 +132,10 @@ module queue_fetch #(
   logic        none, no_room;
   assign waiting   = tail_q - issued_now_q;
   assign owed      = issued_now_q - head_q;
-  assign room      = (16'd1 << cq_shift_q) - owed;
+  assign room      = (16'd1 << cq_shift) - owed;
   assign none      = waiting == '0;
-  assign no_room   = owed >= 16'd1 << cq_shift_q;
-  assign sq_mask   = (16'd1 << sq_shift_q) - 16'd1;
+  assign no_room   = owed >= 16'd1 << cq_shift;
+  assign sq_mask   = (16'd1 << sq_shift) - 16'd1;
   // 64 entries are 4 KiB.
   assign edge_mask = sq_mask[5:0];
   assign to_edge   = {1'b0, edge_mask} - {1'b0, issued_now_q[5:0] & edge_mask} + 7'd1;
@@ -142,13 +151,13 @@ module queue_fetch #(
   assign touches = ((tail_moved_i || head_moved_i) && db_qid_i == qid_q) ||
                    (finish_i && finish_qid_i == qid_q);
 
-  logic deciding, alive, alloc, untouched, free;
+  logic alloc, untouched, free;
   assign deciding  = state_q == DECIDE;
   assign alive     = valid_i[qid_q] && !broken_i[qid_q] && !stop_i;
-  assign untouched = deciding && !touched_q && !touches;
+  assign untouched = deciding && !waits && !touched_q && !touches;
   assign free      = qid_q == '0 ? free_admin_i : free_io_i;
   // A push that becomes a batch in this cycle goes first.
-  assign alloc     = deciding && alive && !none && !no_room && !had_all_q && !push_i &&
+  assign alloc     = deciding && alive && !waits && !lost && !none && !no_room && !had_all_q && !push_i &&
                      read_ready && free;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -172,7 +181,7 @@ module queue_fetch #(
         default: begin
           touched_q <= touched_q || touches;
           // Only the way to the host is waited for.
-          if (alloc || !alive || none || no_room || had_all_q || !free) state_q <= PICK;
+          if (!waits && (alloc || !alive || lost || none || no_room || had_all_q || !free)) state_q <= PICK;
         end
       endcase
     end
@@ -185,7 +194,7 @@ module queue_fetch #(
   assign init_here   = QueuePairs'(1) << init_qid_i;
 
   logic blocks, stall;
-  assign blocks = untouched && alive && !none && no_room;
+  assign blocks = untouched && alive && !none && !lost && no_room;
   assign stall  = blocks && !stalled_q[qid_q];
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -195,11 +204,11 @@ module queue_fetch #(
       full_q    <= '0;
       stalled_q <= '0;
     end else begin
-      want_q    <= ((want_q & ~(untouched && none ? here : '0)) | (tail_moved_i ? db_here : '0)) &
+      want_q    <= ((want_q & ~(untouched && (none || (alive && lost)) ? here : '0)) | (tail_moved_i ? db_here : '0)) &
                    ~(init_i ? init_here : '0);
       no_room_q <= (no_room_q | (blocks ? here : '0)) &
                    ~(head_moved_i ? db_here : '0) & ~(init_i ? init_here : '0);
-      full_q    <= (full_q | (untouched && alive && !none && had_all_q ? here : '0)) &
+      full_q    <= (full_q | (untouched && alive && !none && !lost && had_all_q ? here : '0)) &
                    ~(finish_i ? finish_here : '0) & ~(init_i ? init_here : '0);
       stalled_q <= ((stalled_q | (stall ? here : '0)) & ~(alloc ? here : '0)) &
                    ~(push_i ? db_here : '0) & ~(init_i ? init_here : '0);
@@ -234,7 +243,7 @@ module queue_fetch #(
   logic [15:0]        at;
   assign at            = issued_now_q & sq_mask;
   assign request.probe = 1'b0;
-  assign request.line  = {base_now_q, 6'd0} + 58'(at);
+  assign request.line  = {base, 6'd0} + 58'(at);
   assign request.lines = 7'(count);
   assign request.tag   = {Client, alloc_batch_i};
 
@@ -273,7 +282,7 @@ module queue_fetch #(
   logic [15:0]       peek_issued;
   logic [7:0]        peek_shift;
   assign peek_issued = issued_q[peek_at];
-  assign peek_shift  = shift_q[peek_at];
+  assign peek_shift  = whole[60*peek_at +: 8];
 `endif
 
 endmodule

@@ -9,6 +9,8 @@
 //         1   which queue pair, read the entry
 //         2   aborted? out; the next one may be picked
 //
+// Domains are protected; an entry whose queue pair's domain is lost is aborted.
+//
 // A batch that could not be read ends its queue pair: nothing of it is handed out any
 // more, and the management is told.
 
@@ -23,6 +25,8 @@ module queue_handout #(
 ) (
   input  logic                   clk_i,
   input  logic                   rst_ni,
+  input  ecc_pkg::inject_t       inject_i,
+  output ecc_pkg::event_t        ecc_o,
 
   input  logic                   init_i,
   input  logic [QpBits-1:0]      init_qid_i,
@@ -140,13 +144,18 @@ module queue_handout #(
   end
 
   // Cycle 2.
-  logic [15:0] domain_q [QueuePairs];
+  logic [15:0] domain;
+  logic        never, lost;
+  ecc_ram #(.Memory(ecc_pkg::QueueDomain), .Width(16), .Depth(QueuePairs)) u_domains (
+    .clk_i, .rst_ni, .inject_i, .event_o(ecc_o),
+    .write_i(init_i), .write_at_i(init_qid_i), .write_data_i(init_domain_i),
+    .read_i(take_q), .read_at_i(qid), .look_i(pass_q), .data_o(domain), .wait_o(never), .error_o(lost)
+  );
   logic [15:0] next;
   assign next = next_q[pass_qid_q];
 
   always_ff @(posedge clk_i) begin
     if (pass_q || init_i) next_q[init_i ? init_qid_i : pass_qid_q] <= init_i ? 16'd0 : next + 16'd1;
-    if (init_i) domain_q[init_qid_i] <= init_domain_i;
   end
 
   logic [31:0] now_q;
@@ -155,16 +164,19 @@ module queue_handout #(
     else now_q <= now_q + 32'd1;
   end
 
+  logic unused;
+  assign unused = never;
+
   // Only some fields matter here.
   /* verilator lint_off UNUSEDSIGNAL */
   pamc_pkg::sqe_t    sqe;
   /* verilator lint_on UNUSEDSIGNAL */
   queue_pkg::entry_t entry;
   assign sqe           = take_line_i;
-  assign entry.aborted = pass_abort_i;
+  assign entry.aborted = pass_abort_i || lost;
   assign entry.pushed  = take_pushed_i;
   assign entry.qid     = 6'(pass_qid_q);
-  assign entry.domain  = domain_q[pass_qid_q];
+  assign entry.domain  = domain;
   assign entry.start   = now_q;
   assign entry.sqe     = take_line_i;
 

@@ -7,7 +7,8 @@
 //
 // One at a time, two cycles or more each; the next one waits at the door meanwhile. Of a
 // queue pair that is broken, or when all
-// are being discarded, completions are counted and go nowhere.
+// are being discarded, completions are counted and go nowhere. So do those of a ring whose
+// place in the host's memory, which is protected, is lost.
 
 `include "check.svh"
 
@@ -19,6 +20,8 @@ module queue_post #(
 ) (
   input  logic                   clk_i,
   input  logic                   rst_ni,
+  input  ecc_pkg::inject_t       inject_i,
+  output ecc_pkg::event_t        ecc_o,
 
   input  logic                   init_i,
   input  logic [QpBits-1:0]      init_qid_i,
@@ -60,8 +63,6 @@ module queue_post #(
 );
 
   logic [15:0] posted_q [QueuePairs];
-  logic [51:0] base_q [QueuePairs];
-  logic [3:0]  shift_q [QueuePairs];
 
   // The one at the door; one that is being written.
   logic                   door_q, writing_q;
@@ -69,23 +70,28 @@ module queue_post #(
   logic [QpBits-1:0]      qid, writing_qid_q;
   assign qid = writing_q ? writing_qid_q : done_q.qid[QpBits-1:0];
 
-  logic [15:0] posted, place;
+  // Where its ring is, and how long: read as it comes to the door.
+  logic [51:0] base;
   logic [3:0]  shift;
+  logic        waits, lost;
+  ecc_ram #(.Memory(ecc_pkg::QueuePost), .Width(56), .Depth(QueuePairs), .Late(1'b1)) u_rings (
+    .clk_i, .rst_ni, .inject_i, .event_o(ecc_o),
+    .write_i(init_i), .write_at_i(init_qid_i), .write_data_i({init_config_i.cq_base, init_config_i.cq_shift}),
+    .read_i(!door_q), .read_at_i(done_i.qid[QpBits-1:0]), .look_i(door_q && !writing_q && !drop_i && !broken_i[qid]),
+    .data_o({base, shift}), .wait_o(waits), .error_o(lost)
+  );
+
+  logic [15:0] posted, place;
   logic        drop, look, written, count;
   assign posted  = posted_q[qid];
-  assign shift   = shift_q[qid];
   assign place   = posted & ((16'd1 << shift) - 16'd1);
-  assign drop    = drop_i || broken_i[qid];
-  assign look    = door_q && !writing_q;
+  assign drop    = drop_i || broken_i[qid] || lost;
+  assign look    = door_q && !writing_q && !waits;
   assign written = writing_q && write_ready_i;
   assign count   = written || (look && drop);
 
   always_ff @(posedge clk_i) begin
     if (count || init_i) posted_q[init_i ? init_qid_i : qid] <= init_i ? 16'd0 : posted + 16'd1;
-    if (init_i) begin
-      base_q[init_qid_i]  <= init_config_i.cq_base;
-      shift_q[init_qid_i] <= init_config_i.cq_shift;
-    end
   end
 
   pamc_pkg::cqe_t cqe_d, cqe_q;
@@ -112,7 +118,7 @@ module queue_post #(
     if (look) begin
       writing_qid_q <= qid;
       cqe_q   <= cqe_d;
-      dword_q <= {base_q[qid], 10'd0} + {44'd0, place, 2'd0};
+      dword_q <= {base, 10'd0} + {44'd0, place, 2'd0};
     end
   end
 

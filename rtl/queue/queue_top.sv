@@ -13,6 +13,9 @@ module queue_top #(
 ) (
   input  logic                    clk_i,
   input  logic                    rst_ni,
+  // Memories that are protected (ecc_pkg): errors to be made, errors found.
+  input  ecc_pkg::inject_t        inject_i,
+  output logic [ecc_pkg::Memories-1:0][1:0] ecc_o,
 
   // Writes by the host; those to other BARs are ignored.
   input  logic                    host_valid_i,
@@ -194,8 +197,16 @@ module queue_top #(
     .push_dropped_o(counters_o.push_dropped)
   );
 
+  ecc_pkg::event_t fetch_ecc, handout_ecc, post_ecc;
+  always_comb begin
+    ecc_o                       = '0;
+    ecc_o[ecc_pkg::QueueFetch]  = fetch_ecc;
+    ecc_o[ecc_pkg::QueuePost]   = post_ecc;
+    ecc_o[ecc_pkg::QueueDomain] = handout_ecc;
+  end
+
   queue_fetch #(.QueuePairs(QueuePairs), .Client(Client)) u_fetch (
-    .clk_i, .rst_ni,
+    .clk_i, .rst_ni, .inject_i, .ecc_o(fetch_ecc),
     .init_i(init), .init_qid_i(control_qid), .init_config_i(cfg),
     .valid_i(valid), .broken_i(broken), .stop_i,
     .db_qid_i(db_qid), .tail_moved_i(tail_moved), .head_moved_i(head_moved), .push_i(push),
@@ -224,7 +235,7 @@ module queue_top #(
   );
 
   queue_handout #(.QueuePairs(QueuePairs)) u_handout (
-    .clk_i, .rst_ni,
+    .clk_i, .rst_ni, .inject_i, .ecc_o(handout_ecc),
     .init_i(init), .init_qid_i(control_qid), .init_domain_i(cfg.domain), .busy_o(handing),
     .valid_i(valid), .broken_o(broken),
     .ready_i(ready), .admin_i(ready_admin), .failed_i(failed),
@@ -238,7 +249,7 @@ module queue_top #(
   );
 
   queue_post #(.QueuePairs(QueuePairs), .Client(Client)) u_post (
-    .clk_i, .rst_ni,
+    .clk_i, .rst_ni, .inject_i, .ecc_o(post_ecc),
     .init_i(init), .init_qid_i(control_qid), .init_config_i(cfg), .busy_o(posting),
     .broken_i(broken), .drop_i(drop),
     .done_valid_i, .done_ready_o, .done_i,

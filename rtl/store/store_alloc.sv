@@ -13,6 +13,9 @@
 module store_alloc (
   input  logic                          clk_i,
   input  logic                          rst_ni,
+  // Memories that are protected (ecc_pkg): errors to be made, errors found.
+  input  ecc_pkg::inject_t              inject_i,
+  output logic [ecc_pkg::Memories-1:0][1:0] ecc_o,
 
   // First lines of the units and of the map; they stay as they are.
   input  logic [dram_pkg::LineBits-1:0] units_line_i,
@@ -38,9 +41,8 @@ module store_alloc (
   output store_pkg::counters_t          counters_o,
   // At work, if only for itself: memory and lists may change.
   output logic                          busy_o,
-  // Memory failed it; it refuses everything until it is made anew.
+  // Memory, or its own, failed it; it refuses everything until it is made anew.
   output logic                          broken_o,
-
   // For diagnosis: the first unit of a list, two cycles later.
   input  logic [8:0]                    peek_bin_i,
   output logic [31:0]                   peek_head_o
@@ -63,8 +65,15 @@ module store_alloc (
   logic                 answer_valid, answer_room, main_busy;
   store_pkg::answer_t   answer;
 
+  ecc_pkg::event_t lists_ecc, map_ecc;
+  always_comb begin
+    ecc_o                      = '0;
+    ecc_o[ecc_pkg::StoreLists] = lists_ecc;
+    ecc_o[ecc_pkg::StoreMap]   = map_ecc;
+  end
+
   store_main u_main (
-    .clk_i, .rst_ni,
+    .clk_i, .rst_ni, .inject_i, .ecc_o(lists_ecc),
     .cmd_valid_i, .cmd_ready_o, .cmd_i,
     .answer_valid_o(answer_valid), .answer_ready_i(answer_room), .answer_o(answer),
     .op_valid_o(op_valid), .op_ready_i(op_ready), .op_o(op),
@@ -76,7 +85,7 @@ module store_alloc (
   );
 
   store_map u_map (
-    .clk_i, .rst_ni, .units_i(units), .clear_i(clear), .quiet_o(map_quiet),
+    .clk_i, .rst_ni, .inject_i, .ecc_o(map_ecc), .units_i(units), .clear_i(clear), .quiet_o(map_quiet),
     .op_valid_i(map_valid), .op_ready_o(map_ready), .op_i(map),
     .done_valid_o(map_done_valid), .done_o(map_done),
     .line_valid_o(line_valid), .line_ready_i(line_ready), .line_write_o(line_write),

@@ -7,12 +7,17 @@
 // meanwhile, what it brings is of no use and dropped.
 //
 // Of the list of long runs, also the length of the first.
+//
+// Entries are protected. One that is lost is given as that of an empty list, so that nobody
+// follows it into memory, and is told: the store cannot go on then.
 
 `include "check.svh"
 
 module store_lists (
   input  logic               clk_i,
   input  logic               rst_ni,
+  input  ecc_pkg::inject_t   inject_i,
+  output ecc_pkg::event_t    ecc_o,
 
   // Empties all lists; only when quiet.
   input  logic               clear_i,
@@ -22,6 +27,7 @@ module store_lists (
   input  logic [8:0]         bin_i,
   output store_pkg::list_t   list_o,
   output logic               occupied_o,
+  output logic               lost_o,
 
   input  store_pkg::list_write_t write_i,
   output logic [31:0]        long_o,
@@ -49,7 +55,9 @@ module store_lists (
 
   localparam int unsigned Fetches = 4;
 
-  store_pkg::list_t table_q [512];
+  localparam int unsigned Width     = $bits(list_o);
+  localparam int unsigned CheckBits = ecc_pkg::check_bits(Width);
+  logic [CheckBits+Width-1:0] table_q [512];
 
   // The fetches in order of age: started, come, written.
   logic [1:0]         start_q, come_q, done_q;
@@ -116,9 +124,52 @@ module store_lists (
   assign entry_bin   = write_i.set_list ? write_i.bin : bin_q[done_q];
   assign entry       = write_i.set_list ? write_i.entry : {1'b1, next_q[done_q], unit_q[done_q]};
 
+  logic [CheckBits-1:0]       check;
+  logic [CheckBits+Width-1:0] word, read_q;
+  ecc_encode #(.Width(Width)) u_encode (.active_i(entry_write), .data_i(entry), .check_o(check));
+  ecc_inject #(.Memory(ecc_pkg::StoreLists), .Width(CheckBits + Width)) u_inject (
+    .clk_i, .rst_ni, .inject_i, .write_i(entry_write), .word_i({check, entry}), .word_o(word)
+  );
+
+  // Read when there may be something new: so an error is told once a read.
+  logic       fresh_q, wrote_q, read, occupied, lost;
+  logic [8:0] read_bin_q;
+  assign read = wrote_q || bin_i != read_bin_q;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      wrote_q <= 1'b1;
+      fresh_q <= 1'b0;
+    end else begin
+      wrote_q <= entry_write;
+      fresh_q <= read;
+    end
+  end
   always_ff @(posedge clk_i) begin
-    if (entry_write) table_q[entry_bin] <= entry;
-    list_o <= table_q[bin_i];
+    if (entry_write) table_q[entry_bin] <= word;
+    if (read) begin
+      read_q     <= table_q[bin_i];
+      read_bin_q <= bin_i;
+    end
+  end
+
+  // Entries of lists that are empty may never have been written.
+  ecc_pkg::event_t  found;
+  store_pkg::list_t right;
+  ecc_decode #(.Width(Width)) u_decode (
+    .active_i(occupied), .data_i(read_q[Width-1:0]), .check_i(read_q[Width +: CheckBits]),
+    .data_o(right), .event_o(found)
+  );
+  assign lost       = found.uncorrectable;
+  assign lost_o     = lost;
+  assign occupied_o = occupied && !lost;
+  assign ecc_o      = fresh_q ? found : '0;
+  always_comb begin
+    list_o = right;
+    if (lost) begin
+      list_o.known = 1'b0;
+      list_o.next  = store_pkg::Nowhere;
+      list_o.head  = store_pkg::Nowhere;
+    end
   end
 
   always_ff @(posedge clk_i) begin
@@ -131,7 +182,7 @@ module store_lists (
   store_seek u_seek (
     .clk_i, .rst_ni, .clear_i,
     .set_valid_i(write_i.set_list), .set_bin_i(write_i.bin), .set_occupied_i(write_i.occupied),
-    .bin_i, .occupied_o, .peek_bin_i, .peek_occupied_o(peek_occupied),
+    .bin_i, .occupied_o(occupied), .peek_bin_i, .peek_occupied_o(peek_occupied),
     .units_i(seek_units_i), .fit_o(seek_fit_o), .fit_bin_o(seek_fit_bin_o),
     .any_o(seek_any_o), .largest_bin_o(seek_largest_bin_o)
   );
@@ -140,7 +191,7 @@ module store_lists (
   logic [31:0]      peek_head_q;
 
   always_ff @(posedge clk_i) begin
-    peek_q      <= table_q[peek_bin_i];
+    peek_q      <= table_q[peek_bin_i][Width-1:0];
     peek_head_q <= peek_occupied ? peek_q.head : store_pkg::Nowhere;
   end
   assign peek_head_o = peek_head_q;

@@ -5,13 +5,16 @@
 // time, but that store_runs may still be at work for the one before.
 //
 // When memory says that it could not correct what the store must know, or what it says
-// makes no sense, everything is refused from then on: broken_o, until the next CMD_INIT.
+// makes no sense, everything is refused from then on: broken_o, until the next CMD_INIT. So
+// it is when an entry of a list is lost.
 
 `include "check.svh"
 
 module store_main (
   input  logic                   clk_i,
   input  logic                   rst_ni,
+  input  ecc_pkg::inject_t       inject_i,
+  output ecc_pkg::event_t        ecc_o,
 
   input  logic                   cmd_valid_i,
   output logic                   cmd_ready_o,
@@ -51,7 +54,7 @@ module store_main (
   store_pkg::cmd_t      cmd_q;
   store_pkg::counters_t counters_q;
   logic [31:0]          units_q;
-  logic                 broken_q;
+  logic                 broken_q, lost;
 
   // ---- the three ----
   logic                   give_start, give_idle, give_answers, give_asks, give_maps, give_runs;
@@ -88,7 +91,7 @@ module store_main (
     .bin_o(give_bin), .list_i(entry), .long_i(long_units), .seek_units_o(seek_units),
     .seek_fit_i(seek_fit), .seek_fit_bin_i(seek_fit_bin), .seek_any_i(seek_any),
     .seek_largest_bin_i(seek_largest_bin),
-    .free_units_i(counters_q.free_units), .count_o(give_count), .broken_i(broken_q)
+    .free_units_i(counters_q.free_units), .count_o(give_count), .broken_i(broken_q || lost)
   );
 
   store_free u_free (
@@ -114,7 +117,7 @@ module store_main (
   );
 
   store_lists u_lists (
-    .clk_i, .rst_ni, .clear_i(clear_o),
+    .clk_i, .rst_ni, .inject_i, .ecc_o, .clear_i(clear_o), .lost_o(lost),
     .bin_i(run_ready ? give_bin : runs_bin), .list_o(entry), .occupied_o(occupied),
     .write_i(list_write), .long_o(long_units),
     .fetch_valid_i(fetch), .fetch_ready_o(fetch_ready),
@@ -184,7 +187,7 @@ module store_main (
         default:    if (answer_valid_o && answer_ready_i) state_q <= Idle;
       endcase
       if (clear_o) broken_q <= 1'b0;
-      else if (free_broken || map_broken_i || (got_valid_i && got_error_i && (
+      else if (free_broken || ecc_o.uncorrectable || map_broken_i || (got_valid_i && got_error_i && (
                got_i == store_pkg::GET_MAP || got_i == store_pkg::GET_HEAD))) broken_q <= 1'b1;
     end
   end

@@ -8,6 +8,10 @@
 // Lines that it has lately had to do with are kept, and written through, so that a row of
 // allocations from one run costs one read. It is the only one that writes the map.
 //
+// What the cache holds is protected, tags included. A line that is lost, or is another one
+// than its tag said, is read again, three times at most; found so only when it is being changed, after all lines
+// were good a few cycles before, it breaks the map.
+//
 // No extent and its neighbours touch more than two lines, which are next to each other and
 // so in different places of the cache.
 
@@ -18,6 +22,8 @@ module store_map #(
 ) (
   input  logic                   clk_i,
   input  logic                   rst_ni,
+  input  ecc_pkg::inject_t       inject_i,
+  output ecc_pkg::event_t        ecc_o,
 
   // The store's size; forgets all lines when clear_i; only when quiet.
   input  logic [31:0]            units_i,
@@ -84,7 +90,6 @@ module store_map #(
   assign line = first_q[31:9] + 23'(second_q);
 
   // The cache.
-  logic [511:0]         data_q [Places];
   logic [TagBits-1:0]   tag_q  [Places];
   logic [Places-1:0]    valid_q;
   logic [CacheBits-1:0] place;
@@ -103,28 +108,50 @@ module store_map #(
   endfunction
 
   // A line, which bits of it are to be changed, and what it becomes.
-  logic [511:0] row_q, row_new, mask_q;
+  logic [511:0] row, row_new, mask_q;
+  logic [TagBits-1:0] row_tag;
+  logic               waits, row_error, lost, gives_up, comes, fails, written;
+  logic [1:0]         tries_q;
+  ecc_pkg::event_t    found;
+  ecc_ram #(
+    .Memory(ecc_pkg::StoreMap), .Width(512 + TagBits), .Depth(Places), .Parts(8), .Late(1'b1)
+  ) u_lines (
+    .clk_i, .rst_ni, .inject_i, .event_o(found),
+    .write_i(comes || (written && !lost)), .write_at_i(place),
+    .write_data_i({line[22:CacheBits], comes ? got_i : row_new}),
+    .read_i(state_q == Read || state_q == Again), .read_at_i(place),
+    .look_i(state_q == Check || state_q == Write), .data_o({row_tag, row}), .wait_o(waits), .error_o(row_error)
+  );
+  logic unused;
+  assign unused = found.uncorrectable;
+
+  // Of a line that is read again, nothing is lost.
+  logic checks;
+  assign checks = state_q == Check && !waits;
+  assign lost   = !waits && (row_error || row_tag != line[22:CacheBits]);
+  assign gives_up            = tries_q == 2'd3;
+  assign ecc_o.corrected     = found.corrected || (checks && lost && !gives_up);
+  assign ecc_o.uncorrectable = (checks && lost && gives_up) || (state_q == Write && lost);
   logic [6:0]   byte_to_q;
   logic         any_change;
   assign line_strb_o = bytes_above(from_q[9:3], second_q) & ~bytes_above(byte_to_q, second_q);
-  assign row_new    = clear_q ? row_q & ~mask_q : row_q | mask_q;
+  assign row_new    = clear_q ? row & ~mask_q : row | mask_q;
   assign any_change = line_strb_o != '0;
 
   // As they should be, in this line and those before.
   logic good_q, good, before_used_q;
-  assign good = good_q && (row_q & mask_q) == (clear_q ? mask_q : '0);
+  assign good = good_q && (row & mask_q) == (clear_q ? mask_q : '0);
 
   assign ready        = state_q == Idle;
   assign quiet_o      = state_q == Idle && level == '0;
-  assign line_valid_o = state_q == Fetch || (state_q == Write && any_change);
+  assign line_valid_o = state_q == Fetch || (state_q == Write && any_change && !waits && !lost);
   assign line_write_o = state_q == Write;
   assign line_o       = line;
   assign line_data_o  = row_new;
 
-  logic comes, fails, written;
   assign comes   = state_q == Wait && got_valid_i && !got_error_i;
   assign fails   = state_q == Wait && got_valid_i && got_error_i;
-  assign written = state_q == Write && (line_ready_i || !any_change);
+  assign written = state_q == Write && !waits && (line_ready_i || !any_change || lost);
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -133,14 +160,16 @@ module store_map #(
       valid_q      <= '0;
       done_valid_o <= 1'b0;
       broken_o     <= 1'b0;
+      tries_q      <= '0;
     end else begin
-      done_valid_o <= clear_q && ((state_q == Check && last_line) || fails);
+      done_valid_o <= clear_q && ((checks && (lost ? gives_up : last_line)) || fails);
       if (clear_i) valid_q <= '0;
       if (comes) valid_q[place] <= 1'b1;
       if (clear_i) broken_o <= 1'b0;
       case (state_q)
         Idle: begin
           second_q <= 1'b0;
+          tries_q  <= '0;
           if (valid) state_q <= Look;
         end
         // Are the lines here? Each that is not is fetched.
@@ -153,7 +182,15 @@ module store_map #(
         Wait:  if (got_valid_i) state_q <= got_error_i ? Idle : Look;
         // All lines are looked at; then, if there is nothing wrong, changed.
         Read:  state_q <= Check;
-        Check: begin
+        Check: if (waits) begin
+          state_q <= Check;
+        end else if (lost) begin
+          second_q       <= 1'b0;
+          valid_q[place] <= 1'b0;
+          tries_q        <= tries_q + 2'd1;
+          state_q        <= gives_up ? Idle : Look;
+          if (gives_up) broken_o <= 1'b1;
+        end else begin
           second_q <= !last_line;
           if (!last_line) begin
             state_q <= Read;
@@ -167,7 +204,9 @@ module store_map #(
         Again: state_q <= Write;
         default: if (written) begin
           second_q <= !last_line;
-          state_q  <= last_line ? Idle : Again;
+          state_q  <= last_line || lost ? Idle : Again;
+          if (lost) valid_q[place] <= 1'b0;
+          if (lost) broken_o <= 1'b1;
         end
       endcase
     end
@@ -187,23 +226,17 @@ module store_map #(
     to_q      <= from_q + 10'(count_q);
     byte_to_q <= 7'((from_q + 10'(count_q) + 10'd7) >> 3);
     if (state_q == Read || state_q == Again) begin
-      row_q  <= data_q[place];
       mask_q <= bits_above(from_q, second_q) & ~bits_above(to_q, second_q);
     end
-    good_q <= state_q == Check ? good : state_q == Read ? good_q : 1'b1;
-    if (state_q == Check && !second_q) before_used_q <= row_q[first_q[8:0]];
-    if (state_q == Check && last_line) begin
-      done_o.good        <= good;
-      done_o.before_free <= has_before_q && !(second_q ? before_used_q : row_q[first_q[8:0]]);
-      done_o.behind_free <= has_behind_q && !row_q[last_q[8:0]];
+    if (!(state_q == Check && waits)) good_q <= state_q == Check ? good : state_q == Read ? good_q : 1'b1;
+    if (checks && !second_q) before_used_q <= row[first_q[8:0]];
+    if (checks && (lost || last_line)) begin
+      done_o.good        <= good && !lost;
+      done_o.before_free <= has_before_q && !(second_q ? before_used_q : row[first_q[8:0]]);
+      done_o.behind_free <= has_behind_q && !row[last_q[8:0]];
     end
     if (fails) done_o.good <= 1'b0;
-    if (comes) begin
-      data_q[place] <= got_i;
-      tag_q[place]  <= line[22:CacheBits];
-    end else if (written) begin
-      data_q[place] <= row_new;
-    end
+    if (comes) tag_q[place] <= line[22:CacheBits];
   end
 
   `PAMC_ASSERT(a_not_none, !op_valid_i || op_i.units != '0)

@@ -6,6 +6,10 @@
 // Each persistent contents is committed the larger of what it holds and of what it was
 // promised. What would make the sum exceed what there is (fits, RESERVE) is undone here,
 // so the sum never does.
+//
+// Rows are protected. One that is lost is never written again, is not counted any more, and
+// fails what wanted it (not ok): the table, and with it the vault, is worthless then, until
+// ROW_CLEAR (failed_o).
 
 `include "check.svh"
 
@@ -14,6 +18,10 @@ module vault_contents #(
 ) (
   input  logic                clk_i,
   input  logic                rst_ni,
+  input  ecc_pkg::inject_t    inject_i,
+  output ecc_pkg::event_t     ecc_o,
+  output logic                failed_o,
+
   // What there is. Stay as they are.
   input  logic [31:0]         units_i,
   input  logic [31:0]         slots_i,
@@ -47,16 +55,27 @@ module vault_contents #(
   // None at or above top was ever in use.
   logic [Bits:0]       top_q, at_q;
   logic [47:0]         units_q, slots_q, units_before_q, slots_before_q;
-  vault_pkg::row_t     old_q, new_q, row, fresh;
-  logic                ok_q, fits;
+  vault_pkg::row_t     old_q, new_q, row, fresh, none;
+  logic                ok_q, fits, failed_q;
   logic [Bits-1:0]     address, number_q;
 
-  logic write;
-  logic [$bits(row)-1:0] mem_q [Contents];
-  always_ff @(posedge clk_i) begin
-    if (write) mem_q[address] <= state_q == S_CLEAR ? '0 : new_q;
-    else       row <= mem_q[address];
-  end
+  // A row is looked at in the cycle after it was read, or, if it has to be corrected, in the
+  // one after that.
+  logic write, looks, waits, lost;
+  logic [$bits(row)-1:0] written;
+  assign written = state_q == S_CLEAR ? '0 : new_q;
+  assign looks   = state_q == S_READ || (state_q == S_SCAN && came_q);
+  ecc_ram #(
+    .Memory(ecc_pkg::Contents), .Width($bits(row)), .Depth(Contents), .Parts(4), .Late(1'b1)
+  ) u_table (
+    .clk_i, .rst_ni, .inject_i, .event_o(ecc_o),
+    .write_i(write), .write_at_i(address), .write_data_i(written),
+    .read_i(state_q == S_IDLE || (state_q == S_SCAN && !waits)), .read_at_i(address),
+    .look_i(looks), .data_o(row), .wait_o(waits), .error_o(lost)
+`ifdef FORMAL
+    , .whole_o(whole)
+`endif
+  );
 
   logic checks, scans, lists, reads;
   assign scans  = req_i.op == vault_pkg::ROW_OLDEST || req_i.op == vault_pkg::ROW_CREATE;
@@ -123,19 +142,22 @@ module vault_contents #(
     fresh.order     = req_i.order;
     fresh.oldest    = vault_pkg::Nowhere;
     fresh.newest    = vault_pkg::Nowhere;
+    none            = '0;
+    none.oldest     = vault_pkg::Nowhere;
+    none.newest     = vault_pkg::Nowhere;
   end
 
   // A scan: at_q is asked for, what comes is of the one before. An unused row; or the
   // oldest page, the first dead one being older than all.
   logic [Bits-1:0] came_number_q;
-  logic            came_q, found_q, scan_ends, better, unused_row;
+  logic            came_q, found_q, lost_q, scan_ends, better, unused_row;
   logic [Bits:0]   scan_end;
   logic [63:0]     best_q;
   assign unused_row = !row.in_use;
   assign better     = row.in_use && row.oldest != vault_pkg::Nowhere &&
                       (row.dead || !found_q || row.oldest_age < best_q);
   assign scan_end   = req_i.op == vault_pkg::ROW_OLDEST ? top_q : (Bits+1)'(Contents);
-  assign scan_ends  = came_q && (req_i.op == vault_pkg::ROW_CREATE ? unused_row : better && row.dead);
+  assign scan_ends  = came_q && (lost || (req_i.op == vault_pkg::ROW_CREATE ? unused_row : better && row.dead));
 
   assign write   = state_q == S_CLEAR || (state_q == S_DONE && ok_q && !reads && req_i.op != vault_pkg::ROW_OLDEST &&
                                           req_i.op != vault_pkg::ROW_CLEAR);
@@ -147,16 +169,19 @@ module vault_contents #(
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
-      state_q <= S_IDLE;
-      units_q <= '0;
-      slots_q <= '0;
-      top_q   <= '0;
+      state_q  <= S_IDLE;
+      units_q  <= '0;
+      slots_q  <= '0;
+      top_q    <= '0;
+      failed_q <= 1'b0;
     end else begin
+      if (state_q == S_CLEAR) failed_q <= 1'b0;
+      else if (looks && lost && !waits) failed_q <= 1'b1;
       case (state_q)
         S_IDLE: if (req_i.valid) begin
           state_q <= req_i.op == vault_pkg::ROW_CLEAR ? S_CLEAR : scans ? S_SCAN : S_READ;
         end
-        S_READ: state_q <= reads || lists ? S_DONE : S_DROP;
+        S_READ: if (!waits) state_q <= reads || lists || lost ? S_DONE : S_DROP;
         S_DROP: begin
           state_q <= S_ADD;
           units_q <= units_q - 48'(row_units);
@@ -180,10 +205,10 @@ module vault_contents #(
           slots_q <= '0;
           top_q   <= '0;
         end
-        S_SCAN: if (scan_ends || at_q == scan_end) state_q <= S_SCAN_END;
+        S_SCAN: if (!waits && (scan_ends || at_q == scan_end)) state_q <= S_SCAN_END;
         S_SCAN_END: begin
           state_q <= S_DONE;
-          if (req_i.op == vault_pkg::ROW_CREATE && found_q && (Bits+1)'(number_q) >= top_q) begin
+          if (req_i.op == vault_pkg::ROW_CREATE && found_q && !lost_q && (Bits+1)'(number_q) >= top_q) begin
             top_q <= (Bits+1)'(number_q) + 1'b1;
           end
         end
@@ -198,34 +223,42 @@ module vault_contents #(
       S_IDLE: begin
         at_q           <= '0;
         found_q        <= 1'b0;
+        lost_q         <= 1'b0;
         units_before_q <= units_q;
         slots_before_q <= slots_q;
         ok_q           <= 1'b1;
         number_q       <= Bits'(req_i.number);
       end
       S_READ: begin
-        old_q <= row;
+        old_q <= lost ? none : row;
         new_q <= next;
+        ok_q  <= !lost;
       end
       S_JUDGE: ok_q <= !checks || fits;
       S_CLEAR: at_q <= at_q + 1'b1;
-      S_SCAN: begin
+      S_SCAN: if (waits) begin
+        came_q <= 1'b1;
+      end else begin
         came_q        <= at_q != scan_end && !scan_ends;
         came_number_q <= at_q[Bits-1:0];
         at_q          <= at_q + 1'b1;
         new_q         <= fresh;
-        if (came_q && (req_i.op == vault_pkg::ROW_CREATE ? unused_row && !found_q : better)) begin
+        if (came_q && lost) begin
+          found_q <= 1'b0;
+          lost_q  <= 1'b1;
+        end else if (came_q && (req_i.op == vault_pkg::ROW_CREATE ? unused_row && !found_q : better)) begin
           found_q  <= 1'b1;
           number_q <= came_number_q;
           best_q   <= row.oldest_age;
           old_q    <= row;
         end
       end
-      S_SCAN_END: ok_q <= found_q;
+      S_SCAN_END: ok_q <= found_q && !lost_q;
       default: ;
     endcase
   end
 
+  assign failed_o     = failed_q;
   assign rsp_o.done   = state_q == S_DONE;
   assign rsp_o.ok     = ok_q;
   assign rsp_o.number = vault_pkg::ContentsBits'(number_q);
@@ -243,9 +276,6 @@ module vault_contents #(
 `ifdef FORMAL
   // The whole table, for the proof, which has a small one.
   logic [Contents*$bits(row)-1:0] whole;
-  for (genvar i = 0; i < Contents; i++) begin : gen_whole
-    assign whole[i*$bits(row) +: $bits(row)] = mem_q[i];
-  end
 `endif
 
 endmodule

@@ -11,6 +11,9 @@
 module vault_core (
   input  logic                             clk_i,
   input  logic                             rst_ni,
+  // Memories that are protected (ecc_pkg): errors to be made, errors found.
+  input  ecc_pkg::inject_t                 inject_i,
+  output ecc_pkg::event_t                  ecc_o,
 
   // Where things are, how many there are, and the keys of the hash: (k1, k0) each. They
   // stay as they are, but before INIT.
@@ -56,6 +59,9 @@ module vault_core (
   output logic                             found_ready_o,
   input  index_pkg::answer_t               found_i,
   input  logic [31:0]                      index_used_i,
+
+  // What is kept on the chip is lost: nothing can be done until INIT.
+  output logic                             failed_o,
 
   // The store.
   output logic                             store_valid_o,
@@ -125,7 +131,11 @@ module vault_core (
   end
   assign serial_done    = state_q == S_ANSWER && answer_ready_i;
   assign answer_valid_o = state_q == S_ANSWER || puts_answers;
-  assign answer_o       = state_q == S_ANSWER ? answer_q : puts_answer;
+  // With the table of contents, what operations come to is lost.
+  always_comb begin
+    answer_o = state_q == S_ANSWER ? answer_q : puts_answer;
+    if (failed_o) answer_o.result = vault_pkg::RESULT_ERROR;
+  end
 
   // Shared modules, and the parts of their requests by caller.
   vault_pkg::mem_req_t    mem, put_mem, index_mem, object_mem, forget_mem, evict_mem;
@@ -292,7 +302,7 @@ module vault_core (
   );
 
   vault_contents u_contents (
-    .clk_i, .rst_ni, .units_i, .slots_i(slot_limit_i), .req_i(row), .rsp_o(row_rsp),
+    .clk_i, .rst_ni, .inject_i, .ecc_o, .failed_o, .units_i, .slots_i(slot_limit_i), .req_i(row), .rsp_o(row_rsp),
     .committed_units_o(committed_units), .committed_slots_o(committed_slots)
   );
 

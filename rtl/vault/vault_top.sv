@@ -14,6 +14,9 @@
 module vault_top (
   input  logic                             clk_i,
   input  logic                             rst_ni,
+  // Memories that are protected (ecc_pkg): errors to be made, errors found.
+  input  ecc_pkg::inject_t                 inject_i,
+  output logic [ecc_pkg::Memories-1:0][1:0] ecc_o,
 
   // The layout of card DRAM, in lines: index, map, units. Keys of the hash: k1, k0. Set
   // before INIT, and then they stay.
@@ -57,8 +60,10 @@ module vault_top (
   output logic [5:0]                       stash_used_o,
   output store_pkg::counters_t             store_counters_o,
   output logic                             store_busy_o,
-  // Memory failed the store: it refuses everything until INIT.
+  // Memory failed the store: it refuses everything until INIT. So do all operations when
+  // the table of contents has failed.
   output logic                             broken_o,
+  output logic                             failed_o,
 
   output logic                             core_req_valid_o,
   input  logic                             core_req_ready_i,
@@ -129,8 +134,15 @@ module vault_top (
   assign place_valid_o  = any_valid && !any_place.id[Own];
   assign place_o        = any_place;
 
+  logic [ecc_pkg::Memories-1:0][1:0] index_ecc, store_ecc;
+  ecc_pkg::event_t                   contents_ecc;
+  always_comb begin
+    ecc_o                    = index_ecc | store_ecc;
+    ecc_o[ecc_pkg::Contents] = contents_ecc;
+  end
+
   vault_core u_core (
-    .clk_i, .rst_ni, .units_line_i, .units_i, .buckets_i, .slot_limit_i, .page_secret_i, .object_secret_i,
+    .clk_i, .rst_ni, .inject_i, .ecc_o(contents_ecc), .failed_o, .units_line_i, .units_i, .buckets_i, .slot_limit_i, .page_secret_i, .object_secret_i,
     .command_valid_i, .command_ready_o, .command_i, .payload_tag_o, .payload_valid_i, .payload_ready_o, .payload_i,
     .answer_valid_o, .answer_ready_i, .answer_o, .globals_o, .counters_o, .event_o,
     .req_valid_o(core_req_valid_o), .req_ready_i(core_req_ready_i), .req_o(core_req_o),
@@ -149,7 +161,7 @@ module vault_top (
   );
 
   index_core u_index (
-    .clk_i, .rst_ni, .table_line_i, .units_line_i, .buckets_i, .page_secret_i, .object_secret_i,
+    .clk_i, .rst_ni, .inject_i, .ecc_o(index_ecc), .table_line_i, .units_line_i, .buckets_i, .page_secret_i, .object_secret_i,
     .handle_valid_i(handle_valid_i || put_handle_valid), .handle_ready_o(any_ready), .handle_i(any_handle),
     .place_valid_o(any_valid), .place_ready_i(place_ready_i || any_place.id[Own]), .place_o(any_place),
     .command_valid_i(index_valid), .command_ready_o(index_ready), .command_i(index),
@@ -165,7 +177,7 @@ module vault_top (
 
   logic [31:0] peek_head;
   store_alloc u_store (
-    .clk_i, .rst_ni, .units_line_i, .map_line_i,
+    .clk_i, .rst_ni, .inject_i, .ecc_o(store_ecc), .units_line_i, .map_line_i,
     .cmd_valid_i(store_valid), .cmd_ready_o(store_ready), .cmd_i(store),
     .answer_valid_o(given_valid), .answer_ready_i(given_ready), .answer_o(given),
     .req_valid_o(store_req_valid_o), .req_ready_i(store_req_ready_i), .req_o(store_req_o),

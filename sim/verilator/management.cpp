@@ -12,7 +12,7 @@ namespace rtl_card
 
 /* EVENTS */
 constexpr uint32_t HAS_ADMIN = 1, HAS_ERROR = 2, HAS_FAULT = 4, HAS_ANSWER = 8, HAS_CTRL = 16,
-		   HAS_FLR = 32, HAS_FALL = 64;
+		   HAS_FLR = 32, HAS_FALL = 64, HAS_LOST = 128;
 /* HOLD */
 constexpr uint32_t STOP = 4, FLR_DONE = 8, REFUSE = 16, FULL = 32;
 /* VAULT, CONTROL */
@@ -20,6 +20,15 @@ constexpr uint32_t VAULT_INIT = 0, CONTROL_CREATE = 0, CONTROL_DISCARD = 2;
 /* Longest that anything inside the card may take, in cycles: a read's timeout and more. */
 constexpr uint64_t patience = 40'000'000;
 constexpr uint64_t default_kelvin = 358;
+/* rtl/lib/ecc_pkg.sv. */
+enum Memory : unsigned int {
+	CONTENTS = 1,
+	INDEX_STASH = 5,
+	QUEUE_FETCH,
+	QUEUE_POST,
+	QUEUE_DOMAIN,
+	MSIX,
+};
 
 Management::Management(MailboxBus &sim, const Settings &settings)
     : sim_(sim), settings_(settings), random_(settings.seed)
@@ -99,7 +108,8 @@ void Management::power_on(bool first)
 	}
 	epoch_ = epoch;
 	resets_ = 0;
-	ready_ = fatal_ = stopped_ = false;
+	ready_ = fatal_ = stopped_ = vault_lost_ = false;
+	lost_ = {};
 	pools_ = {};
 	errors_.clear();
 	error_sequence_ = admin_ = admin_errors_ = admin_aborts_ = 0;
@@ -237,6 +247,8 @@ void Management::follow_ctrl()
 	if ((ready_ || fatal_) && (fell || !enabled)) {
 		discard();
 		reset();
+		if (vault_lost_)
+			forget_pools();
 		sim_.write(MAILBOX_RESETS, ++resets_);
 		show_status();
 	}
@@ -255,6 +267,8 @@ void Management::flr()
 {
 	discard();
 	reset();
+	if (vault_lost_)
+		forget_pools();
 	stopped_ = false;
 	sim_.write(MAILBOX_RESETS, ++resets_);
 	show_status();
@@ -303,6 +317,27 @@ void Management::take_fault()
 		fatal(PAMC_FATAL_ADMIN_DMA);
 }
 
+/*
+ * Words of memories on the chip were lost. Who wanted them has been told; but without what
+ * it must know of queues or of all pages, the card stops until it is reset.
+ */
+void Management::take_lost()
+{
+	sim_.write(MAILBOX_EVENTS, HAS_LOST);
+	for (unsigned int memory = 0; memory < lost_.size(); memory++) {
+		uint32_t lost = uint32_t(counter(MAILBOX_COUNTER_ECC + memory) >> 32);
+
+		if (lost == lost_[memory])
+			continue;
+		lost_[memory] = lost;
+		raise(PAMC_EVENT_HEALTH, PAMC_LOG_HEALTH);
+		if (memory == CONTENTS || memory == INDEX_STASH)
+			vault_lost_ = true;
+		if (vault_lost_ || (memory >= QUEUE_FETCH && memory <= MSIX))
+			fatal(PAMC_FATAL_INTERNAL);
+	}
+}
+
 /* Of an ABORT; all others are waited for where they were asked. */
 void Management::take_control_answer()
 {
@@ -330,6 +365,8 @@ void Management::serve()
 			flr();
 		else if (events & (HAS_CTRL | HAS_FALL))
 			follow_ctrl();
+		else if (events & HAS_LOST)
+			take_lost();
 		else if (events & HAS_ERROR)
 			take_errors();
 		else if (events & HAS_FAULT)

@@ -65,6 +65,9 @@ class Management
 	Settings settings_;
 	Layout layout_{};
 	bool full_ = false;
+	/* Of memories on the chip: words that were lost. The vault's table was among them. */
+	std::array<uint32_t, 16> lost_{};
+	bool vault_lost_ = false;
 	uint32_t held_ = 0;
 	bool ready_ = false, fatal_ = false, stopped_ = false, busy_ = false, was_flr_ = false;
 	uint32_t status_ = 0, resets_ = 0;
@@ -132,6 +135,8 @@ class Management
 	void shut_down();
 	void take_errors();
 	void take_fault();
+	void take_lost();
+	void forget_pools();
 	void take_control_answer();
 
 	/* management_admin.cpp */

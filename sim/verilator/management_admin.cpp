@@ -367,9 +367,11 @@ void Management::self_test(const pamc_admin_sqe &sqe, Outcome &outcome)
 }
 
 /* All pools and their memory; hardware will have an engine that clears it. */
-void Management::sanitize()
+void Management::forget_pools()
 {
-	hold(1);
+	uint32_t held = held_;
+
+	hold(held | 1);
 	wait_for(MAILBOX_IDLE, 1, 1, "commands do not end");
 	for (Pool &pool : pools_) {
 		if (pool.info.id) {
@@ -379,7 +381,8 @@ void Management::sanitize()
 	}
 	sim_.clear_memory();
 	lay_out();
-	hold(0);
+	vault_lost_ = false;
+	hold(held);
 
 	uint64_t epoch = epoch_;
 
@@ -387,6 +390,11 @@ void Management::sanitize()
 		epoch = random();
 	epoch_ = epoch;
 	sim_.write64(MAILBOX_BOOT_EPOCH, epoch_);
+}
+
+void Management::sanitize()
+{
+	forget_pools();
 	sanitize_.runs++;
 	sanitize_.percent = 100;
 	sanitize_.outcome = 1;

@@ -132,7 +132,14 @@ std::vector<uint8_t> Management::log(unsigned int page)
 		health.unsafe_shutdowns = unsafe_;
 		health.dram_uncorrected = counter(MAILBOX_COUNTER_DRAM_READ_ERRORS);
 		health.errors = error_sequence_;
-		health.warnings = health.dram_uncorrected ? 2 : 0;
+		for (unsigned int memory = 0; memory < lost_.size(); memory++) {
+			uint64_t words = counter(MAILBOX_COUNTER_ECC + memory);
+
+			health.chip_corrected += uint32_t(words);
+			health.chip_uncorrected += words >> 32;
+		}
+		health.warnings =
+		    (health.dram_uncorrected ? 2 : 0) | (health.chip_uncorrected ? 32 : 0);
 		return bytes_of(health);
 	}
 	case PAMC_LOG_LATENCY: {

@@ -181,7 +181,7 @@ KEYS = {
             "promisable_pages worst_page_bytes queue_pairs vectors max_pools max_objects index_bits page_orders "
             "codecs push durable",
     "health": "warnings temperature spare_percent used_percent power_on_s power_cycles unsafe_shutdowns "
-              "dram_corrected dram_uncorrected errors fw_restarts",
+              "dram_corrected dram_uncorrected errors fw_restarts chip_corrected chip_uncorrected",
     "version": "pamctl libpamdev interface",
 }
 POOL_KEYS = ("id name type page_bytes frozen exclusive domain pages reserve limit stored_bytes used_bytes puts "

@@ -112,6 +112,18 @@ build/tests/rtl/card: build/tests/rtl/card.o $(CARD_SIM) build/libpammodel.a bui
 
 TESTBINS += build/tests/rtl/card
 
+# Memories on the chip with errors in them.
+build/tests/rtl/ecc.o: build/rtl/exec_pools/lib.a
+build/tests/rtl/ecc: build/tests/rtl/ecc.o build/rtl/exec_pools/lib.a
+	$(RTL_LINK)
+
+build/tests/rtl/card_ecc.o: RTL_CXXFLAGS += -Isim/verilator -isystem $(VERILATOR_ROOT)/include/vltstd
+build/tests/rtl/card_ecc.o: build/rtl/card_top/lib.a
+build/tests/rtl/card_ecc: build/tests/rtl/card_ecc.o $(CARD_SIM) build/libpammodel.a build/rtl/card_top/lib.a
+	$(RTL_LINK)
+
+TESTBINS += build/tests/rtl/ecc build/tests/rtl/card_ecc
+
 # Lines of the codec's RTL that its tests reach: the tests again, on models that count.
 build/cov/%.o: %.cpp
 	@mkdir -p $(@D)

@@ -147,11 +147,15 @@ void pace(Bench &bench, unsigned int round)
 		     round % 5 ? rtl::Pace{} : rtl::Pace{1, 30});
 }
 
-/* A vault at work; lookups between its operations. */
-void vault_at_work(uint64_t seed, unsigned int rounds, unsigned int objects)
+/* A vault at work; lookups between its operations; so many bits of rows of the cache wrong. */
+void vault_at_work(uint64_t seed, unsigned int rounds, unsigned int objects, unsigned int flips = 0)
 {
 	Bench bench(1 << 20, seed);
 	World world(bench, seed);
+
+	/* Twice 120 bits and 8 to check them. */
+	if (flips)
+		bench.flips().make({{rtl::INDEX_CACHE, 2 * 128}}, 20, flips);
 
 	for (unsigned int round = 0; round < rounds; round++) {
 		pace(bench, round);
@@ -168,6 +172,13 @@ void vault_at_work(uint64_t seed, unsigned int rounds, unsigned int objects)
 	std::printf("# %llu lookups, %llu changes, %llu cycles\n",
 		    (unsigned long long)bench.lookups(), (unsigned long long)bench.changes(),
 		    (unsigned long long)bench.now());
+	if (!flips)
+		return;
+	std::printf("# %llu of %llu damaged rows were met\n",
+		    (unsigned long long)bench.flips().corrected[rtl::INDEX_CACHE],
+		    (unsigned long long)bench.flips().made[rtl::INDEX_CACHE]);
+	tap_check(bench.flips().corrected[rtl::INDEX_CACHE] > 20, "none was met");
+	tap_check(bench.flips().all_lost() == 0, "something was lost");
 }
 
 /*
@@ -427,5 +438,9 @@ int main(int argc, char **argv)
 	tap.run("entries that move", [&] { entries_move(tap.seed(), 300 * longer); });
 	tap.run("objects that go", [&] { objects_go(tap.seed(), 400 * longer); });
 	tap.run("errors of the memory", [&] { errors(tap.seed()); });
+	tap.run("errors in rows of the cache", [&] {
+		vault_at_work(tap.seed() + 60, 30, 8, 1);
+		vault_at_work(tap.seed() + 61, 30, 8, 2);
+	});
 	return tap.done();
 }

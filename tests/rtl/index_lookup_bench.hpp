@@ -9,6 +9,7 @@
 #include <map>
 
 #include "card_dram.hpp"
+#include "flips.hpp"
 #include "index_core/Vindex_core.h"
 #include "index_port.hpp"
 #include "index_vault.h"
@@ -63,6 +64,7 @@ class Bench
 	rtl::Sink<Answer> answers_;
 	rtl::Source<VlWide<9>> handles_;
 	rtl::Sink<VlWide<15>> places_;
+	rtl::Flips flips_;
 	/* The index as the RTL has it by the commands so far. */
 	struct index shadow_;
 	std::vector<uint64_t> shadow_slots_;
@@ -191,6 +193,7 @@ class Bench
 	      answers_(&core_->answer_valid_o, &core_->answer_ready_i, &core_->answer_o, seed + 3),
 	      handles_(&core_->handle_valid_i, &core_->handle_ready_o, &core_->handle_i, seed + 4),
 	      places_(&core_->place_valid_o, &core_->place_ready_i, &core_->place_o, seed + 5),
+	      flips_(&core_->inject_i, &core_->ecc_o, seed + 6),
 	      shadow_slots_(size_t(inside_.index->buckets) * 8)
 	{
 		index_init(&shadow_, shadow_slots_.data(), inside_.index->buckets);
@@ -219,6 +222,11 @@ class Bench
 
 	Bench(const Bench &) = delete;
 	Bench &operator=(const Bench &) = delete;
+
+	rtl::Flips &flips()
+	{
+		return flips_;
+	}
 
 	struct vault *vault()
 	{
@@ -270,7 +278,7 @@ class Bench
 
 	void cycle()
 	{
-		rtl::cycle(core_, dram_, records_, commands_, answers_, handles_, places_);
+		rtl::cycle(core_, dram_, records_, commands_, answers_, handles_, places_, flips_);
 		while (!answers_.taken().empty()) {
 			Answered got(answers_.taken().front().beat);
 

@@ -266,11 +266,14 @@ void traffic(Tap &tap, unsigned int rounds, bool faults, bool resets)
 	tap_check(!faults || (failed > 0 && failed < done), "no or all reads failed");
 }
 
-void interrupts(Tap &tap)
+/* Words of the MSI-X table: 32 bits and 7 to check them. */
+void interrupts(Tap &tap, bool flips)
 {
 	Bench b(tap.seed() ^ 51);
 
 	b.knobs.read_one_in = b.knobs.write_one_in = 0;
+	if (flips)
+		b.flips.make({{rtl::MSIX, 39}}, 1, 1);
 	b.open_interrupts();
 	for (unsigned int n = 0; n < 64; n++) {
 		tap_check(b.mmio_read(0, 0x2000 + 16 * n) ==
@@ -296,6 +299,9 @@ void interrupts(Tap &tap)
 	b.run(50);
 	tap_check(b.sent(40) == 2 && b.mmio_read(0, 0x3004) == 0,
 		  "an unmasked vector was not sent");
+	if (flips)
+		tap_check(b.flips.corrected[rtl::MSIX] > 200 && b.flips.all_lost() == 0,
+			  "errors corrected: " + std::to_string(b.flips.corrected[rtl::MSIX]));
 	b.host.set_msix(true, true);
 	b.step();
 	b.irq(3);
@@ -304,6 +310,30 @@ void interrupts(Tap &tap)
 	b.host.set_msix(true, false);
 	b.run(50);
 	tap_check(b.sent(3) == 2, "the function's mask is gone");
+}
+
+/* A message of which a word is lost is not sent. */
+void lost_interrupt(Tap &tap)
+{
+	for (unsigned int word = 0; word < 3; word++) {
+		Bench b(tap.seed() ^ 52);
+
+		b.knobs.read_one_in = b.knobs.write_one_in = 0;
+		b.open_interrupts();
+		b.flips.make({{rtl::MSIX, 39}}, 1, 2);
+		b.step();
+		b.flips.make({}, 0, 0);
+		b.mmio_write(0, 0x2000 + 16 * 7 + 4 * word, 0x1000, 4);
+		b.mmio_read(0, 0);
+		for (unsigned int n = 6; n < 9; n++)
+			b.irq(n);
+		b.run(100);
+		tap_check(b.sent(6) == 1 && b.sent(8) == 1, "a message was not sent");
+		tap_check(b.sent(7) == 0, "a message went somewhere");
+		tap_check(b.flips.lost[rtl::MSIX] == 1, "nothing was lost");
+		tap_check(b.mmio_read(0, 0x2000 + 16 * 7 + 4 * word) == 0xffffffff,
+			  "a word that is lost");
+	}
 }
 
 void bus_master_and_flr(Tap &tap)
@@ -410,7 +440,9 @@ int main(int argc, char **argv)
 	tap.run("doorbells", [&] { doorbells(tap, false); });
 	tap.run("doorbells with gaps", [&] { doorbells(tap, true); });
 	tap.run("reads behind writes", [&] { reads_behind_writes(tap); });
-	tap.run("interrupts", [&] { interrupts(tap); });
+	tap.run("interrupts", [&] { interrupts(tap, false); });
+	tap.run("interrupts, with single errors in their table", [&] { interrupts(tap, true); });
+	tap.run("an interrupt that is lost", [&] { lost_interrupt(tap); });
 	tap.run("bus master, function-level reset", [&] { bus_master_and_flr(tap); });
 	tap.run("traffic", [&] { traffic(tap, 120 * times, false, false); });
 	tap.run("traffic with faults", [&] { traffic(tap, 120 * times, true, false); });

@@ -10,6 +10,7 @@
 #include <map>
 
 #include "dma_bits.hpp"
+#include "flips.hpp"
 #include "pcie_test/Vpcie_test.h"
 #include "root_complex.hpp"
 #include "tap.hpp"
@@ -60,6 +61,7 @@ class Bench
 	pcie::RootComplex host;
 	rtl::Sink<VlWide<19>> bells;
 	rtl::Random random;
+	rtl::Flips flips;
 	Knobs knobs;
 
 	/* Totals. */
@@ -97,7 +99,7 @@ class Bench
 	explicit Bench(uint64_t seed)
 	    : dut(seed), host(pcie::ports_of(*dut.operator->()), seed ^ 21),
 	      bells(&dut->doorbell_valid_o, &dut->doorbell_ready_i, &dut->doorbell_o, seed ^ 22),
-	      random(seed ^ 23)
+	      random(seed ^ 23), flips(&dut->inject_i, &dut->ecc_o, seed ^ 24)
 	{
 		host.on_read = [](uint64_t address, void *to, size_t bytes) {
 			for (size_t n = 0; n < bytes; n += 4) {
@@ -329,6 +331,7 @@ class Bench
 		before();
 		host.before();
 		bells.before();
+		flips.before();
 		dut.edge();
 		host.after(dut.now());
 		bells.after(dut.now());

@@ -517,9 +517,51 @@ void wrap_case(Tap &tap)
 	});
 }
 
-/* Queue pairs come, go, break; commands are aborted. */
+/* Rings: 60 and 56 bits and 7 to check them; domains: 16 and 6. */
+const std::vector<std::pair<unsigned int, unsigned int>> memories = {
+    {rtl::QUEUE_FETCH, 67}, {rtl::QUEUE_POST, 63}, {rtl::QUEUE_DOMAIN, 22}};
+
+/* Of a queue pair whose words are damaged twice, nothing goes to a wrong place. */
+void lost_case(Tap &tap)
+{
+	for (auto target : memories) {
+		unsigned int memory = target.first;
+		tap.run("a word of a queue pair is lost, memory " + std::to_string(memory), [&] {
+			Bench bench(tap.seed() * 13 + memory);
+
+			bench.create(3, bench.config_of(3, 5, 6, false));
+			bench.flips.make({target}, 1, 2);
+			bench.steps(1);
+			bench.flips.make({}, 0, 0);
+			bench.create(9, bench.config_of(9, 5, 6, false));
+			uint64_t entries = bench.entries, completions = bench.completions;
+
+			bench.lossy = 9;
+			for (unsigned int n = 0; n < 4; n++)
+				bench.ring(9, bench.write_entry(9) + 1);
+			bench.steps(3000);
+			tap_check(bench.flips.lost[memory] > 0, "nothing was lost");
+			if (memory == rtl::QUEUE_FETCH)
+				tap_check(bench.entries == entries, "entries from nowhere");
+			if (memory == rtl::QUEUE_POST)
+				tap_check(bench.completions == completions,
+					  "completions to nowhere");
+			if (memory == rtl::QUEUE_DOMAIN)
+				tap_check(bench.aborted_of_lossy == 4,
+					  "entries of no domain were executed");
+			/* The other one works. */
+			completions = bench.completions;
+			bench.ring(3, bench.write_entry(3) + 1);
+			bench.steps(3000);
+			tap_check(bench.completions == completions + 1,
+				  "another queue pair stands");
+		});
+	}
+}
+
+/* Queue pairs come, go, break; commands are aborted; so many of their words damaged. */
 void life_case(Tap &tap, const std::string &name, unsigned int count, unsigned int errors,
-	       const Options &paces)
+	       const Options &paces, bool flips = false)
 {
 	tap.run(name, [&] {
 		Bench bench(tap.seed() * 31 + count);
@@ -538,6 +580,8 @@ void life_case(Tap &tap, const std::string &name, unsigned int count, unsigned i
 		host.hostile = 5;
 		host.submit = 30;
 		host.burst = 30;
+		if (flips)
+			bench.flips.make(memories, 2, 1);
 		create_all(bench, qids, true);
 		for (uint64_t n = 0; n < (Tap::wants_long() ? 2000000u : 150000u); n++) {
 			unsigned int qid = qids[random.below(qids.size())];
@@ -595,6 +639,10 @@ void life_case(Tap &tap, const std::string &name, unsigned int count, unsigned i
 		tap_check(bench.dut->valid_o == 0, "queue pairs are left over");
 		tap_check(bench.aborts_found && bench.aborts_lost, "no aborts");
 		tap_check(!errors || bench.faults, "no faults");
+		for (auto [memory, width] : memories)
+			tap_check((bench.flips.corrected[memory] > 0) == flips &&
+				      bench.flips.lost[memory] == 0,
+				  "errors corrected");
 		std::printf("# %llu ended, %llu faults, aborts: %llu found, %llu not\n",
 			    static_cast<unsigned long long>(bench.deleted),
 			    static_cast<unsigned long long>(bench.faults),
@@ -645,6 +693,8 @@ int main(int argc, char **argv)
 	stop_case(tap);
 	wrap_case(tap);
 	life_case(tap, "queue pairs come and go", 16, 0, plain);
+	life_case(tap, "single errors in what is known of queue pairs", 16, 0, plain, true);
+	lost_case(tap);
 	life_case(tap, "queue pairs come, break and go", 64, 150, slow);
 	return tap.done();
 }

@@ -9,6 +9,7 @@
 #define QUEUE_BENCH_HPP
 
 #include "dma_bits.hpp"
+#include "flips.hpp"
 #include "queue_parts.hpp"
 #include "queue_test/Vqueue_test.h"
 #include "tap.hpp"
@@ -21,11 +22,14 @@ class Bench
       public:
 	rtl::Clocked<Vqueue_test> dut;
 	rtl::Random random;
+	rtl::Flips flips;
 	Options options;
 	std::array<Pair, queue_pairs> pairs;
 	uint64_t entries = 0, completions = 0, interrupts = 0, faults = 0, pushed = 0,
 		 aborts_found = 0, aborts_lost = 0, deleted = 0, lost_reads = 0;
 	bool hold_done = false;
+	/* A queue pair of which something is lost; its entries that were aborted. */
+	unsigned int lossy = queue_pairs, aborted_of_lossy = 0;
 
       private:
 	rtl::Source<HostWrite> host_;
@@ -50,7 +54,7 @@ class Bench
 
       public:
 	explicit Bench(uint64_t seed)
-	    : dut(seed), random(seed),
+	    : dut(seed), random(seed), flips(&dut->inject_i, &dut->ecc_o, seed ^ 11),
 	      host_(&dut->host_valid_i, &dut->host_ready_o, &dut->host_i, seed ^ 1),
 	      done_(&dut->done_valid_i, &dut->done_ready_o, &dut->done_i, seed ^ 2),
 	      control_(&dut->control_valid_i, &dut->control_ready_o, &dut->control_i, seed ^ 3),
@@ -379,8 +383,12 @@ class Bench
 			broken(qid, "entry " + std::to_string(index) + " is another one: " +
 					std::to_string(rtl::get_bits(beat, 16, 16)) + ", index " +
 					std::to_string(rtl::get_bits(beat, 432, 16)));
-		if (rtl::get_bits(beat, 544, 16) != ref.config.domain)
+		if (qid == lossy && aborted) {
+			wanted = true;
+			aborted_of_lossy++;
+		} else if (rtl::get_bits(beat, 544, 16) != ref.config.domain) {
 			broken(qid, "the wrong domain");
+		}
 		for (Abort &abort : aborts_) {
 			if (!abort.used || abort.qid != qid || abort.cid != uint16_t(index) ||
 			    abort.generation != pair.generation)
@@ -531,7 +539,7 @@ class Bench
 	{
 		Pair &pair = pairs[completing_.front().qid];
 
-		if (!pair.failed && !pair.ending)
+		if (!pair.failed && !pair.ending && completing_.front().qid != lossy)
 			broken(completing_.front().qid, "a completion is missing");
 		completing_.pop_front();
 		completing_taken_--;
@@ -653,6 +661,7 @@ class Bench
 		host_.before(), done_.before(), control_.before();
 		read_.before(), write_.before(), irq_.before(), io_.before(), admin_.before();
 		rsp_.before(), fault_.before();
+		flips.before();
 		cqe_ = dut->write_data_o;
 		dut.edge();
 		host_.after(dut.now()), done_.after(dut.now()), control_.after(dut.now());

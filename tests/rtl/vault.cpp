@@ -258,6 +258,55 @@ int main(int argc, char **argv)
 		std::printf("# %llu ended with an error\n", (unsigned long long)both.failed);
 		tap_check(both.failed > 0, "nothing failed");
 	});
+	/* Rows: 4 times 118 bits and 8 to check them. */
+	const std::vector<std::pair<unsigned int, unsigned int>> memories = {
+	    {rtl::CONTENTS, 4 * 126},
+	    {rtl::STORE_LISTS, 73},
+	    {rtl::STORE_MAP, 8 * 75},
+	    {rtl::INDEX_CACHE, 256}};
+
+	tap.run("single errors on the chip change nothing", [&] {
+		Mix mix;
+
+		mix.pools = 6;
+		mix.lookups = true;
+		Both both(mix, seed + 80);
+
+		both.dut().flips.make(memories, 100, 1);
+		for (unsigned int n = 0; n < 900 * longer; n++) {
+			both.step();
+			if (n % 100 == 99)
+				both.compare();
+		}
+		std::printf("# corrected: %llu rows, %llu lists, %llu lines, %llu objects\n",
+			    (unsigned long long)both.dut().flips.corrected[rtl::CONTENTS],
+			    (unsigned long long)both.dut().flips.corrected[rtl::STORE_LISTS],
+			    (unsigned long long)both.dut().flips.corrected[rtl::STORE_MAP],
+			    (unsigned long long)both.dut().flips.corrected[rtl::INDEX_CACHE]);
+		for (auto [memory, width] : memories)
+			tap_check(both.dut().flips.corrected[memory] > 0, "none was corrected");
+		tap_check(both.dut().flips.all_lost() == 0, "something was lost");
+	});
+	tap.run("a row that is lost fails the vault until it is made anew", [&] {
+		Mix mix;
+
+		mix.admin = 0;
+		for (unsigned int round = 0; round < 8; round++) {
+			Both both(mix, seed + 90 + round);
+
+			both.dut().dram.latency = 3;
+			while (both.pools.size() < 4) {
+				mix.ephemeral = both.pools.size() % 2;
+				mix.persistent = !mix.ephemeral;
+				both.mix(mix);
+				both.pool_create();
+			}
+			for (unsigned int n = 0; n < 200; n++)
+				both.operation();
+			both.compare();
+			both.lose_row();
+		}
+	});
 	tap.run("puts beside each other", [&] {
 		for (unsigned int most : {1, 2, 4, 8}) {
 			Mix mix;

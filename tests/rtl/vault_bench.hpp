@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "crc32c.h"
+#include "flips.hpp"
 #include "stream.hpp"
 #include "tap.hpp"
 #include "vault_top/Vvault_top.h"
@@ -359,6 +360,7 @@ class Dut
 
       public:
 	SharedDram dram;
+	rtl::Flips flips;
 	/* Events of contents, by kind: put, refused, evicted, flushed. */
 	std::map<unsigned int, std::array<uint64_t, 4>> events;
 
@@ -384,7 +386,8 @@ class Dut
 		    {"write", &top_->write_req_valid_o, &top_->write_req_ready_i,
 		     &top_->write_req_o, &top_->write_wdata_valid_o, &top_->write_wdata_ready_i,
 		     &top_->write_wdata_o, nullptr, nullptr}},
-		   layout.dram_bytes, seed + 6)
+		   layout.dram_bytes, seed + 6),
+	      flips(&top_->inject_i, &top_->ecc_o, seed + 7)
 	{
 		top_->table_line_i = 0;
 		top_->buckets_i = layout.buckets;
@@ -409,6 +412,11 @@ class Dut
 		return top_.now();
 	}
 
+	bool failed()
+	{
+		return top_->failed_o;
+	}
+
 	bool broken()
 	{
 		return top_->broken_o;
@@ -424,7 +432,7 @@ class Dut
 
 			events[contents][what] += event.field(32);
 		}
-		rtl::cycle(top_, commands_, payload_, answers_, handles_, places_, dram);
+		rtl::cycle(top_, commands_, payload_, answers_, handles_, places_, dram, flips);
 	}
 
 	/* Lookups that go on beside; places come in any order. */

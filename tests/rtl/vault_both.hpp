@@ -712,18 +712,11 @@ class Both
 			put(chosen, handle_here);
 	}
 
-	/*
-	 * From here on the RTL is alone. Lines cannot be read, or bits of records in pools but
-	 * the first are wrong. Whatever is done to those pools is answered, and the first one's
-	 * pages stay what they are.
-	 */
-	void damage(bool flips, unsigned int count, uint64_t &errors)
-	{
-		std::vector<std::pair<vault_handle, uint64_t>> kept;
-		std::vector<uint64_t> others;
-		Pool &first = pools[0];
-		const std::vector<uint8_t> &bytes = dut_->dram.bytes();
+	/* Pages of the first pool, and of the others: handles, entries. */
+	using Entries = std::vector<std::pair<vault_handle, uint64_t>>;
 
+	void remember(Entries &kept, std::vector<uint64_t> &others)
+	{
 		for (unsigned int n = 0; n < mix_.objects * mix_.indices; n++) {
 			for (const Pool &pool : pools) {
 				uint32_t object;
@@ -731,47 +724,41 @@ class Both
 				uint64_t entry =
 				    vault_model_locate(model_, pool.contents, &handle, &object);
 
-				if (entry && pool.id == first.id)
+				if (entry && pool.id == pools[0].id)
 					kept.emplace_back(handle, entry);
 				else if (entry)
 					others.push_back(entry);
 			}
 		}
 		tap_check(!kept.empty() && !others.empty(), "nothing to damage");
-		for (unsigned int n = 0; n < (flips ? 20 : 60); n++) {
-			uint64_t unit = layout_.units_at +
-					(others[random_.below(others.size())] & 0xffffffff) * 32;
+	}
 
-			if (flips)
-				dut_->dram
-				    .bytes()[unit + random_.below(random_.one_in(2) ? 16 : 48)] ^=
-				    uint8_t(1u << random_.below(8));
-			else if (random_.one_in(3))
-				dut_->dram.break_line(random_.below(layout_.index_bytes / 64));
-			else
-				dut_->dram.break_line(unit / 64);
+	/* Anything, to the RTL alone, to other pools than the first. */
+	Answer operate_elsewhere()
+	{
+		Command command;
+		Bytes page = make_block();
+		const Pool &pool = pools[1 + random_.below(pools.size() - 1)];
+		static const Op ops[] = {PUT,    PUT,          PUT,   PUT, REMOVE,
+					 REMOVE, FLUSH_OBJECT, SWEEP, SET};
+
+		command.op = ops[random_.below(9)];
+		command.contents = pool.contents;
+		command.handle = handle();
+		command.set_limit = true;
+		command.limit = random_.below(100);
+		if (command.op == PUT) {
+			vault_model_encode(model_, pool.id, page.data(), &encoded_);
+			command.page = &encoded_;
 		}
-		for (unsigned int n = 0; n < count; n++) {
-			Command command;
-			Bytes page = make_block();
-			const Pool &pool = pools[1 + random_.below(pools.size() - 1)];
-			static const Op ops[] = {PUT,    PUT,          PUT,   PUT, REMOVE,
-						 REMOVE, FLUSH_OBJECT, SWEEP, SET};
+		return dut_->operate(command);
+	}
 
-			command.op = ops[random_.below(9)];
-			command.contents = pool.contents;
-			command.handle = handle();
-			command.set_limit = true;
-			command.limit = random_.below(100);
-			if (command.op == PUT) {
-				vault_model_encode(model_, pool.id, page.data(), &encoded_);
-				command.page = &encoded_;
-			}
-			Answer answer = dut_->operate(command);
+	void compare_kept(const Entries &kept)
+	{
+		const std::vector<uint8_t> &bytes = dut_->dram.bytes();
+		Pool &first = pools[0];
 
-			errors += answer.result == ERROR;
-		}
-		dut_->dram.mend();
 		dut_->settle();
 		for (auto &[handle, entry] : kept) {
 			lookups_ = {{first.contents, handle, entry, true, false}};
@@ -789,6 +776,67 @@ class Both
 					      (entry >> 54 & 0xff) * 32) == 0,
 				  "a page elsewhere has changed");
 		}
+	}
+
+	/*
+	 * From here on the RTL is alone. Lines cannot be read, or bits of records in pools but
+	 * the first are wrong. Whatever is done to those pools is answered, and the first one's
+	 * pages stay what they are.
+	 */
+	void damage(bool flips, unsigned int count, uint64_t &errors)
+	{
+		Entries kept;
+		std::vector<uint64_t> others;
+
+		remember(kept, others);
+		for (unsigned int n = 0; n < (flips ? 20 : 60); n++) {
+			uint64_t unit = layout_.units_at +
+					(others[random_.below(others.size())] & 0xffffffff) * 32;
+
+			if (flips)
+				dut_->dram
+				    .bytes()[unit + random_.below(random_.one_in(2) ? 16 : 48)] ^=
+				    uint8_t(1u << random_.below(8));
+			else if (random_.one_in(3))
+				dut_->dram.break_line(random_.below(layout_.index_bytes / 64));
+			else
+				dut_->dram.break_line(unit / 64);
+		}
+		for (unsigned int n = 0; n < count; n++)
+			errors += operate_elsewhere().result == ERROR;
+		dut_->dram.mend();
+		compare_kept(kept);
+	}
+
+	/*
+	 * A row of the table of contents is lost: what is done then ends with an error, until
+	 * the vault is made anew; pages elsewhere stay as they are.
+	 */
+	void lose_row()
+	{
+		Entries kept;
+		std::vector<uint64_t> others;
+		Command init, create;
+
+		remember(kept, others);
+		dut_->flips.make({{rtl::CONTENTS, 4 * 126}}, 50, 2);
+		for (unsigned int n = 0; n < 400; n++) {
+			bool over = dut_->failed();
+			Answer answer = operate_elsewhere();
+
+			tap_check(!over || answer.result == ERROR, "done without a table");
+		}
+		dut_->flips.make({}, 0, 0);
+		tap_check(dut_->failed() && dut_->flips.lost[rtl::CONTENTS] > 0, "nothing was lost");
+		compare_kept(kept);
+		/* Until here. The first INIT takes what error was still to be made. */
+		init.op = INIT;
+		for (unsigned int n = 0; n < 2; n++) {
+			std::fill(dut_->dram.bytes().begin(), dut_->dram.bytes().end(), 0);
+			expect(dut_->operate(init), DONE, "init");
+		}
+		create.op = CREATE;
+		expect(dut_->operate(create), DONE, "create");
 	}
 
 	void compare_row(unsigned int number)

@@ -31,8 +31,9 @@ module index_cache_proof (
 
   logic       hit;
   logic [1:0] hit_object;
+  ecc_pkg::event_t ecc;
   index_cache #(.RowBits(1), .KeyBits(3), .ObjectBits(2), .SlotBits(1)) dut (
-    .clk_i, .rst_ni, .look_i, .look_slot_i, .look_row_i, .look_key_i,
+    .clk_i, .rst_ni, .inject_i('0), .ecc_o(ecc), .look_i, .look_slot_i, .look_row_i, .look_key_i,
     .hit_o(hit), .hit_object_o(hit_object),
     .fill_i, .fill_slot_i, .fill_row_i, .fill_key_i, .fill_object_i,
     .drop_i, .drop_row_i, .drop_all_i
@@ -76,12 +77,12 @@ module index_cache_proof (
   (* hierconn *) wire       \dut.peek_at ;
   (* hierconn *) wire [4:0] \dut.peek ;
   (* hierconn *) wire       \dut.known_q ;
-  (* hierconn *) wire [2:0] \dut.key_q ;
+  (* hierconn *) wire [2:0] \dut.key ;
   (* hierconn *) wire [2:0] \dut.look_key_q ;
   assign \dut.peek_at = row;
   `PAMC_ASSERT(i_may_fill, (\dut.may_fill_q & ~looked_q) == 2'd0)
   `PAMC_ASSERT(i_stored, !(\dut.valid_q [row] && \dut.peek [4:2] == key) || known_q)
-  `PAMC_ASSERT(i_read, !(look1_q && \dut.known_q && \dut.key_q == key) || known1_q)
+  `PAMC_ASSERT(i_read, !(look1_q && \dut.known_q && \dut.key == key) || known1_q)
   `PAMC_ASSERT(i_look, !look1_q || \dut.look_key_q == key)
 
   `PAMC_COVER(c_hit_after_drop, look2_q && hit && hit_object == 2'd3 && object_q == 2'd3)

@@ -67,8 +67,9 @@ module queue_fetch_proof #(
   assign finishes   = finish_i && finish_qid_i == watch;
   assign allocates  = alloc && qid == watch;
 
+  ecc_pkg::event_t ecc;
   queue_fetch #(.QueuePairs(2)) dut (
-    .clk_i, .rst_ni, .init_i, .init_qid_i, .init_config_i, .valid_i, .broken_i, .stop_i,
+    .clk_i, .rst_ni, .inject_i('0), .ecc_o(ecc), .init_i, .init_qid_i, .init_config_i, .valid_i, .broken_i, .stop_i,
     .db_qid_i, .tail_moved_i, .head_moved_i, .push_i, .db_issued_o(issued_out),
     .qid_o(qid), .tail_i(qid == watch ? tail_q : other_tail_i),
     .head_i(qid == watch ? head_q : other_head_i),
@@ -128,8 +129,8 @@ module queue_fetch_proof #(
   (* hierconn *) wire [15:0] \dut.tail_q ;
   (* hierconn *) wire [15:0] \dut.head_q ;
   (* hierconn *) wire [15:0] \dut.issued_now_q ;
-  (* hierconn *) wire [3:0]  \dut.sq_shift_q ;
-  (* hierconn *) wire [3:0]  \dut.cq_shift_q ;
+  (* hierconn *) wire [3:0]  \dut.sq_shift ;
+  (* hierconn *) wire [3:0]  \dut.cq_shift ;
   (* hierconn *) wire        \dut.peek_at ;
   (* hierconn *) wire [15:0] \dut.peek_issued ;
   (* hierconn *) wire [7:0]  \dut.peek_shift ;
@@ -157,7 +158,7 @@ module queue_fetch_proof #(
   assign read_all = \dut.tail_q != \dut.issued_now_q ;
   `PAMC_ASSERT(i_issued, !begun_q || \dut.peek_issued == issued_q)
   `PAMC_ASSERT(i_shift, !begun_q || \dut.peek_shift == {cq_shift, sq_shift})
-  `PAMC_ASSERT(i_shifts_read, !decides || (\dut.sq_shift_q == sq_shift && \dut.cq_shift_q == cq_shift))
+  `PAMC_ASSERT(i_shifts_read, !decides || (\dut.sq_shift == sq_shift && \dut.cq_shift == cq_shift))
   `PAMC_ASSERT(i_untouched, !(decides && !\dut.touched_q ) ||
                (\dut.tail_q == tail_q && \dut.head_q == head_q && \dut.issued_now_q == issued_q &&
                 \dut.had_all_q == (owned_q == 4'd8)))

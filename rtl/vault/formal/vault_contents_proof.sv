@@ -39,8 +39,10 @@ module vault_contents_proof (
     if (!open_q) assume (first_q ? req.valid : !req.valid);
   end
 
+  ecc_pkg::event_t ecc;
+  logic            failed;
   vault_contents #(.Contents(2)) dut (
-    .clk_i, .rst_ni, .units_i(units), .slots_i(slots), .req_i(req), .rsp_o(rsp),
+    .clk_i, .rst_ni, .inject_i('0), .ecc_o(ecc), .failed_o(failed), .units_i(units), .slots_i(slots), .req_i(req), .rsp_o(rsp),
     .committed_units_o(committed_units), .committed_slots_o(committed_slots)
   );
 

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * The whole card with damaged words in its memories on the chip: what is corrected changes
+ * no page and is counted; what is lost is an error of those it concerns, or stops the card
+ * until a reset, never other data.
+ */
+#include <map>
+
+#include "card_host.hpp"
+#include "flips.hpp"
+#include "pamc_mailbox.h"
+#include "tap.hpp"
+
+namespace
+{
+
+class Session
+{
+	rtl::Random random_;
+	std::map<std::pair<uint32_t, uint64_t>, uint64_t> content_;
+	uint64_t space_ = 0;
+	uint16_t cid_ = 0;
+
+	static rtl_card::Settings settings(uint64_t seed)
+	{
+		rtl_card::Settings made;
+
+		made.dram_bytes = 8 << 20;
+		made.seed = seed;
+		return made;
+	}
+
+	void fill(CardHost::Page &page, uint64_t what)
+	{
+		rtl::Random random(what);
+
+		for (size_t n = 0; n < page.size(); n += 8) {
+			uint64_t word = n % 64 ? n / 512 : random();
+
+			std::memcpy(&page[n], &word, 8);
+		}
+	}
+
+      public:
+	CardHost card;
+	uint32_t pools[2] = {};
+	uint64_t by_status[32] = {};
+
+	explicit Session(uint64_t seed) : random_(seed), card(settings(seed))
+	{
+		begin();
+	}
+
+	void begin()
+	{
+		pamc_pool_info info{};
+
+		content_.clear();
+		card.start();
+		card.create_queue(1, 6);
+		info.type = PAMC_POOL_TYPE_PERSISTENT;
+		for (uint32_t &pool : pools)
+			pool = card.create_pool(info);
+		if (!space_)
+			space_ = card.allocate();
+	}
+
+	/* The next write to the memory is damaged, in so many of the first bits. */
+	void damage(unsigned int memory, unsigned int width, unsigned int bits)
+	{
+		unsigned int first = unsigned(random_.below(width)), second = first;
+
+		while (bits == 2 && second == first)
+			second = unsigned(random_.below(width));
+		card.sim().write(MAILBOX_ECC_INJECT, memory | first << 4 | second << 14);
+	}
+
+	uint8_t command(uint8_t opcode, uint32_t pool, uint64_t index)
+	{
+		pamc_sqe sqe{};
+		uint64_t patience = 0;
+
+		sqe.opcode = opcode;
+		sqe.cid = cid_++;
+		sqe.pool = pool;
+		sqe.index = index;
+		sqe.addr = opcode == PAMC_OP_PUT || opcode == PAMC_OP_GET ? space_ : 0;
+		card.submit(1, sqe, true);
+		for (;;) {
+			card.step();
+			if (auto done = card.poll(1)) {
+				uint8_t status = uint8_t(CardHost::status(done->cqe));
+
+				by_status[status]++;
+				return status;
+			}
+			if (++patience > 100000)
+				throw rtl::Broken("no completion");
+		}
+	}
+
+	uint8_t put(uint32_t pool, uint64_t index)
+	{
+		uint64_t what = random_();
+
+		fill(card.page(space_), what);
+		content_[{pool, index}] = 0;
+		uint8_t status = command(PAMC_OP_PUT, pool, index);
+
+		if (status == PAMC_STATUS_SUCCESS)
+			content_[{pool, index}] = what;
+		return status;
+	}
+
+	/* What came must be what the last put wrote, or nothing. */
+	uint8_t get(uint32_t pool, uint64_t index)
+	{
+		CardHost::Page wanted;
+		uint64_t what = content_[{pool, index}];
+
+		card.page(space_).fill(0xee);
+		uint8_t status = command(PAMC_OP_GET, pool, index);
+
+		if (status == PAMC_STATUS_MISS)
+			tap_check(what == 0, "a page is gone");
+		if (status != PAMC_STATUS_SUCCESS)
+			return status;
+		tap_check(what != 0, "a page that nobody put");
+		fill(wanted, what);
+		tap_check(card.page(space_) == wanted, "another page");
+		return status;
+	}
+
+	uint8_t any(uint32_t pool)
+	{
+		uint64_t index = random_.below(40);
+
+		switch (random_.below(5)) {
+		case 0:
+			content_[{pool, index}] = 0;
+			return command(PAMC_OP_FLUSH_PAGE, pool, index);
+		case 1:
+		case 2:
+			return put(pool, index);
+		default:
+			return get(pool, index);
+		}
+	}
+
+	pamc_log_health health()
+	{
+		pamc_log_health page;
+		std::vector<uint8_t> bytes = card.management().log(PAMC_LOG_HEALTH);
+
+		std::memcpy(&page, bytes.data(), sizeof(page));
+		return page;
+	}
+
+	uint32_t status()
+	{
+		return card.read32(PAMC_REG_STATUS);
+	}
+};
+
+} /* namespace */
+
+int main(int argc, char **argv)
+{
+	Tap tap(argc, argv);
+
+	tap.run("single errors", [&] {
+		Session session(tap.seed());
+		const std::pair<unsigned int, unsigned int> memories[] = {
+		    {rtl::POOLS, 63},      {rtl::CONTENTS, 504},    {rtl::STORE_LISTS, 73},
+		    {rtl::STORE_MAP, 600}, {rtl::INDEX_CACHE, 256},
+		};
+
+		for (unsigned int n = 0; n < 400; n++) {
+			auto [memory, width] = memories[n % std::size(memories)];
+
+			session.damage(memory, width, 1);
+			uint8_t status = session.any(session.pools[n % 2]);
+
+			tap_check(status == PAMC_STATUS_SUCCESS || status == PAMC_STATUS_MISS,
+				  "status " + std::to_string(status));
+		}
+		pamc_log_health health = session.health();
+
+		std::printf("# %llu corrected\n", (unsigned long long)health.chip_corrected);
+		tap_check(health.chip_corrected > 50 && health.chip_uncorrected == 0,
+			  "the health log");
+	});
+	tap.run("a pool that is lost", [&] {
+		Session session(tap.seed() + 1);
+		pamc_pool_info info{};
+
+		for (unsigned int n = 0; n < 30; n++)
+			session.any(session.pools[0]);
+		session.damage(rtl::POOLS, 63, 2);
+		info.type = PAMC_POOL_TYPE_PERSISTENT;
+		uint32_t lost = session.card.create_pool(info);
+
+		for (unsigned int n = 0; n < 30; n++) {
+			tap_check(session.any(lost) == PAMC_STATUS_INTERNAL,
+				  "a command of that pool");
+			tap_check(session.any(session.pools[0]) <= PAMC_STATUS_MISS,
+				  "another pool");
+		}
+		tap_check(session.health().chip_uncorrected == 30, "the health log");
+		tap_check(!(session.status() & PAMC_STATUS_FATAL_MASK), "the card stopped");
+	});
+	tap.run("a row of the vault's table that is lost", [&] {
+		Session session(tap.seed() + 2);
+		uint32_t epoch = session.card.read32(PAMC_REG_BOOT_EPOCH);
+
+		for (unsigned int n = 0; n < 60; n++)
+			session.any(session.pools[n % 2]);
+		/* In one of the parts that are protected. */
+		session.damage(rtl::CONTENTS, 126, 2);
+		unsigned int failed = 0;
+
+		for (unsigned int n = 0; n < 60 && !failed; n++)
+			failed = session.any(session.pools[0]) == PAMC_STATUS_INTERNAL;
+		tap_check(failed, "nothing failed");
+		/* No page is told from an older one any more. */
+		for (uint64_t index = 0; index < 40; index++)
+			tap_check(session.get(session.pools[index % 2], index) ==
+				      PAMC_STATUS_INTERNAL,
+				  "a page from a card that failed");
+		tap_check((session.status() & PAMC_STATUS_FATAL_MASK) &&
+			      (session.status() & PAMC_STATUS_CAUSE_MASK) >> 8 ==
+				  PAMC_FATAL_INTERNAL,
+			  "STATUS");
+		tap_check(session.health().chip_uncorrected > 0 && (session.health().warnings & 32),
+			  "the health log");
+		/* A reset makes it work again, without its pages, and says so. */
+		session.card.write_register<uint32_t>(PAMC_REG_CTRL, 0);
+		while (session.status() & PAMC_STATUS_FATAL_MASK) {
+		}
+		session.begin();
+		tap_check(session.card.read32(PAMC_REG_BOOT_EPOCH) != epoch, "the same epoch");
+		for (unsigned int n = 0; n < 100; n++)
+			tap_check(session.any(session.pools[n % 2]) <= PAMC_STATUS_MISS,
+				  "after the reset");
+	});
+	tap.run("a list of the store that is lost", [&] {
+		Session session(tap.seed() + 3);
+
+		for (unsigned int n = 0; n < 60; n++)
+			session.any(session.pools[n % 2]);
+		unsigned int refused = 0, got = 0;
+
+		for (unsigned int n = 0; n < 200; n++) {
+			if (n < 20)
+				session.damage(rtl::STORE_LISTS, 73, 2);
+			uint8_t status = session.any(session.pools[n % 2]);
+
+			refused += status == PAMC_STATUS_NO_SPACE || status == PAMC_STATUS_INTERNAL;
+		}
+		/* Pages that were kept are. */
+		for (uint64_t index = 0; index < 40; index++)
+			got += session.get(session.pools[0], index) == PAMC_STATUS_SUCCESS;
+		std::printf("# %u refused, %u pages left\n", refused, got);
+		tap_check(refused > 0, "nothing was refused");
+		tap_check(session.health().chip_uncorrected > 0, "the health log");
+	});
+	return tap.done();
+}

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Errors made in memories on the chip (rtl/lib/ecc_pkg.sv): now and then the next write to a
+ * memory is damaged in one or two bits; what the card says of it is counted.
+ */
+#ifndef FLIPS_HPP
+#define FLIPS_HPP
+
+#include <array>
+#include <vector>
+
+#include "stream.hpp"
+
+namespace rtl
+{
+
+/* ecc_pkg.sv */
+enum Memory : unsigned int {
+	POOLS,
+	CONTENTS,
+	STORE_LISTS,
+	STORE_MAP,
+	INDEX_CACHE,
+	INDEX_STASH,
+	QUEUE_FETCH,
+	QUEUE_POST,
+	QUEUE_DOMAIN,
+	MSIX,
+	EXTENTS,
+	GIVEN,
+	MEMORIES = 16
+};
+
+inline uint32_t flip_word(unsigned int memory, unsigned int first, unsigned int second)
+{
+	return 1u << 24 | memory << 20 | first << 10 | second;
+}
+
+class Flips
+{
+	Random random_;
+	IData *inject_;
+	const IData *found_;
+	struct Target {
+		unsigned int memory, width;
+	};
+	std::vector<Target> targets_;
+	unsigned int one_in_ = 0, bits_ = 1;
+
+      public:
+	std::array<uint64_t, MEMORIES> made{}, corrected{}, lost{};
+
+	Flips(IData *inject, const IData *found, uint64_t seed)
+	    : random_(seed), inject_(inject), found_(found)
+	{
+		*inject_ = 0;
+	}
+
+	/* From now on, about every so many cycles (0: never); width: bits of a word. */
+	void make(std::vector<std::pair<unsigned int, unsigned int>> targets, unsigned int one_in,
+		  unsigned int bits)
+	{
+		targets_.clear();
+		for (auto [memory, width] : targets)
+			targets_.push_back({memory, width});
+		one_in_ = one_in;
+		bits_ = bits;
+	}
+
+	uint64_t all_lost() const
+	{
+		uint64_t sum = 0;
+
+		for (uint64_t count : lost)
+			sum += count;
+		return sum;
+	}
+
+	void before()
+	{
+		for (unsigned int n = 0; n < MEMORIES && *found_; n++) {
+			corrected[n] += *found_ >> (2 * n + 1) & 1;
+			lost[n] += *found_ >> 2 * n & 1;
+		}
+		*inject_ = 0;
+		if (one_in_ == 0 || !random_.one_in(one_in_))
+			return;
+		const Target &target = targets_[random_.below(targets_.size())];
+		unsigned int first = unsigned(random_.below(target.width)), second = first;
+
+		while (bits_ == 2 && second == first)
+			second = unsigned(random_.below(target.width));
+		*inject_ = flip_word(target.memory, first, second);
+		made[target.memory]++;
+	}
+
+	void after(uint64_t)
+	{
+	}
+};
+
+} // namespace rtl
+
+#endif
