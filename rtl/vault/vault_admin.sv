@@ -18,6 +18,10 @@ module vault_admin (
   output vault_pkg::row_t         answer_row_o,
   output logic                    clear_o,
 
+  // Index and map are zeroed: held until it is done.
+  output logic                    wipe_o,
+  input  logic                    wiped_i,
+
   // Steps of a whole sweep, less one. Stays as it is.
   input  logic [31:0]             buckets_i,
   input  logic [31:0]             sweep_step_i,
@@ -41,7 +45,7 @@ module vault_admin (
 
   typedef enum logic [4:0] {
     S_IDLE,
-    S_INIT_INDEX, S_INIT_STORE, S_CLEAR,
+    S_WIPE, S_INIT_INDEX, S_INIT_STORE, S_CLEAR,
     // A page or an object goes.
     S_FIND_OBJECT, S_FIND_PAGE, S_REMOVE, S_FORGET,
     S_READ_OBJECT, S_REMOVE_OBJECT, S_BOOK, S_KILL,
@@ -69,7 +73,7 @@ module vault_admin (
       case (state_q)
         S_IDLE: if (call_i) begin
           case (command_i.op)
-            vault_pkg::OP_INIT:                               state_q <= S_INIT_INDEX;
+            vault_pkg::OP_INIT:                               state_q <= S_WIPE;
             vault_pkg::OP_REMOVE, vault_pkg::OP_FLUSH_OBJECT: state_q <= S_FIND_OBJECT;
             vault_pkg::OP_SWEEP:                              state_q <= S_SWEEP;
             vault_pkg::OP_CREATE:                             state_q <= S_CREATE;
@@ -78,6 +82,7 @@ module vault_admin (
             default:                                          state_q <= S_READ;
           endcase
         end
+        S_WIPE:          if (wiped_i) state_q <= S_INIT_INDEX;
         S_INIT_INDEX:    if (index_i.done) state_q <= S_INIT_STORE;
         S_INIT_STORE:    if (store_i.done) state_q <= S_CLEAR;
         S_CLEAR:         if (row_i.done) state_q <= S_DONE;
@@ -262,6 +267,7 @@ module vault_admin (
     end
   end
 
+  assign wipe_o       = state_q == S_WIPE;
   assign clear_o      = state_q == S_CLEAR;
   assign done_o       = state_q == S_DONE;
   assign result_o     = result_q;

@@ -93,6 +93,10 @@ module vault_core (
   input  logic [1:0]                       written_valid_i,
   input  logic [1:0]                       written_error_i,
 
+  // Index and map are to be zeroed.
+  output logic                             wipe_o,
+  input  logic                             wiped_i,
+
   output vault_puts_pkg::stats_t           puts_stats_o
 );
 
@@ -378,7 +382,7 @@ module vault_core (
   vault_admin u_admin (
     .clk_i, .rst_ni,
     .call_i(state_q == S_WORK && !is_put), .command_i(command), .done_o(admin_done),
-    .result_o(admin_result), .value_o(value), .answer_row_o(answer_row), .clear_o(clear),
+    .result_o(admin_result), .value_o(value), .answer_row_o(answer_row), .clear_o(clear), .wipe_o, .wiped_i,
     .buckets_i(32'(buckets_i)), .sweep_step_i(globals_o.sweep_step),
     .index_o(admin_index), .index_i(index_rsp), .row_o(admin_row), .row_i(row_rsp),
     .object_o(admin_object), .object_i(object_rsp), .store_o(admin_store), .store_i(store_rsp),

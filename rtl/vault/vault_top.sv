@@ -18,7 +18,7 @@ module vault_top (
   input  ecc_pkg::inject_t                 inject_i,
   output logic [ecc_pkg::Memories-1:0][1:0] ecc_o,
 
-  // The layout of card DRAM, in lines: index, map, units. Keys of the hash: k1, k0. Set
+  // The layout of card DRAM, in lines: index, map, units, in this order. Keys of the hash: k1, k0. Set
   // before INIT, and then they stay.
   input  logic [dram_pkg::LineBits-1:0]    table_line_i,
   input  logic [index_pkg::BucketBits-1:0] buckets_i,
@@ -141,6 +141,7 @@ module vault_top (
     ecc_o[ecc_pkg::Contents] = contents_ecc;
   end
 
+  logic                   wipe, wiped;
   vault_core u_core (
     .clk_i, .rst_ni, .inject_i, .ecc_o(contents_ecc), .failed_o, .units_line_i, .units_i, .buckets_i, .slot_limit_i, .page_secret_i, .object_secret_i,
     .command_valid_i, .command_ready_o, .command_i, .payload_tag_o, .payload_valid_i, .payload_ready_o, .payload_i,
@@ -157,7 +158,7 @@ module vault_top (
     .write_valid_o(write_valid), .write_ready_i(write_ready), .write_0_o(write_0), .write_1_o(write_1),
     .extent_valid_o(extent_valid), .extent_ready_i(extent_ready), .extent_0_o(extent_0), .extent_1_o(extent_1),
     .stream_valid_o(stream_valid), .stream_ready_i(stream_ready), .stream_o(stream),
-    .written_valid_i(written_valid), .written_error_i(written_error), .puts_stats_o
+    .written_valid_i(written_valid), .written_error_i(written_error), .wipe_o(wipe), .wiped_i(wiped), .puts_stats_o
   );
 
   index_core u_index (
@@ -187,9 +188,10 @@ module vault_top (
     .peek_bin_i(9'd0), .peek_head_o(peek_head)
   );
 
-  logic [1:0]                             req_valid, req_ready, wdata_valid, wdata_ready;
-  logic [1:0][dram_pkg::LineBits+7:0]     req;
-  logic [1:0][575:0]                      wdata;
+  // Two writers of records, and who wipes memory.
+  logic [2:0]                         req_valid, req_ready, wdata_valid, wdata_ready;
+  logic [2:0][dram_pkg::ReqBits-1:0]  req;
+  logic [2:0][dram_pkg::WdataBits-1:0] wdata;
   for (genvar w = 0; w < 2; w++) begin : g_write
     record_pkg::write_cmd_t write;
     record_pkg::extent_t    extent;
@@ -210,7 +212,17 @@ module vault_top (
     assign wdata[w] = own_wdata;
   end
 
-  vault_writes u_writes (
+  dram_pkg::req_t   wipe_req;
+  dram_pkg::wdata_t wipe_wdata;
+  vault_wipe u_wipe (
+    .clk_i, .rst_ni, .call_i(wipe), .first_line_i(table_line_i), .end_line_i(units_line_i), .done_o(wiped),
+    .req_valid_o(req_valid[2]), .req_ready_i(req_ready[2]), .req_o(wipe_req),
+    .wdata_valid_o(wdata_valid[2]), .wdata_ready_i(wdata_ready[2]), .wdata_o(wipe_wdata)
+  );
+  assign req[2]   = wipe_req;
+  assign wdata[2] = wipe_wdata;
+
+  vault_writes #(.Writers(3)) u_writes (
     .clk_i, .rst_ni,
     .req_valid_i(req_valid), .req_ready_o(req_ready), .req_i(req),
     .wdata_valid_i(wdata_valid), .wdata_ready_o(wdata_ready), .wdata_i(wdata),

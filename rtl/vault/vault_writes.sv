@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Several writers of records on one port of card DRAM. A request is accepted here when
+// Several writers on one port of card DRAM. A request is accepted here when
 // memory accepts it, so that a writer's "done" means what it says; its lines follow in the
 // order of requests.
 

@@ -36,6 +36,7 @@ Sim::Sim(uint64_t seed) : model_(std::make_unique<Model>(seed))
 
 	host_ = std::make_unique<pcie::RootComplex>(top.host_ports(), seed);
 	memory_ = std::make_unique<dram::Slave>(top.memory_ports(), seed);
+	memory_->junk = seed | 1;
 	top->mcu_access_i = 0;
 	top.reset();
 	now_ = top.now();
@@ -83,6 +84,7 @@ void Sim::clear_memory()
 	auto on_read = memory_->on_read;
 
 	memory_ = std::make_unique<dram::Slave>(model_->memory_ports(), now());
+	memory_->junk = now() | 1;
 	memory_->on_read = on_read;
 }
 

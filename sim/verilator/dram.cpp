@@ -52,12 +52,28 @@ bool Slave::idle() const
 
 /* ---- bytes ---- */
 
+Slave::Page Slave::fresh(uint64_t address) const
+{
+	Page page{};
+
+	if (junk != 0) {
+		rtl::Random random(junk + address / 4096);
+
+		for (size_t at = 0; at < page.size(); at += 8) {
+			uint64_t word = random();
+
+			std::memcpy(page.data() + at, &word, 8);
+		}
+	}
+	return page;
+}
+
 Slave::Page &Slave::page(uint64_t address)
 {
 	auto &page = pages_[address / 4096];
 
 	if (!page)
-		page = std::make_unique<Page>(Page{});
+		page = std::make_unique<Page>(fresh(address));
 	return *page;
 }
 
@@ -78,8 +94,10 @@ void Slave::read(uint64_t address, void *to, size_t bytes) const
 
 		if (from)
 			std::memcpy(out, from->data() + address % 4096, part);
-		else
+		else if (junk == 0)
 			std::memset(out, 0, part);
+		else
+			std::memcpy(out, fresh(address).data() + address % 4096, part);
 		address += part;
 		out += part;
 		bytes -= part;

@@ -111,6 +111,8 @@ class Slave
 	std::function<void(unsigned int id, uint64_t address, size_t lines)> on_read;
 	/* IDs the master may use. */
 	unsigned int ids = 16;
+	/* What was never written reads as something that this chooses; zero: as zeroes. */
+	uint64_t junk = 0;
 
 	Slave(const Ports &ports, uint64_t seed);
 
@@ -219,6 +221,7 @@ class Slave
 	void drive_b();
 	Page &page(uint64_t address);
 	const Page *page_if(uint64_t address) const;
+	Page fresh(uint64_t address) const;
 	bool damaged(uint64_t line, Counts &into) const;
 };
 

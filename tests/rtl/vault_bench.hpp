@@ -398,6 +398,12 @@ class Dut
 		std::memcpy(&top_->page_secret_i, layout.page_key, 16);
 		std::memcpy(&top_->object_secret_i, layout.object_key, 16);
 		top_.reset();
+
+		/* Index and map are to be wiped. */
+		rtl::Random junk(seed + 7);
+
+		for (size_t at = 0; at < layout.units_at; at++)
+			dram.bytes()[at] = uint8_t(junk());
 	}
 
 	void pace(rtl::Pace pace)
