@@ -13,7 +13,9 @@
 //              [page] or an answer <- match --- compare --- other candidate -> [again] ---+
 //
 // A search that goes on behind a candidate which was not the right one begins anew if an
-// entry may have moved meanwhile (epoch).
+// entry may have moved meanwhile (epoch). A page that was found begins anew as a whole if
+// its object may have gone meanwhile: then the number that was found for it can be another
+// object's by now, and so can the page.
 
 `include "check.svh"
 
@@ -69,25 +71,30 @@ module index_lookup #(
   typedef logic [SlotBits-1:0] slot_id_t;
 
   // ---- a slot for each ----
-  logic     begins, ends;
-  slot_id_t begin_slot, end_slot;
+  logic     begins, ends, slot_free, anew;
+  slot_id_t begin_slot, end_slot, free_slot;
   index_slots #(.SlotBits(SlotBits)) u_slots (
-    .clk_i, .rst_ni, .valid_o(handle_ready_o), .take_i(begins), .slot_o(begin_slot),
+    .clk_i, .rst_ni, .valid_o(slot_free), .take_i(begins), .slot_o(free_slot),
     .free_i(ends), .free_slot_i(end_slot)
   );
-  assign begins = handle_valid_i && handle_ready_o;
+  assign handle_ready_o = slot_free && !anew;
+  assign begins         = handle_valid_i && handle_ready_o;
+  assign begin_slot     = anew ? end_slot : free_slot;
 
   // What is known of it, by who needs it.
   index_pkg::handle_t handles_q [Slots];
-  always_ff @(posedge clk_i) if (begins) handles_q[begin_slot] <= handle_i;
+  always_ff @(posedge clk_i) if (begins) handles_q[free_slot] <= handle_i;
+  index_pkg::handle_t end_handle, begin_handle;
+  assign end_handle   = handles_q[end_slot];
+  assign begin_handle = anew ? end_handle : handle_i;
 
   // ---- the object: hash, cache ----
   logic        hash_valid;
   logic [63:0] hash;
   slot_id_t    hash_slot;
   index_hash #(.Words(4), .PayloadBits(SlotBits)) u_object_hash (
-    .clk_i, .rst_ni, .secret_i(object_secret_i), .valid_i(begins),
-    .words_i({handle_i.object, 64'(handle_i.contents)}), .payload_i(begin_slot),
+    .clk_i, .rst_ni, .secret_i(object_secret_i), .valid_i(begins || anew),
+    .words_i({begin_handle.object, 64'(begin_handle.contents)}), .payload_i(begin_slot),
     .valid_o(hash_valid), .hash_o(hash), .payload_o(hash_slot)
   );
 
@@ -122,6 +129,23 @@ module index_lookup #(
     if (look3_q) missed_q[look3_slot_q] <= !hit;
   end
 
+  // An object of the same row went since the look: perhaps this one.
+  logic [Slots-1:0]              stale_q;
+  logic [Slots-1:0][RowBits-1:0] rows_q;
+  logic [RowBits-1:0]            drop_row;
+  assign drop_row = drop_tag_i[RowBits-1:0];
+  always_ff @(posedge clk_i) begin
+    if (look_q || drop_i || drop_all_i) begin
+      for (int unsigned n = 0; n < Slots; n++) begin
+        if (drop_all_i || (drop_i && rows_q[n] == drop_row)) stale_q[n] <= 1'b1;
+      end
+      if (look_q) begin
+        rows_q[look_slot_q]  <= look_row_q;
+        stale_q[look_slot_q] <= drop_all_i || (drop_i && look_row_q == drop_row);
+      end
+    end
+  end
+
   // ---- what is found ----
   logic               match_object;
   slot_id_t           match_slot;
@@ -135,7 +159,7 @@ module index_lookup #(
     .hit_o(hit), .hit_object_o(hit_object),
     .fill_i(fill), .fill_slot_i(match_slot), .fill_row_i(match_row), .fill_key_i(match_key),
     .fill_object_i(match_number),
-    .drop_i, .drop_row_i(drop_tag_i[RowBits-1:0]), .drop_all_i
+    .drop_i, .drop_row_i(drop_row), .drop_all_i
   );
   assign fill = match_object;
 
@@ -320,13 +344,12 @@ module index_lookup #(
 
   logic               place_valid_q, place_free;
   index_pkg::place_t  place, place_q;
-  index_pkg::handle_t end_handle;
   assign place_free = !place_valid_q || place_ready_i;
+  assign anew       = some_valid && !none_valid && some_page && some_match && !some_error && stale_q[some_slot];
   assign none_take  = none_valid && place_free;
-  assign some_take  = some_valid && !none_valid && place_free;
-  assign ends       = none_take || some_take;
+  assign some_take  = some_valid && !none_valid && (place_free || anew);
+  assign ends       = none_take || (some_take && !anew);
   assign end_slot   = none_valid ? none_slot : some_slot;
-  assign end_handle = handles_q[end_slot];
   always_comb begin
     place              = '0;
     place.id           = end_handle.id;
@@ -341,7 +364,7 @@ module index_lookup #(
   end
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni)         place_valid_q <= 1'b0;
-    else if (place_free) place_valid_q <= none_valid || some_valid;
+    else if (place_free) place_valid_q <= none_valid || (some_valid && !anew);
   end
   always_ff @(posedge clk_i) if (place_free) place_q <= place;
   assign place_valid_o = place_valid_q;
@@ -349,7 +372,7 @@ module index_lookup #(
 
   logic unused;
   assign unused = &{1'b0, known_level, read_level, none_level, some_level, look_handle, page_handle,
-                    end_handle, match_handle2_q, compare_found_q, drop_tag_i};
+                    end_handle, begin_handle, match_handle2_q, compare_found_q, drop_tag_i};
 
   `PAMC_ASSERT(a_room, (known_room || !(look3_q && hit)) && (read_room || !match_object) &&
                        (none_room || !(found_valid && !found.ok)) &&

@@ -354,6 +354,51 @@ void objects_go(uint64_t seed, unsigned int rounds)
 	bench.compare();
 }
 
+/* An object goes under a lookup, and its number and place become another's, who has a page of
+ * the index that is looked for: it must not be found. */
+void numbers_come_back(uint64_t seed, unsigned int rounds)
+{
+	Bench bench(1 << 20, seed);
+	World world(bench, seed);
+	rtl::Random random(seed + 9);
+	uint32_t mine = world.pool(), theirs = world.pool();
+	unsigned int back = 0;
+
+	bench.manner(manners[2], {}, {});
+	for (unsigned int round = 0; round < rounds; round++) {
+		struct vault_handle first = {{round, 1, 0}, 1}, asked = {{round, 1, 0}, 7};
+		struct vault_handle other = {{round, 2, 0}, 7};
+		uint32_t flushed;
+
+		world.store(mine, first);
+		bench.drain();
+		if (round % 2) /* the cache knows the object */
+			bench.lookup(mine, asked, bench.want(mine, asked));
+		bench.drain();
+
+		Wanted wanted = bench.want(mine, asked);
+
+		tap_check(!wanted.entry, "test: a page that nobody stored");
+		wanted.may_be_gone = true;
+		for (unsigned int n = 0; n < 4; n++)
+			bench.lookup(mine, asked, wanted);
+		for (unsigned int wait = unsigned(random.below(250)); wait > 0; wait--)
+			bench.cycle();
+		vault_flush_page(bench.vault(), mine, &first, &flushed);
+		bench.sync();
+		world.store(theirs, other);
+		back += bench.want(theirs, other).place.object == wanted.place.object;
+		bench.drain();
+		vault_flush_object(bench.vault(), theirs, other.object, &flushed);
+		vault_background(bench.vault(), 1000);
+		bench.sync();
+		bench.drain();
+	}
+	std::printf("# %u of %u numbers came back\n", back, rounds);
+	tap_check(back > rounds / 4, "test: few numbers come back");
+	bench.compare();
+}
+
 void errors(uint64_t seed)
 {
 	Bench bench(1 << 20, seed);
@@ -437,6 +482,7 @@ int main(int argc, char **argv)
 	tap.run("beside changes", [&] { beside_changes(tap.seed(), 120 * longer); });
 	tap.run("entries that move", [&] { entries_move(tap.seed(), 300 * longer); });
 	tap.run("objects that go", [&] { objects_go(tap.seed(), 400 * longer); });
+	tap.run("numbers that come back", [&] { numbers_come_back(tap.seed(), 300 * longer); });
 	tap.run("errors of the memory", [&] { errors(tap.seed()); });
 	tap.run("errors in rows of the cache", [&] {
 		vault_at_work(tap.seed() + 60, 30, 8, 1);
