@@ -10,6 +10,7 @@ define HELP
 demo		boot Linux with little memory, swap to the simulated card, check the data
 rtl		the Verilated card for pamsim --card=rtl (takes minutes)
 test		build everything and run all tests
+test-long	those that take hours: virtual machines on the card in RTL, many more cases
 bench		all benchmarks
 coverage-codec	lines of the codec's RTL that its tests reach
 mutate-codec	breaks the codec's RTL and tells what notices (takes long)
@@ -27,7 +28,7 @@ shell		a shell in the toolbox
 clean		remove build/
 endef
 
-TARGETS := demo rtl test coverage-codec mutate-codec bench bench-rtl bench-codec bench-capacity bench-io bench-swap synth synth-codec all generate
+TARGETS := demo rtl test test-long coverage-codec mutate-codec bench bench-rtl bench-codec bench-capacity bench-io bench-swap synth synth-codec all generate
 
 # Inside already, or wanted on the host?
 IN_PLACE := $(PAMCARD_IN_TOOLBOX)$(if $(filter undefined,$(origin TOOLBOX)),,$(if $(TOOLBOX),,host))

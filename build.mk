@@ -36,7 +36,7 @@ TESTBINS :=
 include $(wildcard sim/model/build.mk sim/server/build.mk libpamdev/build.mk \
 	driver/build.mk sim/vm/build.mk tests/build.mk tools/build.mk rtl/build.mk sim/verilator/build.mk docs/build.mk)
 
-.PHONY: all generate test
+.PHONY: all generate test test-long
 all: $(ALL)
 
 generate:
@@ -47,5 +47,8 @@ bench: bench-io bench-rtl bench-codec bench-capacity bench-swap
 
 test: $(ALL) $(TESTBINS)
 	@python3 tests/run.py
+
+test-long: $(ALL) $(TESTBINS)
+	@python3 tests/run.py long
 
 -include $(shell find build -name '*.d' 2>/dev/null)

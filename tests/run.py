@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Runs the tests of tests/suite.list and counts their cases.
+"""Runs the tests of tests/suite.list and counts their cases; those of layer "long" only
+when they are asked for.
 
 usage: run.py [--list] [NAME-OR-LAYER ...]
 
@@ -100,6 +101,8 @@ def main(arguments):
         if unknown:
             sys.exit(f"no such test or layer: {', '.join(unknown)} (run.py --list shows them)")
         tests = [test for test in tests if test[0] in arguments or test[1] in arguments]
+    else:
+        tests = [test for test in tests if test[0] != "long"]
     seed = os.environ.setdefault("PAMCARD_SEED", str(int.from_bytes(os.urandom(4), "little")))
     LOGS.mkdir(parents=True, exist_ok=True)
     print(f"running {len(tests)} tests, PAMCARD_SEED={seed}", flush=True)
