@@ -11,9 +11,9 @@
 /*
  * What waits: 0 an admin entry, 1 an error, 2 a fault of a queue pair, 3 an
  * answer to CONTROL, 4 CTRL was written, 5 function-level reset, 6 CTRL.EN was
- * written as 0, 7 a word on the chip was lost; what is under way: 16 the
- * vault, 17 DMA, 18 an admin completion, 19 CONTROL. Writing ones clears bits
- * 4, 6 and 7.
+ * written as 0, 7 a word on the chip was lost, 8 the command of WATCH is not
+ * inside; what is under way: 16 the vault, 17 DMA, 18 an admin completion, 19
+ * CONTROL. Writing ones clears bits 4, 6 and 7.
  */
 #define MAILBOX_EVENTS 0x000u
 
@@ -76,6 +76,13 @@
 
 /* go: 15:0 cid, 23:16 status, 31 the error log has an entry. */
 #define MAILBOX_DONE 0x08cu
+
+/*
+ * Write: a command to watch: 15:0 cid, 21:16 queue pair, 31 watch. Read: 1 if
+ * it was inside since, from where its entry was handed out to where its
+ * completion was taken.
+ */
+#define MAILBOX_WATCH 0x090u
 
 /* For a queue pair: bus address of its submission ring. */
 #define MAILBOX_CONTROL_SQ 0x0a0u

@@ -207,6 +207,8 @@ module card_top #(
 
   logic                          pool_write, pause, offline, refuse, full, ask_busy, exec_idle;
   logic [exec_pkg::PoolBits-1:0] pool_number, ask_pool;
+  exec_pkg::watch_t              watch;
+  logic                          watch_inside;
   exec_pkg::pool_t               pool;
   logic                          mail_vault_valid, mail_vault_done, error_valid, error_ready, latency;
   vault_pkg::command_t           mail_vault;
@@ -246,6 +248,7 @@ module card_top #(
     .completion_valid_o(io_done_valid), .completion_ready_i(io_done_ready), .completion_o(io_done),
     .pool_write_i(pool_write), .pool_number_i(pool_number), .pool_i(pool),
     .pause_i(pause), .offline_i(offline), .refuse_i(refuse), .full_i(full), .ask_pool_i(ask_pool), .ask_busy_o(ask_busy),
+    .watch_i(watch), .watch_inside_o(watch_inside),
     .idle_o(exec_idle),
     .vault_valid_i(mail_vault_valid), .vault_i(mail_vault), .vault_done_o(mail_vault_done),
     .error_valid_o(new_error_valid), .error_ready_i(new_error_ready), .error_o(new_error),
@@ -398,6 +401,7 @@ module card_top #(
     .fault_valid_i(fault_valid), .fault_ready_o(fault_ready), .fault_i(fault), .stop_o(stop),
     .pool_write_o(pool_write), .pool_number_o(pool_number), .pool_o(pool),
     .pause_o(pause), .offline_o(offline), .refuse_o(refuse), .full_o(full), .ask_pool_o(ask_pool), .ask_busy_i(ask_busy),
+    .watch_o(watch), .watch_inside_i(watch_inside),
     .idle_i(exec_idle), .error_valid_i(error_valid), .error_ready_o(error_ready), .error_i(error),
     .latency_i(latency), .latency_kind_i(latency_kind), .latency_cycles_i(latency_cycles),
     .vault_valid_o(mail_vault_valid), .vault_o(mail_vault), .vault_done_i(mail_vault_done),

@@ -42,7 +42,10 @@ module exec_decode (
   output logic                          after_o,
 
   // Nothing is inside.
-  output logic                          idle_o
+  output logic                          idle_o,
+  // This command is inside, or about to come in.
+  input  exec_pkg::watch_t              watch_i,
+  output logic                          watch_inside_o
 );
 
   // Bytes from the entry's start (spec/card.toml, struct sqe).
@@ -210,6 +213,7 @@ module exec_decode (
     key.keyed  = command.todo != exec_pkg::TASK_NOTHING && command.todo != exec_pkg::TASK_SYNC;
     key.whole  = command.todo == exec_pkg::TASK_FLUSH_OBJECT;
     key.qid    = command.qid;
+    key.cid    = command.cid;
     key.pool   = command.pool;
     key.object = object_fold;
     key.index  = index_fold;
@@ -224,6 +228,11 @@ module exec_decode (
   end
 
   assign out_valid_o = stage2_q;
+
+  assign watch_inside_o =
+    watch_i.valid && ((in_valid_i && in_i.qid == watch_i.qid && in_i.sqe[31:16] == watch_i.cid) ||
+                      (stage1_q && entry_q.qid == watch_i.qid && sqe.cid == watch_i.cid) ||
+                      (stage2_q && key_o.qid == watch_i.qid && key_o.cid == watch_i.cid));
 
   `PAMC_PARAM(g_command, $bits(command) == exec_pkg::CommandWidth)
   `PAMC_ASSERT(a_offer_holds, !$past(stage2_q && !out_ready_i && rst_ni) || stage2_q)

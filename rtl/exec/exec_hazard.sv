@@ -40,6 +40,9 @@ module exec_hazard #(
   // Is any command of that pool inside? Answer in the next cycle.
   input  logic [exec_pkg::PoolBits-1:0] ask_pool_i,
   output logic                          ask_busy_o,
+  // Is this command inside, or entering? Answer in the next cycle.
+  input  exec_pkg::watch_t              watch_i,
+  output logic                          watch_inside_o,
 
   output logic                          idle_o,
   // Commands that had to wait when they entered.
@@ -55,6 +58,7 @@ module exec_hazard #(
   // The keys, field by field.
   logic [Slots-1:0]                         keyed_q, whole_q;
   logic [Slots-1:0][5:0]                    qid_q;
+  logic [Slots-1:0][15:0]                   cid_q;
   logic [Slots-1:0][exec_pkg::PoolBits-1:0] pool_q;
   logic [Slots-1:0][exec_pkg::FoldBits-1:0] object_q, index_q;
 
@@ -139,7 +143,8 @@ module exec_hazard #(
       after_q      <= {{(Slots-1){1'b1}}, 1'b0};
       stalls_o     <= '0;
       inside_o     <= '0;
-      ask_busy_o   <= 1'b0;
+      ask_busy_o     <= 1'b0;
+      watch_inside_o <= 1'b0;
     end else begin
       if (leave_i) begin
         used_q <= used_q & ~leaving;
@@ -168,6 +173,13 @@ module exec_hazard #(
       for (int unsigned n = 0; n < Slots; n++) begin
         if (used_q[n] && keyed_q[n] && pool_q[n] == ask_pool_i) ask_busy_o <= 1'b1;
       end
+      watch_inside_o <= 1'b0;
+      if (watch_i.valid) begin
+        watch_inside_o <= enter && enter_key_i.qid == watch_i.qid && enter_key_i.cid == watch_i.cid;
+        for (int unsigned n = 0; n < Slots; n++) begin
+          if (used_q[n] && qid_q[n] == watch_i.qid && cid_q[n] == watch_i.cid) watch_inside_o <= 1'b1;
+        end
+      end
     end
   end
 
@@ -176,6 +188,7 @@ module exec_hazard #(
       keyed_q[free_slot_q]  <= enter_key_i.keyed;
       whole_q[free_slot_q]  <= enter_key_i.whole;
       qid_q[free_slot_q]    <= enter_key_i.qid;
+      cid_q[free_slot_q]    <= enter_key_i.cid;
       pool_q[free_slot_q]   <= enter_key_i.pool;
       object_q[free_slot_q] <= enter_key_i.object;
       index_q[free_slot_q]  <= enter_key_i.index;

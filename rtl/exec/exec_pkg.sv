@@ -169,9 +169,17 @@ package exec_pkg;
     logic                keyed;
     logic                whole;
     logic [5:0]          qid;
+    logic [15:0]         cid;
     logic [PoolBits-1:0] pool;
     logic [FoldBits-1:0] object;
     logic [FoldBits-1:0] index;
   } key_t;
+
+  // A command by its name, as ABORT has it, if valid.
+  typedef struct packed {
+    logic        valid;
+    logic [5:0]  qid;
+    logic [15:0] cid;
+  } watch_t;
 
 endpackage

@@ -51,6 +51,10 @@ module exec_top #(
   // Is a command of that pool inside? In the next cycle.
   input  logic [exec_pkg::PoolBits-1:0]                    ask_pool_i,
   output logic                                             ask_busy_o,
+  // Is this command inside, from where its entry is offered to where its completion was
+  // taken? Two cycles after it was named.
+  input  exec_pkg::watch_t                                 watch_i,
+  output logic                                             watch_inside_o,
   // No command is inside.
   output logic                                             idle_o,
   // The management core's own commands for the vault.
@@ -139,7 +143,7 @@ module exec_top #(
     ecc_o[ecc_pkg::Pools] = pools_ecc;
   end
 
-  logic               command_valid, command_ready, after, decode_idle;
+  logic               command_valid, command_ready, after, decode_idle, decode_watched, hazard_watched;
   exec_pkg::command_t command;
   exec_pkg::key_t     key;
 
@@ -149,7 +153,7 @@ module exec_top #(
     .read_o(pool_read), .read_pool_o(pool_number), .pool_i(pool),
     .pool_wait_i(pool_wait), .pool_error_i(pool_error),
     .out_valid_o(command_valid), .out_ready_i(command_ready), .out_o(command), .key_o(key),
-    .after_o(after), .idle_o(decode_idle)
+    .after_o(after), .idle_o(decode_idle), .watch_i, .watch_inside_o(decode_watched)
   );
 
   logic                start_valid, start_ready, leave, hazard_idle, hazard_busy;
@@ -162,12 +166,13 @@ module exec_top #(
     .enter_after_i(after), .enter_slot_o(enter_slot),
     .start_valid_o(start_valid), .start_ready_i(start_ready), .start_slot_o(start_slot),
     .leave_i(leave), .leave_slot_i(leave_slot),
-    .ask_pool_i, .ask_busy_o(hazard_busy), .idle_o(hazard_idle), .stalls_o(hazard_stalls_o),
+    .ask_pool_i, .ask_busy_o(hazard_busy), .watch_i, .watch_inside_o(hazard_watched), .idle_o(hazard_idle), .stalls_o(hazard_stalls_o),
     .inside_o(level)
   );
   // What is being decoded may be of any pool.
   assign ask_busy_o = hazard_busy || !decode_idle;
   assign idle_o     = hazard_idle && decode_idle;
+  assign watch_inside_o = decode_watched || hazard_watched;
 
   // Readers of commands: dispatch, done, flush; two of each put lane, three of each get lane.
   localparam int unsigned Ports = 3 + 2 * PutLanes + 3 * GetLanes;

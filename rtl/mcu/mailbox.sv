@@ -60,6 +60,8 @@ module mailbox (
   output logic                             full_o,
   output logic [exec_pkg::PoolBits-1:0]    ask_pool_o,
   input  logic                             ask_busy_i,
+  output exec_pkg::watch_t                 watch_o,
+  input  logic                             watch_inside_i,
   input  logic                             idle_i,
   input  logic                             error_valid_i,
   output logic                             error_ready_o,
@@ -138,7 +140,7 @@ module mailbox (
 
   mailbox_words u_words (
     .clk_i, .rst_ni, .write_i(write), .addr_i, .data_i,
-    .status_o, .boot_epoch_o, .resets_o, .hold_o(hold), .ask_pool_o,
+    .status_o, .boot_epoch_o, .resets_o, .hold_o(hold), .ask_pool_o, .watch_o,
     .done_result_o(done_result), .done_info_o(done_info), .config_o(cfg), .pool_attr_o(pool_attr),
     .vault_o(vault), .dma_addr_o(dma_addr), .counter_o, .latency_o(latency_select), .contents_o(contents_select),
     .table_line_o, .buckets_o, .map_line_o, .units_line_o, .units_o, .slot_limit_o,
@@ -203,6 +205,18 @@ module mailbox (
       if (regs_i.ctrl_we && !regs_i.ctrl[0]) fell_q <= 1'b1;
       else if (write && addr == mailbox_pkg::EVENTS && data_i[6]) fell_q <= 1'b0;
     end
+  end
+
+  // The command that is watched was inside. Answers to its name come two cycles after it.
+  logic       seen_q;
+  logic [1:0] named_q;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) named_q <= '0;
+    else         named_q <= {named_q[0], write && addr == mailbox_pkg::WATCH};
+  end
+  always_ff @(posedge clk_i) begin
+    if (named_q != '0) seen_q <= 1'b0;
+    else if (watch_inside_i) seen_q <= 1'b1;
   end
 
   logic [31:0] done_word_q, control_word_q, vault_word_q;
@@ -272,7 +286,8 @@ module mailbox (
   // ---- Reading.
 
   logic [31:0] events;
-  assign events = {12'd0, control_q, done_q, dma_busy, vault_q, 8'd0, ecc_lost_i, fell_q, flr_i, ctrl_q,
+  assign events = {12'd0, control_q, done_q, dma_busy, vault_q, 7'd0,
+                   watch_o.valid && named_q == '0 && !watch_inside_i, ecc_lost_i, fell_q, flr_i, ctrl_q,
                    control_rsp_valid_i, fault_valid_i, error_valid_i, entry_valid_i};
   assign irq_o  = events[15:0] != '0;
 
@@ -339,6 +354,7 @@ module mailbox (
         mailbox_pkg::NOW:                data_d = now_i;
         mailbox_pkg::IDLE:               data_d = {30'd0, quiet_i, idle_i};
         mailbox_pkg::POOL_BUSY:          data_d = {31'd0, ask_busy_i};
+        mailbox_pkg::WATCH:              data_d = {31'd0, seen_q};
         mailbox_pkg::CONTROL_ANSWER:     data_d = {26'd0, control_rsp_i.found, control_rsp_i.ok, control_rsp_i.tag};
         mailbox_pkg::VAULT_RESULT:       data_d = {29'd0, answer_q.result};
         mailbox_pkg::VAULT_VALUE:        data_d = answer_q.value;

@@ -11,8 +11,8 @@ package mailbox_pkg;
 
   // What waits: 0 an admin entry, 1 an error, 2 a fault of a queue pair, 3 an answer to CONTROL,
   // 4 CTRL was written, 5 function-level reset, 6 CTRL.EN was written as 0, 7 a word on the chip
-  // was lost; what is under way: 16 the vault, 17 DMA, 18 an admin completion, 19 CONTROL.
-  // Writing ones clears bits 4, 6 and 7.
+  // was lost, 8 the command of WATCH is not inside; what is under way: 16 the vault, 17 DMA, 18
+  // an admin completion, 19 CONTROL. Writing ones clears bits 4, 6 and 7.
   localparam logic [AddrBits-1:0] EVENTS = 13'h0;
 
   // Register CTRL as the host wrote it.
@@ -64,6 +64,10 @@ package mailbox_pkg;
 
   // go: 15:0 cid, 23:16 status, 31 the error log has an entry.
   localparam logic [AddrBits-1:0] DONE = 13'h8c;
+
+  // Write: a command to watch: 15:0 cid, 21:16 queue pair, 31 watch. Read: 1 if it was inside
+  // since, from where its entry was handed out to where its completion was taken.
+  localparam logic [AddrBits-1:0] WATCH = 13'h90;
 
   // For a queue pair: bus address of its submission ring.
   localparam logic [AddrBits-1:0] CONTROL_SQ = 13'ha0;

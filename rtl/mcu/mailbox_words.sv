@@ -17,6 +17,7 @@ module mailbox_words (
   output logic [31:0]                      resets_o,
   output logic [5:0]                       hold_o,
   output logic [7:0]                       ask_pool_o,
+  output exec_pkg::watch_t                 watch_o,
 
   output logic [31:0]                      done_result_o,
   output logic [31:0]                      done_info_o,
@@ -61,6 +62,7 @@ module mailbox_words (
   assign resets_o      = word_q[w(mailbox_pkg::RESETS)];
   assign hold_o        = word_q[w(mailbox_pkg::HOLD)][5:0];
   assign ask_pool_o    = word_q[w(mailbox_pkg::POOL_BUSY)][7:0];
+  assign watch_o       = {word_q[w(mailbox_pkg::WATCH)][31], word_q[w(mailbox_pkg::WATCH)][21:0]};
   assign done_result_o = word_q[w(mailbox_pkg::DONE_RESULT)];
   assign done_info_o   = word_q[w(mailbox_pkg::DONE_INFO)];
   assign pool_attr_o   = word_q[w(mailbox_pkg::POOL_ATTR)];

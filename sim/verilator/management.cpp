@@ -12,7 +12,7 @@ namespace rtl_card
 
 /* EVENTS */
 constexpr uint32_t HAS_ADMIN = 1, HAS_ERROR = 2, HAS_FAULT = 4, HAS_ANSWER = 8, HAS_CTRL = 16,
-		   HAS_FLR = 32, HAS_FALL = 64, HAS_LOST = 128;
+		   HAS_FLR = 32, HAS_FALL = 64, HAS_LOST = 128, HAS_LEFT = 256;
 /* HOLD */
 constexpr uint32_t STOP = 4, FLR_DONE = 8, REFUSE = 16, FULL = 32;
 /* VAULT, CONTROL */
@@ -144,6 +144,7 @@ void Management::fatal(uint8_t cause)
 void Management::reset()
 {
 	waiting_.clear();
+	watch_none();
 	aborts_ = {};
 	queues_ = {};
 	events_ = 0;
@@ -170,10 +171,11 @@ void Management::discard()
 	for (uint16_t cid : waiting_)
 		complete(cid, aborted, nullptr);
 	waiting_.clear();
-	for (std::optional<uint16_t> &cid : aborts_) {
-		if (cid)
-			complete(*cid, aborted, nullptr);
-		cid.reset();
+	watch_none();
+	for (std::optional<Abort> &one : aborts_) {
+		if (one)
+			complete(one->cid, aborted, nullptr);
+		one.reset();
 	}
 	for (bool done = false; !done;) {
 		uint32_t events = sim_.read(MAILBOX_EVENTS);
@@ -338,21 +340,6 @@ void Management::take_lost()
 	}
 }
 
-/* Of an ABORT; all others are waited for where they were asked. */
-void Management::take_control_answer()
-{
-	uint32_t word = sim_.read(MAILBOX_CONTROL_ANSWER);
-	uint32_t tag = word & 15;
-	Outcome outcome;
-
-	sim_.write(MAILBOX_CONTROL_ANSWER, 0);
-	if (tag < 8 || !aborts_[tag - 8])
-		return;
-	outcome.status = word & 32 ? PAMC_STATUS_SUCCESS : PAMC_STATUS_NOT_FOUND;
-	complete(*aborts_[tag - 8], outcome, nullptr);
-	aborts_[tag - 8].reset();
-}
-
 void Management::serve()
 {
 	if (busy_)
@@ -373,6 +360,8 @@ void Management::serve()
 			take_fault();
 		else if (events & HAS_ANSWER)
 			take_control_answer();
+		else if (events & HAS_LEFT)
+			take_left();
 		else if (events & HAS_ADMIN)
 			take_admin();
 		report_events();

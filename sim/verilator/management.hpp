@@ -61,6 +61,14 @@ class Management
 		uint64_t index_bytes, map_bytes;
 	};
 
+	/* An ABORT: its own cid, whom it aborts; the queues have answered; they or the executor
+	 * had the command. */
+	struct Abort {
+		uint16_t cid;
+		uint32_t target;
+		bool answered = false, found = false;
+	};
+
 	MailboxBus &sim_;
 	Settings settings_;
 	Layout layout_{};
@@ -76,7 +84,8 @@ class Management
 	std::array<Pool, 256> pools_{};
 	std::array<Queue, PAMC_MAX_QP> queues_{};
 	std::deque<uint16_t> waiting_; /* cids of ASYNC_EVENT */
-	std::array<std::optional<uint16_t>, 8> aborts_{};
+	std::array<std::optional<Abort>, 8> aborts_{};
+	std::optional<size_t> watched_; /* of aborts_ */
 	uint32_t events_ = 0;
 	std::array<uint32_t, 8> event_info_{};
 	uint64_t event_mask_ = 0, pressure_ = 0, temperature_ = 0, timestamp_ = 0,
@@ -153,6 +162,10 @@ class Management
 	void self_test(const pamc_admin_sqe &sqe, Outcome &outcome);
 	void sanitize();
 	bool control(uint32_t op, uint32_t qid, uint32_t tag, uint32_t cid);
+	void take_left();
+	void watch(const Abort &abort);
+	void watch_next();
+	void watch_none();
 	bool event_abort(std::optional<uint16_t> cid);
 	void raise(unsigned int event, uint32_t info);
 	void report_events();

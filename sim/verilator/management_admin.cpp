@@ -280,12 +280,74 @@ void Management::abort(const pamc_admin_sqe &sqe, Outcome &outcome)
 	for (uint32_t n = 0; n < aborts_.size(); n++) {
 		if (aborts_[n])
 			continue;
-		aborts_[n] = sqe.cid;
+		aborts_[n] = Abort{sqe.cid, cid | sqe.id << 16};
 		outcome.later = true;
 		control(CONTROL_ABORT, sqe.id, 8 + n, cid);
 		return;
 	}
 	fail(outcome, PAMC_STATUS_NO_RESOURCES, 0xffff);
+}
+
+/* Of an ABORT; all others are waited for where they were asked. */
+void Management::take_control_answer()
+{
+	uint32_t word = sim_.read(MAILBOX_CONTROL_ANSWER);
+	uint32_t tag = word & 15;
+
+	sim_.write(MAILBOX_CONTROL_ANSWER, 0);
+	if (tag < 8 || !aborts_[tag - 8])
+		return;
+
+	Abort &abort = *aborts_[tag - 8];
+
+	/* It may be over before its turn to be watched comes. */
+	watch(abort);
+	abort.found = word & 32 || sim_.read(MAILBOX_WATCH) & 1;
+	abort.answered = true;
+	if (watched_)
+		watch(*aborts_[*watched_]);
+	else
+		watch_next();
+}
+
+void Management::watch(const Abort &abort)
+{
+	sim_.write(MAILBOX_WATCH, abort.target | 1u << 31);
+}
+
+/* Queues are done with the command of an ABORT: it may be executed now. The ABORT is
+ * completed behind it; one at a time is looked after. */
+void Management::watch_next()
+{
+	for (size_t n = 0; n < aborts_.size() && !watched_; n++) {
+		if (aborts_[n] && aborts_[n]->answered) {
+			watched_ = n;
+			watch(*aborts_[n]);
+		}
+	}
+}
+
+void Management::watch_none()
+{
+	watched_.reset();
+	sim_.write(MAILBOX_WATCH, 0);
+}
+
+/* The command that was watched is over, or was not there. */
+void Management::take_left()
+{
+	std::optional<size_t> watched = watched_;
+
+	watch_none();
+	if (watched && aborts_[*watched]) {
+		Outcome outcome;
+
+		if (!aborts_[*watched]->found)
+			outcome.status = PAMC_STATUS_NOT_FOUND;
+		complete(aborts_[*watched]->cid, outcome, nullptr);
+		aborts_[*watched].reset();
+	}
+	watch_next();
 }
 
 /* Completes a waiting ASYNC_EVENT, that with cid or any, as ABORTED. */

@@ -110,7 +110,12 @@ build/tests/rtl/card: RTL_LIBS := -llz4
 build/tests/rtl/card: build/tests/rtl/card.o $(CARD_SIM) build/libpammodel.a build/rtl/card_top/lib.a
 	$(RTL_LINK)
 
-TESTBINS += build/tests/rtl/card
+build/tests/rtl/card_abort.o: RTL_CXXFLAGS += -Isim/verilator -isystem $(VERILATOR_ROOT)/include/vltstd
+build/tests/rtl/card_abort.o: build/rtl/card_top/lib.a
+build/tests/rtl/card_abort: build/tests/rtl/card_abort.o $(CARD_SIM) build/libpammodel.a build/rtl/card_top/lib.a
+	$(RTL_LINK)
+
+TESTBINS += build/tests/rtl/card build/tests/rtl/card_abort
 
 # Memories on the chip with errors in them.
 build/tests/rtl/ecc.o: build/rtl/exec_pools/lib.a

@@ -2,7 +2,8 @@
 //
 // exec_hazard: no two commands that concern one handle, or an object and a handle of it,
 // are started at the same time; of any two such commands the one that entered first is
-// started first; a command that must wait for all earlier ones of its queue pair does.
+// started first; a command that must wait for all earlier ones of its queue pair does; a
+// command that is asked for by its name is found from when it enters to when it leaves.
 
 `include "check.svh"
 
@@ -25,7 +26,8 @@ module exec_hazard_proof #(
   logic rst_ni = 1'b0;
   always_ff @(posedge clk_i) rst_ni <= 1'b1;
 
-  logic        enter_ready, start_valid, ask_busy, idle;
+  exec_pkg::watch_t watch;
+  logic        enter_ready, start_valid, ask_busy, watched, idle;
   logic [1:0]  enter_slot, start_slot;
   logic [31:0] stalls;
   logic [2:0]  inside;
@@ -35,7 +37,8 @@ module exec_hazard_proof #(
     .enter_valid_i, .enter_ready_o(enter_ready), .enter_key_i, .enter_after_i,
     .enter_slot_o(enter_slot),
     .start_valid_o(start_valid), .start_ready_i, .start_slot_o(start_slot),
-    .leave_i, .leave_slot_i, .ask_pool_i, .ask_busy_o(ask_busy), .idle_o(idle),
+    .leave_i, .leave_slot_i, .ask_pool_i, .ask_busy_o(ask_busy),
+    .watch_i(watch), .watch_inside_o(watched), .idle_o(idle),
     .stalls_o(stalls), .inside_o(inside)
   );
 
@@ -45,6 +48,7 @@ module exec_hazard_proof #(
   (* hierconn *) wire [Slots-1:0]            \dut.keyed_q ;
   (* hierconn *) wire [Slots-1:0]            \dut.whole_q ;
   (* hierconn *) wire [Slots-1:0][5:0]       \dut.qid_q ;
+  (* hierconn *) wire [Slots-1:0][15:0]      \dut.cid_q ;
   (* hierconn *) wire [Slots-1:0][7:0]       \dut.pool_q ;
   (* hierconn *) wire [Slots-1:0][23:0]      \dut.object_q ;
   (* hierconn *) wire [Slots-1:0][23:0]      \dut.index_q ;
@@ -127,6 +131,7 @@ module exec_hazard_proof #(
                             (\dut.keyed_q [first_slot_q] == first_key_q.keyed &&
                              \dut.whole_q [first_slot_q] == first_key_q.whole &&
                              \dut.qid_q [first_slot_q] == first_key_q.qid &&
+                             \dut.cid_q [first_slot_q] == first_key_q.cid &&
                              \dut.pool_q [first_slot_q] == first_key_q.pool &&
                              \dut.object_q [first_slot_q] == first_key_q.object &&
                              \dut.index_q [first_slot_q] == first_key_q.index))
@@ -145,6 +150,14 @@ module exec_hazard_proof #(
     else patience_q <= patience_q + 2'd1;
   end
   `PAMC_ASSERT(a_starts, patience_q < 2'd2)
+
+  // Asked for by its name, the first one is found: the one that enters or that has.
+  assign watch = {1'b1, first_q ? first_key_q.qid : enter_key_i.qid, first_q ? first_key_q.cid : enter_key_i.cid};
+  logic        found_q = 1'b0;
+  always_ff @(posedge clk_i) found_q <= rst_ni && (first_q || enter);
+  `PAMC_ASSERT(a_found, !found_q || watched)
+  // Of three names, one is not found.
+  `PAMC_COVER(c_not_found, rst_ni && !watched && \dut.used_q == '1)
 
   // An offer stays.
   logic       offered_q = 1'b0;
