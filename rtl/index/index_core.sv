@@ -54,6 +54,9 @@ module index_core (
   input  logic                             record_rdata_valid_i,
   input  dram_pkg::rdata_t                 record_rdata_i,
 
+  // An entry of the stash is lost: no search can be answered until INIT.
+  output logic                             failed_o,
+
   output logic [31:0]                      used_o,
   output logic [63:0]                      moves_o,
   output logic [5:0]                       stash_level_o
@@ -86,19 +89,20 @@ module index_core (
                     (command_i.op == index_pkg::OP_REMOVE || command_i.op == index_pkg::OP_REPLACE);
   assign drop_all = fire && command_i.op == index_pkg::OP_INIT;
 
+  ecc_pkg::event_t cache_ecc, stash_ecc;
+  always_comb begin
+    ecc_o                      = '0;
+    ecc_o[ecc_pkg::IndexCache] = cache_ecc;
+    ecc_o[ecc_pkg::IndexStash] = stash_ecc;
+  end
+
   index_table u_table (
-    .clk_i, .rst_ni, .base_line_i(table_line_i), .buckets_i,
+    .clk_i, .rst_ni, .inject_i, .ecc_o(stash_ecc), .failed_o, .base_line_i(table_line_i), .buckets_i,
     .command_valid_i(command_valid), .command_ready_o(command_ready), .command_i(command),
     .answer_valid_o(answer_valid), .answer_ready_i(answer_ready), .answer_o(answer),
     .req_valid_o, .req_ready_i, .req_o, .wdata_valid_o, .wdata_ready_i, .wdata_o,
     .rdata_valid_i, .rdata_i, .used_o, .moves_o, .stash_level_o
   );
-
-  ecc_pkg::event_t cache_ecc;
-  always_comb begin
-    ecc_o                      = '0;
-    ecc_o[ecc_pkg::IndexCache] = cache_ecc;
-  end
 
   index_lookup u_lookup (
     .clk_i, .rst_ni, .inject_i, .ecc_o(cache_ecc), .base_line_i(units_line_i), .buckets_i, .page_secret_i, .object_secret_i,

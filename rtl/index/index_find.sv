@@ -30,6 +30,7 @@ module index_find #(
 
   input  logic                  stash_valid_i,
   input  index_pkg::hit_t       stash_i,
+  input  logic                  stash_error_i,
 
   // The searches' lines, in the order of begin_i; two for each but a scan.
   input  logic                  line_valid_i,
@@ -129,13 +130,14 @@ module index_find #(
 
   // Third cycle: the first of all places.
   logic            stash_room, stash_any, finish;
+  logic            stash_error;
   index_pkg::hit_t stash, stashed;
   logic [LevelBits-1:0] stashes;
   assign finish = hit_valid_q && hit_last_q;
-  lib_fifo #(.Width($bits(stash_i)), .Depth(Finds)) u_stash (
+  lib_fifo #(.Width($bits(stash_i) + 1), .Depth(Finds)) u_stash (
     .clk_i, .rst_ni,
-    .in_valid_i(stash_valid_i), .in_ready_o(stash_room), .in_data_i(stash_i),
-    .out_valid_o(stash_any), .out_ready_i(finish), .out_data_o(stash), .level_o(stashes)
+    .in_valid_i(stash_valid_i), .in_ready_o(stash_room), .in_data_i({stash_error_i, stash_i}),
+    .out_valid_o(stash_any), .out_ready_i(finish), .out_data_o({stash_error, stash}), .level_o(stashes)
   );
 
   index_pkg::hit_t    first, second;
@@ -147,7 +149,8 @@ module index_find #(
 
     answer          = '0;
     answer.id       = search2_q.id;
-    answer.error    = hit_error_q || (!search2_q.scan && held_error_q);
+    answer.error    = hit_error_q || (!search2_q.scan && held_error_q) ||
+                      (stash_error && !(search2_q.scan && !search2_q.scan_stash));
     answer.epoch    = search2_q.epoch;
     if (first.any) begin
       answer.ok              = 1'b1;

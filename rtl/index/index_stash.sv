@@ -8,6 +8,11 @@
 // not fit one cycle: search_i compares, and from the next cycle on the hit is at
 // search_hit_o, until something is changed or compared anew. So nothing may be changed in
 // between. The search for an entry that could come home to a bucket works alike.
+//
+// Entries and their buckets are protected, and all are checked in each cycle, since an entry
+// with a wrong bit would not be found. While one may be wrong, sound_o says that no search
+// may begin; it is corrected in place. A search that met one all the same has an error; so
+// have all when one is lost, until all are cleared.
 
 `include "check.svh"
 
@@ -18,6 +23,8 @@ module index_stash #(
 ) (
   input  logic                               clk_i,
   input  logic                               rst_ni,
+  input  ecc_pkg::inject_t                   inject_i,
+  output ecc_pkg::event_t                    ecc_o,
 
   // Entries that agree with match (any, if everything_i), in places from_i and above.
   input  logic                               search_i,
@@ -25,6 +32,9 @@ module index_stash #(
   input  index_pkg::match_t                  match_i,
   input  logic [LevelBits-1:0]               from_i,
   output index_pkg::hit_t                    search_hit_o,
+  output logic                               search_error_o,
+  output logic                               sound_o,
+  output logic                               failed_o,
 
   // Entries that have this bucket.
   input  logic                               home_i,
@@ -62,18 +72,130 @@ module index_stash #(
   logic [B*Places-1:0]  second_q;
   logic [LevelBits-1:0] level_q;
 
+  // A word of the code: both buckets, then the entry.
+  localparam int unsigned Width     = S + 2 * B;
+  localparam int unsigned CheckBits = ecc_pkg::check_bits(Width);
+  logic [CheckBits*Places-1:0] check_q;
+
   // The last one, to take the place of one that leaves.
   logic [LevelBits-1:0] last_at;
   logic [LastBits-1:0]  last;
+  logic [CheckBits-1:0] last_check;
   assign last_at = level_q - 1'b1;
   always_comb begin
-    last = '0;
+    last       = '0;
+    last_check = '0;
     for (int unsigned i = 0; i < Places; i++) begin
       if (last_at == LevelBits'(i)) begin
-        last |= {first_q[B*i +: B], second_q[B*i +: B], entry_q[S*i +: S]};
+        last       |= {first_q[B*i +: B], second_q[B*i +: B], entry_q[S*i +: S]};
+        last_check |= check_q[CheckBits*i +: CheckBits];
       end
     end
   end
+
+  // What is written: a new word, or one whose entry is another one. Its check bits are those of
+  // the word as it stands, turned by what changes, so an error stays one.
+  logic [2*B-1:0]             old_buckets;
+  logic [S-1:0]               old_entry;
+  logic [CheckBits-1:0]       old_check, turned, check;
+  logic [Width-1:0]           fresh, change;
+  logic [CheckBits+Width-1:0] word;
+  always_comb begin
+    old_buckets = '0;
+    old_entry   = '0;
+    old_check   = '0;
+    if (replace_i) begin
+      for (int unsigned i = 0; i < Places; i++) begin
+        if (place_i == 5'(i)) begin
+          old_buckets |= {first_q[B*i +: B], second_q[B*i +: B]};
+          old_entry   |= entry_q[S*i +: S];
+          old_check   |= check_q[CheckBits*i +: CheckBits];
+        end
+      end
+    end
+    fresh  = {add_i ? {first_i, second_i} : old_buckets, entry_i};
+    change = {add_i ? {first_i, second_i} : {(2*B){1'b0}}, entry_i ^ old_entry};
+    check  = turned ^ old_check;
+  end
+  ecc_encode #(.Width(Width)) u_encode (.active_i(add_i || replace_i), .data_i(change), .check_o(turned));
+  ecc_inject #(.Memory(ecc_pkg::IndexStash), .Width(CheckBits + Width)) u_inject (
+    .clk_i, .rst_ni, .inject_i, .write_i(add_i || replace_i), .word_i({check, fresh}), .word_o(word)
+  );
+
+  // Which places are wrong; the first of them is corrected when nothing is changed.
+  logic [Places-1:0] wrong;
+  for (genvar i = 0; i < Places; i++) begin : gen_check
+    logic [CheckBits-1:0] sum;
+    logic                 used;
+    assign used = LevelBits'(i) < level_q;
+    ecc_encode #(.Width(Width)) u_sum (
+      .active_i(used), .data_i({first_q[B*i +: B], second_q[B*i +: B], entry_q[S*i +: S]}), .check_o(sum)
+    );
+`ifdef ECC_OFF
+    assign wrong[i] = 1'b0;
+    logic unused;
+    assign unused = ^sum;
+`else
+    assign wrong[i] = used && sum != check_q[CheckBits*i +: CheckBits];
+`endif
+  end
+
+  logic                       changes, mends, sound_q, failed_q, search_error_q, home_error_q;
+  logic [Places-1:0]          first_wrong;
+  logic [CheckBits+Width-1:0] wrong_word;
+  logic [Width-1:0]           mended;
+  logic [CheckBits-1:0]       mended_check;
+  ecc_pkg::event_t            found;
+  assign changes     = add_i || remove_i || replace_i || clear_i;
+  assign mends       = wrong != '0 && !changes && !failed_q;
+  assign first_wrong = wrong & ~(wrong - 1'b1);
+  always_comb begin
+    wrong_word = '0;
+    if (mends) begin
+      for (int unsigned i = 0; i < Places; i++) begin
+        if (first_wrong[i]) begin
+          wrong_word |= {check_q[CheckBits*i +: CheckBits], first_q[B*i +: B], second_q[B*i +: B], entry_q[S*i +: S]};
+        end
+      end
+    end
+  end
+  ecc_decode #(.Width(Width)) u_decode (
+    .active_i(mends), .data_i(wrong_word[Width-1:0]), .check_i(wrong_word[Width +: CheckBits]),
+    .data_o(mended), .event_o(found)
+  );
+  ecc_encode #(.Width(Width)) u_mended (.active_i(mends), .data_i(mended), .check_o(mended_check));
+  assign ecc_o = found;
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      sound_q  <= 1'b1;
+      failed_q <= 1'b0;
+    end else begin
+      sound_q <= !changes && wrong == '0;
+      if (clear_i) failed_q <= 1'b0;
+      else if (found.uncorrectable) failed_q <= 1'b1;
+    end
+  end
+  always_ff @(posedge clk_i) begin
+    if (search_i) search_error_q <= wrong != '0;
+    if (home_i)   home_error_q   <= wrong != '0;
+  end
+  // Nobody has to wait for what will not come.
+  logic failed, home_error;
+`ifdef ECC_OFF
+  assign failed         = 1'b0;
+  assign home_error     = 1'b0;
+  assign sound_o        = 1'b1;
+  assign search_error_o = 1'b0;
+  logic unused_ecc;
+  assign unused_ecc = ^{sound_q, failed_q, search_error_q, home_error_q};
+`else
+  assign failed         = failed_q;
+  assign home_error     = home_error_q || failed_q;
+  assign sound_o        = sound_q || failed_q;
+  assign search_error_o = search_error_q || failed_q;
+`endif
+  assign failed_o       = failed;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni)       level_q <= '0;
@@ -88,20 +210,24 @@ module index_stash #(
       entry_q  <= '0;
       first_q  <= '0;
       second_q <= '0;
-    end else if (clear_i || remove_i || add_i || replace_i) begin
+      check_q  <= '0;
+    end else if (changes || mends) begin
       for (int unsigned i = 0; i < Places; i++) begin
         if (clear_i || (remove_i && last_at == LevelBits'(i))) begin
           entry_q[S*i +: S]  <= '0;
           first_q[B*i +: B]  <= '0;
           second_q[B*i +: B] <= '0;
+          check_q[CheckBits*i +: CheckBits] <= '0;
         end else if (add_i && level_q == LevelBits'(i)) begin
-          entry_q[S*i +: S]  <= entry_i;
-          first_q[B*i +: B]  <= first_i;
-          second_q[B*i +: B] <= second_i;
+          {check_q[CheckBits*i +: CheckBits], first_q[B*i +: B], second_q[B*i +: B], entry_q[S*i +: S]} <= word;
         end else if (remove_i && place_i == 5'(i)) begin
           {first_q[B*i +: B], second_q[B*i +: B], entry_q[S*i +: S]} <= last;
+          check_q[CheckBits*i +: CheckBits] <= last_check;
         end else if (replace_i && place_i == 5'(i)) begin
-          entry_q[S*i +: S] <= entry_i;
+          {check_q[CheckBits*i +: CheckBits], first_q[B*i +: B], second_q[B*i +: B], entry_q[S*i +: S]} <= word;
+        end else if (mends && first_wrong[i] && !found.uncorrectable) begin
+          {check_q[CheckBits*i +: CheckBits], first_q[B*i +: B], second_q[B*i +: B], entry_q[S*i +: S]} <=
+              {mended_check, mended};
         end
       end
     end
@@ -129,7 +255,8 @@ module index_stash #(
     .set_i(agree_q), .entries_i(entry_q), .hit_o(search_hit_o)
   );
   index_choose #(.Places(Places)) u_home (
-    .set_i(home_q), .entries_i(entry_q), .hit_o(home_hit_o)
+    // An entry may as well stay.
+    .set_i(home_error ? '0 : home_q), .entries_i(entry_q), .hit_o(home_hit_o)
   );
 
   index_pkg::slot_t look, look_q;

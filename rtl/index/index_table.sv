@@ -21,6 +21,10 @@ module index_table #(
 ) (
   input  logic                             clk_i,
   input  logic                             rst_ni,
+  // Of the stash: errors to be made, errors found; an entry is lost.
+  input  ecc_pkg::inject_t                 inject_i,
+  output ecc_pkg::event_t                  ecc_o,
+  output logic                             failed_o,
 
   // Where the table is; stay as they are. At least 2 buckets.
   input  logic [dram_pkg::LineBits-1:0]    base_line_i,
@@ -77,6 +81,7 @@ module index_table #(
   // A search that is asking for its lines: first or second.
   logic                search_q, search_second_q;
   index_pkg::command_t search_command_q;
+  logic                stash_sound;
   logic                search_fire, search_ends, find_room, search_load, change_start;
   logic                search_scan, search_scan_stash;
   assign search_scan       = search_command_q.op == index_pkg::OP_SCAN;
@@ -114,7 +119,7 @@ module index_table #(
   assign search_bucket  = search_scan_stash ? '0 :
                           search_second_q ? search_command_q.key.second :
                           search_command_q.key.first;
-  assign search_request = search_q && (search_second_q ? !search_scan : find_room);
+  assign search_request = search_q && (search_second_q ? !search_scan : find_room && stash_sound);
   assign req_valid      = (change_request || search_request) && owner_room;
   assign req_fire       = req_valid && req_room;
   assign change_ready   = req_room && owner_room;
@@ -147,13 +152,14 @@ module index_table #(
   logic [4:0]       look_place, stash_place;
   index_pkg::slot_t look_entry, stash_entry;
   index_pkg::hit_t  search_hit, home_hit;
+  logic             search_error;
   logic [5:0]       stash_level, search_from;
   logic             search_begin;
   assign search_begin = search_fire && !search_second_q;
   assign search_from  = search_scan ? search_command_q.cursor :
                         search_command_q.cursor < 6'd16 ? '0 : search_command_q.cursor - 6'd16;
   index_stash u_stash (
-    .clk_i, .rst_ni,
+    .clk_i, .rst_ni, .inject_i, .ecc_o, .search_error_o(search_error), .sound_o(stash_sound), .failed_o,
     .search_i(search_begin), .everything_i(search_scan), .match_i(search_command_q.key.match),
     .from_i(search_from), .search_hit_o(search_hit),
     .home_i(home), .home_bucket_i(change_first), .home_hit_o(home_hit),
@@ -171,7 +177,7 @@ module index_table #(
     .begin_i(search_begin), .id_i(search_command_q.id), .key_i(search_command_q.key),
     .cursor_i(search_command_q.cursor), .epoch_i(epoch),
     .scan_i(search_scan), .scan_stash_i(search_scan_stash), .room_o(find_room),
-    .stash_valid_i(search_ends), .stash_i(search_hit),
+    .stash_valid_i(search_ends), .stash_i(search_hit), .stash_error_i(search_error),
     .line_valid_i(rdata_valid_i && !owner_change), .line_i(rdata_i.data),
     .line_error_i(rdata_i.error),
     .answer_valid_o(find_valid), .answer_ready_i(find_take), .answer_o(find_answer)

@@ -13,26 +13,26 @@ module ecc_encode #(
   output logic [CheckBits-1:0] check_o
 );
 
-  // Which data bits a check bit is the sum of.
-  function automatic logic [Width-1:0] row(input logic [4:0] check);
+  // Which data bits each check bit is the sum of.
+  function automatic logic [CheckBits*Width-1:0] rows();
     logic [16:0] column;
-    row = '0;
+    rows = '0;
     for (int unsigned n = 0; n < Width; n++) begin
       column = ecc_pkg::column(n);
-      row[n] = column[check];
+      for (int unsigned c = 0; c < CheckBits; c++) rows[c*Width + n] = column[c];
     end
   endfunction
+  localparam logic [CheckBits*Width-1:0] Rows = rows();
 
 `ifdef ECC_OFF
   assign check_o = '0;
   logic unused;
-  assign unused = &{1'b0, active_i, data_i, row(5'd0)};
+  assign unused = &{1'b0, active_i, data_i, Rows};
 `else
-  for (genvar c = 0; c < CheckBits; c++) begin : gen_check
-    localparam logic [Width-1:0] Row = row(5'(c));
-    always_comb begin
-      check_o[c] = 1'b0;
-      if (active_i) check_o[c] = ^(data_i & Row);
+  always_comb begin
+    check_o = '0;
+    if (active_i) begin
+      for (int unsigned c = 0; c < CheckBits; c++) check_o[c] = ^(data_i & Rows[c*Width +: Width]);
     end
   end
 `endif

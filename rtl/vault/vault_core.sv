@@ -60,7 +60,9 @@ module vault_core (
   input  index_pkg::answer_t               found_i,
   input  logic [31:0]                      index_used_i,
 
-  // What is kept on the chip is lost: nothing can be done until INIT.
+  // What is kept on the chip, the index's part included, is lost: nothing can be done until
+  // INIT.
+  input  logic                             index_failed_i,
   output logic                             failed_o,
 
   // The store.
@@ -135,7 +137,9 @@ module vault_core (
   end
   assign serial_done    = state_q == S_ANSWER && answer_ready_i;
   assign answer_valid_o = state_q == S_ANSWER || puts_answers;
-  // With the table of contents, what operations come to is lost.
+  // With the table of contents or an entry of the index, what operations come to is lost.
+  logic contents_failed;
+  assign failed_o = contents_failed || index_failed_i;
   always_comb begin
     answer_o = state_q == S_ANSWER ? answer_q : puts_answer;
     if (failed_o) answer_o.result = vault_pkg::RESULT_ERROR;
@@ -306,7 +310,7 @@ module vault_core (
   );
 
   vault_contents u_contents (
-    .clk_i, .rst_ni, .inject_i, .ecc_o, .failed_o, .units_i, .slots_i(slot_limit_i), .req_i(row), .rsp_o(row_rsp),
+    .clk_i, .rst_ni, .inject_i, .ecc_o, .failed_o(contents_failed), .units_i, .slots_i(slot_limit_i), .req_i(row), .rsp_o(row_rsp),
     .committed_units_o(committed_units), .committed_slots_o(committed_slots)
   );
 

@@ -21,7 +21,7 @@ enum Memory : unsigned int {
 	STORE_LISTS,
 	STORE_MAP,
 	INDEX_CACHE,
-	INDEX_STASH,
+	STASH,
 	QUEUE_FETCH,
 	QUEUE_POST,
 	QUEUE_DOMAIN,
@@ -67,6 +67,13 @@ class Flips
 		bits_ = bits;
 	}
 
+	/* Of a block with one memory. */
+	void count(unsigned int memory, unsigned int found)
+	{
+		corrected[memory] += found >> 1 & 1;
+		lost[memory] += found & 1;
+	}
+
 	uint64_t all_lost() const
 	{
 		uint64_t sum = 0;
@@ -78,10 +85,8 @@ class Flips
 
 	void before()
 	{
-		for (unsigned int n = 0; n < MEMORIES && *found_; n++) {
-			corrected[n] += *found_ >> (2 * n + 1) & 1;
-			lost[n] += *found_ >> 2 * n & 1;
-		}
+		for (unsigned int n = 0; found_ && n < MEMORIES && *found_; n++)
+			count(n, *found_ >> 2 * n & 3);
 		*inject_ = 0;
 		if (one_in_ == 0 || !random_.one_in(one_in_))
 			return;

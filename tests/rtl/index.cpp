@@ -90,15 +90,18 @@ const rtl::DramManner manners[] = {
     {2, 2, {1, 4}, {1, 1}, {1, 1}},
 };
 
-void random_tables(uint64_t seed, bool hostile, unsigned int rounds)
+void random_tables(uint64_t seed, bool hostile, unsigned int rounds, bool flips = false)
 {
 	rtl::Random random(seed);
-	uint64_t operations = 0, cycles = 0, moves = 0, failed = 0;
+	uint64_t operations = 0, cycles = 0, moves = 0, failed = 0, corrected = 0;
 
 	for (uint32_t buckets : {2u, 3u, 97u, 128u, 211u}) {
 		Bench bench(buckets, seed + buckets);
 		Players players(bench, seed + buckets);
 
+		/* Entries and their buckets, 112 bits and 8 to check them. */
+		if (flips)
+			bench.flips().make({{rtl::STASH, 120}}, 20, 1);
 		for (unsigned int round = 0; round < rounds; round++) {
 			const auto &manner = manners[random.below(5)];
 
@@ -119,10 +122,44 @@ void random_tables(uint64_t seed, bool hostile, unsigned int rounds)
 		operations += bench.done();
 		cycles += bench.now();
 		moves += bench.model().moves;
+		corrected += bench.flips().corrected[rtl::STASH];
+		tap_check(bench.flips().all_lost() == 0, "something was lost");
 	}
 	std::printf("# %llu commands in %llu cycles, %llu moves, %llu refused\n",
 		    (unsigned long long)operations, (unsigned long long)cycles,
 		    (unsigned long long)moves, (unsigned long long)failed);
+	if (flips)
+		std::printf("# %llu entries of stashes corrected\n", (unsigned long long)corrected);
+	tap_check((corrected > 50) == flips, "errors corrected");
+}
+
+/* When an entry of the stash is lost, no search is answered: it could be the one. */
+void stash_lost(uint64_t seed)
+{
+	for (unsigned int round = 0; round < 10; round++) {
+		rtl::Random random(seed + round);
+		Bench bench(40, seed + round);
+		uint32_t unit = 0;
+
+		bench.manner(manners[round % 4], {}, {});
+		bench.lossy = true;
+		bench.flips().make({{rtl::STASH, 120}}, 20, 2);
+		for (unsigned int n = 0; n < 400 && !bench.failed(); n++) {
+			struct index_key key = draw(bench, random, false);
+
+			bench.insert(key, index_entry(key, ++unit, 1));
+		}
+		bench.drain();
+		tap_check(bench.failed() && bench.flips().lost[rtl::STASH] == 1,
+			  "nothing was lost");
+		bench.must_fail = true;
+		for (unsigned int n = 0; n < 50; n++) {
+			unsigned int cursor = 0;
+
+			bench.find(draw(bench, random, false), cursor);
+		}
+		bench.drain();
+	}
 }
 
 /* How full it gets before the first refusal; must be what the model's own test sees. */
@@ -358,5 +395,8 @@ int main(int argc, char **argv)
 	tap.run("errors of the memory", [&] { errors(tap.seed()); });
 	tap.run("random commands", [&] { random_tables(tap.seed(), false, rounds); });
 	tap.run("hostile keys", [&] { random_tables(tap.seed() + 1, true, rounds); });
+	tap.run("single errors in the stash",
+		[&] { random_tables(tap.seed() + 2, true, rounds, true); });
+	tap.run("an entry of the stash that is lost", [&] { stash_lost(tap.seed() + 3); });
 	return tap.done();
 }

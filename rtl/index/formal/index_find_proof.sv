@@ -35,7 +35,7 @@ module index_find_proof #(
   index_pkg::answer_t answer;
   index_find #(.Finds(Finds)) dut (
     .clk_i, .rst_ni, .begin_i, .id_i, .key_i, .cursor_i, .epoch_i, .scan_i, .scan_stash_i,
-    .room_o(room), .stash_valid_i, .stash_i, .line_valid_i, .line_i, .line_error_i,
+    .room_o(room), .stash_valid_i, .stash_i, .stash_error_i(1'b0), .line_valid_i, .line_i, .line_error_i,
     .answer_valid_o(answer_valid), .answer_ready_i, .answer_o(answer)
   );
 

@@ -36,8 +36,11 @@ module index_stash_proof #(
   index_pkg::hit_t      search_hit, home_hit;
   index_pkg::slot_t     look;
   logic [LevelBits-1:0] level;
+  ecc_pkg::event_t ecc;
+  logic            failed;
+  logic            search_error, sound;
   index_stash #(.Places(Places)) dut (
-    .clk_i, .rst_ni,
+    .clk_i, .rst_ni, .inject_i('0), .ecc_o(ecc), .failed_o(failed), .search_error_o(search_error), .sound_o(sound),
     .search_i, .everything_i(1'b0), .match_i, .from_i('0), .search_hit_o(search_hit),
     .home_i, .home_bucket_i, .home_hit_o(home_hit),
     .look_place_i(place_i), .look_entry_o(look),
