@@ -14,7 +14,7 @@ test-long	those that take hours: virtual machines on the card in RTL, many more 
 bench		all benchmarks
 coverage-codec	lines of the codec's RTL that its tests reach
 mutate-codec	breaks the codec's RTL and tells what notices (takes long)
-bench-rtl	cycles of the card in RTL: puts and gets, alone and many
+bench-rtl	cycles of the card in RTL with 1, 2, 4 and 8 lanes: puts and gets, alone and many
 bench-codec	ratio and RTL cycles of the page codec, beside stock lz4 and zstd
 bench-capacity	effective capacity under churn, beside zram's
 bench-io	pages/s and latency of put and get: model, socket, bare liblz4

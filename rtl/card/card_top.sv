@@ -234,6 +234,10 @@ module card_top #(
   logic [31:0]                   units, slot_limit;
   logic [127:0]                  page_secret, object_secret;
   logic [Readers-1:0][287:0]     codec_stats;
+  logic [1:0]                    lane_wait;
+  logic [PutLanes-1:0][exec_pkg::PutWaitBits-1:0] put_wait;
+  logic [GetLanes-1:0][exec_pkg::GetWaitBits-1:0] get_wait;
+  logic [1+exec_pkg::PutWaitBits+exec_pkg::GetWaitBits:0][31:0] waits;
 
   // Card memory: the vault's five ports, then get lanes.
   localparam int unsigned Ports = 5 + GetLanes;
@@ -268,7 +272,7 @@ module card_top #(
     .vault_answer_valid_i(answer_valid), .vault_answer_i(answer),
     .req_valid_o(req_valid[Ports-1:5]), .req_ready_i(req_ready[Ports-1:5]), .req_o(req[Ports-1:5]),
     .rdata_valid_i(rdata_valid[Ports-1:5]), .rdata_i(rdata),
-    .codec_stats_o(codec_stats)
+    .codec_stats_o(codec_stats), .lane_wait_o(lane_wait), .put_wait_o(put_wait), .get_wait_o(get_wait)
   );
 
   // Errors wait until the management core has time for them.
@@ -430,12 +434,17 @@ module card_top #(
     .clear_i(ecc_clear), .lost_o(ecc_lost), .select_i(counter_select[3:0]), .value_o(ecc_counters)
   );
 
+  mailbox_waits #(.PutLanes(PutLanes), .GetLanes(GetLanes)) u_waits (
+    .clk_i, .rst_ni, .lane_i(lane_wait), .put_i(put_wait), .get_i(get_wait), .counts_o(waits)
+  );
+
   mailbox_counters #(.PutLanes(PutLanes), .GetLanes(GetLanes)) u_counters (
     .clk_i, .select_i(counter_select), .value_o(counter),
     .queue_i(queue_counters), .exec_i(exec_counters), .hazard_stalls_i(hazard_stalls),
     .vault_i(globals), .vault_counters_i(vault_counters), .store_i(store_counters), .puts_i(puts_stats),
     .index_used_i(index_used), .index_moves_i(index_moves), .stash_used_i(stash_used),
-    .dram_i(dram_stats), .pcie_i(pcie_stats), .ecc_i(ecc_counters), .busy_i(busy_q), .codec_i(codec_stats)
+    .dram_i(dram_stats), .pcie_i(pcie_stats), .ecc_i(ecc_counters), .busy_i(busy_q), .waits_i(waits),
+    .codec_i(codec_stats)
   );
 
   always_comb begin

@@ -28,7 +28,10 @@ module exec_dispatch #(
   output logic [exec_pkg::SlotBits-1:0] get_slot_o,
   output logic                          rest_valid_o,
   input  logic                          rest_ready_i,
-  output logic [exec_pkg::SlotBits-1:0] rest_slot_o
+  output logic [exec_pkg::SlotBits-1:0] rest_slot_o,
+
+  // One that may run finds no lane: bit 0 a put, bit 1 a get.
+  output logic [1:0]                    wait_o
 );
 
   logic is_put, is_get;
@@ -76,6 +79,7 @@ module exec_dispatch #(
   end
   assign put_take = put_ready_i != '0;
   assign get_take = get_ready_i != '0;
+  assign wait_o   = {get_valid && !get_take, put_valid && !put_take};
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin

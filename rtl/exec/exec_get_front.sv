@@ -45,7 +45,9 @@ module exec_get_front (
   output logic                          verdict_fault_o,
   output logic                          verdict_bad_o,
 
-  output logic                          idle_o
+  output logic                          idle_o,
+  // The lookup has not been answered.
+  output logic                          asks_o
 );
 
   // Under way: a job; its lookup is to be asked for, answered, passed on; its blocks are
@@ -65,6 +67,7 @@ module exec_get_front (
   assign job_ready_o = !busy_q && addr_room && page_ready;
   assign accept      = job_valid_i && job_ready_o;
   assign idle_o      = !busy_q;
+  assign asks_o      = busy_q && !found_q && !passed_q;
 
   logic               list_valid, list_answer, probe_answer;
   dma_pkg::read_req_t list_read;

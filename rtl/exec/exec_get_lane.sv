@@ -70,11 +70,13 @@ module exec_get_lane (
   output exec_pkg::result_t             result_o,
 
   output logic                          idle_o,
-  output lib_pkg::engine_stats_t        decompress_o
+  output lib_pkg::engine_stats_t        decompress_o,
+  output exec_pkg::get_wait_t           wait_o
 );
 
   assign front_slot_o = job_slot_i;
 
+  logic           asks, reads, judges, again, sends;
   logic           hit_valid, hit_ready, addr_valid, addr_ready, front_idle, read_idle, send_idle;
   exec_pkg::hit_t hit;
   logic [63:12]   addr;
@@ -89,7 +91,7 @@ module exec_get_lane (
     .addr_valid_o(addr_valid), .addr_ready_i(addr_ready), .addr_o(addr),
     .verdict_valid_o(found_verdict), .verdict_ready_i(verdict_ready),
     .verdict_fault_o(verdict_fault), .verdict_bad_o(verdict_bad),
-    .idle_o(front_idle)
+    .idle_o(front_idle), .asks_o(asks)
   );
 
   // Verdicts wait for their page to be read.
@@ -159,7 +161,7 @@ module exec_get_lane (
     .lookup_valid_o(lookup_valid_o[1]), .lookup_ready_i(lookup_ready_i[1]), .lookup_o(lookup_judge_o),
     .found_valid_i(found_valid_i[1]), .found_i,
     .page_valid_o(judged_valid), .page_ready_i(judged_ready), .page_o(judged),
-    .idle_o(read_idle)
+    .idle_o(read_idle), .reads_o(reads), .judges_o(judges), .again_o(again)
   );
 
   // So that the next page is judged while one is sent.
@@ -181,8 +183,20 @@ module exec_get_lane (
     .slot_o(send_slot_o), .command_i(send_i),
     .vault_valid_o, .vault_o, .vault_done_i, .vault_result_i(vault_answer_i.result),
     .result_valid_o, .result_ready_i, .result_o,
-    .idle_o(send_idle)
+    .idle_o(send_idle), .sends_o(sends)
   );
+
+  always_comb begin
+    wait_o.index  = asks;
+    wait_o.room   = hit_valid && !hit_ready;
+    wait_o.memory = reads && !packed_valid;
+    wait_o.codec  = judges && !wait_o.memory;
+    wait_o.again  = again;
+    wait_o.probe  = page_valid && !verdict_valid;
+    wait_o.host   = sends;
+    wait_o.vault  = vault_valid_o;
+    wait_o.result = result_valid_o;
+  end
 
   assign idle_o = front_idle && read_idle && send_idle && !verdict_valid && !hit_valid;
 

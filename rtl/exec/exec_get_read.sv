@@ -56,7 +56,12 @@ module exec_get_read (
   input  logic                          page_ready_i,
   output exec_pkg::page_t               page_o,
 
-  output logic                          idle_o
+  output logic                          idle_o,
+  // For the counters (exec_pkg::get_wait_t): what is read has not all come; a page is judged,
+  // or looked up again.
+  output logic                          reads_o,
+  output logic                          judges_o,
+  output logic                          again_o
 );
 
   `PAMC_PARAM(g_widths, exec_pkg::HitWidth == $bits(hit_i) && exec_pkg::PageWidth == $bits(page_o))
@@ -252,6 +257,9 @@ module exec_get_read (
   assign page_valid_o = state_q == GIVE;
   assign todo_take    = page_valid_o && page_ready_i;
   assign idle_o       = !todo_valid;
+  assign reads_o      = !drained;
+  assign judges_o     = state_q == HEADER || state_q == BLOCKS;
+  assign again_o      = state_q == AGAIN || state_q == ANSWER;
 
   // Most of a command is not for here.
   logic unused;

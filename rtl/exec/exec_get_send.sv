@@ -43,7 +43,9 @@ module exec_get_send (
   input  logic                          result_ready_i,
   output exec_pkg::result_t             result_o,
 
-  output logic                          idle_o
+  output logic                          idle_o,
+  // For the counters: a page is on its way to the host.
+  output logic                          sends_o
 );
 
   localparam logic [15:0] FieldAddr = 16'h28;
@@ -152,6 +154,7 @@ module exec_get_send (
   assign page_ready_o    = result_valid_o && result_ready_i;
   assign verdict_ready_o = page_ready_o;
   assign idle_o          = !page_valid_i && state_q == IDLE;
+  assign sends_o         = state_q == SEND || state_q == SENT;
 
   // Most of a command is not for here.
   logic unused;

@@ -157,6 +157,43 @@ package exec_pkg;
     logic [63:0] unlogged;
   } counters_t;
 
+  // What commands in a lane wait for in a cycle, for the counters; with nothing else inside, one
+  // of them at a time from the lane's taking the command to its result.
+  typedef struct packed {
+    // Its list or its next words, from the host.
+    logic host;
+    // The compressor: words go in, or what it makes is not complete.
+    logic codec;
+    // The vault's answer.
+    logic vault;
+    // To be completed.
+    logic result;
+    // What the compressor makes has no room: the record before it is with the vault.
+    logic held;
+  } put_wait_t;
+
+  typedef struct packed {
+    // The lookup of its handle.
+    logic index;
+    // Found, but the one before is being read, or has left no room.
+    logic room;
+    // The next beat of its record, from card memory.
+    logic memory;
+    // The decompressor, and what is said of the page.
+    logic codec;
+    // The second lookup of an ephemeral page.
+    logic again;
+    // The page is good; the answers to its probes are not all there.
+    logic probe;
+    // To be taken by the way to the host.
+    logic host;
+    logic vault;
+    logic result;
+  } get_wait_t;
+
+  localparam int unsigned PutWaitBits = 5;
+  localparam int unsigned GetWaitBits = 9;
+
   // Of a vault_pkg::command_t, for ports that have one for each source.
   localparam int unsigned VaultCommandWidth = 477;
 

@@ -51,7 +51,8 @@ module exec_put_lane (
   output exec_pkg::result_t             result_o,
 
   output logic                          idle_o,
-  output lib_pkg::engine_stats_t        compress_o
+  output lib_pkg::engine_stats_t        compress_o,
+  output exec_pkg::put_wait_t           wait_o
 );
 
   localparam logic [15:0] FieldAddr = 16'h28;
@@ -316,6 +317,14 @@ module exec_put_lane (
   assign result_valid_o = state_q == RESULT;
   assign back_take      = result_valid_o && result_ready_i;
   assign idle_o         = !back_valid && page_idle;
+
+  always_comb begin
+    wait_o.host   = (!page_idle || !page_ready) && !word_valid;
+    wait_o.codec  = back_valid && state_q == WAIT && !wait_o.host;
+    wait_o.vault  = state_q == VAULT;
+    wait_o.result = state_q == RESULT;
+    wait_o.held   = packed_valid && !packed_ready;
+  end
 
   // Most of a command is not for here.
   logic unused;

@@ -117,7 +117,11 @@ module exec_top #(
   input  dram_pkg::rdata_t                                 rdata_i,
 
   // lib_pkg::engine_stats_t of each lane's codec: put lanes, then get lanes.
-  output logic [Readers-1:0][287:0]                        codec_stats_o
+  output logic [Readers-1:0][287:0]                        codec_stats_o,
+  // For a lane (exec_dispatch), then in lanes: put_wait_t, get_wait_t of each.
+  output logic [1:0]                                       lane_wait_o,
+  output logic [PutLanes-1:0][exec_pkg::PutWaitBits-1:0]   put_wait_o,
+  output logic [GetLanes-1:0][exec_pkg::GetWaitBits-1:0]   get_wait_o
 );
 
   `PAMC_PARAM(g_lanes, PutLanes >= 1 && PutLanes <= 8 && GetLanes >= 1 && GetLanes <= 8)
@@ -201,7 +205,8 @@ module exec_top #(
     .start_todo_i(start_command.todo),
     .put_valid_o(put_valid), .put_ready_i(put_ready), .put_slot_o(put_slot),
     .get_valid_o(get_valid), .get_ready_i(get_ready), .get_slot_o(get_slot),
-    .rest_valid_o(rest_valid), .rest_ready_i(rest_ready), .rest_slot_o(rest_slot)
+    .rest_valid_o(rest_valid), .rest_ready_i(rest_ready), .rest_slot_o(rest_slot),
+    .wait_o(lane_wait_o)
   );
 
   // ---- Sources of results and of the vault's work: put lanes, get lanes, the rest; the
@@ -223,6 +228,7 @@ module exec_top #(
     vault_pkg::command_t    vault;
     lib_pkg::engine_stats_t stats;
     exec_pkg::result_t      lane_result;
+    exec_pkg::put_wait_t    waits;
     logic                   lane_idle, lane_clk;
 
     exec_lane_clock u_clock (
@@ -240,11 +246,12 @@ module exec_top #(
       .vault_answer_i,
       .payload_valid_o(pay_valid[n]), .payload_ready_i(pay_ready[n]), .payload_o(pay[n]),
       .result_valid_o(result_valid[n]), .result_ready_i(result_ready[n]), .result_o(lane_result),
-      .idle_o(lane_idle), .compress_o(stats)
+      .idle_o(lane_idle), .compress_o(stats), .wait_o(waits)
     );
     assign read_o[n]        = read;
     assign result[n]        = lane_result;
     assign ask[n]           = vault;
+    assign put_wait_o[n]    = waits;
     assign codec_stats_o[n] = stats;
   end
 
@@ -258,6 +265,7 @@ module exec_top #(
     exec_pkg::lookup_t      front, judge;
     lib_pkg::engine_stats_t stats;
     exec_pkg::result_t      lane_result;
+    exec_pkg::get_wait_t    waits;
     logic                   lane_idle, lane_clk;
 
     exec_lane_clock u_clock (
@@ -287,11 +295,12 @@ module exec_top #(
       .vault_answer_i,
       .result_valid_o(result_valid[Source]), .result_ready_i(result_ready[Source]),
       .result_o(lane_result),
-      .idle_o(lane_idle), .decompress_o(stats)
+      .idle_o(lane_idle), .decompress_o(stats), .wait_o(waits)
     );
     assign read_o[Source]        = read;
     assign result[Source]        = lane_result;
     assign write_o[n]            = write;
+    assign get_wait_o[n]         = waits;
     assign req_o[n]              = req;
     assign ask[Source]           = vault;
     assign lookup[2*n]           = front;

@@ -9,7 +9,8 @@ module mailbox_counters #(
   parameter int unsigned PutLanes = 2,
   parameter int unsigned GetLanes = 2,
   // Derived, not to be set.
-  parameter int unsigned Lanes = PutLanes + GetLanes
+  parameter int unsigned Lanes = PutLanes + GetLanes,
+  parameter int unsigned Waits = 2 + exec_pkg::PutWaitBits + exec_pkg::GetWaitBits
 ) (
   input  logic                       clk_i,
 
@@ -33,11 +34,14 @@ module mailbox_counters #(
   input  logic [63:0]                ecc_i,
   // Cycles with a command inside.
   input  logic [63:0]                busy_i,
+  // From mailbox_waits.sv.
+  input  logic [Waits-1:0][31:0]     waits_i,
   // lib_pkg::engine_stats_t of each lane: put lanes, then get lanes.
   input  logic [Lanes-1:0][287:0]    codec_i
 );
 
   // Those of lanes are the upper half of all numbers.
+  `PAMC_PARAM(g_waits, 32'(mailbox_pkg::COUNTER_WAIT_GET_RESULT) == 32'(mailbox_pkg::COUNTER_WAIT_PUT_LANE) + Waits - 1)
   `PAMC_PARAM(g_lanes, mailbox_pkg::COUNTER_LANE == 9'h100 && Lanes <= 16)
 
   logic [63:0] value_q, value_d;
@@ -51,6 +55,14 @@ module mailbox_counters #(
     for (int unsigned n = 0; n < Lanes; n++) if (select_q[7:4] == 4'(n)) lane = codec_i[n];
   end
   assign lane_words = lane;
+
+  logic [31:0] waits;
+  always_comb begin
+    waits = '0;
+    for (int unsigned n = 0; n < Waits; n++) begin
+      if (select_q == mailbox_pkg::COUNTER_WAIT_PUT_LANE + mailbox_pkg::CounterBits'(n)) waits = waits_i[n];
+    end
+  end
 
   always_comb begin
     value_d = '0;
@@ -139,7 +151,10 @@ module mailbox_counters #(
       mailbox_pkg::COUNTER_PCIE_WRITE_STALL_READY:  value_d[31:0] = pcie_i.write_stall_ready;
       mailbox_pkg::COUNTER_PCIE_INTERRUPTS:         value_d[31:0] = pcie_i.interrupts;
       mailbox_pkg::COUNTER_LANES:                   value_d[15:0] = {8'(GetLanes), 8'(PutLanes)};
-      default: if (select_q[8] && select_q[3:0] < 4'd9) value_d[31:0] = lane_words[4'd8 - select_q[3:0]];
+      default: begin
+        if (!select_q[8]) value_d[31:0] = waits;
+        else if (select_q[3:0] < 4'd9) value_d[31:0] = lane_words[4'd8 - select_q[3:0]];
+      end
     endcase
     if (select_q[8:4] == mailbox_pkg::COUNTER_ECC[8:4]) value_d = ecc_i;
   end

@@ -266,6 +266,22 @@ package mailbox_pkg;
   localparam logic [CounterBits-1:0] COUNTER_PCIE_INTERRUPTS = 9'h068;
   localparam logic [CounterBits-1:0] COUNTER_LANES = 9'h070;
   localparam logic [CounterBits-1:0] COUNTER_ECC = 9'h080;
+  localparam logic [CounterBits-1:0] COUNTER_WAIT_PUT_LANE = 9'h090;
+  localparam logic [CounterBits-1:0] COUNTER_WAIT_PUT_HOST = 9'h091;
+  localparam logic [CounterBits-1:0] COUNTER_WAIT_PUT_CODEC = 9'h092;
+  localparam logic [CounterBits-1:0] COUNTER_WAIT_PUT_VAULT = 9'h093;
+  localparam logic [CounterBits-1:0] COUNTER_WAIT_PUT_RESULT = 9'h094;
+  localparam logic [CounterBits-1:0] COUNTER_WAIT_PUT_HELD = 9'h095;
+  localparam logic [CounterBits-1:0] COUNTER_WAIT_GET_LANE = 9'h096;
+  localparam logic [CounterBits-1:0] COUNTER_WAIT_GET_INDEX = 9'h097;
+  localparam logic [CounterBits-1:0] COUNTER_WAIT_GET_ROOM = 9'h098;
+  localparam logic [CounterBits-1:0] COUNTER_WAIT_GET_MEMORY = 9'h099;
+  localparam logic [CounterBits-1:0] COUNTER_WAIT_GET_CODEC = 9'h09a;
+  localparam logic [CounterBits-1:0] COUNTER_WAIT_GET_AGAIN = 9'h09b;
+  localparam logic [CounterBits-1:0] COUNTER_WAIT_GET_PROBE = 9'h09c;
+  localparam logic [CounterBits-1:0] COUNTER_WAIT_GET_HOST = 9'h09d;
+  localparam logic [CounterBits-1:0] COUNTER_WAIT_GET_VAULT = 9'h09e;
+  localparam logic [CounterBits-1:0] COUNTER_WAIT_GET_RESULT = 9'h09f;
   localparam logic [CounterBits-1:0] COUNTER_LANE = 9'h100;
 
 endpackage

@@ -11,8 +11,8 @@ CARD_RTL_SOURCES := $(wildcard sim/verilator/*.cpp)
 # What knows the model; the rest serves other models, too.
 build/sim/verilator/card_sim.o: build/rtl/card_top/lib.a
 
-# Cards with other numbers of lanes, as many each way. CARD_SIM_N is what a program needs of
-# sim/verilator for the one with N.
+# Cards with other numbers of lanes, as many each way: a program takes card_sim_N.o instead
+# of card_sim.o, and that card's library.
 define card_with_lanes
 RTL_TOP_card_top_$(1) := card_top
 RTL_FLAGS_card_top_$(1) := -GPutLanes=$(1) -GGetLanes=$(1)

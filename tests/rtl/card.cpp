@@ -5,6 +5,7 @@
  * read must be the same.
  */
 #include "model_host.hpp"
+#include "pamc_mailbox.h"
 #include "tap.hpp"
 
 namespace
@@ -340,6 +341,57 @@ void resets(uint64_t seed)
 	}
 }
 
+/* One command alone waits for one thing at a time: its stages' counters add up to what its
+ * latency was, but for decoding, dispatch and completion. */
+void waits(uint64_t seed)
+{
+	constexpr uint64_t outside = 60;
+	rtl_card::Settings settings;
+
+	settings.dram_bytes = 4 << 20;
+	settings.seed = seed;
+
+	CardHost card(settings);
+	pamc_pool_info info{};
+	pamc_sqe sqe{};
+
+	card.start();
+	card.create_queue(1, 4);
+	info.type = PAMC_POOL_TYPE_PERSISTENT;
+	sqe.pool = card.create_pool(info);
+	sqe.addr = card.allocate();
+	std::memcpy(card.page(sqe.addr).data(), tap_page_files().front().pages.front().data(),
+		    4096);
+
+	auto sum = [&](unsigned int first, unsigned int last) {
+		uint64_t all = 0;
+
+		for (unsigned int n = first; n <= last; n++)
+			all += card.management().counter(n);
+		return all;
+	};
+	auto check = [&](uint8_t opcode, unsigned int kind, unsigned int first, unsigned int last) {
+		uint64_t before = sum(first, last);
+
+		sqe.opcode = opcode;
+		card.submit(1, sqe, true);
+		tap_check(CardHost::status(card.wait(1).cqe) == PAMC_STATUS_SUCCESS, "a failure");
+		card.sim().write(MAILBOX_LATENCY_SELECT, 2u << 9 | kind << 7);
+
+		uint64_t latency = card.sim().read64(MAILBOX_LATENCY);
+		uint64_t stages = sum(first, last) - before;
+
+		tap_check(stages < latency && stages + outside > latency,
+			  std::to_string(stages) + " of " + std::to_string(latency) +
+			      " cycles are told by the counters");
+	};
+
+	check(PAMC_OP_PUT, PAMC_LAT_PUT, MAILBOX_COUNTER_WAIT_PUT_HOST,
+	      MAILBOX_COUNTER_WAIT_PUT_RESULT);
+	check(PAMC_OP_GET, PAMC_LAT_GET, MAILBOX_COUNTER_WAIT_GET_INDEX,
+	      MAILBOX_COUNTER_WAIT_GET_RESULT);
+}
+
 } /* namespace */
 
 int main(int argc, char **argv)
@@ -348,6 +400,7 @@ int main(int argc, char **argv)
 	uint64_t many = Tap::wants_long() ? 50 : 1;
 
 	tap.run("resets", [&] { resets(tap.seed()); });
+	tap.run("what a command waits for", [&] { waits(tap.seed()); });
 	tap.run("as the model does, one at a time", [&] {
 		Twins twins(tap.seed());
 
