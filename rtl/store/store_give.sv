@@ -42,6 +42,8 @@ module store_give (
 
   output logic [8:0]             bin_o,
   input  store_pkg::list_t       list_i,
+  // It is not right yet.
+  input  logic                   list_wait_i,
   input  logic [31:0]            long_i,
   output logic [7:0]             seek_units_o,
   input  logic                   seek_fit_i,
@@ -128,7 +130,7 @@ module store_give (
     op_o.mask  = state_q == CleanFooter ? 4'b1000 : 4'b0111;
   end
 
-  assign run_valid_o = state_q == Take ? stays_long || list_i.known : state_q == Put;
+  assign run_valid_o = state_q == Take ? stays_long || (list_i.known && !list_wait_i) : state_q == Put;
   always_comb begin
     run_o.kind     = state_q == Put ? store_pkg::RUN_LINK :
                      stays_long ? store_pkg::RUN_TRIM : store_pkg::RUN_UNLINK;
@@ -167,7 +169,7 @@ module store_give (
         // The first cycle reads the list; a long run's length has to be known.
         Pick: begin
           if (broken_i) state_q <= Fail;
-          else if (wait_q != '0 && (!is_long || list_i.known)) state_q <= Cut;
+          else if (wait_q != '0 && !list_wait_i && (!is_long || list_i.known)) state_q <= Cut;
         end
         Cut:         state_q <= CleanFooter;
         CleanFooter: if (op_ready_i && map_ready_i) state_q <= whole_q ? CleanHeader : Answer;
@@ -211,7 +213,7 @@ module store_give (
         wait_q   <= 2'd1;
         head_q   <= list_i.head;
         length_q <= is_long ? long_i : 32'(bin_q);
-        if (long_unfit && wait_q != '0 && list_i.known) begin
+        if (long_unfit && wait_q != '0 && !list_wait_i && list_i.known) begin
           last_q <= 1'b0;
           want_q <= 8'(MaxExtent);
         end

@@ -8,8 +8,9 @@
 //
 // Of the list of long runs, also the length of the first.
 //
-// Entries are protected. One that is lost is given as that of an empty list, so that nobody
-// follows it into memory, and is told: the store cannot go on then.
+// Entries are protected. One with a wrong bit is right a cycle later (wait_o). One that is
+// lost is given as that of an empty list, so that nobody follows it into memory, and is told:
+// the store cannot go on then.
 
 `include "check.svh"
 
@@ -27,7 +28,7 @@ module store_lists (
   input  logic [8:0]         bin_i,
   output store_pkg::list_t   list_o,
   output logic               occupied_o,
-  output logic               lost_o,
+  output logic               wait_o,
 
   input  store_pkg::list_write_t write_i,
   output logic [31:0]        long_o,
@@ -131,40 +132,41 @@ module store_lists (
     .clk_i, .rst_ni, .inject_i, .write_i(entry_write), .word_i({check, entry}), .word_o(word)
   );
 
+  ecc_pkg::event_t  found;
+  store_pkg::list_t right;
   // Read when there may be something new: so an error is told once a read.
-  logic       fresh_q, wrote_q, read, occupied, lost;
+  logic       wrote_q, read, occupied, fixed_q, lost_q, lost;
   logic [8:0] read_bin_q;
   assign read = wrote_q || bin_i != read_bin_q;
   always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) begin
-      wrote_q <= 1'b1;
-      fresh_q <= 1'b0;
-    end else begin
-      wrote_q <= entry_write;
-      fresh_q <= read;
-    end
+    if (!rst_ni) wrote_q <= 1'b1;
+    else         wrote_q <= entry_write;
   end
   always_ff @(posedge clk_i) begin
     if (entry_write) table_q[entry_bin] <= word;
     if (read) begin
       read_q     <= table_q[bin_i];
       read_bin_q <= bin_i;
+      fixed_q    <= 1'b0;
+      lost_q     <= 1'b0;
+    end else if (wait_o) begin
+      read_q[Width-1:0] <= right;
+      fixed_q           <= 1'b1;
+      lost_q            <= found.uncorrectable;
     end
   end
 
   // Entries of lists that are empty may never have been written.
-  ecc_pkg::event_t  found;
-  store_pkg::list_t right;
   ecc_decode #(.Width(Width)) u_decode (
-    .active_i(occupied), .data_i(read_q[Width-1:0]), .check_i(read_q[Width +: CheckBits]),
+    .active_i(occupied && !fixed_q), .data_i(read_q[Width-1:0]), .check_i(read_q[Width +: CheckBits]),
     .data_o(right), .event_o(found)
   );
-  assign lost       = found.uncorrectable;
-  assign lost_o     = lost;
+  assign lost       = fixed_q && lost_q;
+  assign wait_o     = found != '0;
   assign occupied_o = occupied && !lost;
-  assign ecc_o      = fresh_q ? found : '0;
+  assign ecc_o      = found;
   always_comb begin
-    list_o = right;
+    list_o = read_q[Width-1:0];
     if (lost) begin
       list_o.known = 1'b0;
       list_o.next  = store_pkg::Nowhere;

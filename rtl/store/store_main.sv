@@ -54,7 +54,7 @@ module store_main (
   store_pkg::cmd_t      cmd_q;
   store_pkg::counters_t counters_q;
   logic [31:0]          units_q;
-  logic                 broken_q, lost;
+  logic                 broken_q, list_waits, runs_hold;
 
   // ---- the three ----
   logic                   give_start, give_idle, give_answers, give_asks, give_maps, give_runs;
@@ -88,10 +88,10 @@ module store_main (
     .run_valid_o(give_runs), .run_ready_i(run_ready), .run_o(give_run),
     .undo_valid_o(undo), .undo_ready_i(free_idle && run_ready), .undo_unit_o(undo_unit),
     .undo_units_o(undo_units),
-    .bin_o(give_bin), .list_i(entry), .long_i(long_units), .seek_units_o(seek_units),
+    .bin_o(give_bin), .list_i(entry), .list_wait_i(list_waits), .long_i(long_units), .seek_units_o(seek_units),
     .seek_fit_i(seek_fit), .seek_fit_bin_i(seek_fit_bin), .seek_any_i(seek_any),
     .seek_largest_bin_i(seek_largest_bin),
-    .free_units_i(counters_q.free_units), .count_o(give_count), .broken_i(broken_q || lost)
+    .free_units_i(counters_q.free_units), .count_o(give_count), .broken_i(broken_q)
   );
 
   store_free u_free (
@@ -111,13 +111,13 @@ module store_main (
     .clk_i, .rst_ni,
     .cmd_valid_i(give_runs || free_runs || state_q == InitLink), .cmd_ready_o(run_ready),
     .cmd_i(run),
-    .op_valid_o(runs_asks), .op_ready_i, .op_o(runs_op),
-    .bin_o(runs_bin), .list_i(entry), .occupied_i(occupied), .write_o(list_write),
+    .op_valid_o(runs_asks), .op_ready_i, .op_o(runs_op), .op_holds_o(runs_hold),
+    .bin_o(runs_bin), .list_i(entry), .list_wait_i(list_waits), .occupied_i(occupied), .write_o(list_write),
     .fetch_valid_o(fetch), .fetch_ready_i(fetch_ready)
   );
 
   store_lists u_lists (
-    .clk_i, .rst_ni, .inject_i, .ecc_o, .clear_i(clear_o), .lost_o(lost),
+    .clk_i, .rst_ni, .inject_i, .ecc_o, .clear_i(clear_o), .wait_o(list_waits),
     .bin_i(run_ready ? give_bin : runs_bin), .list_o(entry), .occupied_o(occupied),
     .write_i(list_write), .long_o(long_units),
     .fetch_valid_i(fetch), .fetch_ready_o(fetch_ready),
@@ -130,8 +130,8 @@ module store_main (
 
   // ---- what they ask for ----
   // What store_runs was told first goes first.
-  assign op_ready   = op_ready_i && !runs_asks;
-  assign op_valid_o = runs_asks || give_asks || free_asks;
+  assign op_ready   = op_ready_i && !runs_asks && !runs_hold;
+  assign op_valid_o = runs_asks || ((give_asks || free_asks) && !runs_hold);
   assign op_o       = runs_asks ? runs_op : give_asks ? give_op : free_op;
 
   assign map_valid_o = give_maps || free_maps;

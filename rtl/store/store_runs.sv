@@ -20,10 +20,14 @@ module store_runs (
   output logic                   op_valid_o,
   input  logic                   op_ready_i,
   output store_pkg::op_t         op_o,
+  // Will ask as soon as the list is right; nobody else may ask before.
+  output logic                   op_holds_o,
 
   // An entry is there the cycle after it was asked for.
   output logic [8:0]             bin_o,
   input  store_pkg::list_t       list_i,
+  // It is not right yet.
+  input  logic                   list_wait_i,
   input  logic                   occupied_i,
   output store_pkg::list_write_t write_o,
   output logic                   fetch_valid_o,
@@ -52,6 +56,7 @@ module store_runs (
   logic asks, step;
   assign op_valid_o = asks;
   assign step = !asks || op_ready_i;
+  assign op_holds_o = list_wait_i && (state_q == UnlinkList || state_q == LinkHeader);
 
   always_comb begin
     asks       = 1'b1;
@@ -75,12 +80,13 @@ module store_runs (
         op_o.mask = 4'b0010;
       end
       UnlinkList: begin
-        asks       = unlink_fetch && fetch_ready_i;
+        asks       = unlink_fetch && fetch_ready_i && !list_wait_i;
         op_o.write = 1'b0;
         op_o.get   = store_pkg::GET_HEAD;
         op_o.unit  = run_q.next;
       end
       LinkHeader: begin
+        asks      = !list_wait_i;
         op_o.unit = run_q.unit;
         op_o.mask = 4'b0111;
       end
@@ -102,7 +108,7 @@ module store_runs (
   end
 
   logic unlink_list;
-  assign unlink_list = state_q == UnlinkList &&
+  assign unlink_list = state_q == UnlinkList && !list_wait_i &&
                        (!unlink_fetch || (op_ready_i && fetch_ready_i));
   assign fetch_valid_o = unlink_list && unlink_fetch;
 
@@ -123,8 +129,8 @@ module store_runs (
       write_o.entry.next  = run_q.next;
     end
     if (state_q == LinkHeader) begin
-      write_o.set_list = op_ready_i;
-      write_o.set_long = op_ready_i && bin_o == store_pkg::LongBin;
+      write_o.set_list = op_ready_i && !list_wait_i;
+      write_o.set_long = op_ready_i && !list_wait_i && bin_o == store_pkg::LongBin;
     end
     if (state_q == TrimHeader) write_o.set_long = op_ready_i;
   end
@@ -148,7 +154,7 @@ module store_runs (
         UnlinkNext:   if (step) state_q <= UnlinkList;
         UnlinkList:   if (unlink_list) state_q <= Idle;
         Link:         state_q <= LinkHeader;
-        LinkHeader:   if (step) state_q <= LinkFooter;
+        LinkHeader:   if (step && !list_wait_i) state_q <= LinkFooter;
         LinkFooter:   if (step) state_q <= old_head_q == Nowhere ? Idle : LinkPrevious;
         LinkPrevious: if (step) state_q <= Idle;
         TrimFooter:   if (step) state_q <= TrimHeader;
@@ -165,7 +171,7 @@ module store_runs (
   `PAMC_ASSERT(a_run_not_short, !cmd_valid_i || cmd_i.units >= 32'(store_pkg::MinRun))
   // What was read of the first run came before the header of the one that leaves, so the
   // run behind the first, which that was, is known.
-  `PAMC_ASSERT(a_second_was_known, state_q != UnlinkList || unlink_first || !unlink_second ||
+  `PAMC_ASSERT(a_second_was_known, state_q != UnlinkList || list_wait_i || unlink_first || !unlink_second ||
                                    list_i.known)
 
 endmodule

@@ -47,7 +47,7 @@ module store_give_proof (
     .run_valid_o(run_valid), .run_ready_i, .run_o(run),
     .undo_valid_o(undo_valid), .undo_ready_i(1'b1), .undo_unit_o(undo_unit),
     .undo_units_o(undo_units),
-    .bin_o(bin), .list_i, .long_i(long_units), .seek_units_o(seek_units),
+    .bin_o(bin), .list_i, .list_wait_i(1'b0), .long_i(long_units), .seek_units_o(seek_units),
     .seek_fit_i, .seek_fit_bin_i, .seek_any_i, .seek_largest_bin_i,
     .free_units_i, .count_o(count), .broken_i(1'b0)
   );
