@@ -98,6 +98,15 @@ case_is "the next creation works" [ -e "$(cat "$work/out")/.complete" ]
 case_is "and removes what was left" sh -c "! ls -d '$work'/cache/*.partial.* 2>&1"
 
 good_host
+create
+mkdir -p "$work/home/.config/pip"
+touch "$work/home/.config/pip/pip.conf" "$work/cert"
+env HOME="$work/home" XDG_CONFIG_HOME= PIP_CONFIG_FILE= PIP_CERT="$work/cert" PATH="$bin:$PATH" PAMCARD_CACHE="$work/cache" \
+	PAMCARD_IN_TOOLBOX= "$top/tools/toolbox/enter.sh" true >"$work/out" 2>"$work/err"
+case_is "the user's pip configuration comes along" grep -q -- "--ro-bind $work/home/.config/pip/pip.conf /run/pip.conf" "$work/out"
+case_is "and the certificates" grep -q -- "--ro-bind $work/cert /etc/ssl/certs/ca-certificates.crt" "$work/out"
+
+good_host
 stub id 'echo 1000'
 stub unshare 'exit 1'
 PATH=$bin:$PATH PAMCARD_CACHE=$work/cache PAMCARD_IN_TOOLBOX= "$top/tools/toolbox/enter.sh" true >"$work/out" 2>"$work/err"
