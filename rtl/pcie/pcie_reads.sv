@@ -16,6 +16,8 @@ module pcie_reads #(
 
   input  logic                  bus_master_i,
   input  logic [2:0]            max_read_req_i,
+  // Tags may have more than five bits.
+  input  logic                  ext_tag_i,
 
   input  logic                  req_valid_i,
   output logic                  req_ready_o,
@@ -52,12 +54,12 @@ module pcie_reads #(
   logic                slot_valid, slot_ready, slot_put, all_slots;
   logic [SlotBits-1:0] slot, slot_back;
 
-  pcie_tags #(.Count(Tags)) u_tags (
-    .clk_i, .rst_ni, .get_valid_o(tag_valid), .get_ready_i(tag_ready), .get_tag_o(tag),
+  pcie_tags #(.Count(Tags), .Few(Tags < 32 ? Tags : 32)) u_tags (
+    .clk_i, .rst_ni, .few_i(!ext_tag_i), .get_valid_o(tag_valid), .get_ready_i(tag_ready), .get_tag_o(tag),
     .put_valid_i(tag_put), .put_tag_i(tag_back), .all_free_o(all_tags)
   );
   pcie_tags #(.Count(Slots)) u_slots (
-    .clk_i, .rst_ni, .get_valid_o(slot_valid), .get_ready_i(slot_ready), .get_tag_o(slot),
+    .clk_i, .rst_ni, .few_i(1'b0), .get_valid_o(slot_valid), .get_ready_i(slot_ready), .get_tag_o(slot),
     .put_valid_i(slot_put), .put_tag_i(slot_back), .all_free_o(all_slots)
   );
 

@@ -2,7 +2,7 @@
 //
 // Hands out numbers 0 ... Count-1, each to one holder at a time, and takes them back. A
 // number that came back is given out again as late as possible: they are tried in a
-// circle.
+// circle. While few_i is high only those below Few are given out.
 //
 // One number waits in a register, so that taking it costs no time; one a cycle.
 
@@ -10,11 +10,14 @@
 
 module pcie_tags #(
   parameter int unsigned Count = 64,
+  parameter int unsigned Few = Count,
   // Derived, not to be set.
   parameter int unsigned TagBits = $clog2(Count)
 ) (
   input  logic               clk_i,
   input  logic               rst_ni,
+
+  input  logic               few_i,
 
   output logic               get_valid_o,
   input  logic               get_ready_i,
@@ -29,6 +32,7 @@ module pcie_tags #(
 );
 
   `PAMC_PARAM(g_count, Count >= 2 && (Count & (Count - 1)) == 0)
+  `PAMC_PARAM(g_few, Few >= 1 && Few <= Count)
 
   logic [Count-1:0]   free_q, free_d;
   logic               next_valid_q;
@@ -37,27 +41,31 @@ module pcie_tags #(
   // The first free one after the one that was found last, else the first of all. The
   // numbers after it are kept as a mask, and a choice as a bit, too: to make either of a
   // number takes longer than to find it.
-  logic [Count-1:0]   behind_q, behind, bit_first, bit_behind, after_first, after_behind;
+  logic [Count-1:0]   usable, behind_q, behind, bit_first, bit_behind, after_first, after_behind;
   logic               found, found_behind;
   logic [TagBits-1:0] choice, choice_behind;
-  assign behind = free_q & behind_q;
+  assign usable = few_i ? free_q & ({Count{1'b1}} >> (Count - Few)) : free_q;
+  assign behind = usable & behind_q;
 
   lib_first #(.Width(Count)) u_first (
-    .set_i(free_q), .any_o(found), .first_o(bit_first), .above_o(after_first), .place_o(choice)
+    .set_i(usable), .any_o(found), .first_o(bit_first), .above_o(after_first), .place_o(choice)
   );
   lib_first #(.Width(Count)) u_behind (
     .set_i(behind), .any_o(found_behind), .first_o(bit_behind), .above_o(after_behind),
     .place_o(choice_behind)
   );
 
-  logic               refill;
+  // One that waits since before few_i rose goes back.
+  logic               refill, back;
   logic [TagBits-1:0] chosen;
-  assign refill = !next_valid_q || get_ready_i;
+  assign back   = next_valid_q && few_i && 32'(next_q) >= Few;
+  assign refill = !next_valid_q || get_ready_i || back;
   assign chosen = found_behind ? choice_behind : choice;
 
   always_comb begin
     free_d = free_q;
     if (refill && found) free_d = free_q & ~(found_behind ? bit_behind : bit_first);
+    if (back) free_d[next_q] = 1'b1;
     if (put_valid_i) free_d[put_tag_i] = 1'b1;
   end
 
@@ -81,7 +89,7 @@ module pcie_tags #(
     end
   end
 
-  assign get_valid_o = next_valid_q;
+  assign get_valid_o = next_valid_q && !back;
   assign get_tag_o   = next_q;
   assign all_free_o  = all_free_q;
 

@@ -51,7 +51,7 @@ struct Ports {
 	uint32_t *rc_data, *rc_user;
 	SData *rc_keep;
 
-	CData *max_payload, *max_read_req, *bus_master, *msix_enable, *msix_mask;
+	CData *max_payload, *max_read_req, *ext_tag, *bus_master, *msix_enable, *msix_mask;
 	CData *flr_in_process;
 	const CData *flr_done;
 };
@@ -59,17 +59,17 @@ struct Ports {
 /* For models whose ports are called as those of pcie_top. */
 template <class Model> Ports ports_of(Model &m)
 {
-	return {&m.cq_tvalid_i,          &m.cq_tlast_i,        &m.cq_tready_o,
-		&m.cq_np_req_o,          m.cq_tdata_i.data(),  m.cq_tuser_i.data(),
-		&m.cq_tkeep_i,           &m.cc_tvalid_o,       &m.cc_tlast_o,
-		&m.cc_tready_i,          m.cc_tdata_o.data(),  m.cc_tuser_o.data(),
-		&m.cc_tkeep_o,           &m.rq_tvalid_o,       &m.rq_tlast_o,
-		&m.rq_tready_i,          m.rq_tdata_o.data(),  m.rq_tuser_o.data(),
-		&m.rq_tkeep_o,           &m.rc_tvalid_i,       &m.rc_tlast_i,
-		&m.rc_tready_o,          m.rc_tdata_i.data(),  m.rc_tuser_i.data(),
-		&m.rc_tkeep_i,           &m.cfg_max_payload_i, &m.cfg_max_read_req_i,
-		&m.cfg_bus_master_i,     &m.cfg_msix_enable_i, &m.cfg_msix_mask_i,
-		&m.cfg_flr_in_process_i, &m.cfg_flr_done_o};
+	return {&m.cq_tvalid_i,     &m.cq_tlast_i,           &m.cq_tready_o,
+		&m.cq_np_req_o,     m.cq_tdata_i.data(),     m.cq_tuser_i.data(),
+		&m.cq_tkeep_i,      &m.cc_tvalid_o,          &m.cc_tlast_o,
+		&m.cc_tready_i,     m.cc_tdata_o.data(),     m.cc_tuser_o.data(),
+		&m.cc_tkeep_o,      &m.rq_tvalid_o,          &m.rq_tlast_o,
+		&m.rq_tready_i,     m.rq_tdata_o.data(),     m.rq_tuser_o.data(),
+		&m.rq_tkeep_o,      &m.rc_tvalid_i,          &m.rc_tlast_i,
+		&m.rc_tready_o,     m.rc_tdata_i.data(),     m.rc_tuser_i.data(),
+		&m.rc_tkeep_i,      &m.cfg_max_payload_i,    &m.cfg_max_read_req_i,
+		&m.cfg_ext_tag_i,   &m.cfg_bus_master_i,     &m.cfg_msix_enable_i,
+		&m.cfg_msix_mask_i, &m.cfg_flr_in_process_i, &m.cfg_flr_done_o};
 }
 
 /* What can be wrong with the answer to a read. */
@@ -90,6 +90,9 @@ enum Fault {
 struct Options {
 	/* Bytes. */
 	unsigned int max_payload = 512, max_read_req = 512, rcb = 64;
+	/* Extended Tag Field Enable: without it, tags have five bits. Not to be changed while
+	 * reads are open. */
+	bool ext_tag = true;
 	/* Cycles from a read's arrival to its first completion: 800 ns at 250 MHz. */
 	unsigned int latency = 200, latency_spread = 0;
 	/* Of each direction, with headers; 0: as fast as the streams are. */

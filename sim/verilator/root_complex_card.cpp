@@ -54,6 +54,8 @@ void RootComplex::rq_read(uint64_t address, unsigned int dwords, unsigned int ta
 {
 	if (4 * dwords > options_.max_read_req)
 		broken("RQ: read of " + std::to_string(dwords) + " dwords is too long");
+	if (tag >= 32 && !options_.ext_tag)
+		broken("RQ: tag " + std::to_string(tag) + " has more than five bits");
 	Tag &t = tags_[tag];
 
 	if (t.used && !(t.forgotten && now_ - t.since >= options_.forget_after))

@@ -213,17 +213,16 @@ template <class Port> void give(svBitVecVal *value, const Port &port)
 
 } /* namespace */
 
-extern "C" void card_eval(svBit clk, svBit reset, uint32_t hurry, svBit cq_valid,
-			  const svBitVecVal *cq_data, const svBitVecVal *cq_keep, svBit cq_last,
-			  const svBitVecVal *cq_user, svBit cc_ready, svBit rq_ready,
-			  svBit rc_valid, const svBitVecVal *rc_data, const svBitVecVal *rc_keep,
-			  svBit rc_last, const svBitVecVal *rc_user, char max_payload,
-			  char max_read_req, svBit bus_master, svBit msix_enable, svBit msix_mask,
-			  svBit flr, svBit *cq_ready, char *np_req, svBit *cc_valid,
-			  svBitVecVal *cc_data, svBitVecVal *cc_keep, svBit *cc_last,
-			  svBitVecVal *cc_user, svBit *rq_valid, svBitVecVal *rq_data,
-			  svBitVecVal *rq_keep, svBit *rq_last, svBitVecVal *rq_user,
-			  svBit *rc_ready, svBit *flr_done, uint64_t *now, svBit *idle)
+extern "C" void
+card_eval(svBit clk, svBit reset, uint32_t hurry, svBit cq_valid, const svBitVecVal *cq_data,
+	  const svBitVecVal *cq_keep, svBit cq_last, const svBitVecVal *cq_user, svBit cc_ready,
+	  svBit rq_ready, svBit rc_valid, const svBitVecVal *rc_data, const svBitVecVal *rc_keep,
+	  svBit rc_last, const svBitVecVal *rc_user, char max_payload, char max_read_req,
+	  svBit ext_tag, svBit bus_master, svBit msix_enable, svBit msix_mask, svBit flr,
+	  svBit *cq_ready, char *np_req, svBit *cc_valid, svBitVecVal *cc_data,
+	  svBitVecVal *cc_keep, svBit *cc_last, svBitVecVal *cc_user, svBit *rq_valid,
+	  svBitVecVal *rq_data, svBitVecVal *rq_keep, svBit *rq_last, svBitVecVal *rq_user,
+	  svBit *rc_ready, svBit *flr_done, uint64_t *now, svBit *idle)
 {
 	static bool high;
 
@@ -249,6 +248,7 @@ extern "C" void card_eval(svBit clk, svBit reset, uint32_t hurry, svBit cq_valid
 	take(top->rc_tuser_i, rc_user);
 	top->cfg_max_payload_i = uint8_t(max_payload);
 	top->cfg_max_read_req_i = uint8_t(max_read_req);
+	top->cfg_ext_tag_i = ext_tag;
 	top->cfg_bus_master_i = bus_master;
 	top->cfg_msix_enable_i = msix_enable;
 	top->cfg_msix_mask_i = msix_mask;

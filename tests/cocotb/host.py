@@ -38,10 +38,14 @@ class Complaints(logging.Filter):
     def __init__(self):
         super().__init__()
         self.found = []
+        # Where cocotb says why it has ended the test.
+        logging.getLogger("cocotb.regression").setLevel(logging.INFO)
         for handler in logging.getLogger().handlers:
             handler.addFilter(self)
 
     def filter(self, record):
+        if record.name == "cocotb.regression":
+            return record.exc_info is not None
         if record.levelno < logging.WARNING or not record.name.startswith("cocotb.pcie"):
             return True
         if not any(text in record.getMessage() for text in self.HARMLESS):
@@ -143,6 +147,8 @@ class Host:
             cfg_flr_done=dut.cfg_flr_done, cfg_interrupt_msix_enable=dut.cfg_interrupt_msix_enable,
             cfg_interrupt_msix_mask=dut.cfg_interrupt_msix_mask)
         dut.cfg_flr_in_process.setimmediatevalue(0)
+        dut.cfg_ext_tag.setimmediatevalue(0)
+        cocotb.start_soon(self._tell_tags())
         self.rc.make_port().connect(self.device)
         self.function = self.device.functions[0]
         self.function.vendor_id = CONST["PCI_VENDOR"]
@@ -214,6 +220,12 @@ class Host:
             tlp.ep = True
             self.poisoned.discard(tlp.tag)
         await self._send(tlp)
+
+    async def _tell_tags(self):
+        """The hard block has no port for it; a board reads Device Control."""
+        while True:
+            await RisingEdge(self.dut.clk)
+            self.dut.cfg_ext_tag.value = bool(self.function.pcie_cap.extended_tag_field_enable)
 
     async def _flr(self):
         """What the hard block does in a function-level reset; the model has no such thing."""

@@ -41,6 +41,7 @@ module tb (
 
   input  logic [1:0]   cfg_max_payload,
   input  logic [2:0]   cfg_max_read_req,
+  input  logic         cfg_ext_tag,
   input  logic [15:0]  cfg_function_status,
   input  logic [3:0]   cfg_interrupt_msix_enable,
   input  logic [3:0]   cfg_interrupt_msix_mask,
@@ -58,7 +59,7 @@ module tb (
     input bit [182:0] cq_user, input bit cc_ready, input bit rq_ready,
     input bit rc_valid, input bit [511:0] rc_data, input bit [15:0] rc_keep, input bit rc_last,
     input bit [160:0] rc_user,
-    input byte max_payload, input byte max_read_req, input bit bus_master, input bit msix_enable,
+    input byte max_payload, input byte max_read_req, input bit ext_tag, input bit bus_master, input bit msix_enable,
     input bit msix_mask, input bit flr,
     output bit cq_ready, output byte np_req,
     output bit cc_valid, output bit [511:0] cc_data, output bit [15:0] cc_keep, output bit cc_last,
@@ -78,7 +79,7 @@ module tb (
 
   always_comb card_eval(
     clk, reset, hurry, cq_tvalid, cq_tdata, cq_tkeep, cq_tlast, cq_tuser, cc_tready, rq_tready,
-    rc_tvalid, rc_tdata, rc_tkeep, rc_tlast, rc_tuser, {6'd0, cfg_max_payload}, {5'd0, cfg_max_read_req},
+    rc_tvalid, rc_tdata, rc_tkeep, rc_tlast, rc_tuser, {6'd0, cfg_max_payload}, {5'd0, cfg_max_read_req}, cfg_ext_tag,
     cfg_function_status[2], cfg_interrupt_msix_enable[0], cfg_interrupt_msix_mask[0], cfg_flr_in_process[0],
     cq_ready, np_req, cc_valid, cc_data, cc_keep, cc_last, cc_user,
     rq_valid, rq_data, rq_keep, rq_last, rq_user, rc_ready, flr_done, now, is_idle

@@ -263,6 +263,27 @@ async def disorder(host):
 
 
 @case
+async def tags(host):
+    """Without extended tags the card has 32; more are used only when the host allows it."""
+    seen = set()
+
+    def note(tlp):
+        seen.add(tlp.tag)
+        return False
+
+    host.on_read = note
+    await host.sizes(1, 0)
+    await host.extended_tags(False)
+    await host.put(16)
+    await host.get(16)
+    assert max(seen) < 32, f"tag {max(seen)}"
+    await host.extended_tags(True)
+    await host.put(16)
+    assert max(seen) >= 32, "the other tags are not used"
+    host.on_read = None
+
+
+@case
 async def masks(host):
     """Interrupts that are masked, by vector or all of them, come when they no longer are."""
     regs, queue = host.bar(CONST["BAR_REGS"]), host.queues[1]

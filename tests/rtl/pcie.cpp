@@ -206,6 +206,7 @@ void random_options(Bench &b)
 
 	o.max_payload = 128u << b.random.below(4);
 	o.max_read_req = 128u << b.random.below(6);
+	o.ext_tag = b.random.one_in(2);
 	o.rcb = b.random.one_in(2) ? 64 : 128;
 	o.latency = unsigned(b.random.one_in(2) ? b.random.below(20) : b.random.below(400));
 	o.latency_spread = b.random.one_in(2) ? 0 : 300;

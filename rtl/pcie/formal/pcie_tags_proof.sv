@@ -2,7 +2,8 @@
 //
 // pcie_tags gives no number to two holders and loses none: any one number, watched, is
 // at every moment in exactly one place, with the one who got it or inside; and whoever
-// waits is given one as long as not all are out.
+// waits is given one as long as not all are out: of the first few, while only those may be
+// given out.
 
 `include "check.svh"
 
@@ -10,12 +11,14 @@ module pcie_tags_proof #(
   parameter int unsigned Count = 8
 ) (
   input logic                     clk_i,
+  input logic                     few_i,
   input logic                     get_ready_i,
   input logic                     put_valid_i,
   input logic [$clog2(Count)-1:0] put_tag_i
 );
 
   localparam int unsigned TagBits = $clog2(Count);
+  localparam int unsigned Few = Count / 2;
 
   logic rst_ni = 1'b0;
   always_ff @(posedge clk_i) rst_ni <= 1'b1;
@@ -23,8 +26,8 @@ module pcie_tags_proof #(
   logic               get_valid, all_free, get;
   logic [TagBits-1:0] tag;
 
-  pcie_tags #(.Count(Count)) dut (
-    .clk_i, .rst_ni, .get_valid_o(get_valid), .get_ready_i, .get_tag_o(tag),
+  pcie_tags #(.Count(Count), .Few(Few)) dut (
+    .clk_i, .rst_ni, .few_i, .get_valid_o(get_valid), .get_ready_i, .get_tag_o(tag),
     .put_valid_i, .put_tag_i, .all_free_o(all_free)
   );
 
@@ -45,10 +48,12 @@ module pcie_tags_proof #(
   `PAMC_ASSUME(m_put, !put_valid_i || out_q[put_tag_i])
 
   `PAMC_ASSERT(a_not_two_holders, !get_valid || !out_q[tag])
+  `PAMC_ASSERT(a_few, !(get_valid && few_i) || 32'(tag) < Few)
 
   (* hierconn *) wire [Count-1:0] \dut.free_q ;
+  (* hierconn *) wire             \dut.next_valid_q ;
   logic [Count-1:0] waiting;
-  assign waiting = get_valid ? Count'(1) << tag : '0;
+  assign waiting = \dut.next_valid_q ? Count'(1) << tag : '0;
   `PAMC_ASSERT(a_none_in_two_places,
                (out_q & \dut.free_q ) == '0 && (out_q & waiting) == '0 && (\dut.free_q & waiting) == '0)
   `PAMC_ASSERT(a_none_lost, (out_q | \dut.free_q | waiting) == '1)
@@ -59,10 +64,13 @@ module pcie_tags_proof #(
   (* hierconn *) wire [TagBits-1:0] \dut.next_q ;
   `PAMC_ASSERT(a_rotation, \dut.behind_q == ~({Count{1'b1}} >> (TagBits'(Count - 1) - \dut.next_q )))
 
-  // One that is inside is offered in the next cycle.
-  logic inside_q = 1'b0;
-  always_ff @(posedge clk_i) inside_q <= rst_ni && \dut.free_q != '0;
-  `PAMC_ASSERT(a_offered, !inside_q || get_valid)
+  // One that is inside is offered in the next cycle, unless it no longer may be.
+  logic inside_q = 1'b0, few_q = 1'b0;
+  always_ff @(posedge clk_i) begin
+    inside_q <= rst_ni && (few_i ? \dut.free_q [Few-1:0] != '0 : \dut.free_q != '0);
+    few_q    <= few_i;
+  end
+  `PAMC_ASSERT(a_offered, !inside_q || get_valid || (few_i && !few_q))
 
   `PAMC_COVER(c_all_out, out_q == '1)
   logic emptied_q = 1'b0;
