@@ -81,6 +81,7 @@ class Card : public rtl_card::MailboxBus
 	{
 		memory_ = std::make_unique<dram::Slave>(dram::ports_of(*top_.operator->()),
 							top_.now() + 1);
+		memory_->junk = settings_.seed | 1;
 	}
 
 	/* The host does it. */

@@ -61,6 +61,31 @@ class Complaints(logging.Filter):
             assert any(text in message for message in found), f"the model does not say: {text}"
 
 
+class Credits:
+    """Credits for the host's reads, as the model asks for them: one at a time. It does not
+    look while it hands over a packet, and would lose what the card gives meanwhile."""
+
+    def __init__(self, dut):
+        self.dut, self.count = dut, 0
+        cocotb.start_soon(self._watch())
+
+    def __len__(self):
+        return len(self.dut.pcie_cq_np_req)
+
+    async def _watch(self):
+        while True:
+            await RisingEdge(self.dut.clk)
+            if not int(self.dut.reset.value):
+                self.count += int(self.dut.pcie_cq_np_req.value)
+
+    @property
+    def value(self):
+        if self.count == 0:
+            return 0
+        self.count -= 1
+        return 1
+
+
 class Queue:
     """A queue pair as the host keeps it."""
 
@@ -141,7 +166,7 @@ class Host:
             user_clk=dut.clk, user_reset=dut.reset,
             rq_bus=AxiStreamBus.from_prefix(dut, "rq"), rc_bus=AxiStreamBus.from_prefix(dut, "rc"),
             cq_bus=AxiStreamBus.from_prefix(dut, "cq"), cc_bus=AxiStreamBus.from_prefix(dut, "cc"),
-            pcie_cq_np_req=dut.pcie_cq_np_req,
+            pcie_cq_np_req=Credits(dut),
             cfg_max_payload=dut.cfg_max_payload, cfg_max_read_req=dut.cfg_max_read_req,
             cfg_function_status=dut.cfg_function_status, cfg_flr_in_process=dut.cfg_flr_in_process,
             cfg_flr_done=dut.cfg_flr_done, cfg_interrupt_msix_enable=dut.cfg_interrupt_msix_enable,
@@ -251,6 +276,8 @@ class Host:
         for tag, request in enumerate(self.device.active_request):
             if request is not None:
                 yield f"tag {tag} is out: {request!r}"
+        yield (f"host's reads: {sum(self.rc.tag_active)} tags out, {self.device.cq_np_queue.qsize()} wait for one of "
+               f"{self.device.cq_np_req_count} credits")
         for name in ("cq_tvalid", "cq_tready", "cc_tvalid", "cc_tready", "rq_tvalid", "rq_tready", "rc_tvalid", "rc_tready", "idle"):
             yield f"{name} = {getattr(self.dut, name).value}"
 
