@@ -18,6 +18,8 @@ module queue_slots #(
   output logic [511:0]        data_o
 );
 
+  // Said, as Yosys prefers LUTs as a memory of a depth that its own library has not.
+  (* ram_style = "block" *)
   logic [511:0] mem_q [Lines];
   logic [511:0] data_q;
 

@@ -29,7 +29,7 @@ module vault_index (
   input  index_pkg::answer_t               answer_i
 );
 
-  typedef enum logic [3:0] {S_IDLE, S_RECENT, S_HASH, S_ASK, S_WAIT, S_READ, S_COMPARE, S_DONE} state_e;
+  typedef enum logic [3:0] {S_IDLE, S_FOLD, S_RECENT, S_HASH, S_ASK, S_WAIT, S_READ, S_COMPARE, S_DONE} state_e;
   state_e state_q;
 
   logic find, insert, keyed, scan;
@@ -77,9 +77,11 @@ module vault_index (
   assign agrees  = is_object ? object.id == req_i.words[255:64] && object.contents == req_i.words[15:0] :
                                record_object == req_i.words[31:0] && record_index == req_i.words[127:64];
 
-  // Objects found lately.
-  logic             recent, recent_set, recent_drop;
-  logic [31:0]      recent_unit;
+  // Objects found lately: all a cycle later, as the request is still chosen in this one.
+  logic             recent, recent_set, recent_drop, recent_set_q, recent_drop_q;
+  logic [31:0]      recent_unit, change_unit_q;
+  logic [8:0]       contents_q;
+  logic [191:0]     id_q;
   index_pkg::slot_t old;
   assign old         = req_i.entry;
   assign recent_set  = (state_q == S_COMPARE && agrees && is_object) ||
@@ -87,17 +89,31 @@ module vault_index (
   assign recent_drop = state_q == S_ASK && req_i.op == vault_pkg::INDEX_REMOVE && old.kind == index_pkg::KindObject;
   vault_recent u_recent (
     .clk_i, .rst_ni, .clear_i(req_i.valid && req_i.op == vault_pkg::INDEX_INIT),
-    .contents_i(req_i.words[8:0]), .id_i(req_i.words[255:64]), .hit_o(recent), .unit_o(recent_unit),
-    .set_i(recent_set), .drop_i(recent_drop),
-    .change_unit_i(recent_drop ? old.unit_at : find ? entry_q.unit_at : req_i.unit)
+    .contents_i(contents_q), .id_i(id_q), .hit_o(recent), .unit_o(recent_unit),
+    .set_i(recent_set_q), .drop_i(recent_drop_q), .change_unit_i(change_unit_q)
   );
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      recent_set_q  <= 1'b0;
+      recent_drop_q <= 1'b0;
+    end else begin
+      recent_set_q  <= recent_set;
+      recent_drop_q <= recent_drop;
+    end
+  end
+  always_ff @(posedge clk_i) begin
+    contents_q    <= req_i.words[8:0];
+    id_q          <= req_i.words[255:64];
+    change_unit_q <= recent_drop ? old.unit_at : find ? entry_q.unit_at : req_i.unit;
+  end
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       state_q <= S_IDLE;
     end else begin
       case (state_q)
-        S_IDLE: if (req_i.valid) state_q <= req_i.anywhere ? S_RECENT : keyed ? S_HASH : S_ASK;
+        S_IDLE: if (req_i.valid) state_q <= req_i.anywhere ? S_FOLD : keyed ? S_HASH : S_ASK;
+        S_FOLD:   state_q <= S_RECENT;
         S_RECENT: state_q <= recent ? S_DONE : S_HASH;
         S_HASH: if (hashed) state_q <= S_ASK;
         S_ASK:  if (command_ready_i) state_q <= S_WAIT;

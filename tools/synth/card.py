@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """make synth: area and clock of the whole card, by open tools.
 
-usage: card.py [--lanes=PUT+GET ...] [--block=MODULE ...] [--ecp5 | --no-ecp5] [--output-format=text|json]
+usage: card.py [--lanes=PUT+GET ...] [--block=MODULE ...] [--quick] [--no-ecp5] [--output-format=text|json]
 
 The card is too large to be mapped in one run, so it is cut into blocks (CUT): each is
 mapped once for each set of its parameters, what is in it flattened, and counts as often
@@ -79,7 +79,7 @@ def folder(name):
     return pathlib.Path(sources.files()[name]).parent.name
 
 
-def synthesise(card, only, ecp5):
+def synthesise(card, only, quick, ecp5):
     rows, models = [], {}
     for number, (kind, count) in enumerate(card.counts.items(), 1):
         design = card.design(kind)
@@ -87,7 +87,8 @@ def synthesise(card, only, ecp5):
             continue
         flow.say(f"{card.name}: {number} of {len(card.counts)}: {design.top}" + (f" x {count}" if count > 1 else ""))
         inner = card.inner(kind)
-        made = flow.best_way(design, {block: models[block] for block in sorted(inner) if block in models}, always=False)
+        made = flow.best_way(design, {block: models[block] for block in sorted(inner) if block in models},
+                             ways=flow.WAYS[:1] if quick else flow.WAYS, always=False)
         models[kind] = made.pop("interface")
         row = {"block": design.top, "folder": folder(design.top), "count": count, **made, "by_levels_mhz": flow.good(made)}
         if ecp5 and not inner and design.top not in ECP5_ELSEWHERE and row["area"]["LUT"] + row["area"]["LUTRAM"] < ECP5_LUTS:
@@ -135,7 +136,8 @@ def print_paths(made):
 
 
 def print_text(results):
-    print("environment: " + ", ".join(f"{name} {text}" for name, text in results["environment"].items()))
+    print("environment: " + ", ".join(f"{name} {text}" for name, text in results["environment"].items()) +
+          f"; mappings tried: {results['mappings']}")
     for made in results["cards"]:
         print_card(made)
     print_paths(results["cards"][-1])
@@ -154,6 +156,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--lanes", action="append", help=f"put lanes + get lanes (default {' and '.join(LANES)})")
     parser.add_argument("--block", action="append", help="these blocks only; paths from block to block then end at the ports")
+    parser.add_argument("--quick", action="store_true", help="map in one way only, no ECP5: half an hour instead of hours")
     parser.add_argument("--ecp5", action=argparse.BooleanOptionalAction, default=True, help="place and route in ECP5, too")
     parser.add_argument("--output-format", choices=("text", "json"), default="text")
     options = parser.parse_args()
@@ -161,10 +164,10 @@ def main():
     cards = []
     for lanes in options.lanes or LANES:
         card = Card(*map(int, lanes.split("+")))
-        cards.append(summary(card, synthesise(card, options.block, options.ecp5)))
+        cards.append(summary(card, synthesise(card, options.block, options.quick, options.ecp5 and not options.quick)))
     flow.say(f"done in {time.monotonic() - start:.0f} s")
     results = {"environment": flow.versions(), "part": {"name": PART[0], **PART[1]}, "target_mhz": flow.TARGET, "ratio": flow.RATIO,
-               "margin_ns": flow.MARGIN, "cards": cards}
+               "margin_ns": flow.MARGIN, "mappings": 1 if options.quick else len(flow.WAYS), "cards": cards}
     if not options.block:
         (flow.WORK / "card.json").write_text(json.dumps(results, indent=1) + "\n")
     if options.output_format == "json":
