@@ -21,7 +21,6 @@ typedef __le16 pamc_le16;
 typedef __le32 pamc_le32;
 typedef __le64 pamc_le64;
 #else
-#include <assert.h>
 #include <stdint.h>
 #if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
 #error "pamc_if.h: only little-endian hosts are supported outside the kernel"

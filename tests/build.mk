@@ -3,9 +3,9 @@
 # Unit tests: every tests/unit/NAME.c that is not a helper is a program of its own,
 # built with sanitizers as build/san/tests/unit/NAME and linked with the model.
 
-CFLAGS_tests/unit := -Itests/unit -Isim/model -Isim/model/include
+CFLAGS_tests/unit := -Itests/unit -Isim/model -Isim/model/include -Ifirmware
 
-UNIT_HELPERS := tests/unit/rig.c
+UNIT_HELPERS := tests/unit/rig.c tests/unit/mailbox.c
 UNIT_TESTS := $(patsubst %.c,build/san/%,$(filter-out $(UNIT_HELPERS),$(wildcard tests/unit/*.c)))
 
 # Static, so that make keeps them apart from the rules for objects.
@@ -15,6 +15,9 @@ $(UNIT_TESTS): build/san/tests/unit/%: build/san/tests/unit/%.o build/san/libpam
 
 # Tests of the card's outside share a host that is made of memory.
 $(filter build/san/tests/unit/model_%,$(UNIT_TESTS)): build/san/tests/unit/rig.o
+
+# Those of the firmware, a mailbox.
+$(filter build/san/tests/unit/firmware_%,$(UNIT_TESTS)): build/san/tests/unit/mailbox.o build/san/libpamfw.a
 
 TESTBINS += $(UNIT_TESTS)
 

@@ -4,7 +4,7 @@
 # --card=rtl. Not part of "make": making it takes minutes.
 
 RTL_FLAGS_card_top := -CFLAGS -fPIC
-CXXFLAGS_sim/verilator := -Itests/rtl -Isim/server -Isim/model -isystem $(VERILATOR_ROOT)/include/vltstd -fPIC
+CXXFLAGS_sim/verilator := -Itests/rtl -Isim/server -Ifirmware -isystem $(VERILATOR_ROOT)/include/vltstd -fPIC
 
 CARD_RTL_SOURCES := $(wildcard sim/verilator/*.cpp)
 
@@ -25,8 +25,7 @@ build/sim/verilator/card_sim_$(1).o: sim/verilator/card_sim.cpp build/rtl/card_t
 endef
 $(foreach n,1 4 8,$(eval $(call card_with_lanes,$(n))))
 
-build/libpamcard_rtl.so: $(CARD_RTL_SOURCES:%.cpp=build/%.o) build/sim/model/vault_layout.o \
-		build/sim/model/record.o build/sim/model/store.o build/rtl/card_top/lib.a
+build/libpamcard_rtl.so: $(CARD_RTL_SOURCES:%.cpp=build/%.o) build/libpamfw.a build/rtl/card_top/lib.a
 	@echo "  LINK    $@"
 	@$(CXX) -shared -o $@ $(filter %.o,$^) $(filter %.a,$^) -lpthread -latomic -Wl,--no-undefined -Wl,-Bsymbolic
 

@@ -236,7 +236,7 @@ void reset(struct card *card)
 	try {
 		deliver(self);
 		self->sim->host().start_flr();
-		while (self->sim->host().flr()) {
+		while (self->sim->host().flr() || self->management->busy()) {
 			self->sim->step();
 			self->management->serve();
 		}

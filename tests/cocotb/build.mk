@@ -3,13 +3,11 @@
 # The card as cocotb's testbench calls it. The testbench itself is built by run.py, as it
 # needs what only the package index has.
 
-CXXFLAGS_tests/cocotb = -Itests/rtl -Isim/verilator -Isim/model -isystem $(VERILATOR_ROOT)/include/vltstd -fPIC
+CXXFLAGS_tests/cocotb = -Itests/rtl -Isim/verilator -Ifirmware -isystem $(VERILATOR_ROOT)/include/vltstd -fPIC
 
 build/tests/cocotb/card.o: build/rtl/card_top/lib.a
 build/tests/cocotb/libcard.so: build/tests/cocotb/card.o build/sim/verilator/dram.o \
-		$(patsubst %.cpp,build/%.o,$(wildcard sim/verilator/management*.cpp)) \
-		build/sim/model/vault_layout.o build/sim/model/record.o build/sim/model/store.o \
-		build/rtl/card_top/lib.a
+		build/sim/verilator/management.o build/libpamfw.a build/rtl/card_top/lib.a
 	@echo "  LINK    $@"
 	@echo '{ global: card_eval; local: *; };' > $(@D)/exports
 	@$(CXX) -shared -o $@ $(filter %.o,$^) $(filter %.a,$^) -lpthread -latomic -Wl,--no-undefined \

@@ -121,7 +121,7 @@ class Card : public rtl_card::MailboxBus
 		management_->power_on(true);
 		for (;;) {
 			management_->serve();
-			working_ = false;
+			working_ = management_->busy();
 			hand_over();
 			working_ = true;
 		}

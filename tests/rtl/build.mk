@@ -104,19 +104,20 @@ TESTBINS += build/tests/rtl/dram
 
 # The whole card, beside the C model.
 CARD_SIM := $(patsubst sim/verilator/%.cpp,build/sim/verilator/%.o,$(filter-out %/card_rtl.cpp,$(wildcard sim/verilator/*.cpp)))
-build/tests/rtl/card.o: RTL_CXXFLAGS += -Isim/model -Isim/model/include -Isim/verilator -isystem $(VERILATOR_ROOT)/include/vltstd
-build/tests/rtl/card: build/tests/rtl/card.o $(CARD_SIM) build/libpammodel.a build/rtl/card_top/lib.a
+build/tests/rtl/card.o: RTL_CXXFLAGS += -Isim/model -Isim/model/include -Isim/verilator -Ifirmware -isystem $(VERILATOR_ROOT)/include/vltstd
+build/tests/rtl/card: build/tests/rtl/card.o $(CARD_SIM) build/libpamfw.a build/libpammodel.a build/rtl/card_top/lib.a
 	$(RTL_LINK)
 # With other numbers of lanes, by name: making a card takes minutes.
 CARD_SIM_OTHERS := $(filter-out %/card_sim.o,$(CARD_SIM))
 build/tests/rtl/card_1 build/tests/rtl/card_4 build/tests/rtl/card_8: build/tests/rtl/card_%: build/tests/rtl/card.o \
-		$(CARD_SIM_OTHERS) build/sim/verilator/card_sim_%.o build/libpammodel.a build/rtl/card_top_%/lib.a
+		$(CARD_SIM_OTHERS) build/sim/verilator/card_sim_%.o build/libpamfw.a build/libpammodel.a build/rtl/card_top_%/lib.a
 	$(RTL_LINK)
 build/tests/rtl/card build/tests/rtl/card_1 build/tests/rtl/card_4 build/tests/rtl/card_8: RTL_LIBS := -llz4
 
-build/tests/rtl/card_abort.o: RTL_CXXFLAGS += -Isim/verilator -isystem $(VERILATOR_ROOT)/include/vltstd
+build/tests/rtl/card_abort.o: RTL_CXXFLAGS += -Isim/verilator -Ifirmware -isystem $(VERILATOR_ROOT)/include/vltstd
 build/tests/rtl/card_abort.o: build/rtl/card_top/lib.a
-build/tests/rtl/card_abort: build/tests/rtl/card_abort.o $(CARD_SIM) build/libpammodel.a build/rtl/card_top/lib.a
+build/tests/rtl/card_abort: build/tests/rtl/card_abort.o $(CARD_SIM) build/libpamfw.a build/libpammodel.a \
+		build/rtl/card_top/lib.a
 	$(RTL_LINK)
 
 TESTBINS += build/tests/rtl/card build/tests/rtl/card_abort
@@ -126,9 +127,10 @@ build/tests/rtl/ecc.o: build/rtl/exec_pools/lib.a
 build/tests/rtl/ecc: build/tests/rtl/ecc.o build/rtl/exec_pools/lib.a
 	$(RTL_LINK)
 
-build/tests/rtl/card_ecc.o: RTL_CXXFLAGS += -Isim/verilator -isystem $(VERILATOR_ROOT)/include/vltstd
+build/tests/rtl/card_ecc.o: RTL_CXXFLAGS += -Isim/verilator -Ifirmware -isystem $(VERILATOR_ROOT)/include/vltstd
 build/tests/rtl/card_ecc.o: build/rtl/card_top/lib.a
-build/tests/rtl/card_ecc: build/tests/rtl/card_ecc.o $(CARD_SIM) build/libpammodel.a build/rtl/card_top/lib.a
+build/tests/rtl/card_ecc: build/tests/rtl/card_ecc.o $(CARD_SIM) build/libpamfw.a build/libpammodel.a \
+		build/rtl/card_top/lib.a
 	$(RTL_LINK)
 
 TESTBINS += build/tests/rtl/ecc build/tests/rtl/card_ecc

@@ -392,6 +392,102 @@ void waits(uint64_t seed)
 	      MAILBOX_COUNTER_WAIT_GET_RESULT);
 }
 
+/* A put of one page through queue pair 1: its status. */
+unsigned int put(CardHost &card, uint32_t pool, uint64_t page)
+{
+	pamc_sqe sqe{};
+
+	sqe.opcode = PAMC_OP_PUT;
+	sqe.pool = pool;
+	sqe.addr = page;
+	card.submit(1, sqe, false);
+	card.doorbell(1);
+	return CardHost::status(card.wait(1).cqe);
+}
+
+unsigned int admin(CardHost &card, uint8_t opcode, uint32_t id)
+{
+	pamc_admin_sqe sqe{};
+
+	sqe.opcode = opcode;
+	sqe.id = id;
+	return CardHost::status(card.admin(sqe));
+}
+
+void wait_status(CardHost &card, uint32_t wanted)
+{
+	for (unsigned int reads = 0; card.read32(PAMC_REG_STATUS) != wanted;)
+		tap_check(++reads < 1000, "STATUS does not get " + std::to_string(wanted));
+}
+
+/* What the firmware does beside the path of a page. */
+void admin_commands(uint64_t seed)
+{
+	rtl_card::Settings settings;
+
+	settings.dram_bytes = 2 << 20;
+	settings.seed = seed;
+
+	CardHost card(settings);
+	pamc_admin_sqe log{};
+	uint32_t pool;
+
+	card.start();
+	card.create_queue(1, 4);
+	pool = card.create_pool({});
+
+	uint64_t page = card.allocate(2);
+
+	/* A log page's bytes, up to the last one and none more; across a page of the host. */
+	log.opcode = PAMC_ADMIN_LOG;
+	log.id = PAMC_LOG_CAPACITY;
+	log.addr = page + 4096 - 8;
+	log.length = 13;
+	card.page(page).fill(0xa5);
+	card.page(page + 4096).fill(0xa5);
+	tap_check(card.admin(log).result == 13, "a log page has another length");
+	for (unsigned int n = 0; n < 4096; n++) {
+		bool inside = n < 5;
+
+		tap_check(n >= 4088 || card.page(page)[n] == 0xa5, "written before a log page");
+		tap_check(inside || card.page(page + 4096)[n] == 0xa5, "written behind a log page");
+	}
+	tap_check(card.page(page + 4096)[4] != 0xa5, "a log page's last byte is missing");
+
+	tap_check(put(card, pool, page) == PAMC_STATUS_SUCCESS, "put");
+	tap_check(admin(card, PAMC_ADMIN_POOL_FLUSH, pool) == PAMC_STATUS_SUCCESS, "flush");
+	tap_check(put(card, pool, page) == PAMC_STATUS_SUCCESS, "put after a flush");
+	tap_check(admin(card, PAMC_ADMIN_SELF_TEST, 1) == PAMC_STATUS_SUCCESS, "self-test");
+
+	/* Pools are gone, and the epoch is another one. */
+	uint32_t epoch = card.read32(PAMC_REG_BOOT_EPOCH);
+
+	tap_check(admin(card, PAMC_ADMIN_SANITIZE, 0) == PAMC_STATUS_SUCCESS, "sanitize");
+	while (card.management().busy())
+		card.step();
+	tap_check(card.read32(PAMC_REG_BOOT_EPOCH) != epoch, "the epoch stays");
+	tap_check(put(card, pool, page) == PAMC_STATUS_BAD_POOL, "the pool stays");
+	pool = card.create_pool({});
+	tap_check(put(card, pool, page) == PAMC_STATUS_SUCCESS, "put after sanitize");
+
+	/* Shutdown, and not; a function-level reset. */
+	card.write_register<uint32_t>(PAMC_REG_CTRL, PAMC_CTRL_EN_MASK | PAMC_CTRL_SHUTDOWN_MASK);
+	wait_status(card, PAMC_STATUS_READY_MASK | PAMC_STATUS_SHUTDOWN_MASK);
+	tap_check(put(card, pool, page) == PAMC_STATUS_ABORTED, "put after shutdown");
+	tap_check(admin(card, PAMC_ADMIN_POOL_FLUSH, pool) == PAMC_STATUS_ABORTED,
+		  "admin after it");
+	card.write_register<uint32_t>(PAMC_REG_CTRL, PAMC_CTRL_EN_MASK);
+	wait_status(card, PAMC_STATUS_READY_MASK);
+	tap_check(put(card, pool, page) == PAMC_STATUS_SUCCESS, "put after all");
+	card.sim().host().start_flr();
+	while (card.sim().host().flr() || card.management().busy())
+		card.step();
+	wait_status(card, 0);
+	card.start();
+	card.create_queue(1, 4);
+	tap_check(put(card, pool, page) == PAMC_STATUS_SUCCESS, "put after a reset");
+}
+
 } /* namespace */
 
 int main(int argc, char **argv)
@@ -401,6 +497,7 @@ int main(int argc, char **argv)
 
 	tap.run("resets", [&] { resets(tap.seed()); });
 	tap.run("what a command waits for", [&] { waits(tap.seed()); });
+	tap.run("admin commands", [&] { admin_commands(tap.seed()); });
 	tap.run("as the model does, one at a time", [&] {
 		Twins twins(tap.seed());
 

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The firmware of the card's management core, as its platform sees it: one struct that
+ * holds all there is, and a loop
+ *
+ *	fw_power_on(&fw, &platform);
+ *	for (;;) {
+ *		fw_step(&fw);
+ *		if (!fw_busy(&fw) && nothing waits in the mailbox)
+ *			fw_background(&fw);
+ *	}
+ *
+ * Nothing else is remembered, nothing is allocated, and no call takes longer than a few
+ * waits for the data path, each of which has a limit.
+ */
+#ifndef FW_H
+#define FW_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "hal.h"
+#include "pamc_if.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define FW_POOLS    256u /* place 0 is never used */
+#define FW_ABORTS   8u   /* as many as the queues take */
+#define FW_ERRORS   63u  /* of the error log; an empty entry ends it */
+#define FW_DONE     16u  /* completions that the queues have not taken yet */
+#define FW_EVENTS   8u
+#define FW_MEMORIES 16u /* on the chip: ecc_pkg::Memories */
+#define FW_REVISION "0.1"
+
+/* What the firmware is told of the card that it runs on. */
+struct fw_platform {
+	struct hal *hal;
+	uint64_t dram_bytes;
+	/* Kept by the platform over losses of power. */
+	uint64_t power_cycles, unsafe_shutdowns;
+	uint32_t queue_pairs, vectors;
+	uint32_t cycles_per_us;
+	uint8_t serial[24], model[40];
+};
+
+/* Division of card memory, in bytes, units, buckets (fw_layout.c). */
+struct fw_layout {
+	uint64_t index_bytes, map_bytes;
+	uint32_t buckets, units, slot_limit;
+};
+
+/* Counts of contents: the mailbox's CONTENTS_SELECT numbers them so. */
+enum fw_pool_count {
+	FW_PUTS,
+	FW_REFUSED,
+	FW_EVICTED,
+	FW_FLUSHES,
+	FW_GETS,
+	FW_MISSES,
+	FW_DAMAGED,
+	FW_POOL_COUNTS,
+};
+
+/* What the vault does not know of a pool. id 0: there is none. */
+struct fw_pool {
+	uint32_t id;
+	uint32_t uses; /* of this place in the table */
+	uint8_t type, order;
+	uint16_t domain;
+	uint32_t flags;
+	uint16_t contents;
+	uint64_t reserve, limit;
+	uint64_t owner[2];
+	uint64_t before[FW_POOL_COUNTS]; /* of contents that it had before */
+	uint8_t name[PAMC_POOL_NAME_LEN];
+};
+
+struct fw_queue {
+	bool valid;
+	uint16_t coalesce_count, coalesce_usec;
+};
+
+/* What an admin command comes to. */
+struct fw_outcome {
+	uint64_t addr;
+	uint32_t result, info;
+	uint16_t field;
+	uint8_t status;
+	bool later; /* another one completes it, or nothing yet */
+};
+
+/* An ABORT: its own cid, whom it aborts; the queues have answered; they or the executor had
+ * the command. */
+struct fw_aborting {
+	bool used, answered, found;
+	uint16_t cid;
+	uint32_t target;
+};
+
+struct fw_done {
+	uint32_t result, info, word;
+};
+
+/* What the command that is executed waits for. */
+enum fw_wait {
+	FW_WAIT_NONE,
+	FW_WAIT_POOL,  /* commands of its pool */
+	FW_WAIT_IDLE,  /* all commands */
+	FW_WAIT_ORDER, /* the queues' answer */
+};
+
+enum fw_state {
+	FW_RUNNING,
+	FW_STOPPING,       /* shutdown: commands that are inside end */
+	FW_DISCARD_ORDER,  /* a reset: the queues are to be told */
+	FW_DISCARD_ANSWER, /* they give up what they have */
+	FW_DISCARD_IDLE,   /* what is inside ends */
+	FW_DISCARD_CLEAR,  /* a vault that was lost is made anew */
+	FW_FLR_END,
+};
+
+struct fw_job {
+	struct pamc_log_progress log;
+	uint8_t step;
+	uint64_t since;
+};
+
+struct fw {
+	struct fw_platform platform;
+	struct fw_layout layout;
+
+	/* The controller. */
+	enum fw_state state;
+	bool ready, fatal, stopped, stop_wanted, look, flr;
+	uint8_t cause;
+	uint32_t hold, resets;
+	uint64_t epoch, started, since;
+
+	/* The command that is executed. */
+	struct pamc_admin_sqe sqe;
+	struct fw_outcome outcome;
+	enum fw_wait wait;
+	uint64_t wait_since;
+
+	struct fw_done done[FW_DONE];
+	uint32_t done_first, done_count;
+	uint64_t done_since;
+
+	/* Of the host's session. */
+	struct fw_queue queues[PAMC_MAX_QP];
+	uint16_t waiting[PAMC_MAX_AEN]; /* cids of ASYNC_EVENT, the oldest first */
+	uint32_t waiting_count;
+	struct fw_aborting aborts[FW_ABORTS];
+	uint32_t watched; /* of aborts; FW_ABORTS: none */
+	uint32_t events, event_info[FW_EVENTS];
+	uint64_t event_mask, pressure, temperature;
+	bool pressed;
+
+	/* Of the boot. */
+	uint64_t timestamp, timestamp_at;
+	uint64_t error_sequence, admin, admin_errors, admin_aborts;
+	struct fw_job self_test, sanitize;
+	uint32_t lost[FW_MEMORIES]; /* words, as known */
+	bool vault_lost;            /* what the vault must know of all pages was among them */
+	uint32_t cleared;           /* of card memory, percent, while the vault is made anew */
+	struct pamc_log_error errors[FW_ERRORS];
+	struct fw_pool pools[FW_POOLS];
+
+	/* A log page while it is written; of the sizes, LATENCY's is the largest. */
+	uint64_t page[PAMC_LAT_COUNT * sizeof(struct pamc_log_latency) / 8];
+};
+
+/* From power-up on, and after each loss of power. */
+void fw_power_on(struct fw *fw, const struct fw_platform *platform);
+
+/* Deals with one thing that waits. */
+void fw_step(struct fw *fw);
+
+/* fw_step has something to do even if nothing waits in the mailbox. */
+bool fw_busy(const struct fw *fw);
+
+/* Some work that nobody waits for. False: there is no more. */
+bool fw_background(struct fw *fw);
+
+/* Makes log page number in fw->page as it is now; its bytes, 0: there is no such page. */
+uint32_t fw_log(struct fw *fw, uint32_t number);
+
+/* A counter of the card: MAILBOX_COUNTER_... */
+uint64_t fw_counter(struct fw *fw, uint32_t which);
+
+/* For tests of hosts: puts find no space from now on, or do again. */
+void fw_set_full(struct fw *fw, bool full);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* FW_H */

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the firmware's parts tell each other. */
+#ifndef FW_PRIV_H
+#define FW_PRIV_H
+
+#include <stddef.h>
+
+#include "fw.h"
+#include "pamc_mailbox.h"
+
+/* All there is of a C library; compilers call them, too. */
+void *memcpy(void *to, const void *from, size_t bytes);
+void *memset(void *to, int value, size_t bytes);
+
+#define FIELD(name)    offsetof(struct pamc_admin_sqe, name)
+#define NO_FIELD       0xffffu
+#define KNOWN_EVENTS   ((2u << PAMC_EVENT_SELF_TEST) - 2)
+#define DEFAULT_KELVIN 358
+#define UNIT_BYTES     32u
+
+/* EVENTS: what waits, what is under way. */
+#define HAS_ADMIN    (1u << 0)
+#define HAS_ERROR    (1u << 1)
+#define HAS_FAULT    (1u << 2)
+#define HAS_ANSWER   (1u << 3)
+#define HAS_CTRL     (1u << 4)
+#define HAS_FLR      (1u << 5)
+#define HAS_FALL     (1u << 6)
+#define HAS_LOST     (1u << 7)
+#define HAS_LEFT     (1u << 8)
+#define BUSY_VAULT   (1u << 16)
+#define BUSY_DMA     (1u << 17)
+#define BUSY_DONE    (1u << 18)
+#define BUSY_CONTROL (1u << 19)
+
+/* HOLD */
+#define HOLD_PAUSE    (1u << 0)
+#define HOLD_OFFLINE  (1u << 1)
+#define HOLD_STOP     (1u << 2)
+#define HOLD_FLR_DONE (1u << 3)
+#define HOLD_REFUSE   (1u << 4)
+#define HOLD_FULL     (1u << 5)
+
+/* IDLE */
+#define IDLE_INSIDE (1u << 0)
+#define IDLE_ALL    3u
+
+/* CONTROL: queue_pkg::control_op_e; tags, of which ABORTs have the upper half. */
+#define CONTROL_CREATE   0u
+#define CONTROL_DELETE   1u
+#define CONTROL_DISCARD  2u
+#define CONTROL_COALESCE 3u
+#define CONTROL_ABORT    4u
+#define TAG_ORDER        0u
+#define TAG_DISCARD      1u
+#define TAG_ABORT        8u
+#define ANSWER_TAG       15u
+#define ANSWER_FOUND     32u
+
+/* VAULT: vault_pkg::op_e, what goes with it, result_e. */
+#define VAULT_INIT           0u
+#define VAULT_SWEEP          4u
+#define VAULT_CREATE         5u
+#define VAULT_ABANDON        6u
+#define VAULT_SET            7u
+#define VAULT_READ           8u
+#define VAULT_COUNT_FLUSH    (1u << 4)
+#define VAULT_EPHEMERAL      (1u << 6)
+#define VAULT_ORDER(order)   ((uint32_t)(order) << 7)
+#define VAULT_SET_RESERVE    (1u << 10)
+#define VAULT_SET_LIMIT      (1u << 11)
+#define VAULT_CONTENTS(nr)   ((uint32_t)(nr) << 16)
+#define VAULT_RESULT_DONE    0u
+#define VAULT_RESULT_REFUSED 2u
+#define VAULT_RESULT_NONE    7u /* it did not answer */
+
+/* ---- fw.c: power, resets, shutdown, the loop ---- */
+
+void fw_hold(struct fw *fw, uint32_t set, uint32_t clear);
+void fw_fatal(struct fw *fw, uint8_t cause);
+/* The data path does not do what it promised. */
+void fw_stuck(struct fw *fw, const char *what);
+/* More cycles since then than anything inside the card may take. */
+bool fw_overdue(struct fw *fw, uint64_t since);
+/* Card memory is zero: the vault starts anew. */
+bool fw_lay_out(struct fw *fw);
+void fw_new_epoch(struct fw *fw);
+
+/* ---- fw_mailbox.c: words, and what they start ---- */
+
+static inline uint32_t fw_read(struct fw *fw, uint32_t word)
+{
+	return hal_read(fw->platform.hal, word);
+}
+static inline void fw_write(struct fw *fw, uint32_t word, uint32_t value)
+{
+	hal_write(fw->platform.hal, word, value);
+}
+static inline uint64_t fw_now(struct fw *fw)
+{
+	return hal_cycles(fw->platform.hal);
+}
+uint64_t fw_read64(struct fw *fw, uint32_t word);
+void fw_write64(struct fw *fw, uint32_t word, uint64_t value);
+/* Until the bits of a word in mask are value. False: they never were, and the card is fatal. */
+bool fw_wait_for(struct fw *fw, uint32_t word, uint32_t mask, uint32_t value, const char *what);
+
+/* An operation of the vault. Its result; more of it stays in the mailbox. */
+uint32_t fw_vault(struct fw *fw, uint32_t word);
+uint32_t fw_vault_value(struct fw *fw);
+/* Of contents that were READ: spec/mailbox.toml, VAULT_ROW. */
+uint32_t fw_row(struct fw *fw, uint32_t word);
+uint64_t fw_row64(struct fw *fw, uint32_t word);
+
+/* Tells the queues what to do; what CREATE and COALESCE need is there already. */
+bool fw_order(struct fw *fw, uint32_t op, uint32_t qid, uint32_t tag, uint32_t cid);
+
+/* False: the outcome says why. Any number of bytes; addr is a multiple of 4. */
+bool fw_host_read(struct fw *fw, uint64_t addr, void *to, uint32_t bytes, struct fw_outcome *out);
+bool fw_host_write(struct fw *fw, uint64_t addr, const void *from, uint32_t bytes,
+		   struct fw_outcome *out);
+
+/* ---- fw_layout.c ---- */
+
+void fw_layout_of(uint64_t dram_bytes, struct fw_layout *layout);
+/* Most units, and slots of the index, that a promised page and its object take. */
+uint32_t fw_worst_units(uint32_t order);
+#define WORST_SLOTS 2u
+
+/* ---- fw_admin.c: commands and completions ---- */
+
+void fw_take_admin(struct fw *fw);
+/* The command that is executed: what it waited for is there, or it goes with its session. */
+void fw_admin_wait(struct fw *fw, enum fw_wait wait);
+void fw_admin_poll(struct fw *fw);
+void fw_admin_ordered(struct fw *fw);
+void fw_admin_drop(struct fw *fw);
+void fw_fail(struct fw_outcome *out, uint8_t status, uint32_t field);
+/* A completion; sqe: what the error log may have to tell of, none for commands that waited. */
+void fw_complete(struct fw *fw, uint16_t cid, const struct fw_outcome *out,
+		 const struct pamc_admin_sqe *sqe);
+void fw_complete_aborted(struct fw *fw, uint16_t cid);
+void fw_done_pump(struct fw *fw);
+
+/* ---- fw_queues.c: queue pairs, ABORT ---- */
+
+bool fw_ring_good(uint64_t base, uint32_t shift, uint32_t entry);
+bool fw_queue_start(struct fw *fw, uint64_t sq, uint64_t cq, uint32_t sq_shift, uint32_t cq_shift);
+void fw_qp_create(struct fw *fw);
+void fw_qp_delete(struct fw *fw);
+void fw_abort(struct fw *fw);
+void fw_aborts_drop(struct fw *fw);
+void fw_take_answer(struct fw *fw);
+/* The command that is watched is not inside. */
+void fw_take_left(struct fw *fw);
+
+/* ---- fw_pools.c ---- */
+
+void fw_pool_create(struct fw *fw);
+void fw_pool_list(struct fw *fw);
+/* POOL_DESTROY, POOL_FLUSH, POOL_SET: up to the wait for commands inside, and after it. */
+void fw_pool_change(struct fw *fw);
+void fw_pool_changed(struct fw *fw);
+void fw_pools_forget(struct fw *fw);
+
+/* ---- fw_lost.c: words of memories on the chip ---- */
+
+void fw_take_lost(struct fw *fw);
+/* The vault cannot be trusted any more: it starts anew, without pools. False: not yet. */
+bool fw_renew_vault(struct fw *fw, bool begin);
+
+/* ---- fw_features.c ---- */
+
+void fw_features_reset(struct fw *fw);
+void fw_feature_get(struct fw *fw);
+void fw_feature_set(struct fw *fw);
+
+/* ---- fw_events.c: events, errors ---- */
+
+void fw_event_wait(struct fw *fw);
+/* Completes a waiting ASYNC_EVENT as ABORTED: that with cid, or any if cid is negative. */
+bool fw_event_abort(struct fw *fw, int32_t cid);
+void fw_raise(struct fw *fw, uint32_t event, uint32_t info);
+void fw_report_events(struct fw *fw);
+void fw_watch_pressure(struct fw *fw);
+void fw_log_error(struct fw *fw, const struct pamc_log_error *entry);
+void fw_take_errors(struct fw *fw);
+/* A queue pair's ring cannot be read. Its number. */
+uint32_t fw_take_fault(struct fw *fw);
+
+/* ---- fw_jobs.c: SELF_TEST, SANITIZE ---- */
+
+void fw_self_test(struct fw *fw);
+void fw_sanitize(struct fw *fw);
+/* False: none is under way. */
+bool fw_job_running(const struct fw *fw);
+void fw_job_step(struct fw *fw);
+
+/* ---- fw_logs.c ---- */
+
+uint64_t fw_time_ns(struct fw *fw);
+void fw_identify(struct fw *fw);
+void fw_log_page(struct fw *fw);
+
+#endif /* FW_PRIV_H */

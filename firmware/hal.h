@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the firmware needs of where it runs: the card's management core, the Verilated card
+ * (sim/verilator), a test. Each has its own struct hal; the firmware only hands it on.
+ */
+#ifndef HAL_H
+#define HAL_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct hal;
+
+/* Words of the mailbox (pamc_mailbox.h), by byte offset. */
+uint32_t hal_read(struct hal *hal, uint32_t offset);
+void hal_write(struct hal *hal, uint32_t offset, uint32_t value);
+
+/* Cycles of the card's clock since it started; does not wrap, does not stand still while
+ * the firmware waits for something. */
+uint64_t hal_cycles(struct hal *hal);
+
+/* For keys that hosts must not guess. */
+uint32_t hal_random(struct hal *hal);
+
+/* A number that no boot had before. */
+uint64_t hal_epoch(struct hal *hal);
+
+/* Overwrites some more of card memory, from its start when restart is not 0; percent done. */
+unsigned int hal_clear_memory(struct hal *hal, int restart);
+
+/* The data path broke a promise: what names it. The host is told by STATUS.FATAL, so this
+ * may return. */
+void hal_panic(struct hal *hal, const char *what);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* HAL_H */
