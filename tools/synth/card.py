@@ -38,6 +38,9 @@ PART = ("xczu19eg", {"LUT": 522720, "FF": 1045440, "LUTRAM": 161280, "BRAM36": 9
 ECP5_LUTS = 50000
 ECP5_ELSEWHERE = ("lz4_compressor", "lz4_decompressor")
 
+# The interface of a block that was not asked for.
+UNKNOWN = {"in": {}, "out": {}, "through": []}
+
 
 class Card:
     """Which blocks there are, and how often."""
@@ -87,7 +90,7 @@ def synthesise(card, only, quick, ecp5):
             continue
         flow.say(f"{card.name}: {number} of {len(card.counts)}: {design.top}" + (f" x {count}" if count > 1 else ""))
         inner = card.inner(kind)
-        made = flow.best_way(design, {block: models[block] for block in sorted(inner) if block in models},
+        made = flow.best_way(design, {block: models.get(block, UNKNOWN) for block in sorted(inner)},
                              ways=flow.WAYS[:1] if quick else flow.WAYS, always=False)
         models[kind] = made.pop("interface")
         row = {"block": design.top, "folder": folder(design.top), "count": count, **made, "by_levels_mhz": flow.good(made)}
@@ -156,7 +159,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--lanes", action="append", help=f"put lanes + get lanes (default {' and '.join(LANES)})")
     parser.add_argument("--block", action="append", help="these blocks only; paths from block to block then end at the ports")
-    parser.add_argument("--quick", action="store_true", help="map in one way only, no ECP5: half an hour instead of hours")
+    parser.add_argument("--quick", action="store_true", help="map in one way only, no ECP5")
     parser.add_argument("--ecp5", action=argparse.BooleanOptionalAction, default=True, help="place and route in ECP5, too")
     parser.add_argument("--output-format", choices=("text", "json"), default="text")
     options = parser.parse_args()
