@@ -52,11 +52,12 @@ class Complaints(logging.Filter):
             self.found.append(record.getMessage())
         return False
 
-    def check(self, expected):
-        """All that was said is of the expected kinds, and of each kind something was."""
+    def check(self, expected, possible):
+        """All that was said is of the expected or possible kinds, and of each of the first
+        something was."""
         found, self.found = self.found, []
         for message in found:
-            assert any(text in message for text in expected), f"the model says: {message}"
+            assert any(text in message for text in [*expected, *possible]), f"the model says: {message}"
         for text in expected:
             assert any(text in message for message in found), f"the model does not say: {text}"
 
@@ -341,8 +342,16 @@ class Host:
         saved = {at: await self.pci.config_read_dword(at) for at in (0x04, *range(0x10, 0x28, 4))}
         control = await self.pci.capability_read_word(PciCapId.EXP, DEVICE_CONTROL)
         await self.pci.capability_write_word(PciCapId.EXP, DEVICE_CONTROL, control | INITIATE_FLR)
-        while int(self.dut.cfg_flr_in_process.value):
+        # A read that left as bus mastering ended vanishes in the hard block: the reset then
+        # takes as long as its timeout.
+        for clocks in range(10000):
+            if not int(self.dut.cfg_flr_in_process.value):
+                break
+            if clocks == 400:
+                self.dut.hurry.value = 20000
             await RisingEdge(self.dut.clk)
+        self.dut.hurry.value = 1
+        assert not int(self.dut.cfg_flr_in_process.value), "a function-level reset does not end"
         for at in sorted(saved, reverse=True):
             await self.pci.config_write_dword(at, saved[at])
         await self.pci.capability_write_word(PciCapId.EXP, DEVICE_CONTROL, control)

@@ -432,6 +432,8 @@ async def no_master(host):
 @case
 async def function_reset(host):
     """A function-level reset amid traffic; the card comes back with all of its pages."""
+    # Packets that were on their way to the hard block.
+    host.possible = ["Bus mastering disabled"]
     for _ in range(3):
         epoch, resets = await host.register("BOOT_EPOCH"), await host.register("RESETS")
         for n in range(16):
@@ -459,11 +461,11 @@ async def function_reset(host):
 
 
 async def run(host, function):
-    host.expected = []
+    host.expected, host.possible = [], []
     try:
         await with_timeout(cocotb.start_soon(function(host)), CASE_US, "us")
         host.check_guards()
-        host.complaints.check(host.expected)
+        host.complaints.check(host.expected, host.possible)
     except Exception:  # pylint: disable=broad-exception-caught
         for line in [*traceback.format_exc().splitlines(), *host.state(), *host.complaints.found]:
             print(f"# {line}")
