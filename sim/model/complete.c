@@ -303,6 +303,7 @@ static void count_outcome(struct pam_model *model, const struct command *command
 	case PAMC_STATUS_NO_SPACE:
 	case PAMC_STATUS_FROZEN:
 		counters->puts_refused += !admin;
+		counters->errors += admin;
 		break;
 	case PAMC_STATUS_ABORTED:
 		counters->aborts++;

@@ -180,9 +180,13 @@ static void put(struct pam_model *model, struct command *command, unsigned int o
 	struct vault_page page;
 	uint32_t crc;
 
-	command->latency = PAMC_LAT_PUT;
 	command->hold_ns = model->config.put_latency_ns;
-	if (!check_address(command, order) || !transfer(model, command, order, false)) {
+	if (!check_address(command, order)) {
+		return;
+	}
+	/* Whatever it comes to, from here on. */
+	command->latency = PAMC_LAT_PUT;
+	if (!transfer(model, command, order, false)) {
 		return;
 	}
 	/* Over what arrived: from here on nothing looks at host memory any more. */
@@ -246,6 +250,7 @@ static void get(struct pam_model *model, struct command *command, unsigned int o
 	}
 	if (!(place ? dma_placed(model, command, sqe->addr, size)
 		    : transfer(model, command, order, true))) {
+		vault_get_lost(model->vault, sqe->pool);
 		return; /* also an exclusive get leaves the page where it was */
 	}
 	command->latency = PAMC_LAT_GET;
@@ -319,11 +324,11 @@ static void forget(struct pam_model *model, const struct command *command)
 {
 	struct vault_handle handle = handle_of(&command->entry->io);
 	struct command probe = *command;
-	uint32_t flushed;
+	uint32_t forgotten;
 
 	if (command->entry->io.opcode == PAMC_OP_PUT && check_pool(model, &probe) &&
 	    check_index(model, &probe)) {
-		vault_flush_page(model->vault, command->entry->io.pool, &handle, &flushed);
+		vault_forget_page(model->vault, command->entry->io.pool, &handle, &forgotten);
 	}
 }
 

@@ -289,6 +289,12 @@ enum pamc_status vault_get(struct vault *vault, uint32_t pool_id, const struct v
 	return PAMC_STATUS_SUCCESS;
 }
 
+void vault_get_lost(struct vault *vault, uint32_t pool_id)
+{
+	vault_pool_find(vault, pool_id)->info.gets--;
+	vault->counters.gets--;
+}
+
 enum pamc_status vault_query(struct vault *vault, uint32_t pool_id,
 			     const struct vault_handle *handle, struct vault_page *page)
 {
@@ -307,24 +313,34 @@ enum pamc_status vault_query(struct vault *vault, uint32_t pool_id,
 	return PAMC_STATUS_SUCCESS;
 }
 
-enum pamc_status vault_flush_page(struct vault *vault, uint32_t pool_id,
-				  const struct vault_handle *handle, uint32_t *flushed)
+enum pamc_status vault_forget_page(struct vault *vault, uint32_t pool_id,
+				   const struct vault_handle *handle, uint32_t *forgotten)
 {
 	struct vault_pool *pool = vault_pool_find(vault, pool_id);
 	struct place place;
 
-	*flushed = 0;
+	*forgotten = 0;
 	if (!pool) {
 		return PAMC_STATUS_BAD_POOL;
 	}
 	place = locate(vault, pool->contents, handle);
 	if (place.slot) {
 		vault_page_remove(vault, place.slot);
-		*flushed = 1;
-		pool->info.flushes++;
-		vault->counters.flushes++;
+		*forgotten = 1;
 	}
 	return PAMC_STATUS_SUCCESS;
+}
+
+enum pamc_status vault_flush_page(struct vault *vault, uint32_t pool_id,
+				  const struct vault_handle *handle, uint32_t *flushed)
+{
+	enum pamc_status status = vault_forget_page(vault, pool_id, handle, flushed);
+
+	if (*flushed) {
+		vault_pool_find(vault, pool_id)->info.flushes++;
+		vault->counters.flushes++;
+	}
+	return status;
 }
 
 bool vault_flip_bit(struct vault *vault, uint32_t pool_id, const struct vault_handle *handle,

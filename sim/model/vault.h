@@ -69,11 +69,16 @@ enum pamc_status vault_put(struct vault *vault, uint32_t pool, const struct vaul
 			   const void *data, uint32_t crc, struct vault_page *page);
 enum pamc_status vault_get(struct vault *vault, uint32_t pool, const struct vault_handle *handle,
 			   void *data, struct vault_page *page);
+/* What vault_get found last did not reach its host: that was no hit. */
+void vault_get_lost(struct vault *vault, uint32_t pool);
 enum pamc_status vault_query(struct vault *vault, uint32_t pool, const struct vault_handle *handle,
 			     struct vault_page *page);
 /* SUCCESS in any case but a bad pool; *flushed = pages forgotten. */
 enum pamc_status vault_flush_page(struct vault *vault, uint32_t pool,
 				  const struct vault_handle *handle, uint32_t *flushed);
+/* The same, but nobody asked for it: it is not counted as a flush. */
+enum pamc_status vault_forget_page(struct vault *vault, uint32_t pool,
+				   const struct vault_handle *handle, uint32_t *forgotten);
 enum pamc_status vault_flush_object(struct vault *vault, uint32_t pool, const uint64_t object[3],
 				    uint32_t *flushed);
 
