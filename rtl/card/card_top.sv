@@ -109,6 +109,7 @@ module card_top #(
 
   logic [31:0] now_q;
   logic [63:0] busy_q;
+  logic [31:0] bad_before_q;
 
   // Memories that are protected.
   ecc_pkg::inject_t                  ecc_inject;
@@ -455,16 +456,19 @@ module card_top #(
     regs_in.status       = status;
     regs_in.boot_epoch   = boot_epoch;
     regs_in.resets       = resets;
-    regs_in.bad_doorbell = queue_counters.bad_doorbell;
+    regs_in.bad_doorbell = queue_counters.bad_doorbell - bad_before_q;
   end
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
-      now_q  <= '0;
-      busy_q <= '0;
+      now_q        <= '0;
+      busy_q       <= '0;
+      bad_before_q <= '0;
     end else begin
       now_q <= now_q + 32'd1;
       if (!exec_idle) busy_q <= busy_q + 64'd1;
+      // As all registers, but what counts for the logs goes on.
+      if (flr) bad_before_q <= queue_counters.bad_doorbell;
     end
   end
 

@@ -143,7 +143,8 @@ module exec_get_send (
     result_o        = '0;
     result_o.slot   = page_i.slot;
     result_o.status = status_q;
-    result_o.field  = status_q == pamc_pkg::STATUS_BAD_FIELD ? FieldAddr : FieldNone;
+    result_o.field  = status_q == pamc_pkg::STATUS_BAD_FIELD ||
+                      status_q == pamc_pkg::STATUS_DMA_FAULT ? FieldAddr : FieldNone;
     result_o.addr   = fault_q ? command_i.addr : '0;
     if (status_q == pamc_pkg::STATUS_SUCCESS) begin
       result_o.result = page_i.crc;

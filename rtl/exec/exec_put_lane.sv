@@ -305,7 +305,8 @@ module exec_put_lane (
     result_o        = '0;
     result_o.slot   = back_slot;
     result_o.status = status_q;
-    result_o.field  = status_q == pamc_pkg::STATUS_BAD_FIELD ? FieldAddr
+    result_o.field  = status_q == pamc_pkg::STATUS_BAD_FIELD ||
+                      status_q == pamc_pkg::STATUS_DMA_FAULT ? FieldAddr
                       : status_q == pamc_pkg::STATUS_CRC_MISMATCH ? FieldCrc : FieldNone;
     result_o.addr   = status_q == pamc_pkg::STATUS_DMA_FAULT ? {verdict_addr, 12'd0} : '0;
     if (status_q == pamc_pkg::STATUS_SUCCESS) begin
