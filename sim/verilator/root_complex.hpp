@@ -156,6 +156,8 @@ class RootComplex
 	std::function<bool(uint64_t address, void *to, size_t bytes)> on_read;
 	std::function<bool(uint64_t address, const void *from, size_t bytes)> on_write;
 	std::function<void(uint64_t address, uint32_t data)> on_interrupt;
+	/* Which reads may suffer the faults of one_in; not set: all. */
+	std::function<bool(uint64_t address)> suffers;
 
 	RootComplex(const Ports &ports, uint64_t seed);
 

@@ -66,7 +66,9 @@ void RootComplex::rq_read(uint64_t address, unsigned int dwords, unsigned int ta
 
 	read.ready = now_ + options_.latency +
 		     (options_.latency_spread ? random_.below(options_.latency_spread + 1) : 0);
-	for (unsigned int n = 1; n < FAULTS && read.fault == NO_FAULT; n++)
+	bool may = !suffers || suffers(address);
+
+	for (unsigned int n = 1; may && n < FAULTS && read.fault == NO_FAULT; n++)
 		if (options_.one_in[n] && random_.one_in(options_.one_in[n]))
 			read.fault = Fault(n);
 	if (read.fault == FAULT_LATE)

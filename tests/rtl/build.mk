@@ -107,6 +107,24 @@ CARD_SIM := $(patsubst sim/verilator/%.cpp,build/sim/verilator/%.o,$(filter-out 
 build/tests/rtl/card.o: RTL_CXXFLAGS += -Isim/model -Isim/model/include -Isim/verilator -Ifirmware -isystem $(VERILATOR_ROOT)/include/vltstd
 build/tests/rtl/card: build/tests/rtl/card.o $(CARD_SIM) build/libpamfw.a build/libpammodel.a build/rtl/card_top/lib.a
 	$(RTL_LINK)
+
+# Longer streams of more kinds, which replay and shrink.
+TWINS := $(patsubst %,build/tests/rtl/%.o,twins twins_main twins_stream twins_random twins_admin twins_figures twins_try)
+$(TWINS): RTL_CXXFLAGS += -Isim/model -Isim/model/include -Isim/verilator -Ifirmware -isystem $(VERILATOR_ROOT)/include/vltstd
+$(TWINS): build/rtl/card_top/lib.a
+build/tests/rtl/twins: RTL_LIBS := -llz4
+build/tests/rtl/twins: $(TWINS) $(CARD_SIM) build/libpamfw.a build/libpammodel.a build/rtl/card_top/lib.a
+	$(RTL_LINK)
+
+# The same card under faults.
+build/tests/rtl/faults.o: RTL_CXXFLAGS += -Isim/model -Isim/verilator -Ifirmware -isystem $(VERILATOR_ROOT)/include/vltstd
+build/tests/rtl/faults.o: build/rtl/card_top/lib.a
+build/tests/rtl/faults: RTL_LIBS := -llz4
+build/tests/rtl/faults: build/tests/rtl/faults.o $(CARD_SIM) build/libpamfw.a build/libpammodel.a build/rtl/card_top/lib.a
+	$(RTL_LINK)
+
+TESTBINS += build/tests/rtl/twins build/tests/rtl/faults
+
 # With other numbers of lanes, by name: making a card takes minutes.
 CARD_SIM_OTHERS := $(filter-out %/card_sim.o,$(CARD_SIM))
 build/tests/rtl/card_1 build/tests/rtl/card_4 build/tests/rtl/card_8: build/tests/rtl/card_%: build/tests/rtl/card.o \

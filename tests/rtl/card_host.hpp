@@ -9,18 +9,18 @@
 #include <array>
 #include <cstring>
 #include <optional>
-#include <unordered_map>
 #include <vector>
 
 #include "card_sim.hpp"
 #include "crc32c.h"
+#include "host_memory.hpp"
 #include "management.hpp"
 #include "pamc_if.h"
 
 class CardHost
 {
       public:
-	using Page = std::array<uint8_t, 4096>;
+	using Page = HostMemory::Page;
 
 	struct Done {
 		pamc_cqe cqe;
@@ -36,9 +36,8 @@ class CardHost
 
 	rtl_card::Sim sim_;
 	rtl_card::Management management_;
-	std::unordered_map<uint64_t, Page> memory_;
+	HostMemory memory_;
 	std::array<Queue, 64> queues_;
-	uint64_t next_page_ = 0x100000;
 	uint64_t interrupts_ = 0;
 
       public:
@@ -48,8 +47,7 @@ class CardHost
 		pcie::RootComplex &host = sim_.host();
 
 		host.on_read = [this](uint64_t addr, void *to, size_t bytes) {
-			return bytes ? access(addr, bytes, to, nullptr)
-				     : memory_.count(addr >> 12) != 0;
+			return bytes ? access(addr, bytes, to, nullptr) : memory_.there(addr);
 		};
 		host.on_write = [this](uint64_t addr, const void *from, size_t bytes) {
 			return access(addr, bytes, nullptr, from);
@@ -81,47 +79,24 @@ class CardHost
 
 	/* ------------------------------------------------------------ memory */
 
-	/* Copies to or from, or only looks. False: not all of it is there. */
-	bool access(uint64_t addr, size_t bytes, void *to, const void *from)
+	HostMemory &memory()
 	{
-		while (bytes) {
-			auto page = memory_.find(addr >> 12);
-			size_t part = std::min<size_t>(bytes, 4096 - addr % 4096);
-
-			if (page == memory_.end())
-				return false;
-			if (to) {
-				std::memcpy(to, &page->second[addr % 4096], part);
-				to = static_cast<uint8_t *>(to) + part;
-			} else if (from) {
-				std::memcpy(&page->second[addr % 4096], from, part);
-				from = static_cast<const uint8_t *>(from) + part;
-			}
-			addr += part;
-			bytes -= part;
-		}
-		return true;
+		return memory_;
 	}
 
-	/* So many pages of 4 KiB behind each other; the bus address of the first. */
+	bool access(uint64_t addr, size_t bytes, void *to, const void *from)
+	{
+		return memory_.access(addr, bytes, to, from);
+	}
+
 	uint64_t allocate(unsigned int pages = 1)
 	{
-		uint64_t addr = next_page_ << 12;
-
-		for (unsigned int n = 0; n < pages; n++)
-			memory_[next_page_++].fill(0);
-		next_page_++; /* what lies between cannot be reached */
-		return addr;
+		return memory_.allocate(pages);
 	}
 
 	Page &page(uint64_t addr)
 	{
-		return memory_.at(addr >> 12);
-	}
-
-	void forget(uint64_t addr)
-	{
-		memory_.erase(addr >> 12);
+		return memory_.page(addr);
 	}
 
 	/* ------------------------------------------------------------ registers */
@@ -174,8 +149,10 @@ class CardHost
 		       uint16_t(queue.tail - queue.head) < queue.entries;
 	}
 
-	/* Into the ring, and into a push slot if asked for; otherwise ring() tells. */
-	template <class Entry> void submit(unsigned int qid, Entry sqe, bool push)
+	/* Into the ring, and into a push slot if asked for; otherwise doorbell() tells.
+	 * damage: of the bytes that are pushed, this one is wrong. */
+	template <class Entry>
+	void submit(unsigned int qid, Entry sqe, bool push, std::optional<unsigned int> damage = {})
 	{
 		Queue &queue = queues_[qid];
 
@@ -183,6 +160,8 @@ class CardHost
 		sqe.sq_index = queue.tail;
 		sqe.push_crc = crc32c(&sqe, PAMC_PUSH_CRC_BYTES);
 		access(queue.sq + queue.tail % queue.entries * 64u, 64, nullptr, &sqe);
+		if (damage)
+			reinterpret_cast<uint8_t *>(&sqe)[*damage % 64] ^= 1;
 		if (push)
 			sim_.host().mmio_write(PAMC_BAR_DB,
 					       qid * PAMC_DB_STRIDE + PAMC_DB_PUSH +
@@ -197,6 +176,14 @@ class CardHost
 
 		sim_.host().mmio_write(PAMC_BAR_DB, qid * PAMC_DB_STRIDE + PAMC_DB_SQ_TAIL, &tail,
 				       4);
+	}
+
+	/* Any doorbell, to be set to so much beyond what it would be. */
+	void wrong_doorbell(unsigned int qid, uint64_t offset, uint32_t beyond)
+	{
+		uint32_t index = queues_[qid].tail + beyond;
+
+		sim_.host().mmio_write(PAMC_BAR_DB, qid * PAMC_DB_STRIDE + offset, &index, 4);
 	}
 
 	/* The next completion, if there is one. */
@@ -234,11 +221,11 @@ class CardHost
 
 	/* ------------------------------------------------------------ admin */
 
-	pamc_cqe admin(pamc_admin_sqe sqe)
+	pamc_cqe admin(pamc_admin_sqe sqe, uint64_t cycles = 1'000'000)
 	{
 		submit(0, sqe, false);
 		doorbell(0);
-		return wait(0).cqe;
+		return wait(0, cycles).cqe;
 	}
 
 	void create_queue(unsigned int qid, unsigned int shift, uint16_t domain = 0)

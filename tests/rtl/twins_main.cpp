@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * The card in RTL beside the C model: random streams of commands to both, good ones and
+ * hostile ones (twins.hpp says what must be the same).
+ *
+ * usage: twins [CASE ...]
+ *        twins random many|full|single SEED STEPS	one stream
+ *        twins replay FILE	a stream that failed, as it was
+ *        twins shrink FILE	makes it shorter, as long as that fails, too
+ */
+#include <sstream>
+
+#include "twins_try.hpp"
+
+namespace
+{
+
+using card_stream::Flavour;
+using card_stream::Outcome;
+using card_stream::Report;
+using card_stream::Stream;
+
+/* CTRL.EN falls while ASYNC_EVENTs wait; the card comes back, again and again. */
+void resets(uint64_t seed)
+{
+	rtl_card::Settings settings;
+
+	settings.dram_bytes = 2 << 20;
+	settings.seed = seed;
+
+	CardHost card(settings);
+
+	for (unsigned int round = 1; round <= 4; round++) {
+		pamc_admin_sqe sqe{};
+		unsigned int reads = 0;
+
+		card.start();
+		card.create_queue(1, 4);
+		sqe.opcode = PAMC_ADMIN_ASYNC_EVENT;
+		for (sqe.cid = 0; sqe.cid < PAMC_MAX_AEN; sqe.cid++)
+			card.submit(0, sqe, false);
+		card.doorbell(0);
+		/* With and without time to take them. */
+		for (unsigned int n = 0; n < 700 * round; n++)
+			card.step();
+		card.write_register<uint32_t>(PAMC_REG_CTRL, 0);
+		while (card.read32(PAMC_REG_STATUS) & PAMC_STATUS_READY_MASK)
+			tap_check(++reads < 1000, "READY does not fall");
+		tap_check(card.read32(PAMC_REG_RESETS) == round, "resets are not counted");
+	}
+}
+
+void tell_counts(const char *what, const uint64_t (*counts)[32], unsigned int rows,
+		 unsigned int first)
+{
+	for (unsigned int row = 0; row < rows; row++) {
+		std::string line;
+
+		for (unsigned int status = 0; status < 32; status++) {
+			if (counts[row][status])
+				line += " " + std::to_string(status) + ":" +
+					std::to_string(counts[row][status]);
+		}
+		if (!line.empty())
+			std::printf("#   %s opcode %u, status:count%s\n", what, row + first,
+				    line.c_str());
+	}
+}
+
+void tell(const Report &report)
+{
+	auto number = [](uint64_t value) { return static_cast<unsigned long long>(value); };
+
+	std::printf("# %llu commands and %llu admin commands in %llu cycles; %llu aborted, "
+		    "%llu resets with %llu outstanding, %llu looks at all counters, %llu pages "
+		    "read back\n",
+		    number(report.commands), number(report.admins), number(report.cycles),
+		    number(report.aborted), number(report.resets), number(report.unsettled),
+		    number(report.checks), number(report.read_back));
+	tell_counts("I/O", report.io, 8, 0);
+	tell_counts("admin", report.admin, 32, 0x80);
+}
+
+std::string name_of(const Stream &stream)
+{
+	return "build/test/twins-" + std::to_string(stream.seed) + ".stream";
+}
+
+void write_stream(const std::string &name, const Stream &stream, const std::string &what)
+{
+	std::filesystem::create_directories("build/test");
+	std::ofstream(name) << "# " << what << "\n" << to_text(stream);
+}
+
+/* So many streams of a flavour; the first failure is made short and written down. */
+void many(Flavour flavour, uint64_t seed, unsigned int streams, unsigned int steps)
+{
+	card_stream::Tries tries;
+	std::vector<Stream> all;
+	Report total;
+
+	for (unsigned int n = 0; n < streams; n++)
+		all.push_back(card_stream::make(flavour, seed + n, steps));
+
+	std::vector<Outcome> outcomes = tries.run(all);
+	std::string failures;
+
+	for (unsigned int n = 0; n < streams; n++) {
+		Stream &stream = all[n];
+		std::string name = name_of(stream);
+
+		total.add(outcomes[n].report);
+		if (!outcomes[n].failed)
+			continue;
+		write_stream(name, stream, outcomes[n].what);
+		std::printf("# stream %llu, step %llu: %s\n",
+			    static_cast<unsigned long long>(stream.seed),
+			    static_cast<unsigned long long>(outcomes[n].report.steps),
+			    outcomes[n].what.c_str());
+		if (failures.empty()) {
+			Outcome least = tries.shrink(stream, outcomes[n]);
+
+			write_stream(name, stream, least.what);
+			std::printf("# made shorter, to %zu steps: %s\n%s", stream.steps.size(),
+				    least.what.c_str(),
+				    stream.steps.size() > 40 ? "" : to_text(stream).c_str());
+		}
+		std::printf("# replay it: build/tests/rtl/twins replay %s\n", name.c_str());
+		if (failures.empty())
+			failures = outcomes[n].what;
+	}
+	tell(total);
+	tap_check(failures.empty(), failures);
+}
+
+Stream read_stream(const char *name)
+{
+	std::ifstream in(name);
+	std::stringstream text;
+
+	text << in.rdbuf();
+	return card_stream::from_text(text.str());
+}
+
+int replay(const char *name);
+
+/* twins random FLAVOUR SEED STEPS */
+int random_one(char **argv)
+{
+	Flavour flavour = argv[0][0] == 'm'   ? Flavour::MANY
+			  : argv[0][0] == 'f' ? Flavour::FULL
+					      : Flavour::SINGLE;
+	Stream stream = card_stream::make(flavour, std::strtoull(argv[1], nullptr, 0),
+					  unsigned(std::atoi(argv[2])));
+
+	write_stream(name_of(stream), stream, "random");
+	return replay(name_of(stream).c_str());
+}
+
+int shrink(const char *name)
+{
+	card_stream::Tries tries;
+	Stream stream = read_stream(name);
+	Outcome outcome = tries.run({stream}).front();
+
+	if (outcome.failed) {
+		outcome = tries.shrink(stream, outcome);
+		write_stream(name, stream, outcome.what);
+	}
+	std::printf("%sok %zu steps: %s\n", outcome.failed ? "not " : "", stream.steps.size(),
+		    outcome.what.c_str());
+	return outcome.failed;
+}
+
+int replay(const char *name)
+{
+	Stream stream = read_stream(name);
+	std::vector<PageFile> files = tap_page_files();
+	card_stream::Twins twins(stream, files);
+
+	try {
+		twins.run();
+	} catch (const std::exception &error) {
+		tell(twins.report());
+		std::printf("not ok step %llu, cycle %llu: %s\n",
+			    static_cast<unsigned long long>(twins.report().steps),
+			    static_cast<unsigned long long>(twins.report().cycles), error.what());
+		return 1;
+	}
+	tell(twins.report());
+	std::printf("ok %s\n", name);
+	return 0;
+}
+
+} /* namespace */
+
+int main(int argc, char **argv)
+{
+	if (argc == 3 && std::string(argv[1]) == "replay")
+		return replay(argv[2]);
+	if (argc == 5 && std::string(argv[1]) == "random")
+		return random_one(argv + 2);
+	if (argc == 3 && std::string(argv[1]) == "shrink")
+		return shrink(argv[2]);
+
+	Tap tap(argc, argv);
+	unsigned int longer = Tap::wants_long() ? 20 : 1;
+	uint64_t seed = tap.seed() * 1000;
+
+	tap.run("resets", [&] { resets(tap.seed()); });
+	tap.run("as the model does, one at a time",
+		[&] { many(Flavour::SINGLE, seed, 2 * longer, 1000); });
+	tap.run("as the model does, one at a time in a full card",
+		[&] { many(Flavour::FULL, seed + 200, 4 * longer, 2000); });
+	tap.run("as the model does, many at a time",
+		[&] { many(Flavour::MANY, seed + 400, 20 * longer, 4700); });
+	return tap.done();
+}
