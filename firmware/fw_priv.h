@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "fw.h"
+#include "fw_mailbox_bits.h"
 #include "pamc_mailbox.h"
 
 /* All there is of a C library; compilers call them, too. */
@@ -17,21 +18,6 @@ void *memset(void *to, int value, size_t bytes);
 #define KNOWN_EVENTS   ((2u << PAMC_EVENT_SELF_TEST) - 2)
 #define DEFAULT_KELVIN 358
 #define UNIT_BYTES     32u
-
-/* EVENTS: what waits, what is under way. */
-#define HAS_ADMIN    (1u << 0)
-#define HAS_ERROR    (1u << 1)
-#define HAS_FAULT    (1u << 2)
-#define HAS_ANSWER   (1u << 3)
-#define HAS_CTRL     (1u << 4)
-#define HAS_FLR      (1u << 5)
-#define HAS_FALL     (1u << 6)
-#define HAS_LOST     (1u << 7)
-#define HAS_LEFT     (1u << 8)
-#define BUSY_VAULT   (1u << 16)
-#define BUSY_DMA     (1u << 17)
-#define BUSY_DONE    (1u << 18)
-#define BUSY_CONTROL (1u << 19)
 
 /* HOLD */
 #define HOLD_PAUSE    (1u << 0)

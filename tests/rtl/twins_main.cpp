@@ -20,36 +20,6 @@ using card_stream::Outcome;
 using card_stream::Report;
 using card_stream::Stream;
 
-/* CTRL.EN falls while ASYNC_EVENTs wait; the card comes back, again and again. */
-void resets(uint64_t seed)
-{
-	rtl_card::Settings settings;
-
-	settings.dram_bytes = 2 << 20;
-	settings.seed = seed;
-
-	CardHost card(settings);
-
-	for (unsigned int round = 1; round <= 4; round++) {
-		pamc_admin_sqe sqe{};
-		unsigned int reads = 0;
-
-		card.start();
-		card.create_queue(1, 4);
-		sqe.opcode = PAMC_ADMIN_ASYNC_EVENT;
-		for (sqe.cid = 0; sqe.cid < PAMC_MAX_AEN; sqe.cid++)
-			card.submit(0, sqe, false);
-		card.doorbell(0);
-		/* With and without time to take them. */
-		for (unsigned int n = 0; n < 700 * round; n++)
-			card.step();
-		card.write_register<uint32_t>(PAMC_REG_CTRL, 0);
-		while (card.read32(PAMC_REG_STATUS) & PAMC_STATUS_READY_MASK)
-			tap_check(++reads < 1000, "READY does not fall");
-		tap_check(card.read32(PAMC_REG_RESETS) == round, "resets are not counted");
-	}
-}
-
 void tell_counts(const char *what, const uint64_t (*counts)[32], unsigned int rows,
 		 unsigned int first)
 {
@@ -207,7 +177,6 @@ int main(int argc, char **argv)
 	unsigned int longer = Tap::wants_long() ? 20 : 1;
 	uint64_t seed = tap.seed() * 1000;
 
-	tap.run("resets", [&] { resets(tap.seed()); });
 	tap.run("as the model does, one at a time",
 		[&] { many(Flavour::SINGLE, seed, 2 * longer, 1000); });
 	tap.run("as the model does, one at a time in a full card",

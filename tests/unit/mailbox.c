@@ -4,20 +4,9 @@
 
 #include <string.h>
 
-#define HAS_ADMIN    (1u << 0)
-#define HAS_ERROR    (1u << 1)
-#define HAS_FAULT    (1u << 2)
-#define HAS_ANSWER   (1u << 3)
-#define HAS_CTRL     (1u << 4)
-#define HAS_FLR      (1u << 5)
-#define HAS_FALL     (1u << 6)
-#define HAS_LOST     (1u << 7)
-#define HAS_LEFT     (1u << 8)
-#define BUSY_VAULT   (1u << 16)
-#define BUSY_DMA     (1u << 17)
-#define BUSY_DONE    (1u << 18)
-#define BUSY_CONTROL (1u << 19)
-#define FLR_DONE     (1u << 3)
+#include "fw_mailbox_bits.h"
+
+#define FLR_DONE (1u << 3)
 
 enum { OP_CREATE, OP_DELETE, OP_DISCARD, OP_COALESCE, OP_ABORT };
 
