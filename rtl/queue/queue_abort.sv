@@ -4,7 +4,8 @@
 // One that has not found its command is asked about now and then (a poll, which goes
 // through the intake and so sees all that the host has written before): when its queue
 // pair has handed out everything, or everything that can have been submitted before the
-// ABORT, or never will, it is over.
+// ABORT, or never will, it is over. So it is when its queue pair is gone: another one of
+// the same number may be made before the next poll.
 
 `include "check.svh"
 
@@ -18,6 +19,10 @@ module queue_abort (
   input  logic [15:0] start_cid_i,
   input  logic [3:0]  start_tag_i,
   input  logic [15:0] start_tail_i,
+
+  // A queue pair is gone.
+  input  logic        end_i,
+  input  logic [5:0]  end_qid_i,
 
   // An entry passes.
   input  logic        pass_i,
@@ -45,7 +50,7 @@ module queue_abort (
   // Cycles from a poll to the next.
   localparam int unsigned PollBits = 5;
 
-  logic [Aborts-1:0]    used_q, found_q, over_q, match;
+  logic [Aborts-1:0]    used_q, found_q, over_q, match, ended;
   logic [6*Aborts-1:0]  qid_q;
   logic [16*Aborts-1:0] cid_q, until_q;
   logic [4*Aborts-1:0]  tag_q;
@@ -53,6 +58,7 @@ module queue_abort (
   for (genvar i = 0; i < Aborts; i++) begin : g_match
     assign match[i] = used_q[i] && !over_q[i] && qid_q[6*i +: 6] == pass_qid_i &&
                       cid_q[16*i +: 16] == pass_cid_i;
+    assign ended[i] = end_i && used_q[i] && qid_q[6*i +: 6] == end_qid_i;
   end
   assign pass_abort_o = |match;
 
@@ -106,7 +112,8 @@ module queue_abort (
         pause_q <= '1;
       end
       if (pass_i) found_q <= found_q | match;
-      over_q <= (over_q | (pass_i ? match : '0) | (ends ? used_q & Aborts'(1) << poll_q : '0)) &
+      over_q <= (over_q | (pass_i ? match : '0) | ended |
+                 (ends ? used_q & Aborts'(1) << poll_q : '0)) &
                 ~(gone ? Aborts'(1) << over : '0);
       if (gone) begin
         used_q[over] <= 1'b0;

@@ -59,6 +59,8 @@ module queue_control #(
   output logic [15:0]            abort_cid_o,
   output logic [3:0]             abort_tag_o,
   output logic [15:0]            abort_tail_o,
+  // Those of queue pair qid_o have nothing to look for.
+  output logic                   end_o,
   input  logic                   over_valid_i,
   output logic                   over_ready_o,
   input  logic [3:0]             over_tag_i,
@@ -210,6 +212,7 @@ module queue_control #(
 
   assign abort_o = state_q == JUDGE && judged_i && control_q.op == queue_pkg::CONTROL_ABORT &&
                    judged_exists_i && !broken_i[qid_q];
+  assign end_o        = state_q == DRAIN && drained;
   assign abort_qid_o  = 6'(qid_q);
   assign abort_cid_o  = control_q.cid;
   assign abort_tag_o  = control_q.tag;

@@ -115,7 +115,8 @@ module queue_top #(
   logic [511:0]               take_line;
 
   // Aborts.
-  logic                       pass, pass_abort, poll_valid, poll_ready, abort, over_valid;
+  logic                       pass, pass_abort, poll_valid, poll_ready, abort, abort_end;
+  logic                       over_valid;
   logic                       over_ready, over_found;
   logic [5:0]                 pass_qid, poll_qid, abort_qid;
   logic [15:0]                pass_cid, abort_cid, abort_tail;
@@ -140,7 +141,7 @@ module queue_top #(
     .none_i(none), .next_i(control_next), .posted_i(control_posted),
     .irq_busy_i(irq_busy), .irq_qid_i(irq_busy_qid), .drop_o(drop),
     .abort_o(abort), .abort_qid_o(abort_qid), .abort_cid_o(abort_cid), .abort_tag_o(abort_tag),
-    .abort_tail_o(abort_tail),
+    .abort_tail_o(abort_tail), .end_o(abort_end),
     .over_valid_i(over_valid), .over_ready_o(over_ready), .over_tag_i(over_tag),
     .over_found_i(over_found)
   );
@@ -148,7 +149,7 @@ module queue_top #(
   queue_abort u_abort (
     .clk_i, .rst_ni,
     .start_i(abort), .start_qid_i(abort_qid), .start_cid_i(abort_cid), .start_tag_i(abort_tag),
-    .start_tail_i(abort_tail),
+    .start_tail_i(abort_tail), .end_i(abort_end), .end_qid_i(6'(control_qid)),
     .pass_i(pass), .pass_qid_i(pass_qid), .pass_cid_i(pass_cid), .pass_abort_o(pass_abort),
     .poll_valid_o(poll_valid), .poll_ready_i(poll_ready), .poll_qid_o(poll_qid),
     .poll_i(judged_poll), .poll_over_i(!exists || broken[db_qid] || idle), .poll_next_i(db_next),
