@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Proves what rtl/formal.list says, with Yosys and z3, and prints TAP.
 
-usage: run.py [NAME ...]
+usage: run.py [--long | NAME ...]
 
+Those marked "long" are proved only with --long or by name, those of the longest limits first.
 A proof that fails leaves its counterexample in build/formal/NAME.vcd, a cover that
 is reached its example in build/formal/NAME.cover*.vcd. FORMAL_JOBS proofs run at a
 time (default: one a core).
@@ -34,11 +35,11 @@ def load():
         if not line.strip() or line.startswith("#"):
             continue
         parts = [part.strip() for part in line.split("|")]
-        if len(parts) != 5 or not set(parts[1].split()) <= set(MODES) or not (parts[2].isdigit() and parts[3].isdigit()):
+        if len(parts) != 5 or not set(parts[1].split()) <= {*MODES, "long"} or not (parts[2].isdigit() and parts[3].isdigit()):
             sys.exit(f"rtl/formal.list:{number}: want 'name | modes | depth | seconds | top ...'")
         top, *settings = parts[4].split()
         pairs = [setting.split("=", 1) for setting in settings]
-        proofs.append({"name": parts[0], "modes": parts[1].split(), "depth": int(parts[2]), "limit": int(parts[3]), "top": top,
+        proofs.append({"name": parts[0], "modes": [mode for mode in parts[1].split() if mode != "long"], "long": "long" in parts[1].split(), "depth": int(parts[2]), "limit": int(parts[3]), "top": top,
                        "defines": [value for key, value in pairs if key == "define"],
                        "registers": ("memories", "registers") in [tuple(pair) for pair in pairs],
                        "parameters": [(key, value) for key, value in pairs if key not in ("define", "memories")]})
@@ -120,10 +121,13 @@ def unlisted(proofs):
 def main(arguments):
     proofs = load()
     lost = unlisted(proofs)
+    long = arguments == ["--long"]
+    arguments = [] if long else arguments
     unknown = set(arguments) - {proof["name"] for proof in proofs}
     if unknown:
         sys.exit(f"no such proof in rtl/formal.list: {', '.join(sorted(unknown))}")
-    chosen = [proof for proof in proofs if not arguments or proof["name"] in arguments]
+    chosen = [proof for proof in proofs if proof["name"] in arguments or (not arguments and proof["long"] == long)]
+    chosen.sort(key=lambda proof: -proof["limit"])
     WORK.mkdir(parents=True, exist_ok=True)
     failed = bool(lost)
     with ThreadPoolExecutor(int(os.environ.get("FORMAL_JOBS") or os.cpu_count())) as pool:

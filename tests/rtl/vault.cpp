@@ -147,7 +147,7 @@ int main(int argc, char **argv)
 		mix.indices = 400;
 		mix.removes = 5;
 		mix.flushes = mix.sweeps = mix.admin = 0;
-		mix.ephemeral = false;
+		mix.ephemeral = mix.limits = false;
 		Both both(mix, seed + 20);
 
 		both.dut().dram.latency = 3;
@@ -161,7 +161,7 @@ int main(int argc, char **argv)
 		both.mix(mix);
 		for (unsigned int n = 0; n < 3; n++)
 			both.pool_create();
-		for (unsigned int n = 0; n < 150; n++)
+		for (unsigned int n = 0; n < 150 || (!both.dropped && n < 3000); n++)
 			both.step();
 		both.compare();
 		std::printf("# %llu dropped, %llu refused\n", (unsigned long long)both.dropped,
@@ -251,10 +251,12 @@ int main(int argc, char **argv)
 		for (unsigned int n = 0; n < 3; n++)
 			both.pool_create();
 		both.many(8, 500, false);
-		for (unsigned int n = 0; n < 60; n++)
-			both.dut().dram.break_line(
-			    both.random().below(both.layout().dram_bytes / 64));
-		both.many(8, 1500, true);
+		for (unsigned int round = 0; !both.failed && round < 10; round++) {
+			for (unsigned int n = 0; n < 60; n++)
+				both.dut().dram.break_line(
+				    both.random().below(both.layout().dram_bytes / 64));
+			both.many(8, 1500, true);
+		}
 		std::printf("# %llu ended with an error\n", (unsigned long long)both.failed);
 		tap_check(both.failed > 0, "nothing failed");
 	});
@@ -314,7 +316,7 @@ int main(int argc, char **argv)
 			mix.dram = 4 << 20;
 			mix.indices = 600;
 			mix.same = mix.raw = 0;
-			mix.ephemeral = false;
+			mix.ephemeral = mix.limits = false;
 			Both both(mix, seed + 40);
 
 			both.pool_create();

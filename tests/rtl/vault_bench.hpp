@@ -621,6 +621,8 @@ struct Mix {
 	unsigned int pools = 4;
 	unsigned int most_order = 0;
 	bool ephemeral = true, persistent = true;
+	/* Some pools have limits and reserves. */
+	bool limits = true;
 	unsigned int objects = 6, indices = 120;
 	/* Of 100 pages: compressed to nothing, not at all. */
 	unsigned int same = 10, raw = 10;

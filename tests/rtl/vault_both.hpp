@@ -215,9 +215,9 @@ class Both
 
 		info.type = ephemeral ? PAMC_POOL_TYPE_EPHEMERAL : PAMC_POOL_TYPE_PERSISTENT;
 		info.order = uint8_t(order);
-		if (random_.one_in(3))
+		if (mix_.limits && random_.one_in(3))
 			info.limit = random_.between(1, 60);
-		if (!ephemeral && random_.one_in(2)) {
+		if (mix_.limits && !ephemeral && random_.one_in(2)) {
 			info.reserve = random_.below(random_.one_in(8) ? 250 : 40);
 			if (info.limit && info.reserve > info.limit)
 				info.limit = info.reserve;
