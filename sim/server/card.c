@@ -5,8 +5,8 @@
 #include "card.h"
 
 const struct card_kind card_kinds[] = {
-    {"model", card_model_create, NULL},
-    {"rtl", card_rtl_load, card_rtl_missing},
+    {"model", card_model_create, card_model_check_config},
+    {"rtl", card_rtl_load, card_rtl_check_config},
     {NULL, NULL, NULL},
 };
 

@@ -55,6 +55,13 @@ struct card_config {
 	void (*trace)(void *ctx, unsigned int qid, const void *sqe, const void *cqe,
 		      uint64_t start_ns, uint64_t end_ns);
 	void *trace_ctx;
+	/* Of the Verilated card: figures of its surroundings, "KEY=VALUE,..."; or NULL. */
+	const char *rtl_figures;
+	/* And its signals, written to a file (NULL: not) while these commands are executed:
+	 * from the waves_from-th on, so many. */
+	const char *waves_path;
+	uint64_t waves_from;
+	uint64_t waves_commands;
 };
 
 struct card;
@@ -96,8 +103,9 @@ struct card_kind {
 	 */
 	int (*create)(const struct card_config *config, const struct card_host *host,
 		      struct card **card);
-	/* Why it cannot be had here, or NULL. The function may be NULL, too: it always can. */
-	const char *(*missing)(void);
+	/* 0, or -EINVAL when it cannot be had here or cannot do what config asks of it; why
+	 * is said in error then. */
+	int (*check)(const struct card_config *config, char *error, size_t size);
 };
 
 /* The kinds, ended by one without a name. */
@@ -107,12 +115,15 @@ extern const struct card_kind card_kinds[];
 const struct card_kind *card_kind_find(const char *name);
 
 /* card_model.c: the C model (sim/model). */
+int card_model_check_config(const struct card_config *config, char *error, size_t size);
 int card_model_create(const struct card_config *config, const struct card_host *host,
 		      struct card **card);
 
 /* card_rtl_load.c: the Verilated card (sim/verilator), a library beside the program. */
-const char *card_rtl_missing(void);
+int card_rtl_check_config(const struct card_config *config, char *error, size_t size);
 int card_rtl_load(const struct card_config *config, const struct card_host *host,
 		  struct card **card);
+/* Prints the figures that config->rtl_figures may name. 0, or -EINVAL and why. */
+int card_rtl_print_figures(char *error, size_t size);
 
 #endif /* PAMSIM_CARD_H */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The C model (sim/model) behind card.h. Nothing else in pamsim knows it. */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "card.h"
@@ -87,6 +88,15 @@ static const struct card_ops card_model_ops = {
     .check = card_model_check,
     .destroy = card_model_destroy,
 };
+
+int card_model_check_config(const struct card_config *config, char *error, size_t size)
+{
+	if (!config->rtl_figures && !config->waves_path)
+		return 0;
+	snprintf(error, size, "%s is for --card=rtl alone",
+		 config->rtl_figures ? "--rtl" : "--waves");
+	return -EINVAL;
+}
 
 int card_model_create(const struct card_config *config, const struct card_host *host,
 		      struct card **card)

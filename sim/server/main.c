@@ -98,7 +98,6 @@ static int power_on(struct pamsim *sim)
 		ret = trace_open(options->trace_path, &sim->trace);
 		if (ret)
 			return fail("cannot write ", options->trace_path, strerror(-ret));
-		options->card.trace = trace_command;
 		options->card.trace_ctx = sim->trace;
 	}
 	ret = device_create(options->kind, &options->card, &sim->device);

@@ -10,8 +10,11 @@
 #include "options.h"
 #include "pamc_if.h"
 #include "parse.h"
+#include "trace.h"
 
 #define EXIT_USAGE 2
+/* Room for a list of all figures that there are. */
+#define KIND_ERROR_SIZE 1024
 
 static const char help[] =
     "usage: pamsim --socket-path=PATH | --fd=FDNUM [OPTION...]\n"
@@ -28,6 +31,8 @@ static const char help[] =
     "  --lz4=WHO            compresses: liblz4 (default), card: as the hardware, slower\n"
     "  --put-latency=TIME   added to every put, as 10us\n"
     "  --get-latency=TIME   added to every get\n"
+    "  --rtl=LIST           figures around --card=rtl: KEY=VALUE,...; --rtl=help lists them\n"
+    "  --waves=LIST         FILE[,from=N][,commands=N]: signals of --card=rtl, as FST\n"
     "  --fault=LIST         dma=N,irq=N,refuse=N,delay=N:TIME,bit-flip=N: one in N fails\n"
     "  --trace=FILE         write a line for every command\n"
     "  --counters=FILE      where SIGUSR1 writes counters (default: stderr)\n"
@@ -48,6 +53,8 @@ enum option_id {
 	OPT_LZ4,
 	OPT_PUT_LATENCY,
 	OPT_GET_LATENCY,
+	OPT_RTL,
+	OPT_WAVES,
 	OPT_FAULT,
 	OPT_TRACE,
 	OPT_COUNTERS,
@@ -68,6 +75,8 @@ static const struct option long_options[] = {
     {"lz4", required_argument, NULL, OPT_LZ4},
     {"put-latency", required_argument, NULL, OPT_PUT_LATENCY},
     {"get-latency", required_argument, NULL, OPT_GET_LATENCY},
+    {"rtl", required_argument, NULL, OPT_RTL},
+    {"waves", required_argument, NULL, OPT_WAVES},
     {"fault", required_argument, NULL, OPT_FAULT},
     {"trace", required_argument, NULL, OPT_TRACE},
     {"counters", required_argument, NULL, OPT_COUNTERS},
@@ -112,10 +121,16 @@ static int take_card(const char *text, struct options *options)
 	options->kind = card_kind_find(text);
 	if (!options->kind)
 		return complain("--card=%s: no such card; there are model and rtl", text);
+	return 0;
+}
 
-	const char *missing = options->kind->missing ? options->kind->missing() : NULL;
+static int take_waves(char *text, struct card_config *card)
+{
+	char error[PARSE_ERROR_SIZE];
 
-	return missing ? complain("--card=%s: %s", text, missing) : 0;
+	if (waves_parse(text, card, error))
+		return complain("--waves: %s", error);
+	return 0;
 }
 
 static int take_faults(char *text, struct card_config *card)
@@ -194,7 +209,13 @@ static int take_option(int id, char *text, struct options *options)
 		return 0;
 	case OPT_TRACE:
 		options->trace_path = text;
+		options->card.trace = trace_command;
 		return 0;
+	case OPT_RTL:
+		options->card.rtl_figures = text;
+		return 0;
+	case OPT_WAVES:
+		return take_waves(text, &options->card);
 	case OPT_CONTROL:
 		options->control_path = text;
 		return 0;
@@ -216,6 +237,8 @@ static int take_option(int id, char *text, struct options *options)
 
 static int check_together(const struct options *options, int extra, char **argv)
 {
+	char error[KIND_ERROR_SIZE];
+
 	if (argv[extra])
 		return complain("'%s' is not an option", argv[extra]);
 	if (options->socket_path && options->fd >= 0)
@@ -224,7 +247,28 @@ static int check_together(const struct options *options, int extra, char **argv)
 		return complain("--socket-path=PATH (or --fd=FDNUM) is missing");
 	if (options->card.fault_one_in[CARD_FAULT_DELAY] && !options->card.delay_ns)
 		return complain("--fault: delay needs its time, as in delay=100:20ms");
+	if (options->kind->check(&options->card, error, sizeof(error)))
+		return complain("--card=%s: %s", options->kind->name, error);
 	return 0;
+}
+
+/* --help, --version, --rtl=help. */
+static int answer(int id)
+{
+	char error[KIND_ERROR_SIZE];
+
+	if (id == OPT_HELP)
+		fputs(help, stdout);
+	else if (id == OPT_VERSION)
+		printf("pamsim, card interface %u.%u\n", PAMC_VERSION_MAJOR, PAMC_VERSION_MINOR);
+	else if (card_rtl_print_figures(error, sizeof(error)))
+		return complain("--rtl=help: %s", error);
+	return 0;
+}
+
+static bool asks(int id, const char *text)
+{
+	return id == OPT_HELP || id == OPT_VERSION || (id == OPT_RTL && !strcmp(text, "help"));
 }
 
 bool options_parse(int argc, char **argv, struct options *options, int *code)
@@ -236,13 +280,9 @@ bool options_parse(int argc, char **argv, struct options *options, int *code)
 	while ((id = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
 		if (id == '?')
 			return false;
-		if (id == OPT_HELP || id == OPT_VERSION) {
-			if (id == OPT_HELP)
-				fputs(help, stdout);
-			else
-				printf("pamsim, card interface %u.%u\n", PAMC_VERSION_MAJOR,
-				       PAMC_VERSION_MINOR);
-			*code = EXIT_SUCCESS;
+		if (asks(id, optarg)) {
+			if (answer(id) == 0)
+				*code = EXIT_SUCCESS;
 			return false;
 		}
 		if (take_option(id, optarg, options))

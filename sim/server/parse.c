@@ -132,3 +132,35 @@ int faults_parse(char *text, struct faults *faults, char error[PARSE_ERROR_SIZE]
 	}
 	return ret;
 }
+
+int waves_parse(char *text, struct card_config *card, char error[PARSE_ERROR_SIZE])
+{
+	char *item = strchr(text, ',');
+
+	card->waves_path = text;
+	card->waves_from = 1;
+	card->waves_commands = UINT64_MAX;
+	while (item) {
+		uint64_t *to = NULL;
+		char *value;
+
+		*item++ = '\0';
+		value = strchr(item, '=');
+		if (strncmp(item, "from=", 5) == 0)
+			to = &card->waves_from;
+		else if (strncmp(item, "commands=", 9) == 0)
+			to = &card->waves_commands;
+		item = strchr(item, ',');
+		if (item)
+			*item = '\0';
+		if (!to || parse_number(value + 1, 1, UINT32_MAX, to)) {
+			snprintf(error, PARSE_ERROR_SIZE,
+				 "want FILE[,from=N][,commands=N], N from 1 on");
+			return -EINVAL;
+		}
+	}
+	if (*text)
+		return 0;
+	snprintf(error, PARSE_ERROR_SIZE, "the file has no name");
+	return -EINVAL;
+}

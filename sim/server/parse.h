@@ -32,4 +32,10 @@ int parse_number(const char *text, uint64_t min, uint64_t max, uint64_t *value);
 /* "512MiB", "4GiB", "1073741824": 0 and bytes, or -EINVAL. */
 int parse_size(const char *text, uint64_t *bytes);
 
+/*
+ * "FILE[,from=N][,commands=N]" to the waves_... of card, text itself becoming the path:
+ * by default from the first command on, all of them. 0, or -EINVAL and a sentence in error.
+ */
+int waves_parse(char *text, struct card_config *card, char error[PARSE_ERROR_SIZE]);
+
 #endif /* PAMSIM_PARSE_H */

@@ -25,6 +25,21 @@ build/sim/verilator/card_sim_$(1).o: sim/verilator/card_sim.cpp build/rtl/card_t
 endef
 $(foreach n,1 4 8,$(eval $(call card_with_lanes,$(n))))
 
+# One that can write its signals (pamsim --waves).
+RTL_TOP_card_top_waves := card_top
+RTL_FLAGS_card_top_waves := --trace-fst --trace-structs -CFLAGS -fPIC
+build/sim/verilator/card_sim_waves.o: RTL_CXXFLAGS += -DCARD_MODEL=Vcard_top_waves -DVM_TRACE=1 \
+	-DCARD_MODEL_HEADER='"card_top_waves/Vcard_top_waves.h"'
+build/sim/verilator/card_sim_waves.o: sim/verilator/card_sim.cpp build/rtl/card_top_waves/lib.a
+	@mkdir -p $(@D)
+	@echo "  CXX     $< (with waves)"
+	@$(CXX) $(RTL_CXXFLAGS) $(CXXFLAGS_sim/verilator) -c -o $@ $<
+
+build/libpamcard_rtl_waves.so: $(patsubst %card_sim.o,%card_sim_waves.o,$(CARD_RTL_SOURCES:%.cpp=build/%.o)) \
+		build/libpamfw.a build/rtl/card_top_waves/lib.a
+	@echo "  LINK    $@"
+	@$(CXX) -shared -o $@ $(filter %.o,$^) $(filter %.a,$^) -lpthread -latomic -lz -Wl,--no-undefined -Wl,-Bsymbolic
+
 build/libpamcard_rtl.so: $(CARD_RTL_SOURCES:%.cpp=build/%.o) build/libpamfw.a build/rtl/card_top/lib.a
 	@echo "  LINK    $@"
 	@$(CXX) -shared -o $@ $(filter %.o,$^) $(filter %.a,$^) -lpthread -latomic -Wl,--no-undefined -Wl,-Bsymbolic

@@ -210,6 +210,8 @@ bool run_card(CardRtl *self)
 	std::fprintf(stderr, "pamsim: the RTL card broke a rule in cycle %llu: %s\n",
 		     self->sim ? static_cast<unsigned long long>(self->sim->now()) : 0ull,
 		     error.what());
+	if (self->sim)
+		self->sim->record_ends();
 	std::abort();
 }
 
@@ -333,6 +335,25 @@ void connect(CardRtl *self)
 
 } /* namespace */
 
+extern "C" int card_rtl_check(const struct card_config *config, char *error, size_t size)
+{
+	rtl_card::Figures figures;
+
+	try {
+		if (config->rtl_figures)
+			rtl_card::set_figures(figures, config->rtl_figures);
+	} catch (const std::invalid_argument &wrong) {
+		std::snprintf(error, size, "--rtl: %s", wrong.what());
+		return -EINVAL;
+	}
+	return 0;
+}
+
+extern "C" void card_rtl_tell_figures()
+{
+	std::fputs(rtl_card::tell_figures().c_str(), stdout);
+}
+
 extern "C" int card_rtl_create(const struct card_config *config, const struct card_host *host,
 			       struct card **made)
 {
@@ -357,7 +378,17 @@ extern "C" int card_rtl_create(const struct card_config *config, const struct ca
 		self->fault_one_in[n] = config->fault_one_in[n];
 	std::memset(self->registers, 0, sizeof(self->registers));
 	try {
-		self->sim = std::make_unique<rtl_card::Sim>(settings.seed);
+		rtl_card::Figures figures;
+
+		if (config->rtl_figures)
+			rtl_card::set_figures(figures, config->rtl_figures);
+		self->sim = std::make_unique<rtl_card::Sim>(settings.seed, figures);
+		if (config->waves_path && !self->sim->record(config->waves_path, config->waves_from,
+							     config->waves_commands)) {
+			std::fprintf(stderr, "pamsim: error: cannot write %s\n",
+				     config->waves_path);
+			return -EIO;
+		}
 		connect(self.get());
 		self->management = std::make_unique<rtl_card::Management>(*self->sim, settings);
 		self->management->power_on(true);

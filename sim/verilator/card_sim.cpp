@@ -9,6 +9,9 @@
 #define CARD_MODEL_HEADER "card_top/Vcard_top.h"
 #endif
 #include CARD_MODEL_HEADER
+#if VM_TRACE
+#include <verilated_fst_c.h>
+#endif
 
 namespace rtl_card
 {
@@ -30,12 +33,89 @@ struct Sim::Model : rtl::Clocked<CARD_MODEL> {
 	}
 };
 
-Sim::Sim(uint64_t seed) : model_(std::make_unique<Model>(seed))
+#if VM_TRACE
+
+/* A window of commands: they are counted when their completions leave. */
+struct Sim::Waves {
+	Model &top;
+	VerilatedFstC file;
+	std::string path;
+	uint64_t from, last;
+
+	Waves(Model &model, const char *where, uint64_t first, uint64_t commands)
+	    : top(model), path(where), from(first), last(first - 1 + commands)
+	{
+		if (last < from)
+			last = ~0ull;
+		file.set_time_unit("1ns");
+		file.set_time_resolution("1ns");
+		top->trace(&file, 99);
+		file.open(where);
+	}
+
+	~Waves()
+	{
+		top.on_half = nullptr;
+		file.close();
+	}
+
+	void begin()
+	{
+		/* A half of a cycle is two nanoseconds. */
+		top.on_half = [this](uint64_t time) { file.dump(2 * time); };
+	}
+};
+
+bool Sim::record(const char *path, uint64_t from, uint64_t commands)
+{
+	waves_ = std::make_unique<Waves>(*model_, path, from, commands);
+	return waves_->file.isOpen();
+}
+
+void Sim::record_ends()
+{
+	waves_.reset();
+}
+
+/* After each cycle. */
+void Sim::record_step()
+{
+	uint64_t done = completions_ + host_->counts().completions;
+
+	if (done >= waves_->last)
+		waves_.reset();
+	else if (done + 1 >= waves_->from && !(*model_).on_half)
+		waves_->begin();
+}
+
+#else
+
+struct Sim::Waves {
+};
+
+bool Sim::record(const char *, uint64_t, uint64_t)
+{
+	return false;
+}
+
+void Sim::record_ends()
+{
+}
+
+void Sim::record_step()
+{
+}
+
+#endif
+
+Sim::Sim(uint64_t seed, const Figures &figures) : model_(std::make_unique<Model>(seed))
 {
 	Model &top = *model_;
 
 	host_ = std::make_unique<pcie::RootComplex>(top.host_ports(), seed);
+	host_->options() = figures.host;
 	memory_ = std::make_unique<dram::Slave>(top.memory_ports(), seed);
+	memory_->timing = figures.memory;
 	memory_->junk = seed | 1;
 	top->mcu_access_i = 0;
 	top.reset();
@@ -51,6 +131,8 @@ void Sim::step()
 
 	rtl::cycle(top, *host_, *memory_);
 	now_ = top.now();
+	if (waves_)
+		record_step();
 
 	bool idle = top->idle_o && host_->waiting() == 0 && host_->reads() == 0 &&
 		    memory_->idle() && !top->mcu_access_i;
@@ -66,6 +148,7 @@ void Sim::power_cycle()
 	auto on_write = host_->on_write;
 	auto on_interrupt = host_->on_interrupt;
 
+	completions_ += host_->counts().completions;
 	host_ = std::make_unique<pcie::RootComplex>(top.host_ports(), now());
 	host_->options() = options;
 	host_->on_read = on_read;
@@ -82,8 +165,13 @@ void Sim::power_cycle()
 void Sim::clear_memory()
 {
 	auto on_read = memory_->on_read;
+	dram::Timing timing = memory_->timing;
+	dram::Manner manner = memory_->manner;
 
 	memory_ = std::make_unique<dram::Slave>(model_->memory_ports(), now());
+	memory_->timing = timing;
+	memory_->manner = manner;
+	memory_->pace();
 	memory_->junk = now() | 1;
 	memory_->on_read = on_read;
 }

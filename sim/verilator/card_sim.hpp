@@ -13,6 +13,7 @@
 #include <memory>
 
 #include "dram.hpp"
+#include "figures.hpp"
 #include "mailbox_bus.hpp"
 #include "root_complex.hpp"
 
@@ -23,13 +24,16 @@ class Sim : public MailboxBus
 {
 	/* The Verilated model: only card_sim.cpp, compiled for each, knows which. */
 	struct Model;
+	struct Waves;
 	std::unique_ptr<Model> model_;
+	std::unique_ptr<Waves> waves_;
 	std::unique_ptr<pcie::RootComplex> host_;
 	std::unique_ptr<dram::Slave> memory_;
 	uint64_t idle_ = 0, now_ = 0;
+	uint64_t completions_ = 0; /* before the last loss of power */
 
       public:
-	explicit Sim(uint64_t seed);
+	explicit Sim(uint64_t seed, const Figures &figures = {});
 	~Sim() override;
 
 	pcie::RootComplex &host()
@@ -55,6 +59,14 @@ class Sim : public MailboxBus
 		return idle_;
 	}
 
+	/* Writes signals to a file, while the card executes the commands from a number on, so
+	 * many of them: from the completion before the first of them to that of the last one.
+	 * False: this model cannot (build.mk), or nobody could write the file. */
+	bool record(const char *path, uint64_t from, uint64_t commands);
+
+	/* Ends that before its time. */
+	void record_ends();
+
 	/* Power is lost: the card starts anew, and its memory is all zero. */
 	void power_cycle();
 
@@ -67,6 +79,7 @@ class Sim : public MailboxBus
 	void enable_interrupts() override;
 
       private:
+	void record_step();
 	uint32_t access(uint32_t offset, bool write, uint32_t value);
 };
 

@@ -49,6 +49,7 @@ void RootComplex::reset()
 	tags_.fill({});
 	rc_.clear();
 	rc_ends_ = -1;
+	host_room_.reset();
 	rq_in_ = {};
 	cc_in_ = {};
 	flr_ = false;
@@ -233,6 +234,7 @@ void RootComplex::cq_next()
 	    tag | request.bar << 16 | (request.bar == 0 ? 14u : 18u) << 19 | tc << 25 | attr << 28;
 	dwords.insert(dwords.end(), request.data.begin(), request.data.end());
 
+	down_budget_ -= double(4 * dwords.size() + framing);
 	for (size_t at = 0; at < dwords.size(); at += 16) {
 		Beat beat{};
 
@@ -365,6 +367,26 @@ void RootComplex::put(const Beat &beat, uint32_t *data, uint32_t *user, SData *k
 	*last = beat.last;
 }
 
+/* What the link carries in a cycle, and room that the host has again. */
+void RootComplex::refill()
+{
+	double more = options_.bytes_per_cycle;
+
+	down_budget_ = more > 0 ? std::min(down_budget_ + more, 64.0) : 0;
+	up_budget_ = more > 0 ? std::min(up_budget_ + more, 64.0) : 0;
+	host_room_.give_back(now_);
+}
+
+/* For the packet that begins now; one that has begun goes on. */
+bool RootComplex::rq_has_room() const
+{
+	if (!*ports_.rq_valid || !rq_in_.dwords.empty())
+		return true;
+	return host_room_.for_request((ports_.rq_data[2] >> 11 & 15) != 0,
+				      ports_.rq_data[2] & 0x7ff, options_.posted,
+				      options_.posted_data, options_.non_posted);
+}
+
 void RootComplex::before()
 {
 	*ports_.max_payload = CData(code_of(options_.max_payload, 3));
@@ -378,17 +400,12 @@ void RootComplex::before()
 		flr_ = false;
 	credits_ = std::min(credits_ + *ports_.np_req, 32u);
 
-	if (options_.bytes_per_cycle > 0) {
-		rc_budget_ = std::min(rc_budget_ + options_.bytes_per_cycle, 64.0);
-		rq_budget_ = std::min(rq_budget_ + options_.bytes_per_cycle, 64.0);
-	} else {
-		rc_budget_ = rq_budget_ = 0;
-	}
+	refill();
 
 	bool cq_works = cq_pace_.next(), rc_works = rc_pace_.next();
 
 	if (!*ports_.cq_valid && cq_works) {
-		if (cq_.empty())
+		if (cq_.empty() && down_budget_ >= 0)
 			cq_next();
 		if (!cq_.empty()) {
 			put(cq_.front(), ports_.cq_data, ports_.cq_user, ports_.cq_keep,
@@ -397,7 +414,7 @@ void RootComplex::before()
 		}
 	}
 	if (!*ports_.rc_valid && rc_works) {
-		if (rc_.empty())
+		if (rc_.empty() && down_budget_ >= 0)
 			rc_next();
 		if (!rc_.empty()) {
 			put(rc_.front(), ports_.rc_data, ports_.rc_user, ports_.rc_keep,
@@ -408,8 +425,8 @@ void RootComplex::before()
 	cq_taken_ = *ports_.cq_valid && *ports_.cq_ready;
 	rc_taken_ = *ports_.rc_valid && *ports_.rc_ready;
 
-	*ports_.cc_ready = cc_pace_.next();
-	*ports_.rq_ready = rq_pace_.next() && (options_.bytes_per_cycle <= 0 || rq_budget_ >= 0);
+	*ports_.cc_ready = cc_pace_.next() && up_budget_ >= 0;
+	*ports_.rq_ready = rq_pace_.next() && up_budget_ >= 0 && rq_has_room();
 	cc_taken_ = *ports_.cc_valid && *ports_.cc_ready;
 	rq_taken_ = *ports_.rq_valid && *ports_.rq_ready;
 	check_beat("CC", cc_in_, *ports_.cc_valid, *ports_.cc_ready, ports_.cc_data,
@@ -428,13 +445,15 @@ void RootComplex::before()
 		broken("the card cuts a packet");
 
 	if (cc_taken_ && *ports_.cc_last) {
+		up_budget_ -= double(4 * cc_in_.dwords.size() + framing);
 		cc_packet(cc_in_);
 		cc_in_.dwords.clear();
 	}
 	if (rq_taken_) {
 		counts_.rq_beats++;
-		rq_budget_ -= options_.bytes_per_cycle > 0 ? 64 : 0;
+		up_budget_ -= 4 * __builtin_popcount(*ports_.rq_keep);
 		if (*ports_.rq_last) {
+			up_budget_ -= framing;
 			rq_packet(rq_in_);
 			rq_in_.dwords.clear();
 		}

@@ -24,6 +24,7 @@
 #include <map>
 #include <vector>
 
+#include "credits.hpp"
 #include "stream.hpp"
 
 namespace pcie
@@ -95,8 +96,13 @@ struct Options {
 	bool ext_tag = true;
 	/* Cycles from a read's arrival to its first completion: 800 ns at 250 MHz. */
 	unsigned int latency = 200, latency_spread = 0;
-	/* Of each direction, with headers; 0: as fast as the streams are. */
-	double bytes_per_cycle = 0;
+	/* Of each direction, with headers and framing: 8 GT/s x16, 128b/130b, at 250 MHz.
+	 * 0: as fast as the streams are. */
+	double bytes_per_cycle = 63.0;
+	/* What the host has room for: writes, their data in units of 16 bytes, reads; and
+	 * cycles from a request's arrival until its room can be used again. 0: any number. */
+	unsigned int posted = 64, posted_data = 1024, non_posted = 64;
+	unsigned int credit_latency = 50;
 	/* Completions are cut at random multiples of rcb; else as long as may be. */
 	bool split = false;
 	/* Completions of different reads in any order; else one read after the other. */
@@ -146,6 +152,7 @@ struct HostAnswer {
 struct Counts {
 	uint64_t rq_packets = 0, rq_beats = 0, write_bytes = 0, reads = 0, probes = 0;
 	uint64_t rc_packets = 0, rc_beats = 0, read_bytes = 0, interrupts = 0;
+	uint64_t completions = 0; /* entries of 16 bytes: nothing else is so short */
 	uint64_t faults[FAULTS] = {}, strays = 0;
 };
 
@@ -243,6 +250,8 @@ class RootComplex
 			const uint32_t *data, uint16_t keep, bool last, unsigned int sop,
 			unsigned int eop, unsigned int eop_ptr, const uint32_t *user,
 			unsigned int user_words);
+	void refill();
+	bool rq_has_room() const;
 	void rq_packet(const Collector &packet);
 	void rq_read(uint64_t address, unsigned int dwords, unsigned int tag,
 		     const Collector &packet);
@@ -279,7 +288,8 @@ class RootComplex
 	std::map<uint64_t, Fault> faults_;
 	std::deque<Beat> rc_;
 	int rc_ends_ = -1; /* this tag's last completion is in rc_ */
-	double rc_budget_ = 0, rq_budget_ = 0;
+	double down_budget_ = 0, up_budget_ = 0;
+	Credits host_room_;
 	Collector rq_in_, cc_in_;
 	bool cq_taken_ = false, rc_taken_ = false, rq_taken_ = false, cc_taken_ = false;
 };

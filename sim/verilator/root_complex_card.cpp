@@ -38,6 +38,7 @@ void RootComplex::rq_packet(const Collector &packet)
 			   ((packet.last_be + 1) & packet.last_be) != 0))
 		broken(what + "byte enables with holes");
 	counts_.rq_packets++;
+	host_room_.take(type != 0, dwords, now_ + options_.credit_latency);
 	if (type == 0) {
 		if (d.size() != 4)
 			broken(what + "has payload");
@@ -109,6 +110,7 @@ void RootComplex::rq_write(uint64_t address, unsigned int dwords, const Collecto
 	if (4 * dwords > options_.max_payload)
 		broken("RQ: write of " + std::to_string(dwords) + " dwords is too long");
 	counts_.write_bytes += 4 * dwords;
+	counts_.completions += dwords == 4;
 	if (!on_write)
 		return;
 	if (packet.first_be == 15 && (dwords == 1 || packet.last_be == 15)) {
@@ -149,7 +151,7 @@ void RootComplex::rc_send(std::vector<uint32_t> dwords, unsigned int tag, bool d
 		rc_.push_back(beat);
 	}
 	counts_.rc_packets++;
-	rc_budget_ -= double(4 * dwords.size() + 8);
+	down_budget_ -= double(4 * dwords.size() + framing);
 	rc_ends_ = ends ? int(tag) : -1;
 }
 
@@ -254,8 +256,6 @@ void RootComplex::rc_stray()
 
 void RootComplex::rc_next()
 {
-	if (options_.bytes_per_cycle > 0 && rc_budget_ < 0)
-		return;
 	if (options_.stray_one_in && random_.one_in(options_.stray_one_in)) {
 		rc_stray();
 		return;

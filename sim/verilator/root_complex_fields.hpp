@@ -18,6 +18,9 @@ constexpr unsigned int RQ_FIRST_BE = 0, RQ_LAST_BE = 8, RQ_SOP = 20, RQ_EOP = 26
 		       RQ_DISCONTINUE = 36;
 constexpr unsigned int RC_SOP = 64, RC_EOP = 76, RC_EOP_PTR = 80, RC_DISCONTINUE = 96;
 
+/* Bytes of a packet on the link beside its header and data: start, sequence, CRC. */
+constexpr unsigned int framing = 8;
+
 inline uint32_t field(const uint32_t *words, unsigned int low, unsigned int width)
 {
 	uint64_t two = words[low / 32];

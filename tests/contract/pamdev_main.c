@@ -2,16 +2,48 @@
 /*
  * Runs the contract cases against libpamdev.
  *
- * usage: pamdev_main model | model-card-lz4 | vfio-user | rtl | --list [CASE...]
+ * usage: pamdev_main model | model-card-lz4 | vfio-user | rtl | rtl-slow-host | --list [CASE...]
  *
  * model-card-lz4 is a model that compresses as the hardware does.
- * vfio-user starts a pamsim of its own, rtl one with the Verilated card. --list prints name, rules
- * and text of each case, for the check of docs/contract.md.
+ * vfio-user starts a pamsim of its own, rtl one with the Verilated card, and rtl-slow-host one
+ * whose host and memory have figures as no good ones have. --list prints name, rules and text of
+ * each case, for the check of docs/contract.md.
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "pamdev_env.h"
+
+static const char *const sim_options[] = {"--dram=8MiB", NULL};
+/* Small: everything takes long there. */
+static const char *const rtl_options[] = {"--card=rtl", "--dram=2MiB", NULL};
+static const char *const slow_host_options[] = {
+    "--card=rtl", "--dram=2MiB",
+    "--rtl=max-payload=128,max-read-request=128,rcb=64,split=yes,reorder=yes,extended-tags=no,"
+    "read-latency=2us,read-latency-spread=1us,bandwidth=2GB/s,posted-credits=3,"
+    "posted-data-credits=8,non-posted-credits=4,credit-latency=400ns,dram-overhead=300ns,"
+    "dram-window=1,dram-refresh-every=3us",
+    NULL};
+
+/* Kinds that are a pamsim of its own. */
+static const struct {
+	const char *name;
+	const char *const *options;
+} sims[] = {
+    {"vfio-user", sim_options},
+    {"rtl", rtl_options},
+    {"rtl-slow-host", slow_host_options},
+};
+
+static const char *const *find_options(const char *kind)
+{
+	for (size_t i = 0; i < sizeof(sims) / sizeof(sims[0]); i++) {
+		if (kind && strcmp(kind, sims[i].name) == 0)
+			return sims[i].options;
+	}
+	return NULL;
+}
 
 /* Small, so that filling it takes no time. */
 #define MODEL_URI "model:dram=8M,seed=%llu,lz4=%s"
@@ -60,34 +92,26 @@ static int run(struct pamdev_env *e, const char *kind, char *names[], int count)
 
 int main(int argc, char *argv[])
 {
-	static const char *const sim_options[] = {"--dram=8MiB", NULL};
-	/* Small: everything takes long there. */
-	static const char *const rtl_options[] = {"--card=rtl", "--dram=2MiB", NULL};
+	const char *const *socket = find_options(argv[1]);
 	const char *seed_text = getenv("PAMCARD_SEED");
 	uint64_t seed = seed_text ? strtoull(seed_text, NULL, 0) : 1;
 	struct pamsim sim = {0};
 	struct pamdev_env e;
 	char uri[64];
 	bool card_lz4;
-	bool socket;
-	bool rtl;
 	int failed;
-
 	if (argc >= 2 && strcmp(argv[1], "--list") == 0)
 		return list();
 	card_lz4 = argc >= 2 && strcmp(argv[1], "model-card-lz4") == 0;
-	rtl = argc >= 2 && strcmp(argv[1], "rtl") == 0;
-	socket = rtl || (argc >= 2 && strcmp(argv[1], "vfio-user") == 0);
 	if (!card_lz4 && !socket && (argc < 2 || strcmp(argv[1], "model") != 0)) {
-		fprintf(stderr,
-			"usage: pamdev_main model | model-card-lz4 | vfio-user | rtl | --list "
-			"[CASE...]\n");
+		fprintf(stderr, "usage: pamdev_main model | model-card-lz4 | vfio-user | rtl | "
+				"rtl-slow-host | --list [CASE...]\n");
 		return 2;
 	}
 	printf("# PAMCARD_SEED=%llu\n", (unsigned long long)seed);
 	snprintf(uri, sizeof(uri), MODEL_URI, (unsigned long long)seed,
 		 card_lz4 ? "card" : "liblz4");
-	if (socket && pamsim_start(&sim, rtl ? rtl_options : sim_options) != 0)
+	if (socket && pamsim_start(&sim, socket) != 0)
 		return 1;
 	failed = pamdev_env_open(&e, socket ? sim.uri : uri, socket ? &sim : NULL, seed);
 	if (failed == 0)

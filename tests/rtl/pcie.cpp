@@ -213,6 +213,10 @@ void random_options(Bench &b)
 	o.split = b.random.one_in(2);
 	o.reorder = b.random.one_in(2);
 	o.bytes_per_cycle = b.random.one_in(4) ? double(b.random.between(40, 60)) : 0;
+	o.posted = b.random.one_in(2) ? 0 : unsigned(b.random.between(1, 8));
+	o.posted_data = b.random.one_in(2) ? 0 : o.max_payload / 16 + unsigned(b.random.below(64));
+	o.non_posted = b.random.one_in(2) ? 0 : unsigned(b.random.between(1, 8));
+	o.credit_latency = unsigned(b.random.below(100));
 	auto pace = [&] {
 		return b.random.one_in(2) ? rtl::Pace{}
 					  : rtl::Pace{unsigned(b.random.between(1, 8)),
@@ -430,6 +434,58 @@ void full_rate(Tap &tap)
 	}
 }
 
+/* Cycles of pages of writes, or of reads, in packets of 512 bytes. */
+double cycles_of(Bench &b, unsigned int pages, bool writes)
+{
+	uint64_t start = b.dut.now();
+
+	for (unsigned int n = 0; n < pages; n++) {
+		if (writes)
+			b.write(n % clients, (1ull << 50) + 4096 * n, 1024);
+		else
+			b.read(n % clients, 4096 * n, 64);
+	}
+	b.drain();
+	return double(b.dut.now() - start);
+}
+
+/* What the link and the host's room for requests let through, and no more. */
+void host_room(Tap &tap)
+{
+	constexpr unsigned int pages = 20, packets = 8 * pages, again = 100;
+	struct {
+		const char *what;
+		unsigned int posted, data, non_posted;
+		double bytes_per_cycle;
+		bool writes;
+		double cycles;
+	} const cases[] = {
+	    {"two writes", 2, 0, 1, 0, true, packets * again / 2},
+	    {"data of one write", 0, 63, 1, 0, true, packets * again},
+	    {"three reads", 1, 32, 3, 0, false, packets * again / 3},
+	    {"a slow link, writes", 0, 0, 0, 16, true, packets * (512 + 16 + 8) / 16},
+	    {"a slow link, reads", 0, 0, 0, 16, false, packets * (512 + 12 + 8) / 16},
+	};
+
+	for (const auto &c : cases) {
+		Bench b(tap.seed() ^ 73);
+		auto &o = b.host.options();
+
+		b.knobs.read_one_in = b.knobs.write_one_in = 0;
+		o.latency = 50;
+		o.credit_latency = again;
+		o.posted = c.posted;
+		o.posted_data = c.data;
+		o.non_posted = c.non_posted;
+		o.bytes_per_cycle = c.bytes_per_cycle;
+
+		double cycles = cycles_of(b, pages, c.writes);
+
+		std::printf("# %s: %.0f cycles, %.0f by the figures\n", c.what, cycles, c.cycles);
+		tap_check(cycles > 0.97 * c.cycles && cycles < 1.1 * c.cycles + again, c.what);
+	}
+}
+
 } /* namespace */
 
 int main(int argc, char **argv)
@@ -449,5 +505,6 @@ int main(int argc, char **argv)
 	tap.run("traffic with faults", [&] { traffic(tap, 120 * times, true, false); });
 	tap.run("resets amid traffic", [&] { traffic(tap, 60 * times, true, true); });
 	tap.run("full rate", [&] { full_rate(tap); });
+	tap.run("link and room of the host", [&] { host_room(tap); });
 	return tap.done();
 }

@@ -20,6 +20,7 @@
 #include <cstdint>
 #include <cstring>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -147,9 +148,15 @@ template <class Model> class Clocked
 	uint64_t now_ = 0;
 
       public:
+	/* Called after each half of a cycle, to write the signals down. */
+	std::function<void(uint64_t time)> on_half;
+
 	/* Registers without a reset start as anything. */
 	explicit Clocked(uint64_t seed)
 	{
+#if VM_TRACE
+		context_->traceEverOn(true);
+#endif
 		context_->randReset(2);
 		context_->randSeed(int(seed & 0x7fffffff));
 		model_ = std::make_unique<Model>(context_.get());
@@ -190,15 +197,20 @@ template <class Model> class Clocked
 		return model_.get();
 	}
 
+	void half(CData clk)
+	{
+		model_->clk_i = clk;
+		model_->eval();
+		if (on_half)
+			on_half(context_->time());
+		context_->timeInc(1);
+	}
+
 	/* One cycle, from falling edge to falling edge. */
 	void edge()
 	{
-		model_->clk_i = 1;
-		model_->eval();
-		context_->timeInc(1);
-		model_->clk_i = 0;
-		model_->eval();
-		context_->timeInc(1);
+		half(1);
+		half(0);
 		now_++;
 	}
 

@@ -106,6 +106,10 @@ def run(*options):
     return subprocess.run([PROGRAM, *options], capture_output=True, text=True, timeout=PATIENCE, check=False)
 
 
+def has_rtl(variant=""):
+    return os.path.exists(os.path.join(os.path.dirname(PROGRAM), f"../libpamcard_rtl{variant}.so"))
+
+
 @case
 def bad_options(folder):
     good = f"--socket-path={folder}/s"
@@ -136,10 +140,37 @@ def bad_options(folder):
         (good, "--fault=delay=10"): "delay=100:20ms",
         (good, "--fault=delay=10:5"): "20ms",
         (good, "--output-format=xml"): "normal or json",
+        (good, "--rtl=rcb=64"): "--card=rtl alone",
+        (good, "--waves=x"): "--card=rtl alone",
+        (good, "--waves="): "no name",
+        (good, "--waves=x,from=0"): "from 1 on",
+        (good, "--waves=x,from=1,commands"): "from 1 on",
+        (good, "--waves=x,to=1"): "from 1 on",
         ("--fd=-1",): "--fd=-1",
     }
-    if not os.path.exists(os.path.join(os.path.dirname(PROGRAM), "../libpamcard_rtl.so")):
-        bad[(good, "--card=rtl")] = "make rtl"
+    rtl = (good, "--card=rtl")
+    if has_rtl():
+        bad.update({
+            (*rtl, "--rtl=latency=3us"): "there are max-payload,",
+            (*rtl, "--rtl="): "no figure",
+            (*rtl, "--rtl=rcb"): "64 to 128",
+            (*rtl, "--rtl=rcb=96"): "64 to 128",
+            (*rtl, "--rtl=rcb=64,max-payload=2048"): "128 to 1024",
+            (*rtl, "--rtl=rcb=64,,split=yes"): "no figure",
+            (*rtl, "--rtl=read-latency=800"): "0ns to 1000us",
+            (*rtl, "--rtl=read-latency=1.5ms"): "0ns to 1000us",
+            (*rtl, "--rtl=read-latency=nanns"): "0ns to 1000us",
+            (*rtl, "--rtl=bandwidth=17GB/s"): "0.1GB/s to 16GB/s",
+            (*rtl, "--rtl=dram-window=1.5"): "1 to 256",
+            (*rtl, "--rtl=split=maybe"): "yes or no",
+            (*rtl, "--rtl=posted-data-credits=31"): "needs 32",
+            (*rtl, "--put-latency=1us"): "--card=model alone",
+            (*rtl, "--trace=x"): "--card=model alone",
+        })
+        if not has_rtl("_waves"):
+            bad[(*rtl, "--waves=x")] = "make build/libpamcard_rtl_waves.so"
+    else:
+        bad[rtl] = "make rtl"
     for options, words in bad.items():
         done = run(*options)
         assert done.returncode == 2, (options, done.returncode, done.stderr)
@@ -173,6 +204,22 @@ def help_and_version(_):
         assert f"*{option}*" in manual, f"{option} is not in the manual"
     done = run("--version")
     assert done.returncode == 0 and done.stdout.startswith("pamsim")
+
+
+@case
+def rtl_figures(_):
+    """Names and defaults of the figures are those of the manual."""
+    if not has_rtl():
+        return
+    done = run("--rtl=help")
+    assert done.returncode == 0 and not done.stderr, done
+    figures = [line.split()[0].split("=") for line in done.stdout.splitlines()]
+    assert len(figures) > 20, done.stdout
+    with open("docs/man/pamsim.1.scd", encoding="utf-8") as file:
+        manual = file.read()
+    for name, default in figures:
+        # Several names may share the default behind the last of them.
+        assert re.search(rf"\*{name}\*(, \*[a-z-]+\*)*={re.escape(default)}", manual), f"{name}={default} is not in the manual"
 
 
 @case

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The figures of what is around the Verilated card, by name: what pamsim's --rtl=LIST
+ * sets. Their defaults stand in pcie::Options and dram::Timing, and nowhere else.
+ */
+#ifndef FIGURES_HPP
+#define FIGURES_HPP
+
+#include <string>
+
+#include "dram.hpp"
+#include "root_complex.hpp"
+
+namespace rtl_card
+{
+
+struct Figures {
+	pcie::Options host;
+	dram::Timing memory;
+};
+
+/* Sets what "KEY=VALUE,..." names; throws std::invalid_argument with a sentence that says
+ * what is wrong and what is allowed. */
+void set_figures(Figures &figures, const std::string &list);
+
+/* Every figure, a line each: its name, default, range and meaning. */
+std::string tell_figures();
+
+} // namespace rtl_card
+
+#endif /* FIGURES_HPP */
