@@ -264,6 +264,20 @@ module lz4d_split (
                            match_over_q == (chunk2_q.match && chunk2_q.to > PageEnd) &&
                            !(match_bad_q && chunk2_q.same)))
 
+  // A row of 32 bytes is full with one chunk at most, and the page's last chunk ends one
+  // (lz4d_plan, whose emit this is): no page has more rows than fit in it.
+  logic [7:0] rows_q;
+  logic       emit;
+  assign emit = judged_last_o || judged_q.to[12:5] != judged_q.from[12:5];
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni)             rows_q <= '0;
+    else if (judged_valid_o) rows_q <= judged_last_o ? '0 : rows_q + 8'(emit);
+  end
+  `PAMC_ASSERT(a_most_rows, !judged_valid_o || rows_q + 8'(emit) <= 8'(codec_pkg::PageBytes / codec_pkg::PlainOutBytes))
+  `PAMC_ASSERT(f_rows, rows_q == (judged_valid_o ? judged_q.from[12:5] : dead_q ? '0 : after3_q[12:5]) &&
+                       (!judged_valid_o || (judged_q.from < PageEnd &&
+                        (judged_last_o ? dead_q || after3_q == '0 : !dead_q && after3_q == judged_q.to))))
+
   `PAMC_COVER(c_match, good && judged_q.match && judged_q.from == 13'd64)
   `PAMC_COVER(c_overrun, judged_valid_o && judged_error_o == codec_pkg::DECODE_OVERRUN)
 `endif
