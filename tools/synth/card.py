@@ -108,7 +108,7 @@ def summary(card, rows):
     area = total(rows)
     timed = [row for row in rows if row["paths"]]
     slowest = min(timed, key=lambda row: row["by_levels_mhz"])
-    parts = [row["ecp5"] for row in rows if "ecp5" in row and row["ecp5"]["runs"]]
+    parts = [row["ecp5"] for row in rows if "ecp5" in row]
     return {"lanes": card.name, "blocks": rows, "area": area, "share": {name: round(area[name] / PART[1][name], 4) for name in area},
             "slowest": slowest["block"], "estimate": flow.estimate(slowest["by_levels_mhz"], parts)}
 
@@ -181,4 +181,4 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(flow.main(main))

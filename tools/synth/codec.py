@@ -6,9 +6,10 @@ usage: codec.py [--engine=MODULE ...] [--quick] [--seeds=N] [--output-format=tex
 
 UltraScale+: Yosys maps; area by block, and levels of logic from register to register.
 ECP5 (85k, speed grade 8): Yosys maps, nextpnr places and routes; area and clock. Each
-engine alone, or its largest blocks each alone, their ports in registers. README.md beside this tells how 250 MHz on
-UltraScale+ are judged from the two. What was done before for the same sources is taken
-from build/synth. The result is also in build/synth/codec.json.
+engine alone, its ports in registers; of one that does not route, the placement, and its
+largest blocks each alone. README.md beside this tells how 250 MHz on UltraScale+ are
+judged from the two. What was done before for the same sources is taken from build/synth.
+The result is also in build/synth/codec.json.
 """
 
 import argparse
@@ -22,7 +23,7 @@ import flow  # noqa: E402
 import sources  # noqa: E402
 
 ENGINES = ("lz4_compressor", "lz4_decompressor")
-# What stands for an engine in ECP5, which is too small to route the whole of it.
+# Of an engine that ECP5 is too small to route, the largest blocks, which are routed alone.
 BLOCKS = {"lz4_compressor": ("lz4c_table", "lz4c_text", "lz4c_starts", "lz4c_choose", "lz4c_decide", "lz4c_emit", "lz4c_pack", "lz4c_output")}
 
 
@@ -59,22 +60,26 @@ def map_blocks(design, way):
 
 
 def engine(design, seeds, quick):
-    result = {"engine": design.top, "xcup": flow.best_way(design)}
-    parts = []
+    result, parts = {"engine": design.top}, []
+    try:
+        result["xcup"] = flow.best_way(design)
+        if not quick:
+            result["xcup"]["blocks"] = map_blocks(design, result["xcup"]["way"])
+    except flow.Failed as failed:
+        flow.say(f"  {design.top}: UltraScale+: {failed}")
+        result.setdefault("xcup", {})["failed"] = str(failed)
     if not quick:
-        result["xcup"]["blocks"] = map_blocks(design, result["xcup"]["way"])
-        parts = [{"block": part.top, **flow.ecp5(part, seeds)}
-                 for part in [flow.Design(name) for name in BLOCKS.get(design.top, ())] or [design]]
+        inner = BLOCKS.get(design.top, ())
+        parts = [{"block": design.top, **flow.ecp5(design, seeds, routed=not inner)},
+                 *({"block": name, **flow.ecp5(flow.Design(name), seeds)} for name in inner)]
         result["ecp5"] = parts
-    result["estimate"] = flow.estimate(flow.good(result["xcup"]), parts)
+    result["estimate"] = flow.estimate(flow.good(result["xcup"]) if "paths" in result["xcup"] else None, parts)
     return result
 
 
-def print_text(results):
-    print("environment: " + ", ".join(f"{name} {text}" for name, text in results["environment"].items()))
-    for result in results["engines"]:
-        xcup, ecp5, estimate = result["xcup"], result.get("ecp5"), result["estimate"]
-        print(f"\n{result['engine']}\n  UltraScale+ (synth_xilinx {xcup['way'] or 'by default'})\n" + " " * 40 + flow.heads("xcup"))
+def print_xcup(xcup):
+    if "area" in xcup:
+        print(f"  UltraScale+ (synth_xilinx {xcup['way'] or 'by default'})\n" + " " * 40 + flow.heads("xcup"))
         print(f"    {'whole engine, flattened':34}" + flow.cells_of(xcup["area"], "xcup"))
         for block in sorted(xcup.get("blocks", []), key=lambda b: -(b["LUT"] + b["LUTRAM"])):
             shown = block["block"] + (f" x {block['count']}" if block["count"] > 1 else "")
@@ -84,12 +89,22 @@ def print_text(results):
             print(f"      {path['levels']:2} levels, {path['ns']:.2f} ns: {path['from']} -> {path['to']}")
         if xcup["loops"]:
             print(f"    {xcup['loops']} nets are in combinational loops")
-        if ecp5:
-            flow.print_ecp5(ecp5, result["engine"])
-        alone = ", the slowest of blocks that stand alone" if ecp5 and ecp5[0]["block"] != result["engine"] else ""
-        ratio = f", {estimate['by_ecp5_mhz']} MHz by ECP5 x {flow.RATIO}{alone}" if "by_ecp5_mhz" in estimate else ""
-        print(f"  UltraScale+ -2, estimated: {estimate['by_levels_mhz']} MHz by levels{ratio}; "
-              f"target {flow.TARGET:.0f} MHz {'reached' if estimate['reached'] else 'MISSED'}")
+    if "failed" in xcup:
+        print(f"  UltraScale+: {xcup['failed']}")
+
+
+def print_text(results):
+    print("environment: " + ", ".join(f"{name} {text}" for name, text in results["environment"].items()))
+    for result in results["engines"]:
+        print(f"\n{result['engine']}")
+        print_xcup(result["xcup"])
+        if "ecp5" in result:
+            flow.print_ecp5(result["ecp5"], result["engine"])
+        told = result["estimate"]
+        ways = [f"{told['by_levels_mhz']} MHz by levels"] if "by_levels_mhz" in told else []
+        if "by_ecp5_mhz" in told:
+            ways.append(f"{told['by_ecp5_mhz']} MHz by ECP5 x {flow.RATIO} ({told['slowest']})")
+        print(f"  UltraScale+ -2, estimated: {', '.join(ways) or 'not'}; target {flow.TARGET:.0f} MHz {'reached' if told['reached'] else 'MISSED'}")
 
 
 def main():
@@ -117,4 +132,4 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(flow.main(main))

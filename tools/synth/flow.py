@@ -4,6 +4,7 @@
 What was done before for the same sources is taken from build/synth.
 """
 
+import contextlib
 import functools
 import hashlib
 import inspect
@@ -21,6 +22,7 @@ TOP = HERE.parents[1]
 WORK = TOP / "build/synth"
 sys.path[:0] = [str(HERE), str(TOP / "tools/rtl")]
 import levels  # noqa: E402
+import sdf  # noqa: E402
 import sources  # noqa: E402
 
 TARGET = 250.0
@@ -29,8 +31,11 @@ RATIO = 2.5
 # Clock uncertainty and what placement adds beyond the model's typical wires, in ns.
 MARGIN = 0.3
 
-# A placement that does not route gives up after so many seconds of a processor's time.
-PATIENCE = 1500
+# Seconds of a processor's time for a step, by its tool. A placement that routes does so in
+# a fraction of it.
+PATIENCE = {"yosys": 1500, "place": 900, "route": 300}
+NEXTPNR = ["nextpnr-ecp5", "--85k", "--speed", "8", "--package", "CABGA756", "--lpf-allow-unconstrained", "--freq", f"{TARGET:g}",
+           "--timing-allow-fail", "-q"]
 
 # Two ways to map, of which the faster result counts, as neither is best for all logic:
 # Yosys' own, which takes a function of nine inputs, made with MUXF*, to be as fast as a
@@ -50,8 +55,23 @@ def say(text):
     print(text, file=sys.stderr, flush=True)
 
 
-class TakesTooLong(Exception):
-    pass
+def busy():
+    """Seconds of a processor's time that tools took so far."""
+    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return spent.ru_utime + spent.ru_stime
+
+
+@contextlib.contextmanager
+def timed(what):
+    """Says that something begins, and how long it took."""
+    start, before = time.monotonic(), busy()
+    say(f"  {what} ...")
+    yield
+    say(f"  {what}: {time.monotonic() - start:.0f} s ({busy() - before:.0f} s of a processor)")
+
+
+class Failed(Exception):
+    """A tool failed, or was not done in time: says so."""
 
 
 def run(command, limit=None):
@@ -62,10 +82,18 @@ def run(command, limit=None):
 
     done = subprocess.run(command, cwd=TOP, capture_output=True, text=True, preexec_fn=limited, check=False)
     if limit and done.returncode in (-signal.SIGXCPU, -signal.SIGKILL):
-        raise TakesTooLong
+        raise Failed(f"{command[0]} was not done in {limit} s of a processor's time")
     if done.returncode:
-        sys.exit(f"{pathlib.Path(sys.argv[0]).name}: {command[0]} failed:\n" + "\n".join((done.stdout + done.stderr).splitlines()[-20:]))
+        raise Failed(f"{command[0]} failed:\n" + "\n".join((done.stdout + done.stderr).splitlines()[-20:]))
     return done.stdout + done.stderr
+
+
+def main(program):
+    """What a program returns; what it could not go on without is told in a line."""
+    try:
+        return program()
+    except Failed as failed:
+        return f"{pathlib.Path(sys.argv[0]).name}: {failed}"
 
 
 @functools.cache
@@ -106,12 +134,10 @@ def cached(what, key, make):
     path = WORK / f"{key}.json"
     if path.exists():
         return json.loads(path.read_text())
-    start = time.monotonic()
-    say(f"  {what} ...")
-    made = make()
+    with timed(what):
+        made = make()
     path.with_suffix(".part").write_text(json.dumps(made))
     path.with_suffix(".part").rename(path)
-    say(f"  {what}: {time.monotonic() - start:.0f} s")
     return made
 
 
@@ -146,13 +172,11 @@ def yosys(design, what, script, around=None):
     """The netlist, as a file, that the script makes of a design; made once."""
     netlist = WORK / "netlists" / f"{design.top}.{design.key(script, around and around.read_text())}.json"
     if not netlist.exists():
-        start = time.monotonic()
-        say(f"  {design.top}: {what} ...")
         netlist.parent.mkdir(parents=True, exist_ok=True)
         part = netlist.with_suffix(".part")
-        run(["yosys", "-q", "-p", design.read(around) + f"{script}; write_json {part}"])
+        with timed(f"{design.top}: {what}"):
+            run(["yosys", "-q", "-p", design.read(around) + f"{script}; write_json {part}"], PATIENCE["yosys"])
         part.rename(netlist)
-        say(f"  {design.top}: {what}: {time.monotonic() - start:.0f} s")
     return netlist
 
 
@@ -185,32 +209,43 @@ def good(made):
 
 def best_way(design, models=None, ways=WAYS, always=True):
     """The mapping for UltraScale+ whose longest path is the shortest; unless always, others are tried when the first misses."""
-    best = None
+    best, why = None, None
     for way in ways:
         if best and not always and (good(best) or TARGET) >= TARGET:
             break
-        made = map_xcup(design, way, models)
+        try:
+            made = map_xcup(design, way, models)
+        except Failed as failed:
+            say(f"  {design.top}: UltraScale+, Yosys {way or 'by default'}: {failed}")
+            why = failed
+            continue
         if not best or (made["paths"] and made["paths"][0]["ns"] < best["paths"][0]["ns"]):
             best = made
+    if not best:
+        raise why
     return best
 
 
 def wrapper(design):
-    """Registers around a module, filled and emptied through three pins."""
+    """Registers around a module, filled and emptied through four pins. Not every module has a reset.
+
+    Those in front hold what they have unless they are filled, or the module's own, which follow them, would
+    be the same as their neighbours and become one with them.
+    """
     ports = modules(yosys(design, "ports", "delete */p:*"))[design.top]["ports"]
     ins = {name: len(port["bits"]) for name, port in ports.items() if port["direction"] == "input"}
     outs = {name: len(port["bits"]) for name, port in ports.items() if port["direction"] == "output"}
     clock = next(name for name in ("clk_i", "clk") if name in ins)
-    reset = next(name for name in ("rst_ni", "resetn") if name in ins)
-    del ins[clock], ins[reset]
+    reset = next((name for name in ("rst_ni", "resetn") if ins.pop(name, None)), None)
+    del ins[clock]
     width_in, width_out = sum(ins.values()), sum(outs.values())
     settings = ", ".join(f".{key}({value})" for key, value in design.parameters)
     settings = f"#({settings}) " if settings else ""
-    lines = ["module synth_wrapper (input clk, input rst_n, input si, input load, output reg so);",
+    lines = ["module synth_wrapper (input clk, input rst_n, input si, input fill, input load, output reg so);",
              f"  reg [{width_in - 1}:0] in_q; reg [{width_out - 1}:0] out_q, shift_q; wire [{width_out - 1}:0] out; reg rst_q;",
-             f"  always @(posedge clk) begin rst_q <= rst_n; in_q <= {{in_q[{max(width_in - 2, 0)}:0], si}}; out_q <= out;",
+             f"  always @(posedge clk) begin rst_q <= rst_n; if (fill) in_q <= {{in_q[{max(width_in - 2, 0)}:0], si}}; out_q <= out;",
              f"    shift_q <= load ? out_q : {{shift_q[{width_out - 2}:0], 1'b0}}; so <= shift_q[{width_out - 1}]; end",
-             f"  {design.top} {settings}dut (.{clock}(clk), .{reset}(rst_q)"]
+             f"  {design.top} {settings}dut (.{clock}(clk)" + (f", .{reset}(rst_q)" if reset else "")]
     at = 0
     for name, width in ins.items():
         lines.append(f"    , .{name}(in_q[{at + width - 1}:{at}])")
@@ -224,53 +259,98 @@ def wrapper(design):
     return path
 
 
-def plain_cell(name):
-    """The source's name in a cell's."""
-    name = re.sub(r"_(TRELLIS_FF|LUT4|PFUMX|L6MUX21|CCU2C|TRELLIS_DPR16X4|DP16KD)_.*$", "", name)
-    return re.sub(r"\$.*$", "", re.sub(r"\.(slice|genblk).*$", "", name)) or name
+class Names:
+    """The source's names for a netlist's cells: those of the nets that they drive."""
+
+    MADE = re.compile(r"(_(TRELLIS_FF|LUT4|PFUMX|L6MUX21|CCU2C|TRELLIS_DPR16X4|DP16KD|MULT18X18D)|\.slice|\.genblk|\$).*$")
+
+    def __init__(self, netlist):
+        module = modules(netlist)["synth_wrapper"]
+        nets = {}
+        for name, net in module["netnames"].items():
+            if not net.get("hide_name") and not self.MADE.search(name):
+                # Of a net's names the module's own, and what is not inside of another module there.
+                rank = (not name.startswith("dut."), name.count("."), len(name))
+                for bit in net["bits"]:
+                    if bit not in nets or rank < nets[bit][0]:
+                        nets[bit] = (rank, name)
+        self.nets = {name: nets[bit][1] for name, cell in module["cells"].items() for port, bits in cell["connections"].items()
+                     if cell["port_directions"].get(port) == "output" for bit in bits if bit in nets}
+
+    def path(self, cells, **more):
+        """A longest path as it is told, its registers first and last."""
+        # A cell that nextpnr made of another has that one's name in front; what drives no net of the source has no name but Yosys'.
+        known = [self.nets.get(cell) or self.nets.get(cell.split("$")[0]) for cell in cells]
+        ends = [(known[at] or self.MADE.sub("", cells[at])).removeprefix("dut.") for at in (0, -1)]
+        through = [name.removeprefix("dut.") for name in dict.fromkeys(known[1:-1]) if name]
+        return {**more, "from": ends[0], "to": ends[1], "through": [name for name in through if name not in ends]}
 
 
-def route(design, netlist, seed):
+def place(design, netlist, names, seed):
+    """(placement, its clock and path by what nextpnr expects of wires)"""
+    stem = f"{WORK}/netlists/{design.top}.{seed}"
+    delays, placed, log = (pathlib.Path(f"{stem}.{kind}") for kind in ("sdf", "placed.json", "log"))
+    run([*NEXTPNR, "--json", str(netlist), "--seed", str(seed), "--parallel-refine", "--no-route", "--sdf", str(delays), "--write", str(placed),
+         "--log", str(log)], PATIENCE["place"])
+    with delays.open() as lines:
+        found = sdf.longest(lines)
+    said = float(re.search(r"Max frequency for clock \S+: ([\d.]+) MHz", log.read_text())[1])
+    if abs(said - found["mhz"]) > 0.1:
+        raise Failed(f"nextpnr says {said} MHz, its SDF {found['mhz']:.2f}")
+    return placed, names.path(found["cells"], seed=seed, routed=False, mhz=round(found["mhz"], 1),
+                              logic_ns=round(found["logic_ns"], 2), routing_ns=round(found["routing_ns"], 2))
+
+
+def route(design, placed, names, seed):
     report = WORK / "netlists" / f"{design.top}.{seed}.report.json"
-    run(["nextpnr-ecp5", "--85k", "--speed", "8", "--package", "CABGA756", "--json", str(netlist), "--lpf-allow-unconstrained", "--freq", str(TARGET),
-         "--timing-allow-fail", "--parallel-refine", "--router", "router2", "--seed", str(seed), "--report", str(report), "-q"], PATIENCE)
+    run([*NEXTPNR, "--json", str(placed), "--seed", str(seed), "--no-pack", "--no-place", "--router", "router2", "--report", str(report)], PATIENCE["route"])
     told = json.loads(report.read_text())
     clock = next(iter(told["fmax"].values()))
     paths = [path for path in told["critical_paths"] if path["from"].startswith("posedge") and path["to"].startswith("posedge")]
-    path = paths[0]["path"] if paths else []
-    cells = [plain_cell(step["to"]["cell"]) for step in path if step["type"] in ("logic", "routing", "clk-to-q", "setup")]
-    return {"seed": seed, "mhz": round(clock["achieved"], 1),
-            "logic_ns": round(sum(step["delay"] for step in path if step["type"] != "routing"), 2),
-            "routing_ns": round(sum(step["delay"] for step in path if step["type"] == "routing"), 2),
-            "from": plain_cell(path[0]["from"]["cell"]) if path else "", "to": cells[-1] if cells else "",
-            "through": list(dict.fromkeys(cell for cell in cells[:-1] if "$" not in cell))}
+    path = paths[0]["path"]
+    steps = [step for step in path if step["type"] in ("logic", "routing", "clk-to-q", "setup")]
+    return names.path([step["from"]["cell"] for step in steps[:1]] + [step["to"]["cell"] for step in steps],
+                      seed=seed, routed=True, mhz=round(clock["achieved"], 1),
+                      logic_ns=round(sum(step["delay"] for step in path if step["type"] != "routing"), 2),
+                      routing_ns=round(sum(step["delay"] for step in path if step["type"] == "routing"), 2))
 
 
-def ecp5(design, seeds=1):
-    """Area and clock in ECP5."""
+def ecp5(design, seeds=1, routed=True):
+    """Area and clock in ECP5. What is not to be routed, or cannot be, is placed only; what failed is told."""
     def make():
         netlist = yosys(design, "ECP5, Yosys", "synth_ecp5 -top synth_wrapper", wrapper(design))
         made = {"area": ecp5_area(module_cells(modules(netlist))["synth_wrapper"]), "runs": []}
+        names = Names(netlist)
         for seed in range(1, seeds + 1):
-            say(f"  {design.top}: ECP5, nextpnr, seed {seed} of {seeds}")
-            try:
-                made["runs"].append(route(design, netlist, seed))
-            except TakesTooLong:
-                say(f"  {design.top}: seed {seed} was not routed in {PATIENCE} s")
+            say(f"  {design.top}: ECP5, nextpnr places, seed {seed} of {seeds}")
+            placed, told = place(design, netlist, names, seed)
+            if routed:
+                say(f"  {design.top}: ECP5, nextpnr routes; by the placement {told['mhz']} MHz")
+                try:
+                    told = route(design, placed, names, seed)
+                except Failed as failed:
+                    say(f"  {design.top}: not routed, its placement counts: {failed}")
+            made["runs"].append(told)
         return made
 
-    how = "".join(map(inspect.getsource, (wrapper, route, ecp5_area)))
-    return cached(f"{design.top}: ECP5, Yosys and nextpnr", design.key("ecp5", seeds, PATIENCE, how), make)
+    how = "".join(map(inspect.getsource, (wrapper, Names, place, route, ecp5_area, sdf)))
+    try:
+        return cached(f"{design.top}: ECP5, Yosys and nextpnr", design.key("ecp5", seeds, routed, NEXTPNR, PATIENCE, how), make)
+    except Failed as failed:
+        say(f"  {design.top}: no figure in ECP5: {failed}")
+        return {"failed": str(failed)}
 
 
 def estimate(by_levels, parts):
     """250 MHz in UltraScale+ -2? Two ways to tell, and both must agree."""
-    told = {"by_levels_mhz": by_levels}
-    # The best placement of the slowest part, if all were routed.
-    best = [max(way["mhz"] for way in part["runs"]) for part in parts if part["runs"]]
+    told = {"by_levels_mhz": by_levels} if by_levels else {}
+    # The best placement of the slowest part, if all have one.
+    best = [max((way["mhz"], part["block"]) for way in part["runs"]) for part in parts if "runs" in part]
+    slowest = {}
     if best and len(best) == len(parts):
-        told["by_ecp5_mhz"] = round(min(best) * RATIO)
-    return {**told, "target_mhz": TARGET, "reached": min(told.values()) >= TARGET}
+        told["by_ecp5_mhz"] = round(min(best)[0] * RATIO)
+        slowest["slowest"] = min(best)[1]
+    return {**told, **slowest, "target_mhz": TARGET, "reached": bool(told) and min(told.values()) >= TARGET}
 
 
 def cells_of(row, family):
@@ -287,10 +367,12 @@ def print_ecp5(parts, whole=None):
     print("  ECP5 (Yosys)" + " " * 26 + heads("ecp5"))
     for part in parts:
         shown = "with registers at the ports" if part["block"] == whole else f"{part['block']} alone"
+        if "failed" in part:
+            print(f"    {shown:34}  no figure: {part['failed']}")
+            continue
         print(f"    {shown:34}" + cells_of(part["area"], "ecp5"))
-        if not part["runs"]:
-            print(f"      nextpnr 85k-8: not routed in {PATIENCE} s")
         for way in part["runs"]:
-            print(f"      nextpnr 85k-8, seed {way['seed']}: {way['mhz']:.1f} MHz ({way['logic_ns']} ns logic, {way['routing_ns']} ns wires): {way['from']} -> {way['to']}")
+            print(f"      nextpnr 85k-8, seed {way['seed']}, {'routed' if way['routed'] else 'placed, not routed'}: {way['mhz']:.1f} MHz "
+                  f"({way['logic_ns']} ns logic, {way['routing_ns']} ns wires): {way['from']} -> {way['to']}")
             if way["through"]:
                 print(f"        through {', '.join(way['through'][:6])}")
