@@ -21,6 +21,8 @@ module pcie_read_return #(
   parameter int unsigned Slots = 64,
   parameter int unsigned Timeout = 2_500_000,
   parameter int unsigned Quarantine = 25_000_000,
+  parameter int unsigned ShortTimeout = 25_000,
+  parameter int unsigned ShortQuarantine = 250_000,
   // Derived, not to be set.
   parameter int unsigned TagBits = $clog2(Tags),
   parameter int unsigned SlotBits = $clog2(Slots)
@@ -28,6 +30,7 @@ module pcie_read_return #(
   input  logic                  clk_i,
   input  logic                  rst_ni,
 
+  input  logic                  short_i,
   input  logic [31:0]           now_i,
 
   input  logic                  rc_valid_i,
@@ -130,11 +133,13 @@ module pcie_read_return #(
   // ---- What a first beat means; kept for the beats behind it.
 
   logic [6:0]  lines, missing;
-  logic [31:0] age;
+  logic [31:0] age, timeout, expiry;
   logic        tag_exists, plain, success, poisoned, refused, fits, final_;
   assign lines      = desc.dwords[10:4];
   assign missing    = info.lines - progress[6:0];
   assign age        = now_i - info.started;
+  assign timeout    = short_i ? 32'(ShortTimeout) : 32'(Timeout);
+  assign expiry     = short_i ? 32'(ShortTimeout + ShortQuarantine) : 32'(Timeout + Quarantine);
   assign tag_exists = (desc.tag >> TagBits) == '0 && desc.error_code != pcie_pkg::RC_BAD_TAG;
   assign plain      = desc.error_code == pcie_pkg::RC_NORMAL || desc.error_code == pcie_pkg::RC_POISONED;
   assign success    = plain && desc.status == pcie_pkg::CPL_SUCCESS;
@@ -200,11 +205,11 @@ module pcie_read_return #(
         now.clean = 1'b1;
       end
       pcie_pkg::EV_TIMEOUT: begin
-        now.known = busy_q[tag] && age > 32'(Timeout);
+        now.known = busy_q[tag] && age > timeout;
         now.ends  = 1'b1;
         now.error = 1'b1;
       end
-      default: now.release_ = quarantine_q[tag] && age > 32'(Timeout + Quarantine);
+      default: now.release_ = quarantine_q[tag] && age > expiry;
     endcase
   end
 

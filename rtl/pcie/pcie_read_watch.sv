@@ -13,12 +13,16 @@ module pcie_read_watch #(
   parameter int unsigned Tags = 64,
   parameter int unsigned Timeout = 2_500_000,
   parameter int unsigned Quarantine = 25_000_000,
+  // The same when the host wants short ones.
+  parameter int unsigned ShortTimeout = 25_000,
+  parameter int unsigned ShortQuarantine = 250_000,
   // Derived, not to be set.
   parameter int unsigned TagBits = $clog2(Tags)
 ) (
   input  logic                  clk_i,
   input  logic                  rst_ni,
 
+  input  logic                  short_i,
   input  logic [31:0]           now_i,
   input  logic                  issue_valid_i,
   input  logic [TagBits-1:0]    issue_tag_i,
@@ -40,7 +44,9 @@ module pcie_read_watch #(
 
   logic [TagBits-1:0] at_q, seen_q, tag_q;
   logic               busy_q, quarantine_q, valid_q, expire_q;
-  logic [31:0]        age_q;
+  logic [31:0]        age_q, timeout, expiry;
+  assign timeout = short_i ? 32'(ShortTimeout) : 32'(Timeout);
+  assign expiry  = short_i ? 32'(ShortTimeout + ShortQuarantine) : 32'(Timeout + Quarantine);
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -52,8 +58,7 @@ module pcie_read_watch #(
       at_q         <= at_q + 1'b1;
       busy_q       <= busy_i[at_q];
       quarantine_q <= quarantine_i[at_q];
-      valid_q      <= (busy_q && age_q > 32'(Timeout)) ||
-                      (quarantine_q && age_q > 32'(Timeout + Quarantine));
+      valid_q      <= (busy_q && age_q > timeout) || (quarantine_q && age_q > expiry);
     end
   end
 

@@ -18,6 +18,8 @@ module pcie_reads #(
   input  logic [2:0]            max_read_req_i,
   // Tags may have more than five bits.
   input  logic                  ext_tag_i,
+  // Timeouts are the short ones.
+  input  logic                  short_i,
 
   input  logic                  req_valid_i,
   output logic                  req_ready_o,
@@ -91,7 +93,7 @@ module pcie_reads #(
   logic               event_ready;
 
   pcie_read_watch #(.Tags(Tags), .Timeout(Timeout), .Quarantine(Quarantine)) u_watch (
-    .clk_i, .rst_ni, .now_i(now_q), .issue_valid_i(issue_valid), .issue_tag_i(issue_tag),
+    .clk_i, .rst_ni, .short_i, .now_i(now_q), .issue_valid_i(issue_valid), .issue_tag_i(issue_tag),
     .busy_i(busy), .quarantine_i(quarantine),
     .event_valid_o(watch_valid), .event_ready_i(event_ready && !abort_valid),
     .event_expire_o(watch_expire), .event_tag_o(watch_tag)
@@ -115,7 +117,7 @@ module pcie_reads #(
   pcie_pkg::read_event_e ended_by;
 
   pcie_read_return #(.Tags(Tags), .Slots(Slots), .Timeout(Timeout), .Quarantine(Quarantine)) u_return (
-    .clk_i, .rst_ni, .now_i(now_q),
+    .clk_i, .rst_ni, .short_i, .now_i(now_q),
     .rc_valid_i(rc_valid), .rc_ready_o(rc_ready), .rc_data_i(rc_data), .rc_last_i(rc_last),
     .rc_discontinue_i(rc_discontinue),
     .event_valid_i(abort_valid || watch_valid), .event_ready_o(event_ready), .event_i(what),

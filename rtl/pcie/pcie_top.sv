@@ -59,6 +59,9 @@ module pcie_top #(
   input  logic [2:0]                                    cfg_max_read_req_i,
   // Extended Tag Field Enable of the host; low is always right, and half the tags.
   input  logic                                          cfg_ext_tag_i,
+  // Completion Timeout Value of the host: 1, 50 to 100 us, is taken as that; by all others
+  // it is Timeout.
+  input  logic [3:0]                                    cfg_cpl_timeout_i,
   input  logic                                          cfg_bus_master_i,
   input  logic                                          cfg_msix_enable_i,
   input  logic                                          cfg_msix_mask_i,
@@ -228,7 +231,7 @@ module pcie_top #(
 
   pcie_reads #(.Tags(Tags), .MaxLines(MaxLines), .Timeout(Timeout), .Quarantine(Quarantine)) u_reads (
     .clk_i, .rst_ni, .bus_master_i(cfg_bus_master_i), .max_read_req_i(cfg_max_read_req_i),
-    .ext_tag_i(cfg_ext_tag_i),
+    .ext_tag_i(cfg_ext_tag_i), .short_i(cfg_cpl_timeout_i == 4'd1),
     .req_valid_i(rreq_valid), .req_ready_o(rreq_ready), .req_i(rreq),
     .rsp_valid_o(rrsp_valid), .rsp_o(rrsp),
     .rq_valid_o(rd_valid), .rq_ready_i(rd_ready), .rq_o(rd_beat),

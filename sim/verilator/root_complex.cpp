@@ -392,6 +392,7 @@ void RootComplex::before()
 	*ports_.max_payload = CData(code_of(options_.max_payload, 3));
 	*ports_.max_read_req = CData(code_of(options_.max_read_req, 5));
 	*ports_.ext_tag = options_.ext_tag;
+	*ports_.cpl_timeout = CData(options_.cpl_timeout);
 	*ports_.bus_master = bus_master_;
 	*ports_.msix_enable = msix_enable_;
 	*ports_.msix_mask = msix_mask_;

@@ -53,7 +53,7 @@ struct Ports {
 	SData *rc_keep;
 
 	CData *max_payload, *max_read_req, *ext_tag, *bus_master, *msix_enable, *msix_mask;
-	CData *flr_in_process;
+	CData *flr_in_process, *cpl_timeout;
 	const CData *flr_done;
 };
 
@@ -70,7 +70,8 @@ template <class Model> Ports ports_of(Model &m)
 		&m.rc_tready_o,     m.rc_tdata_i.data(),     m.rc_tuser_i.data(),
 		&m.rc_tkeep_i,      &m.cfg_max_payload_i,    &m.cfg_max_read_req_i,
 		&m.cfg_ext_tag_i,   &m.cfg_bus_master_i,     &m.cfg_msix_enable_i,
-		&m.cfg_msix_mask_i, &m.cfg_flr_in_process_i, &m.cfg_flr_done_o};
+		&m.cfg_msix_mask_i, &m.cfg_flr_in_process_i, &m.cfg_cpl_timeout_i,
+		&m.cfg_flr_done_o};
 }
 
 /* What can be wrong with the answer to a read. */
@@ -94,6 +95,8 @@ struct Options {
 	/* Extended Tag Field Enable: without it, tags have five bits. Not to be changed while
 	 * reads are open. */
 	bool ext_tag = true;
+	/* Completion Timeout Value of Device Control 2; 1: 100 us. */
+	unsigned int cpl_timeout = 0;
 	/* Cycles from a read's arrival to its first completion: 800 ns at 250 MHz. */
 	unsigned int latency = 200, latency_spread = 0;
 	/* Of each direction, with headers and framing: 8 GT/s x16, 128b/130b, at 250 MHz.

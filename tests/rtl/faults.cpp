@@ -16,8 +16,9 @@ namespace
 
 constexpr unsigned int PLACES = 32, QUEUES = 3;
 constexpr uint64_t HANDLES = 48;
-/* A read's timeout, and all that may wait for it. */
-constexpr uint64_t TIMEOUT = 2'500'000, LONGEST = 3 * TIMEOUT;
+/* A read's timeout, as short as a host can ask for; when its tag is used again; and all that
+ * may wait for a tag. */
+constexpr uint64_t TIMEOUT = 25'000, EXPIRY = 11 * TIMEOUT, LONGEST = 4 * EXPIRY;
 
 /* What is done to the card; one in so many, 0: never. */
 struct Plan {
@@ -505,7 +506,9 @@ class Campaign
 			addr = card_.allocate(PAMC_MAX_PAGE_BLOCKS);
 		for (uint64_t &addr : list_)
 			addr = card_.allocate();
-		host.options().forget_after = 10 * TIMEOUT;
+		host.options().cpl_timeout = 1;
+		host.options().forget_after = EXPIRY - 2000;
+		host.options().late_cycles = TIMEOUT + 5000;
 		host.options().split = host.options().reorder = true;
 		host.options().latency_spread = 100;
 		if (!plan.rings)

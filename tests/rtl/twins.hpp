@@ -29,7 +29,7 @@ struct Report {
 	uint64_t commands = 0, admins = 0, cycles = 0, steps = 0;
 	uint64_t io[8][32] = {}; /* by opcode, 7: none, and status */
 	uint64_t admin[32][32] = {};
-	uint64_t aborted = 0, resets = 0, unsettled = 0, read_back = 0, checks = 0;
+	uint64_t aborted = 0, late_aborts = 0, resets = 0, unsettled = 0, read_back = 0, checks = 0;
 
 	void add(const Report &other)
 	{
@@ -116,7 +116,7 @@ class Twins
 	void io(const Step &step);
 	void lay_out(const Step &step, unsigned int place, unsigned int blocks, pamc_sqe &sqe);
 	void fill(uint64_t addr, uint64_t data, unsigned int block);
-	void follow_with_abort(Sent &sent, uint64_t cycles);
+	void follow_with_abort(Sent &sent, uint64_t after);
 
 	/* card_twins_admin.cpp */
 	void step(const Step &step);

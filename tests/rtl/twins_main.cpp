@@ -43,10 +43,11 @@ void tell(const Report &report)
 
 	std::printf("# %llu commands and %llu admin commands in %llu cycles; %llu aborted, "
 		    "%llu resets with %llu outstanding, %llu looks at all counters, %llu pages "
-		    "read back\n",
+		    "read back; %llu found by ABORT too late\n",
 		    number(report.commands), number(report.admins), number(report.cycles),
 		    number(report.aborted), number(report.resets), number(report.unsettled),
-		    number(report.checks), number(report.read_back));
+		    number(report.checks), number(report.read_back),
+		    number(report.late_aborts));
 	tell_counts("I/O", report.io, 8, 0);
 	tell_counts("admin", report.admin, 32, 0x80);
 }

@@ -146,7 +146,10 @@ class Maker
 		if (one_in(60))
 			step.push = 2 + below(64);
 		if (flavour_ == Flavour::MANY && one_in(120))
-			step.abort = 1 + below(one_in(2) ? 30 : 400);
+			step.abort = one_in(2) ? 1 : 2 + below(one_in(2) ? 30 : 400);
+		/* It must come by the ring to be overtaken. */
+		if (step.abort == 1)
+			step.push = 0;
 		stream_.steps.push_back(step);
 	}
 
