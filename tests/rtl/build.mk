@@ -102,17 +102,17 @@ build/tests/rtl/dram: build/tests/rtl/dram.o build/sim/verilator/dram.o build/rt
 
 TESTBINS += build/tests/rtl/dram
 
-# The whole card, beside the C model.
+# The whole card.
 CARD_SIM := $(patsubst sim/verilator/%.cpp,build/sim/verilator/%.o,$(filter-out %/card_rtl.cpp,$(wildcard sim/verilator/*.cpp)))
-build/tests/rtl/card.o: RTL_CXXFLAGS += -Isim/model -Isim/model/include -Isim/verilator -Ifirmware -isystem $(VERILATOR_ROOT)/include/vltstd
+build/tests/rtl/card.o: RTL_CXXFLAGS += -Isim/verilator -Ifirmware -isystem $(VERILATOR_ROOT)/include/vltstd
+build/tests/rtl/card.o: build/rtl/card_top/lib.a
 build/tests/rtl/card: build/tests/rtl/card.o $(CARD_SIM) build/libpamfw.a build/libpammodel.a build/rtl/card_top/lib.a
 	$(RTL_LINK)
 
-# Longer streams of more kinds, which replay and shrink.
+# The whole card beside the C model: streams of commands, which replay and shrink.
 TWINS := $(patsubst %,build/tests/rtl/%.o,twins twins_main twins_stream twins_random twins_admin twins_figures twins_try)
 $(TWINS): RTL_CXXFLAGS += -Isim/model -Isim/model/include -Isim/verilator -Ifirmware -isystem $(VERILATOR_ROOT)/include/vltstd
 $(TWINS): build/rtl/card_top/lib.a
-build/tests/rtl/twins: RTL_LIBS := -llz4
 build/tests/rtl/twins: $(TWINS) $(CARD_SIM) build/libpamfw.a build/libpammodel.a build/rtl/card_top/lib.a
 	$(RTL_LINK)
 
@@ -127,10 +127,11 @@ TESTBINS += build/tests/rtl/twins build/tests/rtl/faults
 
 # With other numbers of lanes, by name: making a card takes minutes.
 CARD_SIM_OTHERS := $(filter-out %/card_sim.o,$(CARD_SIM))
-build/tests/rtl/card_1 build/tests/rtl/card_4 build/tests/rtl/card_8: build/tests/rtl/card_%: build/tests/rtl/card.o \
+TWINS_OTHERS := $(patsubst %,build/tests/rtl/twins_%,1 4 8)
+$(TWINS_OTHERS): build/tests/rtl/twins_%: $(TWINS) \
 		$(CARD_SIM_OTHERS) build/sim/verilator/card_sim_%.o build/libpamfw.a build/libpammodel.a build/rtl/card_top_%/lib.a
 	$(RTL_LINK)
-build/tests/rtl/card build/tests/rtl/card_1 build/tests/rtl/card_4 build/tests/rtl/card_8: RTL_LIBS := -llz4
+build/tests/rtl/card build/tests/rtl/twins $(TWINS_OTHERS): RTL_LIBS := -llz4
 
 build/tests/rtl/card_abort.o: RTL_CXXFLAGS += -Isim/verilator -Ifirmware -isystem $(VERILATOR_ROOT)/include/vltstd
 build/tests/rtl/card_abort.o: build/rtl/card_top/lib.a

@@ -17,8 +17,8 @@
 #include <tuple>
 
 #include "card_host.hpp"
+#include "model_host.hpp"
 #include "tap.hpp"
-#include "twins_model.hpp"
 #include "twins_stream.hpp"
 
 namespace card_stream
@@ -30,6 +30,7 @@ struct Report {
 	uint64_t io[8][32] = {}; /* by opcode, 7: none, and status */
 	uint64_t admin[32][32] = {};
 	uint64_t aborted = 0, late_aborts = 0, resets = 0, unsettled = 0, read_back = 0, checks = 0;
+	uint64_t evictions = 0; /* by the model */
 
 	void add(const Report &other)
 	{

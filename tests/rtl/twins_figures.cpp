@@ -185,6 +185,8 @@ void Twins::check(bool rebase)
 
 		tap_check(figure.name == theirs[n].name,
 			  "not the same: " + figure.name + ", the model's " + theirs[n].name);
+		if (figure.name == "evictions")
+			report_.evictions = theirs[n].value;
 		if (rebase && figure.counter)
 			ahead_[figure.name] = ahead;
 		tap_check(ahead == (figure.counter ? ahead_[figure.name] : 0),

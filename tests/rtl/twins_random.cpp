@@ -50,6 +50,12 @@ class Maker
 		return one_in(3) ? below(PAMC_MAX_PAGE_ORDER + 1) : 0;
 	}
 
+	/* Pages; what can be promised depends on what is where, unless it is one at a time. */
+	uint64_t reserve(uint64_t most, uint64_t order)
+	{
+		return below(most) >> (flavour_ == Flavour::MANY ? order : 0);
+	}
+
 	void create(uint64_t place)
 	{
 		Step &step = add(CREATE);
@@ -65,7 +71,7 @@ class Maker
 		if (one_in(full() ? 3 : 5))
 			step.limit = random_.between(1, 40);
 		if (step.type == PAMC_POOL_TYPE_PERSISTENT && one_in(3))
-			step.reserve = below(full() && one_in(3) ? 200 : 20);
+			step.reserve = reserve(full() && one_in(3) ? 200 : 20, step.order);
 		if (step.limit && step.reserve > step.limit && !one_in(4))
 			step.limit = step.reserve;
 		pools_[place] = {true, step.order, step.domain};
@@ -283,7 +289,7 @@ class Maker
 		step.pool = place;
 		step.id = random_.between(1, PAMC_POOL_SET_ALL_FLAGS);
 		step.flags = one_in(5) ? below(8) : 0;
-		step.reserve = below(one_in(4) ? 100 : 10);
+		step.reserve = reserve(one_in(4) ? 100 : 10, pools_[place].order);
 		step.limit = one_in(2) ? 0 : random_.between(1, 30);
 		if (one_in(10))
 			step.id = 1u << below(32);
@@ -327,9 +333,10 @@ class Maker
 	{
 		stream_.seed = seed;
 		stream_.window = flavour == Flavour::MANY ? random_.between(8, 40) : 1;
+		/* No larger than needed: after a pool's end, all of the index is looked at. */
 		stream_.dram = full()                       ? (1 << 20) + 64 * below(30000)
-			       : flavour == Flavour::SINGLE ? 4 << 20
-							    : 8 << 20;
+			       : flavour == Flavour::SINGLE ? 2 << 20
+							    : 4 << 20;
 		stream_.manner = random_() >> 32;
 	}
 
@@ -352,7 +359,7 @@ class Maker
 				add(REST);
 			else if (dice < 121)
 				add(CHECK);
-			else if (dice < 123) {
+			else if (dice < 122 || (dice == 122 && one_in(2))) {
 				Step &step = add(RESET);
 
 				step.flags = below(3);

@@ -62,7 +62,7 @@ void Tries::child(const Stream &stream, int out) const
 	_exit(::write(out, what.data(), what.size()) == ssize_t(what.size()) ? 0 : 1);
 }
 
-std::vector<Outcome> Tries::run(const std::vector<Stream> &streams) const
+std::vector<Outcome> Tries::run(const std::vector<Stream> &streams, unsigned int width) const
 {
 	struct Child {
 		size_t which;
@@ -74,7 +74,7 @@ std::vector<Outcome> Tries::run(const std::vector<Stream> &streams) const
 
 	std::fflush(stdout);
 	while (next < streams.size() || !running.empty()) {
-		while (running.size() < width_ && next < streams.size()) {
+		while (running.size() < width && next < streams.size()) {
 			int ends[2];
 
 			if (pipe(ends) != 0)
@@ -113,7 +113,7 @@ std::vector<Outcome> Tries::run(const std::vector<Stream> &streams) const
 
 const Stream *Tries::first_failing(const std::vector<Stream> &candidates, Outcome &outcome) const
 {
-	std::vector<Outcome> outcomes = run(candidates);
+	std::vector<Outcome> outcomes = run(candidates, width_);
 
 	for (size_t n = 0; n < candidates.size(); n++) {
 		if (outcomes[n].failed) {

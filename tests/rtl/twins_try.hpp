@@ -24,6 +24,7 @@ struct Outcome {
 class Tries
 {
 	std::vector<PageFile> files_ = tap_page_files();
+	/* Processors for one that fails; else one, as tests run side by side (tests/run.py). */
 	unsigned int width_;
 	/* Of one failure. */
 	unsigned int most_tries_;
@@ -36,7 +37,7 @@ class Tries
       public:
 	Tries();
 	/* The outcomes, in the order of the streams. */
-	std::vector<Outcome> run(const std::vector<Stream> &streams) const;
+	std::vector<Outcome> run(const std::vector<Stream> &streams, unsigned int width = 1) const;
 	/* The outcome of what it became. */
 	Outcome shrink(Stream &stream, const Outcome &outcome) const;
 };
