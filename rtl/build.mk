@@ -11,6 +11,8 @@
 # A variant of a module has a name of its own:
 #   RTL_TOP_crc32c_8 := crc32c
 #   RTL_FLAGS_crc32c_8 := -GDataBytes=8
+# and perhaps variables for the make that compiles it:
+#   RTL_MAKE_crc32c_8 := OPT_FAST=-O3
 #
 # A program lists its objects and libraries:
 #   build/tests/rtl/crc32c.o: build/rtl/crc32c_8/lib.a     (that its headers exist)
@@ -31,6 +33,9 @@ RTL_VERILATE := verilator --cc --build -j 2 --assert -O3 --x-initial unique rtl/
 	$(addprefix -I,rtl/lib) $(addprefix -y ,$(RTL_FOLDERS)) $(if $(TRACE),--trace)
 # -O2 makes models as quick as -O3 does, in two thirds of the time.
 RTL_MAKE := OPT_FAST=-O2 OPT_SLOW=-O1 OPT_GLOBAL=-O2 OBJCACHE=ccache
+
+# A model compiled by clang (with --compiler clang for Verilator).
+RTL_CLANG := CXX=clang++ LINK=clang++ CFG_CXXFLAGS_PCH_I=-include-pch CFG_GCH_IF_CLANG=.gch
 
 # C++ on top of models.
 CXX := ccache g++
@@ -58,14 +63,14 @@ define rtl_model
 	@echo "  RTL     $(2)$(if $(3), ($(1)))"
 	@CCACHE_SLOPPINESS=pch_defines,time_macros tools/rtl/verilate.sh build/$(1)/$(2) $(RTL_VERILATE) $(3) $(RTL_FLAGS_$(2)) \
 		--top-module $(or $(RTL_TOP_$(2)),$(2)) $$(python3 tools/rtl/sources.py --packages $(or $(RTL_TOP_$(2)),$(2))) \
-		$(or $(RTL_TOP_$(2)),$(2)) -MAKEFLAGS "$(RTL_MAKE) $(4)"
+		$(or $(RTL_TOP_$(2)),$(2)) -MAKEFLAGS "$(RTL_MAKE) $(4) $(RTL_MAKE_$(2))"
 endef
 
 build/rtl/%/lib.a: build/rtl/flags
 	$(call rtl_model,rtl,$*,,)
 
 build/rtl-fuzz/%/lib.a: build/rtl/flags
-	$(call rtl_model,rtl-fuzz,$*,--compiler clang,CXX=clang++ LINK=clang++ CFG_CXXFLAGS_PCH_I=-include-pch CFG_GCH_IF_CLANG=.gch CXXFLAGS+=-fsanitize=fuzzer-no-link)
+	$(call rtl_model,rtl-fuzz,$*,--compiler clang,$(RTL_CLANG) CXXFLAGS+=-fsanitize=fuzzer-no-link)
 
 # The same with counters of lines and branches.
 build/rtl-cov/%/lib.a: build/rtl/flags
