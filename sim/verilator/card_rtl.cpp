@@ -44,6 +44,8 @@ struct CardRtl {
 	std::unique_ptr<rtl_card::Sim> sim;
 	std::unique_ptr<rtl_card::Management> management;
 	bool dirty = true; /* registers may differ from the copy */
+	/* As the host wants it: a reset waits for answers, so none is held back then. */
+	bool enabled = false;
 	uint64_t random = 1;
 	std::atomic<uint32_t> fault_one_in[CARD_FAULT_COUNT];
 
@@ -148,8 +150,14 @@ bool deliver(CardRtl *self)
 
 		writes.swap(self->writes);
 	}
-	for (const Write &write : writes)
+	for (const Write &write : writes) {
 		self->sim->host().mmio_write(write.bar, write.offset, write.data, write.len);
+		if (write.bar == PAMC_BAR_REGS && write.offset == PAMC_REG_CTRL) {
+			self->enabled = write.data[0] & PAMC_CTRL_EN_MASK;
+			if (!self->enabled)
+				self->sim->host().let_go();
+		}
+	}
 	return !writes.empty();
 }
 
@@ -237,6 +245,8 @@ void reset(struct card *card)
 
 	try {
 		deliver(self);
+		self->enabled = false;
+		self->sim->host().let_go();
 		self->sim->host().start_flr();
 		while (self->sim->host().flr() || self->management->busy()) {
 			self->sim->step();
@@ -316,6 +326,16 @@ void connect(CardRtl *self)
 	};
 	host.on_write = [self](uint64_t address, const void *from, size_t bytes) {
 		return self->host.dma_write(self->host.ctx, address, from, bytes) == 0;
+	};
+	host.host_time = [self] { return self->host.now_ns(self->host.ctx); };
+	host.held_until = [self](size_t bytes) -> uint64_t {
+		unsigned int most = self->sim->host().options().max_read_req;
+
+		/* Pages of puts: an admin command's data would be among the rest. */
+		if (!self->enabled || bytes < std::min(512u, most) ||
+		    !fault(self, CARD_FAULT_DELAY))
+			return 0;
+		return self->host.now_ns(self->host.ctx) + self->config.delay_ns;
 	};
 	/* Pages are read by the ports behind the vault's; their second line is payload. */
 	self->sim->memory().on_read = [self](unsigned int id, uint64_t address, size_t lines) {

@@ -147,6 +147,8 @@ void Sim::power_cycle()
 	auto on_read = host_->on_read;
 	auto on_write = host_->on_write;
 	auto on_interrupt = host_->on_interrupt;
+	auto held_until = host_->held_until;
+	auto host_time = host_->host_time;
 
 	completions_ += host_->counts().completions;
 	host_ = std::make_unique<pcie::RootComplex>(top.host_ports(), now());
@@ -154,6 +156,8 @@ void Sim::power_cycle()
 	host_->on_read = on_read;
 	host_->on_write = on_write;
 	host_->on_interrupt = on_interrupt;
+	host_->held_until = held_until;
+	host_->host_time = host_time;
 	clear_memory();
 	top->mcu_access_i = 0;
 	top.reset();

@@ -166,6 +166,10 @@ class RootComplex
 	std::function<bool(uint64_t address, void *to, size_t bytes)> on_read;
 	std::function<bool(uint64_t address, const void *from, size_t bytes)> on_write;
 	std::function<void(uint64_t address, uint32_t data)> on_interrupt;
+	/* Until when by time of its own, not the card's, a read of so many bytes (none: a probe)
+	 * has no answer; and what time that is. */
+	std::function<uint64_t(size_t bytes)> held_until;
+	std::function<uint64_t()> host_time;
 	/* Which reads may suffer the faults of one_in; not set: all. */
 	std::function<bool(uint64_t address)> suffers;
 
@@ -203,6 +207,8 @@ class RootComplex
 	{
 		return counts_;
 	}
+	/* Answers that are held back come. */
+	void let_go();
 	void clear_counts()
 	{
 		counts_ = {};
@@ -226,6 +232,7 @@ class RootComplex
 		uint8_t first_be;
 		uint64_t came, ready;
 		Fault fault;
+		uint64_t held;
 		uint64_t fault_at; /* the piece that has it begins at or behind this byte */
 	};
 

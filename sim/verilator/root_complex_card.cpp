@@ -63,10 +63,11 @@ void RootComplex::rq_read(uint64_t address, unsigned int dwords, unsigned int ta
 		broken("RQ: tag " + std::to_string(tag) + " is still in use");
 	t = {true, false, now_};
 
-	Read read{address, 0, dwords, tag, packet.first_be, now_, 0, NO_FAULT, 0};
+	Read read{address, 0, dwords, tag, packet.first_be, now_, 0, NO_FAULT, 0, 0};
 
 	read.ready = now_ + options_.latency +
 		     (options_.latency_spread ? random_.below(options_.latency_spread + 1) : 0);
+	read.held = held_until ? held_until(packet.first_be ? 4 * dwords : 0) : 0;
 	bool may = !suffers || suffers(address);
 
 	for (unsigned int n = 1; may && n < FAULTS && read.fault == NO_FAULT; n++)
@@ -254,6 +255,12 @@ void RootComplex::rc_stray()
 	rc_send(dwords, tag, false, false);
 }
 
+void RootComplex::let_go()
+{
+	for (Read &read : reads_)
+		read.held = 0;
+}
+
 void RootComplex::rc_next()
 {
 	if (options_.stray_one_in && random_.one_in(options_.stray_one_in)) {
@@ -264,7 +271,7 @@ void RootComplex::rc_next()
 	std::vector<std::list<Read>::iterator> ready;
 
 	for (auto read = reads_.begin(); read != reads_.end(); ++read) {
-		if (read->ready > now_)
+		if (read->ready > now_ || (read->held && host_time() < read->held))
 			continue;
 		ready.push_back(read);
 		if (!options_.reorder)

@@ -5,7 +5,8 @@
 
 .PHONY: demo bench-swap
 
-demo: build/pamsim $(driver_stamps)
+# CARD=rtl: on the Verilated card, with less data.
+demo: build/pamsim $(driver_stamps) $(if $(filter rtl,$(CARD)),build/libpamcard_rtl.so)
 	@sim/vm/demo $(if $(KERNEL),--kernel=$(KERNEL)) $(DEMO)
 
 bench-swap: build/pamsim $(driver_stamps) build/vm/profile.so build/tests/vm/hog

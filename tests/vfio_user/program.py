@@ -223,6 +223,28 @@ def rtl_figures(_):
 
 
 @case
+def rtl_waves(folder):
+    """Signals of a window of commands; those of pamctl are some on the admin queue."""
+    if not has_rtl("_waves"):
+        return
+    for begins, size in ((2, 100000), (1000, 0)):
+        path = f"{folder}/waves"
+        with Sim(folder, "--card=rtl", f"--waves={path},from={begins},commands=2") as sim:
+            done = subprocess.run(["build/pamctl", "-d", f"vfio-user:{sim.path}", "info"], capture_output=True, timeout=120, check=False)
+            assert done.returncode == 0, done
+        with open(path, "rb") as file:
+            # FST begins with a header block of 329 bytes.
+            assert file.read(9) == struct.pack(">BQ", 0, 329)
+            file.seek(0, os.SEEK_END)
+            changes = file.tell()
+        os.unlink(path)
+        if size:
+            first = changes
+        else:
+            assert changes < first, f"{changes} bytes without a command, {first} with two"
+
+
+@case
 def socket_files(folder):
     with Sim(folder) as first:
         # Somebody is there already.

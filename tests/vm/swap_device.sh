@@ -13,10 +13,17 @@
 . /run/vm/swap.sh
 : "${PAMCARD_SEED:=1}"
 export PAMCARD_SEED
+# Sizes of the device, and of what goes to a backing device, in MiB; pages of a limited pool.
+size=$(amount 8)
+backed=$(amount 32)
+limit=$(amount 1000)
+# KiB of it that are freed again and again.
+freed=256
+[ $slow = 1 ] || freed=64
 
 case $1 in
 ram) modprobe pam_ram limit_mb=64 ;;
-card) modprobe pam_card ;;
+card) modprobe pam_card timeout_ms=$((5000 * slow)) ;;
 *) exit 2 ;;
 esac
 modprobe pam_swap || exit 1
@@ -30,14 +37,14 @@ refused "power without a backend is refused" setting pamswap0 power 1
 check "a backend is set" setting pamswap0 backend $backend
 refused "power without a size is refused" setting pamswap0 power 1
 refused "a size that is no number is refused" setting pamswap0 size many
-check "a size is set" setting pamswap0 size 8M
-equal "the size is shown in bytes" "$(cat $config/pamswap0/size)" 8388608
+check "a size is set" setting pamswap0 size ${size}M
+equal "the size is shown in bytes" "$(cat $config/pamswap0/size)" $((size << 20))
 check "a backend that does not exist can be named" setting pamswap0 backend nothere
 refused "but not used" setting pamswap0 power 1
 check "the right backend is set" setting pamswap0 backend $backend
 check "power on" setting pamswap0 power 1
 check "power on again changes nothing" setting pamswap0 power 1
-equal "the disk has the size" "$(blockdev --getsize64 /dev/pamswap0)" 8388608
+equal "the disk has the size" "$(blockdev --getsize64 /dev/pamswap0)" $((size << 20))
 equal "the disk is not rotational" "$(cat /sys/block/pamswap0/queue/rotational)" 0
 equal "the disk wants stable pages" "$(cat /sys/block/pamswap0/queue/stable_writes)" 1
 refused "no change of size while it is on" setting pamswap0 size 32M
@@ -48,10 +55,10 @@ refused "no power off while it is open" setting pamswap0 power 0
 exec 3<&-
 
 # --- data
-zeros=$(head -c 8M /dev/zero | sha256sum)
+zeros=$(head -c ${size}M /dev/zero | sha256sum)
 equal "what was never written reads as zeros" "$(sha256sum </dev/pamswap0)" "$zeros"
 check "random 4 KiB writes verify" verified pamswap0 60 --rw=randwrite --bs=4k --iodepth=32
-check "writes of 4 KiB to 2 MiB verify" verified pamswap0 60 --rw=randwrite --bsrange=4k-2m --iodepth=8 --norandommap=0
+check "writes of 4 KiB to 2 MiB verify" verified pamswap0 60 --rw=randwrite --bsrange=4k-$(amount 2048)k --iodepth=8 --norandommap=0
 
 # Four slots, written by some and read by others: a page is never put together from two.
 cat >/tmp/share.py <<"END"
@@ -61,7 +68,7 @@ random.seed(os.environ["PAMCARD_SEED"])
 def use(number):
     disk = os.open("/dev/pamswap0", os.O_RDWR | os.O_DIRECT)
     page = mmap.mmap(-1, 16384)
-    for turn in range(300):
+    for turn in range(int(sys.argv[1])):
         if number % 2:
             page[:] = random.randbytes(8) * 2048
             os.pwritev(disk, [page], 0)
@@ -82,15 +89,15 @@ for number in range(6):
 sys.exit(any([os.waitpid(pid, 0)[1] for pid in children]))
 END
 dd if=/dev/zero of=/dev/pamswap0 bs=16k count=1 oflag=direct status=none
-check "pages are never torn, however many use a slot" timeout 60 python3 /tmp/share.py
+check "pages are never torn, however many use a slot" timeout $((60 * slow)) python3 /tmp/share.py $(amount 300)
 if [ "$1" = card ]; then
 	# pam_ram is done before anybody could come. Four times 2 MiB are 2048 pages at once.
-	check "four read at once" timeout 60 fio --name=read --filename=/dev/pamswap0 --direct=1 \
-		--ioengine=psync --rw=randread --bs=2m --size=8m --loops=2 --numjobs=4 --group_reporting
+	check "four read at once" timeout $((60 * slow)) fio --name=read --filename=/dev/pamswap0 --direct=1 \
+		--ioengine=psync --rw=randread --bs=$((size < 2 ? size : 2))m --size=${size}m --loops=2 --numjobs=4 --group_reporting
 	[ "$(count pamswap0 slot_waits)" -gt 0 ] && ok "some waited for a slot" || not_ok "nobody waited for a slot"
 	[ "$(count pamswap0 bios_queued)" -gt 0 ] && ok "some waited for an operation" || not_ok "nobody waited for an operation"
 fi
-[ "$(count pamswap0 puts)" -gt 2048 ] && ok "the pool got the pages" || not_ok "the pool got the pages: $(count pamswap0 puts)"
+[ "$(count pamswap0 puts)" -gt $((size * 256)) ] && ok "the pool got the pages" || not_ok "the pool got the pages: $(count pamswap0 puts)"
 equal "no error was counted" "$(count pamswap0 read_errors) $(count pamswap0 write_errors)" "0 0"
 
 # --- discard
@@ -105,7 +112,7 @@ check "a range is zeroed" blkdiscard -z -o 16384 -l 16384 /dev/pamswap0
 dd if=/dev/zero of=/tmp/data bs=16k seek=1 count=1 conv=notrunc status=none
 equal "and only that" "$(dd if=/dev/pamswap0 bs=64k count=1 iflag=direct status=none | sha256sum)" "$(sha256sum </tmp/data)"
 
-# Each round writes, reads, and frees every slot of the first 256 KiB once, by turns
+# Each round writes, reads, and frees every slot of the first KiBs once, by turns
 # as they come and backwards; generations wrap after 64 frees.
 cat >/tmp/rounds.py <<"END"
 import ctypes, mmap, os, random, sys, time
@@ -113,29 +120,31 @@ libc = ctypes.CDLL(None, use_errno=True)
 PUNCH_HOLE = 3
 random.seed(os.environ["PAMCARD_SEED"])
 disk = os.open(sys.argv[1], os.O_RDWR | os.O_DIRECT)
-out, back = mmap.mmap(-1, 262144), mmap.mmap(-1, 262144)
+size = int(sys.argv[2]) * 1024
+step = size // 4
+out, back = mmap.mmap(-1, size), mmap.mmap(-1, size)
 for number in range(70):
-    out[:] = random.randbytes(131072) * 2
-    assert os.pwritev(disk, [out], 0) == 262144
-    assert os.preadv(disk, [back], 0) == 262144
+    out[:] = random.randbytes(size // 2) * 2
+    assert os.pwritev(disk, [out], 0) == size
+    assert os.preadv(disk, [back], 0) == size
     assert out[:] == back[:], f"round {number}: other data came back"
-    for at in range(0, 262144, 65536) if number % 2 else range(196608, -1, -65536):
-        if libc.fallocate(disk, PUNCH_HOLE, ctypes.c_long(at), ctypes.c_long(65536)):
+    for at in range(0, size, step) if number % 2 else range(size - step, -1, -step):
+        if libc.fallocate(disk, PUNCH_HOLE, ctypes.c_long(at), ctypes.c_long(step)):
             raise OSError(ctypes.get_errno(), "discard")
     # A slot that is written before it is flushed keeps its generation.
     while int(open("/sys/block/pamswap0/pam/pages").read()):
         time.sleep(0.01)
-assert os.preadv(disk, [back], 0) == 262144
-assert back[:] == bytes(262144), "freed slots are not zero"
+assert os.preadv(disk, [back], 0) == size
+assert back[:] == bytes(size), "freed slots are not zero"
 END
-check "data is right across the wrap of generations" timeout 60 python3 /tmp/rounds.py /dev/pamswap0
-wraps() { [ "$(count pamswap0 generation_wraps)" -ge 64 ]; }
+check "data is right across the wrap of generations" timeout $((60 * slow)) python3 /tmp/rounds.py /dev/pamswap0 $freed
+wraps() { [ "$(count pamswap0 generation_wraps)" -ge $((freed / 4)) ]; }
 within "and they did wrap" 10 wraps
 within "no page is left behind in the pool" 10 pool_is 0
 # Freed and written again at once: the flush is on its way, by another queue, when the
 # new page is put.
 cat >/tmp/late.py <<"END"
-import ctypes, mmap, os, random
+import ctypes, mmap, os, random, sys
 libc = ctypes.CDLL(None, use_errno=True)
 PUNCH_HOLE = 3
 random.seed(os.environ["PAMCARD_SEED"])
@@ -143,7 +152,7 @@ disk = os.open("/dev/pamswap0", os.O_RDWR | os.O_DIRECT)
 out, back = mmap.mmap(-1, 32768), mmap.mmap(-1, 32768)
 out[:] = random.randbytes(32768)
 os.pwritev(disk, [out], 0)
-for turn in range(1500):
+for turn in range(int(sys.argv[1])):
     os.sched_setaffinity(0, [turn % os.cpu_count()])
     libc.fallocate(disk, PUNCH_HOLE, ctypes.c_long(0), ctypes.c_long(32768))
     out[:] = random.randbytes(8) * 4096
@@ -151,7 +160,7 @@ for turn in range(1500):
     os.preadv(disk, [back], 0)
     assert out[:] == back[:], f"turn {turn}: not what was written last"
 END
-check "a late flush hits no newer page" timeout 100 python3 /tmp/late.py
+check "a late flush hits no newer page" timeout $((100 * slow)) python3 /tmp/late.py $(amount 1500)
 check "trim and write at once verify" verified pamswap0 60 --rw=randtrimwrite --bs=4k --iodepth=16
 check "power off" setting pamswap0 power 0
 refused "the disk is gone" test -b /dev/pamswap0
@@ -169,14 +178,14 @@ check "a backing device is set" device pamswap0 backing_dev=/dev/vdb size=0 powe
 equal "its size is taken" "$(blockdev --getsize64 /dev/pamswap0)" "$(blockdev --getsize64 /dev/vdb)"
 refused "the backing device is held" dd if=/dev/zero of=/dev/vdb bs=4k count=1 oflag=excl,direct
 pool=/sys/class/pam/$backend/pools/pamswap0
-check "the pool is limited to 1000 pages" sh -c "echo 1000 >$pool/limit"
-check "data verifies with most pages refused" verified pamswap0 60 --rw=write --bs=128k --iodepth=4 --size=32m
-equal "the pool is full" "$(count pamswap0 slots_card)" 1000
-equal "the rest is on the backing device" "$(count pamswap0 slots_backing)" $((8192 - 1000))
+check "the pool is limited to $limit pages" sh -c "echo $limit >$pool/limit"
+check "data verifies with most pages refused" verified pamswap0 60 --rw=write --bs=128k --iodepth=4 --size=${backed}m
+equal "the pool is full" "$(count pamswap0 slots_card)" $limit
+equal "the rest is on the backing device" "$(count pamswap0 slots_backing)" $((backed * 256 - limit))
 equal "no write failed" "$(count pamswap0 write_errors)" 0
-check "overwriting verifies as well" verified pamswap0 60 --rw=randwrite --bs=4k --iodepth=32 --size=8m
+check "overwriting verifies as well" verified pamswap0 60 --rw=randwrite --bs=4k --iodepth=32 --size=${size}m
 check "the pool is frozen" sh -c "echo 1 >$pool/frozen"
-check "data verifies with all pages refused" verified pamswap0 60 --rw=randwrite --bs=16k --iodepth=8 --size=8m
+check "data verifies with all pages refused" verified pamswap0 60 --rw=randwrite --bs=16k --iodepth=8 --size=${size}m
 check "the pool is thawed" sh -c "echo 0 >$pool/frozen"
 check "all is discarded" blkdiscard /dev/pamswap0
 equal "nothing is on the backing device" "$(count pamswap0 slots_backing)" 0
@@ -185,7 +194,7 @@ refused "a backing device too small is refused" device pamswap0 size=1G power=1
 refused "a backing device that does not exist is refused" device pamswap0 size=0 backing_dev=/dev/nothere power=1
 
 # --- refused without a backing device
-check "a device with a limit but no backing" device pamswap0 backing_dev= size=8M power=1
+check "a device with a limit but no backing" device pamswap0 backing_dev= size=${size}M power=1
 check "the pool is frozen" sh -c "echo 1 >$pool/frozen"
 refused "a write is refused" dd if=/tmp/data of=/dev/pamswap0 bs=4k count=1 oflag=direct
 refused "the slot then reads as an error, not as old or no data" dd if=/dev/pamswap0 of=/dev/null bs=4k count=1 iflag=direct
@@ -194,8 +203,8 @@ check "written again" dd if=/tmp/data of=/dev/pamswap0 bs=4k count=1 oflag=direc
 equal "it is right" "$(dd if=/dev/pamswap0 bs=4k count=1 iflag=direct status=none | sha256sum)" "$(head -c 4k /tmp/data | sha256sum)"
 
 # --- several devices, synchronous
-check "a second device, synchronous" device pamswap1 backend=$backend size=8M synchronous=1 power=1
-check "both at once verify" verified pamswap0:/dev/pamswap1 90 --rw=randwrite --bsrange=4k-64k --iodepth=16 --size=8m
+check "a second device, synchronous" device pamswap1 backend=$backend size=${size}M synchronous=1 power=1
+check "both at once verify" verified pamswap0:/dev/pamswap1 90 --rw=randwrite --bsrange=4k-64k --iodepth=16 --size=${size}m
 check "one page at a time verifies" verified pamswap1 60 --rw=randwrite --bs=4k --iodepth=4 --ioengine=psync
 
 check "the first is removed" undevice pamswap0

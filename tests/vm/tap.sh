@@ -5,6 +5,16 @@
 
 tap_failed=0
 
+# The card in RTL (CARD=rtl) is simulated cycle by cycle: tests wait for it so many times
+# as long, and give it as much less to do.
+slow=1
+[ "${CARD-}" != rtl ] || slow=8
+
+# amount N: so much of something, or a part of it for a slow card
+amount() {
+	echo $((($1 + slow - 1) / slow))
+}
+
 ok() { # NAME
 	echo "ok $*"
 }
@@ -46,10 +56,10 @@ equal() {
 	fi
 }
 
-# within NAME SECONDS COMMAND...: waits until the command succeeds
+# within NAME SECONDS COMMAND...: waits until the command succeeds; longer for a slow card
 within() {
 	tap_name=$1
-	tap_left=$(($2 * 10))
+	tap_left=$(($2 * 10 * slow))
 	shift 2
 	while ! "$@" >/dev/null 2>&1; do
 		tap_left=$((tap_left - 1))
