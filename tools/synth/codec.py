@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """make synth-codec: area and clock of the codec's engines, by open tools.
 
-usage: codec.py [--engine=MODULE ...] [--quick] [--seeds=N] [--output-format=text|json] [--calibrate=PICORV32.v]
+usage: codec.py [--engine=MODULE ...] [--quick] [--whole] [--seeds=N] [--output-format=text|json] [--calibrate=PICORV32.v]
 
 UltraScale+: Yosys maps; area by block, and levels of logic from register to register.
 ECP5 (85k, speed grade 8): Yosys maps, nextpnr places and routes; area and clock. Each
-engine alone, its ports in registers; of one that does not route, the placement, and its
-largest blocks each alone. README.md beside this tells how 250 MHz on UltraScale+ are
+engine alone, its ports in registers; of one that does not route, its largest blocks each
+alone, and with --whole its placement. README.md beside this tells how 250 MHz on UltraScale+ are
 judged from the two. What was done before for the same sources is taken from build/synth.
 The result is also in build/synth/codec.json.
 """
@@ -59,7 +59,7 @@ def map_blocks(design, way):
     return blocks(flow.module_cells(found), design.top, flow.xcup_area)
 
 
-def engine(design, seeds, quick):
+def engine(design, seeds, quick, whole):
     result, parts = {"engine": design.top}, []
     try:
         result["xcup"] = flow.best_way(design)
@@ -70,8 +70,9 @@ def engine(design, seeds, quick):
         result.setdefault("xcup", {})["failed"] = str(failed)
     if not quick:
         inner = BLOCKS.get(design.top, ())
-        parts = [{"block": design.top, **flow.ecp5(design, seeds, routed=not inner)},
-                 *({"block": name, **flow.ecp5(flow.Design(name), seeds)} for name in inner)]
+        parts = [{"block": name, **flow.ecp5(flow.Design(name), seeds)} for name in inner]
+        if whole or not inner:
+            parts.append({"block": design.top, **flow.ecp5(design, seeds, routed=not inner)})
         result["ecp5"] = parts
     result["estimate"] = flow.estimate(flow.good(result["xcup"]) if "paths" in result["xcup"] else None, parts)
     return result
@@ -111,6 +112,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--engine", action="append", help="a module of rtl/ (default: both of the codec)")
     parser.add_argument("--quick", action="store_true", help="UltraScale+ by levels only")
+    parser.add_argument("--whole", action="store_true", help="place what is too large to be routed, too (half an hour more)")
     parser.add_argument("--seeds", type=int, default=1, help="placements to try (default 1)")
     parser.add_argument("--output-format", choices=("text", "json"), default="text")
     parser.add_argument("--calibrate", metavar="PICORV32.v", help="PicoRV32 instead, whose clock in UltraScale+ is published")
@@ -121,7 +123,7 @@ def main():
     else:
         designs = [flow.Design(name) for name in options.engine or [name for name in ENGINES if name in known]]
     results = {"environment": flow.versions(), "target_mhz": flow.TARGET, "ratio": flow.RATIO, "margin_ns": flow.MARGIN,
-               "engines": [engine(design, options.seeds, options.quick) for design in designs]}
+               "engines": [engine(design, options.seeds, options.quick, options.whole) for design in designs]}
     if not (options.calibrate or options.engine or options.quick):
         (flow.WORK / "codec.json").write_text(json.dumps(results, indent=1) + "\n")
     if options.output_format == "json":

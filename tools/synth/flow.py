@@ -31,9 +31,9 @@ RATIO = 2.5
 # Clock uncertainty and what placement adds beyond the model's typical wires, in ns.
 MARGIN = 0.3
 
-# Seconds of a processor's time for a step, by its tool. A placement that routes does so in
-# a fraction of it.
-PATIENCE = {"yosys": 1500, "place": 900, "route": 300}
+# Seconds of a processor's time for a step. A placement that routes does so in a fraction of
+# it; the compressor's takes most of it.
+PATIENCE = {"yosys": 1500, "place": 2400, "route": 300}
 NEXTPNR = ["nextpnr-ecp5", "--85k", "--speed", "8", "--package", "CABGA756", "--lpf-allow-unconstrained", "--freq", f"{TARGET:g}",
            "--timing-allow-fail", "-q"]
 
@@ -335,7 +335,7 @@ def ecp5(design, seeds=1, routed=True):
 
     how = "".join(map(inspect.getsource, (wrapper, Names, place, route, ecp5_area, sdf)))
     try:
-        return cached(f"{design.top}: ECP5, Yosys and nextpnr", design.key("ecp5", seeds, routed, NEXTPNR, PATIENCE, how), make)
+        return cached(f"{design.top}: ECP5, Yosys and nextpnr", design.key("ecp5", seeds, routed, NEXTPNR, PATIENCE["route"], how), make)
     except Failed as failed:
         say(f"  {design.top}: no figure in ECP5: {failed}")
         return {"failed": str(failed)}
