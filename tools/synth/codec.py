@@ -24,7 +24,7 @@ import sources  # noqa: E402
 
 ENGINES = ("lz4_compressor", "lz4_decompressor")
 # Of an engine that ECP5 is too small to route, the largest blocks, which are routed alone.
-BLOCKS = {"lz4_compressor": ("lz4c_table", "lz4c_text", "lz4c_starts", "lz4c_choose", "lz4c_decide", "lz4c_emit", "lz4c_pack", "lz4c_output")}
+BLOCKS = {"lz4_compressor": ("lz4c_bank", "lz4c_table", "lz4c_text", "lz4c_starts", "lz4c_choose", "lz4c_decide", "lz4c_emit", "lz4c_pack", "lz4c_output")}
 
 
 def blocks(counts, top, area):
@@ -112,7 +112,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--engine", action="append", help="a module of rtl/ (default: both of the codec)")
     parser.add_argument("--quick", action="store_true", help="UltraScale+ by levels only")
-    parser.add_argument("--whole", action="store_true", help="place what is too large to be routed, too (half an hour more)")
+    parser.add_argument("--whole", action="store_true", help="place what is too large to be routed, too (takes long)")
     parser.add_argument("--seeds", type=int, default=1, help="placements to try (default 1)")
     parser.add_argument("--output-format", choices=("text", "json"), default="text")
     parser.add_argument("--calibrate", metavar="PICORV32.v", help="PicoRV32 instead, whose clock in UltraScale+ is published")

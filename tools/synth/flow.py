@@ -262,7 +262,7 @@ def wrapper(design):
 class Names:
     """The source's names for a netlist's cells: those of the nets that they drive."""
 
-    MADE = re.compile(r"(_(TRELLIS_FF|LUT4|PFUMX|L6MUX21|CCU2C|TRELLIS_DPR16X4|DP16KD|MULT18X18D)|\.slice|\.genblk|\$).*$")
+    MADE = re.compile(r"(_(TRELLIS_FF|LUT4|PFUMX|L6MUX21|CCU2C|TRELLIS_DPR16X4|DP16KD|MULT18X18D|DO[AB]?\d*)|\.slice|\.genblk|\.\d+\.\d+|\$).*$")
 
     def __init__(self, netlist):
         module = modules(netlist)["synth_wrapper"]
