@@ -223,9 +223,21 @@ void Twins::settle(std::vector<Sent> unsettled)
 			if (before)
 				crcs.insert(*before);
 		}
-		if (sent.sqe.opcode == PAMC_OP_PUT &&
-		    CardHost::status(sent.wanted) == PAMC_STATUS_SUCCESS)
-			possible[handle_of(sent.sqe)].second.insert(sent.wanted.result);
+		if (sent.sqe.opcode != PAMC_OP_PUT ||
+		    CardHost::status(sent.wanted) != PAMC_STATUS_SUCCESS)
+			continue;
+		possible[handle_of(sent.sqe)].second.insert(sent.wanted.result);
+		/* At a pool's limit the model has dropped another page for it. */
+		for (const Pool &pool : pools_) {
+			if (!pool.serial || pool.id != sent.sqe.pool)
+				continue;
+			for (const auto &[handle, crc] : stored_) {
+				if (std::get<0>(handle) != pool.id)
+					continue;
+				possible[handle].first = sent.queue;
+				possible[handle].second.insert(crc);
+			}
+		}
 	}
 	for (const auto &[handle, what] : possible) {
 		pamc_sqe sqe{};
