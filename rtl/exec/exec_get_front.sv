@@ -5,6 +5,9 @@
 // that nobody took it (docs/rtl.md). What was found goes on at once, so that the record is
 // read while probes are out; what the probes say follows as the verdict.
 //
+// The lookup is a quick one, so that the record's header is read once, with the record; only
+// a job that comes again, as that was another page's, has it looked at before.
+//
 // For each job there is one hit and one verdict, and as many addresses as the page has
 // blocks, whether the page was found or not; none for a query.
 
@@ -18,6 +21,7 @@ module exec_get_front (
   output logic                          job_ready_o,
   input  logic [exec_pkg::SlotBits-1:0] job_slot_i,
   input  exec_pkg::command_t            job_i,
+  input  logic                          job_again_i,
 
   // Bit 0 of the tag: a probe, else a list. All probes have one tag.
   output logic                          read_valid_o,
@@ -165,6 +169,8 @@ module exec_get_front (
       lookup_q.contents <= job_i.contents;
       lookup_q.object   <= job_i.object;
       lookup_q.index    <= job_i.index;
+      lookup_q.quick    <= !job_again_i;
+      hit_q.quick       <= !job_again_i;
       hit_q.slot        <= job_slot_i;
       hit_q.query       <= query;
       hit_q.ephemeral   <= job_i.ephemeral;

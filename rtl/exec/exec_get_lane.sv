@@ -6,7 +6,8 @@
 //          lookup, probes      record_read ─► lz4_decompressor ─► exec_page_out ─► host
 //
 // Each of the three is at another page: while one is sent, the next one is decompressed
-// and a third one looked up.
+// and a third one looked up. A command whose record was another page's goes back to the
+// front, where nothing can be in its way: all that the lane has find room there.
 
 `include "check.svh"
 
@@ -74,7 +75,20 @@ module exec_get_lane (
   output exec_pkg::get_wait_t           wait_o
 );
 
-  assign front_slot_o = job_slot_i;
+  localparam int unsigned S = exec_pkg::SlotBits;
+
+  logic         retry_valid, retry_ready, again_valid, front_ready;
+  logic [S-1:0] again_slot;
+  logic [3:0]   again_level;
+  lib_fifo #(.Width(S), .Depth(8)) u_again (
+    .clk_i, .rst_ni,
+    .in_valid_i(retry_valid), .in_ready_o(retry_ready), .in_data_i(send_slot_o),
+    .out_valid_o(again_valid), .out_ready_i(front_ready), .out_data_o(again_slot),
+    .level_o(again_level)
+  );
+
+  assign front_slot_o = again_valid ? again_slot : job_slot_i;
+  assign job_ready_o  = front_ready && !again_valid;
 
   logic           asks, reads, judges, again, sends;
   logic           hit_valid, hit_ready, addr_valid, addr_ready, front_idle, read_idle, send_idle;
@@ -83,7 +97,8 @@ module exec_get_lane (
   logic           found_verdict, verdict_ready, verdict_fault, verdict_bad;
 
   exec_get_front u_front (
-    .clk_i, .rst_ni, .job_valid_i, .job_ready_o, .job_slot_i, .job_i(front_i),
+    .clk_i, .rst_ni, .job_valid_i(again_valid || job_valid_i), .job_ready_o(front_ready),
+    .job_slot_i(front_slot_o), .job_i(front_i), .job_again_i(again_valid),
     .read_valid_o, .read_ready_i, .read_o, .answer_valid_i, .answer_i,
     .lookup_valid_o(lookup_valid_o[0]), .lookup_ready_i(lookup_ready_i[0]), .lookup_o(lookup_front_o),
     .found_valid_i(found_valid_i[0]), .found_i,
@@ -183,6 +198,7 @@ module exec_get_lane (
     .slot_o(send_slot_o), .command_i(send_i),
     .vault_valid_o, .vault_o, .vault_done_i, .vault_result_i(vault_answer_i.result),
     .result_valid_o, .result_ready_i, .result_o,
+    .retry_valid_o(retry_valid), .retry_ready_i(retry_ready),
     .idle_o(send_idle), .sends_o(sends)
   );
 
@@ -198,9 +214,12 @@ module exec_get_lane (
     wait_o.result = result_valid_o;
   end
 
-  assign idle_o = front_idle && read_idle && send_idle && !verdict_valid && !hit_valid;
+  assign idle_o = front_idle && read_idle && send_idle && !verdict_valid && !hit_valid &&
+                  !again_valid;
 
   logic unused;
-  assign unused = ^{vault_answer_i, verdicts_level, pages_level};
+  assign unused = ^{vault_answer_i, verdicts_level, pages_level, again_level};
+
+  `PAMC_ASSERT(a_again_has_room, !retry_valid || retry_ready)
 
 endmodule

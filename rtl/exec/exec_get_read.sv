@@ -9,6 +9,9 @@
 // more, the get missed, and what was read is forgotten. (Memory is scrubbed from the
 // record's start on when it is freed, so a record that is still found was whole.)
 //
+// A record of another page, which a quick lookup may have led to, is no damage: the command
+// has to try again.
+//
 // While one page is judged the next one is read already, if there is room for it.
 
 `include "check.svh"
@@ -143,7 +146,7 @@ module exec_get_read (
 
   // Of the page being judged: blocks that have come, or will; record_read is done with it.
   logic [4:0]              came_q, end_q;
-  logic                    ended_q, good_q, gone_q, joined_q;
+  logic                    ended_q, good_q, gone_q, joined_q, other_q;
   logic [31:0]             crc, want_q;
   record_pkg::read_error_e error_q;
 
@@ -164,6 +167,7 @@ module exec_get_read (
     lookup_o.contents = command_i.contents;
     lookup_o.object   = command_i.object;
     lookup_o.index    = command_i.index;
+    lookup_o.quick    = 1'b0;
   end
   assign lookup_valid_o = state_q == AGAIN;
 
@@ -183,6 +187,7 @@ module exec_get_read (
       ended_q <= 1'b0;
       good_q  <= 1'b0;
       joined_q <= 1'b0;
+      other_q <= 1'b0;
     end else begin
       owed_q <= owed_q + (cmd_valid_o && cmd_ready_i && !hit_i.query ? {1'b0, hit_i.blocks} : 6'd0)
                 - 6'(block_i)
@@ -203,18 +208,22 @@ module exec_get_read (
             ended_q <= 1'b0;
             good_q  <= 1'b1;
             joined_q <= 1'b0;
+            other_q <= 1'b0;
           end
         end
         HEADER: begin
           if (header_valid_i) begin
             state_q <= BLOCKS;
             if (header_i.error || header_i.object != todo.found.object ||
-                header_i.index != command_i.index) good_q <= 1'b0;
+                header_i.index != command_i.index) begin
+              good_q  <= 1'b0;
+              other_q <= todo.quick;
+            end
           end
         end
         BLOCKS: begin
           if (done_valid_i && done_ready_o) ended_q <= 1'b1;
-          if (whole) state_q <= todo.ephemeral ? AGAIN : GIVE;
+          if (whole) state_q <= todo.ephemeral && !other_q ? AGAIN : GIVE;
         end
         AGAIN:  if (lookup_ready_i) state_q <= ANSWER;
         ANSWER: if (found_valid_i) state_q <= GIVE;
@@ -247,6 +256,7 @@ module exec_get_read (
     page_o.slot   = todo.slot;
     page_o.stored = stored_q;
     page_o.query  = todo.query;
+    page_o.retry  = other_q;
     page_o.blocks = todo.query || !reads_todo ? 5'd0 : end_q;
     page_o.crc    = want_q;
     page_o.tier   = same_q ? pamc_pkg::TIER_PATTERN : pamc_pkg::TIER_DRAM;

@@ -3,7 +3,8 @@
 // The end of a get in its lane: a page that is good goes from the output buffer to the
 // host, if the probes say that all of it will be taken; any other one is dropped. What has
 // to be flushed with it (an exclusive get, a damaged ephemeral page) is flushed before the
-// command is over, and an exclusive get only once its page has been accepted.
+// command is over, and an exclusive get only once its page has been accepted. A command
+// whose record was another page's has no result yet, but begins again.
 
 `include "check.svh"
 
@@ -42,6 +43,9 @@ module exec_get_send (
   output logic                          result_valid_o,
   input  logic                          result_ready_i,
   output exec_pkg::result_t             result_o,
+
+  output logic                          retry_valid_o,
+  input  logic                          retry_ready_i,
 
   output logic                          idle_o,
   // For the counters: a page is on its way to the host.
@@ -82,7 +86,8 @@ module exec_get_send (
 
   // After the page was sent, or when there is nothing to be sent.
   logic flush;
-  assign flush = status_q == pamc_pkg::STATUS_SUCCESS       ? command_i.exclusive && !page_i.query
+  assign flush = page_i.retry                               ? 1'b0
+                 : status_q == pamc_pkg::STATUS_SUCCESS     ? command_i.exclusive && !page_i.query
                  : status_q == pamc_pkg::STATUS_UNCORRECTABLE && command_i.ephemeral && !page_i.query;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -122,7 +127,7 @@ module exec_get_send (
             if (vault_result_i == vault_pkg::RESULT_ERROR) status_q <= pamc_pkg::STATUS_INTERNAL;
           end
         end
-        default: if (result_ready_i) state_q <= IDLE;
+        default: if (page_ready_o) state_q <= IDLE;
       endcase
     end
   end
@@ -151,8 +156,9 @@ module exec_get_send (
       result_o.info   = {page_i.tier, page_i.stored};
     end
   end
-  assign result_valid_o  = state_q == RESULT;
-  assign page_ready_o    = result_valid_o && result_ready_i;
+  assign result_valid_o  = state_q == RESULT && !page_i.retry;
+  assign retry_valid_o   = state_q == RESULT && page_i.retry;
+  assign page_ready_o    = state_q == RESULT && (page_i.retry ? retry_ready_i : result_ready_i);
   assign verdict_ready_o = page_ready_o;
   assign idle_o          = !page_valid_i && state_q == IDLE;
   assign sends_o         = state_q == SEND || state_q == SENT;

@@ -68,6 +68,7 @@ module exec_lookup_mux #(
       handle_q.contents <= {7'd0, next.contents};
       handle_q.object   <= next.object;
       handle_q.index    <= next.index;
+      handle_q.quick    <= next.quick;
     end
   end
   assign handle_valid_o = handle_valid_q;

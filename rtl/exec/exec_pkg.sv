@@ -77,14 +77,15 @@ package exec_pkg;
   localparam int unsigned CommandWidth =
       3 + 8 + 16 + 6 + 16 + 8 + 32 + UseBits + PoolBits + 3 + 2 + ContentsBits + 3 + 32 + 64 + 64 + 192;
 
-  // Where is the page of this handle?
+  // Where is the page of this handle? quick: the answer may be another page.
   typedef struct packed {
     logic [ContentsBits-1:0] contents;
     logic [191:0]            object;
     logic [63:0]             index;
+    logic                    quick;
   } lookup_t;
 
-  localparam int unsigned LookupWidth = ContentsBits + 192 + 64;
+  localparam int unsigned LookupWidth = ContentsBits + 192 + 64 + 1;
 
   // There is such a page; its first extent, its object's number. error: memory could not
   // tell; page then is worthless.
@@ -102,6 +103,8 @@ package exec_pkg;
     logic                query;
     logic                ephemeral;
     logic [4:0]          blocks;
+    // The record has not been looked at, and may be another page's.
+    logic                quick;
     found_t              found;
   } hit_t;
 
@@ -109,14 +112,16 @@ package exec_pkg;
   typedef struct packed {
     logic [SlotBits-1:0] slot;
     logic                query;
+    // Its record was not the handle's: it has to be looked up properly.
+    logic                retry;
     logic [7:0]          status;
     logic [4:0]          blocks;
     logic [31:0]         crc;
     logic [23:0]         stored;
     logic [7:0]          tier;
   } page_t;
-  localparam int unsigned HitWidth  = SlotBits + 7 + 73;
-  localparam int unsigned PageWidth = SlotBits + 1 + 8 + 5 + 32 + 24 + 8;
+  localparam int unsigned HitWidth  = SlotBits + 8 + 73;
+  localparam int unsigned PageWidth = SlotBits + 2 + 8 + 5 + 32 + 24 + 8;
 
   // What a command came to. field and addr are of use when the error log gets an entry: the
   // field that was wrong (all ones: none), the bus address that failed.

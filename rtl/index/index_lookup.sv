@@ -12,6 +12,9 @@
 //                            +-> place -> [find object] --------+                         |
 //              [page] or an answer <- match --- compare --- other candidate -> [again] ---+
 //
+// A quick lookup ends with the first candidate for the page: its record is for who asked to
+// read, who needs it anyway and so saves the time of a read.
+//
 // A search that goes on behind a candidate which was not the right one begins anew if an
 // entry may have moved meanwhile (epoch). A page that was found begins anew as a whole if
 // its object may have gone meanwhile: then the number that was found for it can be another
@@ -87,6 +90,9 @@ module index_lookup #(
   index_pkg::handle_t end_handle, begin_handle;
   assign end_handle   = handles_q[end_slot];
   assign begin_handle = anew ? end_handle : handle_i;
+
+  logic [Slots-1:0] quick_q;
+  always_ff @(posedge clk_i) if (begins) quick_q[free_slot] <= handle_i.quick;
 
   // ---- the object: hash, cache ----
   logic        hash_valid;
@@ -232,12 +238,14 @@ module index_lookup #(
   );
 
   // ---- their records ----
-  logic               line_valid, line_error;
+  logic               line_valid, line_error, quick;
   slot_id_t           line_slot;
   logic [255:0]       line_head;
+  assign quick = found_page && quick_q[found_slot];
   index_heads #(.SlotBits(SlotBits)) u_heads (
     .clk_i, .rst_ni, .base_line_i,
-    .ask_i(found_valid && found.ok), .ask_slot_i(found_slot), .ask_unit_i(found.entry.unit_at),
+    .ask_i(found_valid && found.ok && !quick), .ask_slot_i(found_slot),
+    .ask_unit_i(found.entry.unit_at),
     .req_valid_o, .req_ready_i, .req_o, .rdata_valid_i, .rdata_i,
     .head_valid_o(line_valid), .head_slot_o(line_slot), .head_error_o(line_error),
     .head_o(line_head)
@@ -310,72 +318,72 @@ module index_lookup #(
   assign again_key    = compare_key_q;
   assign again_cursor = compare_found_q.cursor;
 
-  // ---- ends: no candidate, or the record has decided ----
-  localparam int unsigned NoneBits = SlotBits + 2 + $bits(page_key);
-  logic               none_valid, none_take, none_page, none_error, none_room;
-  slot_id_t           none_slot;
-  index_pkg::key_t    none_key;
-  logic [LevelBits-1:0] none_level;
-  lib_fifo #(.Width(NoneBits), .Depth(Slots)) u_none (
-    .clk_i, .rst_ni, .in_valid_i(found_valid && !found.ok), .in_ready_o(none_room),
-    .in_data_i({found_slot, found_page, found.error, found_key}),
-    .out_valid_o(none_valid), .out_ready_i(none_take),
-    .out_data_o({none_slot, none_page, none_error, none_key}), .level_o(none_level)
+  // ---- ends: no record to look at, or the record has decided ----
+  localparam int unsigned EndBits = SlotBits + 3 + $bits(page_key) + $bits(compare_found_q.entry) +
+                                    $bits(compare_found_q.location);
+  logic                 soon_valid, soon_take, soon_room;
+  logic [EndBits-1:0]   soon, some, chosen;
+  logic [LevelBits-1:0] soon_level;
+  lib_fifo #(.Width(EndBits), .Depth(Slots)) u_soon (
+    .clk_i, .rst_ni, .in_valid_i(found_valid && (!found.ok || quick)), .in_ready_o(soon_room),
+    .in_data_i({found_slot, found_page, found.error, found.ok, found_key, found.entry,
+                found.location}),
+    .out_valid_o(soon_valid), .out_ready_i(soon_take), .out_data_o(soon), .level_o(soon_level)
   );
 
-  logic                 some_valid, some_take, some_page, some_error, some_match, some_room;
-  slot_id_t             some_slot;
-  index_pkg::key_t      some_key;
-  index_pkg::slot_t     some_entry;
-  index_pkg::location_t some_location;
+  logic                 some_valid, some_take, some_room;
   logic [255:0]         some_head;
   logic [LevelBits-1:0] some_level;
-  localparam int unsigned SomeBits = SlotBits + 3 + $bits(page_key) + $bits(some_entry) +
-                                     $bits(some_location) + 256;
-  lib_fifo #(.Width(SomeBits), .Depth(Slots)) u_some (
+  lib_fifo #(.Width(EndBits + 256), .Depth(Slots)) u_some (
     .clk_i, .rst_ni,
     .in_valid_i(compare3_q && !match_object && !again_valid), .in_ready_o(some_room),
     .in_data_i({compare3_slot_q, compare_page_q, error3_q, match, compare_key_q,
                 compare_found_q.entry, compare_found_q.location, head3_q}),
-    .out_valid_o(some_valid), .out_ready_i(some_take),
-    .out_data_o({some_slot, some_page, some_error, some_match, some_key, some_entry,
-                 some_location, some_head}), .level_o(some_level)
+    .out_valid_o(some_valid), .out_ready_i(some_take), .out_data_o({some, some_head}),
+    .level_o(some_level)
   );
 
-  logic               place_valid_q, place_free;
+  logic                 end_page, end_error, end_match;
+  index_pkg::key_t      end_key;
+  index_pkg::slot_t     end_entry;
+  index_pkg::location_t end_location;
+  assign chosen = soon_valid ? soon : some;
+  assign {end_slot, end_page, end_error, end_match, end_key, end_entry, end_location} = chosen;
+
+  logic               place_valid_q, place_free, any_end;
   index_pkg::place_t  place, place_q;
+  assign any_end    = soon_valid || some_valid;
   assign place_free = !place_valid_q || place_ready_i;
-  assign anew       = some_valid && !none_valid && some_page && some_match && !some_error && stale_q[some_slot];
-  assign none_take  = none_valid && place_free;
-  assign some_take  = some_valid && !none_valid && (place_free || anew);
-  assign ends       = none_take || (some_take && !anew);
-  assign end_slot   = none_valid ? none_slot : some_slot;
+  assign anew       = any_end && end_page && end_match && !end_error && stale_q[end_slot];
+  assign soon_take  = soon_valid && (place_free || anew);
+  assign some_take  = some_valid && !soon_valid && (place_free || anew);
+  assign ends       = (soon_take || some_take) && !anew;
   always_comb begin
     place              = '0;
     place.id           = end_handle.id;
     place.object       = objects_q[end_slot];
-    place.error        = none_valid ? none_error : some_error;
-    place.object_found = !place.error && (none_valid ? none_page : some_page);
-    place.page_found   = place.object_found && !none_valid && some_match;
-    place.entry        = some_entry;
-    place.location     = some_location;
+    place.error        = end_error;
+    place.object_found = !end_error && end_page;
+    place.page_found   = place.object_found && end_match;
+    place.entry        = end_entry;
+    place.location     = end_location;
     place.head         = some_head;
-    place.key          = none_valid ? none_key : some_key;
+    place.key          = end_key;
   end
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni)         place_valid_q <= 1'b0;
-    else if (place_free) place_valid_q <= none_valid || (some_valid && !anew);
+    else if (place_free) place_valid_q <= any_end && !anew;
   end
   always_ff @(posedge clk_i) if (place_free) place_q <= place;
   assign place_valid_o = place_valid_q;
   assign place_o       = place_q;
 
   logic unused;
-  assign unused = &{1'b0, known_level, read_level, none_level, some_level, look_handle, page_handle,
+  assign unused = &{1'b0, known_level, read_level, soon_level, some_level, look_handle, page_handle,
                     end_handle, begin_handle, match_handle2_q, compare_found_q, drop_tag_i};
 
   `PAMC_ASSERT(a_room, (known_room || !(look3_q && hit)) && (read_room || !match_object) &&
-                       (none_room || !(found_valid && !found.ok)) &&
+                       (soon_room || !(found_valid && (!found.ok || quick))) &&
                        (some_room || !compare3_q) && again_room)
 
 endmodule

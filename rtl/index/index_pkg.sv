@@ -122,6 +122,8 @@ package index_pkg;
   localparam int unsigned ObjectBits = 31;
 
   typedef struct packed {
+    // The first candidate for the page will do, its record unread: who asks reads it.
+    logic                    quick;
     logic [IdBits-1:0]       id;
     // The number of what the handle's pool holds; not the pool's.
     logic [ContentsBits-1:0] contents;
@@ -138,7 +140,8 @@ package index_pkg;
     logic                  object_found;
     logic [ObjectBits-1:0] object;
     // There is such a page: its slot, where that is, and the first 32 bytes of its record:
-    // header, then link and wide index if it has them.
+    // header, then link and wide index if it has them. A quick answer has no such bytes,
+    // and its page may be another one.
     logic                  page_found;
     slot_t                 entry;
     location_t             location;
