@@ -177,8 +177,7 @@ int main(int argc, char **argv)
 					    (unsigned long long)before);
 				tap_check(misled > handles / 10, "test: few are misled");
 				/* Each of them is read twice. */
-				tap_check(after > before + misled * 50,
-					  "test: nobody was misled");
+				tap_check(after > before + misled * 50, "test: nobody was misled");
 			});
 	}
 	return tap.done();

@@ -200,11 +200,10 @@ class Bench
 		others_ += got.entry != want.entry;
 		if (want.loose)
 			return;
-		tap_check(want.may_be_gone || got.entry == want.first,
-			  "another candidate" + what);
+		tap_check(want.may_be_gone || got.entry == want.first, "another candidate" + what);
 
-		const uint8_t *head = inside_.dram + inside_.units_at +
-				      uint64_t(index_unit(got.entry)) * 32;
+		const uint8_t *head =
+		    inside_.dram + inside_.units_at + uint64_t(index_unit(got.entry)) * 32;
 		uint32_t object;
 		uint64_t index = 0;
 
@@ -395,8 +394,7 @@ class Bench
 		wanted.index = handle.index;
 		if (wanted.place.object_found) {
 			unsigned int cursor = 0;
-			const uint64_t *slot =
-			    index_next(inside_.index, wanted.place.key, &cursor);
+			const uint64_t *slot = index_next(inside_.index, wanted.place.key, &cursor);
 
 			wanted.first = slot ? *slot : 0;
 		}

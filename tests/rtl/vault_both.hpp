@@ -827,7 +827,8 @@ class Both
 			tap_check(!over || answer.result == ERROR, "done without a table");
 		}
 		dut_->flips.make({}, 0, 0);
-		tap_check(dut_->failed() && dut_->flips.lost[rtl::CONTENTS] > 0, "nothing was lost");
+		tap_check(dut_->failed() && dut_->flips.lost[rtl::CONTENTS] > 0,
+			  "nothing was lost");
 		compare_kept(kept);
 		/* Until here. The first INIT takes what error was still to be made. */
 		init.op = INIT;
