@@ -406,6 +406,9 @@ class Campaign
 	/* All handles once more, in peace; then nothing may be left of anything. */
 	void account()
 	{
+		/* A queue pair may have broken last of all. */
+		if (plan_.rings)
+			reset(unsigned(random_.below(2)));
 		rest();
 		for (Page &page : pages_) {
 			Sent &sent = sent_[0];
