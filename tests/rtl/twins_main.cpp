@@ -93,12 +93,15 @@ void check_reach(Flavour flavour, const Report &total)
 		 PAMC_STATUS_FROZEN, PAMC_STATUS_CRC_MISMATCH});
 	reached(total.admin, 32, "admin command",
 		{PAMC_STATUS_SUCCESS, PAMC_STATUS_BAD_OPCODE, PAMC_STATUS_BAD_FIELD,
-		 PAMC_STATUS_DMA_FAULT, PAMC_STATUS_NOT_SUPPORTED, PAMC_STATUS_BAD_QUEUE,
-		 PAMC_STATUS_NOT_FOUND});
+		 PAMC_STATUS_NOT_SUPPORTED, PAMC_STATUS_BAD_QUEUE, PAMC_STATUS_NOT_FOUND});
 	for (unsigned int opcode = 0; opcode <= PAMC_OP_QUERY; opcode++)
 		tap_check(total.io[opcode][PAMC_STATUS_SUCCESS],
 			  "no success of opcode " + std::to_string(opcode));
 	tap_check(total.aborted && total.late_aborts, "no ABORT in time, or none too late");
+	/* Rarer than that. */
+	if (total.commands < 40000)
+		return;
+	reached(total.admin, 32, "admin command", {PAMC_STATUS_DMA_FAULT});
 	tap_check(total.unsettled, "no reset with commands outstanding");
 	tap_check(total.evictions, "nothing was evicted");
 }
@@ -219,11 +222,11 @@ int main(int argc, char **argv)
 	unsigned int longer = Tap::wants_long() ? 20 : 1;
 	uint64_t seed = tap.seed() * 1000;
 
-	/* For two processors (tests/suite.list). */
+	/* Two halves, for two processors (tests/suite.list): 100,000 commands. */
 	tap.run("many at a time", [&] { many(Flavour::MANY, seed + 400, 11 * longer, 5000); });
 	tap.run("one at a time", [&] { many(Flavour::SINGLE, seed, longer, 600); });
 	tap.run("one at a time in a full card",
 		[&] { many(Flavour::FULL, seed + 100, 2 * longer, 1500); });
-	tap.run("more, many at a time", [&] { many(Flavour::MANY, seed + 700, 2 * longer, 5000); });
+	tap.run("more, many at a time", [&] { many(Flavour::MANY, seed + 700, 9 * longer, 5000); });
 	return tap.done();
 }
