@@ -6,7 +6,7 @@ usage: codec.py [--rtl-pages=N] [--jobs=N] [--output-format=text|json] [FILE.pag
 
 README.md beside this tells what each figure is. Without files: build/corpus, or
 tests/data when there is none. Exit status 1 when the RTL and its C reference disagree,
-or when a target is missed.
+or when a target is missed that docs/performance.md does not say is missed.
 """
 
 import argparse
@@ -26,6 +26,8 @@ CODECS = (("card", "card"), ("lz4", "lz4"), ("lz4hc9", "lz4hc 9"), ("zstd1", "zs
 DIRECTIONS = (("compress", "compress"), ("decompress_card", "decompress, the card's streams"), ("decompress_lz4", "decompress, liblz4's streams"))
 # What docs/ promise: the card's ratio by liblz4's, bytes a cycle in, cycles of the median page out.
 RATIO_TARGET, COMPRESS_TARGET, DECOMPRESS_TARGET = 1.05, 7.9, 400
+# Programs of which docs/performance.md says why they miss the ratio's.
+KNOWN_MISSES = ("sqlite",)
 
 
 def files(named):
@@ -71,9 +73,8 @@ def gain(p):
 
 def targets(programs):
     """[(what, reached)]"""
-    least = min(programs, key=gain)
-    found = [(f"ratio by liblz4's: {gain(together(programs)):.3f} over all pages, least {gain(least):.3f} ({least['program']}), "
-              f"target {RATIO_TARGET} over all", gain(together(programs)) >= RATIO_TARGET)]
+    found = [(f"ratio by liblz4's: {gain(together(programs)):.3f} over all pages, target {RATIO_TARGET}", gain(together(programs)) >= RATIO_TARGET)]
+    found += [(f"the same: {gain(p):.3f} ({p['program']}), target {RATIO_TARGET}", gain(p) >= RATIO_TARGET) for p in programs]
     if "compress" in programs[0]:
         slow = min(programs, key=lambda p: p["compress"]["bytes_per_cycle"])
         found.append((f"compress, bytes a cycle back to back: {slow['compress']['bytes_per_cycle']} ({slow['program']}), target {COMPRESS_TARGET}",
@@ -125,7 +126,7 @@ def main():
         print(json.dumps(result, indent=1))
     else:
         print_text(result)
-    return int(not all(reached for _, reached in result["targets"]))
+    return int(any(not reached and not any(f"({known})" in what for known in KNOWN_MISSES) for what, reached in result["targets"]))
 
 
 if __name__ == "__main__":
