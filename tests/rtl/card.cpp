@@ -14,12 +14,7 @@ namespace
 /* CTRL.EN falls while ASYNC_EVENTs wait; the card comes back, again and again. */
 void resets(uint64_t seed)
 {
-	rtl_card::Settings settings;
-
-	settings.dram_bytes = 2 << 20;
-	settings.seed = seed;
-
-	CardHost card(settings);
+	CardHost card(2 << 20, seed);
 
 	for (unsigned int round = 1; round <= 4; round++) {
 		pamc_admin_sqe sqe{};
@@ -46,12 +41,7 @@ void resets(uint64_t seed)
 void waits(uint64_t seed)
 {
 	constexpr uint64_t outside = 60;
-	rtl_card::Settings settings;
-
-	settings.dram_bytes = 4 << 20;
-	settings.seed = seed;
-
-	CardHost card(settings);
+	CardHost card(4 << 20, seed);
 	pamc_pool_info info{};
 	pamc_sqe sqe{};
 
@@ -123,12 +113,7 @@ void wait_status(CardHost &card, uint32_t wanted)
 /* What the firmware does beside the path of a page. */
 void admin_commands(uint64_t seed)
 {
-	rtl_card::Settings settings;
-
-	settings.dram_bytes = 2 << 20;
-	settings.seed = seed;
-
-	CardHost card(settings);
+	CardHost card(2 << 20, seed);
 	pamc_admin_sqe log{};
 	uint32_t pool;
 

@@ -83,12 +83,7 @@ int main(int argc, char **argv)
 
 	for (unsigned int wait : {0u, 50u, 3000u}) {
 		tap.run("aborted " + std::to_string(wait) + " cycles behind", [&] {
-			rtl_card::Settings settings;
-
-			settings.dram_bytes = 4 << 20;
-			settings.seed = tap.seed();
-
-			CardHost card(settings);
+			CardHost card(4 << 20, tap.seed());
 			pamc_pool_info info{};
 
 			card.start();

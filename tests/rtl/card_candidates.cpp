@@ -21,6 +21,7 @@ namespace
 {
 
 constexpr unsigned int qid = 1, handles = 400;
+constexpr uint64_t dram_bytes = 4 << 20;
 
 /* A pool of which every second page was flushed again. */
 class Candidates
@@ -29,15 +30,6 @@ class Candidates
 	std::vector<Bytes> pages_;
 	uint32_t pool_ = 0;
 	uint64_t buffers_ = 0;
-
-	static rtl_card::Settings settings(uint64_t seed)
-	{
-		rtl_card::Settings made;
-
-		made.dram_bytes = 4 << 20;
-		made.seed = seed;
-		return made;
-	}
 
 	const Bytes &content(unsigned int index) const
 	{
@@ -80,7 +72,7 @@ class Candidates
 	}
 
       public:
-	Candidates(uint64_t seed, uint8_t type) : card_(settings(seed))
+	Candidates(uint64_t seed, uint8_t type) : card_(dram_bytes, seed)
 	{
 		pamc_pool_info info{};
 
@@ -110,7 +102,7 @@ class Candidates
 		uint32_t other = 0;
 		unsigned int count = 0;
 
-		vault_lay_out(settings(0).dram_bytes, &layout);
+		vault_lay_out(dram_bytes, &layout);
 		slots.resize(size_t(layout.buckets) * 8);
 		card_.sim().memory().read(0, slots.data(), slots.size() * 8);
 		for (size_t bucket = 0; bucket < slots.size(); bucket += 8) {

@@ -21,15 +21,6 @@ class Session
 	uint64_t space_ = 0;
 	uint16_t cid_ = 0;
 
-	static rtl_card::Settings settings(uint64_t seed)
-	{
-		rtl_card::Settings made;
-
-		made.dram_bytes = 8 << 20;
-		made.seed = seed;
-		return made;
-	}
-
 	void fill(CardHost::Page &page, uint64_t what)
 	{
 		rtl::Random random(what);
@@ -46,7 +37,7 @@ class Session
 	uint32_t pools[2] = {};
 	uint64_t by_status[32] = {};
 
-	explicit Session(uint64_t seed) : random_(seed), card(settings(seed))
+	explicit Session(uint64_t seed) : random_(seed), card(8 << 20, seed)
 	{
 		begin();
 	}

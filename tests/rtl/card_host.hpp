@@ -40,9 +40,18 @@ class CardHost
 	std::array<Queue, 64> queues_;
 	uint64_t interrupts_ = 0;
 
+	static rtl_card::Settings settings(uint64_t dram_bytes, uint64_t seed)
+	{
+		rtl_card::Settings made;
+
+		made.dram_bytes = dram_bytes;
+		made.seed = seed;
+		return made;
+	}
+
       public:
-	explicit CardHost(const rtl_card::Settings &settings)
-	    : sim_(settings.seed), management_(sim_, settings)
+	CardHost(uint64_t dram_bytes, uint64_t seed)
+	    : sim_(seed), management_(sim_, settings(dram_bytes, seed))
 	{
 		pcie::RootComplex &host = sim_.host();
 

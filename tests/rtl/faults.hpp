@@ -47,15 +47,6 @@ class Campaign
 	bool calm_ = true;
 	std::set<uint64_t> flipped_;
 
-	static rtl_card::Settings settings(const Plan &plan, uint64_t seed)
-	{
-		rtl_card::Settings made;
-
-		made.dram_bytes = plan.dram;
-		made.seed = seed;
-		return made;
-	}
-
 	/* Only pages suffer, unless rings shall, too: they lie beyond what was made first. */
 	bool is_page(uint64_t addr) const
 	{
@@ -474,7 +465,7 @@ class Campaign
 
       public:
 	Campaign(const Plan &plan, uint64_t seed)
-	    : plan_(plan), random_(seed), card_(settings(plan, seed))
+	    : plan_(plan), random_(seed), card_(plan.dram, seed)
 	{
 		pcie::RootComplex &host = card_.sim().host();
 

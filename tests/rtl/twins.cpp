@@ -37,17 +37,8 @@ Twins::Handle Twins::handle_of(const pamc_sqe &sqe)
 	return {sqe.pool, sqe.object[0], sqe.object[2], sqe.index};
 }
 
-rtl_card::Settings Twins::settings(const Stream &stream)
-{
-	rtl_card::Settings made;
-
-	made.dram_bytes = stream.dram;
-	made.seed = stream.seed;
-	return made;
-}
-
 Twins::Twins(const Stream &stream, const std::vector<PageFile> &files)
-    : files_(files), stream_(stream), exact_(stream.window == 1), card_(settings(stream)),
+    : files_(files), stream_(stream), exact_(stream.window == 1), card_(stream.dram, stream.seed),
       model_(stream.dram, stream.seed)
 {
 	behave();

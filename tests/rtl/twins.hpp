@@ -93,7 +93,6 @@ class Twins
 	bool settling_ = false;
 	Report report_;
 
-	static rtl_card::Settings settings(const Stream &stream);
 	static uint64_t space(unsigned int place);
 	static uint64_t list(unsigned int place);
 	static Handle handle_of(const pamc_sqe &sqe);

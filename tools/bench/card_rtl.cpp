@@ -119,15 +119,7 @@ struct Bench {
 	uint64_t index = 0;
 	size_t order = 0;
 
-	static rtl_card::Settings settings(uint64_t bytes)
-	{
-		rtl_card::Settings made;
-
-		made.dram_bytes = bytes;
-		return made;
-	}
-
-	explicit Bench(uint64_t bytes) : host(settings(bytes))
+	explicit Bench(uint64_t bytes) : host(bytes, 1)
 	{
 		pamc_pool_info info{};
 
