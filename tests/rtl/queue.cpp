@@ -517,31 +517,6 @@ void wrap_case(Tap &tap)
 	});
 }
 
-/* ABORTs that look for their commands when their queue pair goes: the next one of its number
- * has nothing to do with them. */
-void abort_case(Tap &tap)
-{
-	tap.run("ABORTs end with their queue pair", [&] {
-		Bench bench(tap.seed());
-		std::vector<unsigned int> qids{7};
-
-		bench.create(7, bench.config_of(7, 5, 6, false));
-		for (unsigned int round = 0; round < 50; round++) {
-			for (uint16_t cid = 0; bench.abort(7, cid); cid++)
-				;
-			bench.end(DELETE, 7);
-			bench.finish_control();
-			bench.ended(DELETE, 7);
-			bench.create(7, bench.config_of(7, 5, 6, false));
-			for (unsigned int n = 0; n < 8; n++)
-				bench.push(7, bench.write_entry(7));
-			bench.steps(2000);
-			tap_check(bench.pairs[7].ref.handed == 8, "entries are missing");
-			tap_check(!bench.aborts_open(), "an abort has no answer");
-		}
-	});
-}
-
 /* Rings: 60 and 56 bits and 7 to check them; domains: 16 and 6. */
 const std::vector<std::pair<unsigned int, unsigned int>> memories = {
     {rtl::QUEUE_FETCH, 67}, {rtl::QUEUE_POST, 63}, {rtl::QUEUE_DOMAIN, 22}};
@@ -717,7 +692,6 @@ int main(int argc, char **argv)
 	admin_case(tap);
 	stop_case(tap);
 	wrap_case(tap);
-	abort_case(tap);
 	life_case(tap, "queue pairs come and go", 16, 0, plain);
 	life_case(tap, "single errors in what is known of queue pairs", 16, 0, plain, true);
 	lost_case(tap);

@@ -389,17 +389,25 @@ class Bench
 		} else if (rtl::get_bits(beat, 544, 16) != ref.config.domain) {
 			broken(qid, "the wrong domain");
 		}
+		/* Of several that name it, the oldest has found it; the others may be too late. */
+		Abort *oldest = nullptr;
+
 		for (Abort &abort : aborts_) {
 			if (!abort.used || abort.qid != qid || abort.cid != uint16_t(index) ||
 			    abort.generation != pair.generation)
 				continue;
 			wanted = true;
-			abort.found |= aborted;
+			if (!oldest || abort.since < oldest->since)
+				oldest = &abort;
 			/* It came just before the card knew, or the ABORT was over by then. */
 			if (!aborted && abort.must)
 				broken(qid, "an entry was to be aborted");
 		}
-		wanted = wanted || pair.told.erase(uint16_t(index));
+		bool told = pair.told.erase(uint16_t(index));
+
+		wanted = wanted || told;
+		if (oldest && !told)
+			oldest->found |= aborted;
 		if (aborted && !wanted)
 			broken(qid, "an entry is aborted that nobody named");
 		pair.aborted += aborted;
