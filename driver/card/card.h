@@ -6,6 +6,7 @@
  *	pci.c		finding and leaving a card
  *	power.c		sleep, PCI errors and resets
  *	ctrl.c		the controller: ready wait, version, bring-up
+ *	order.c		commands on one page, over a reset
  *	recovery.c	watchdog, timeout, abort, controller reset, re-issue, loss
  *	ring.c		rings and doorbells of any queue pair
  *	queue.c		I/O queue pairs: issue, completion, poll, interrupt
@@ -42,6 +43,9 @@
 
 /* Times a request is issued in all, over aborts and resets. */
 #define PCARD_MAX_TRIES		3
+
+/* log2 of the classes of pages by which order.c tells whether two may be the same. */
+#define PCARD_CLASS_BITS	8
 /* Controller resets in a row without one completion, until the card is given up. */
 #define PCARD_MAX_RESETS	3
 /* How long PCI error recovery may take, until the card is given up. */
@@ -140,6 +144,7 @@ struct pcard_cmd {
 	u32 poll_epoch;		/* polled while equal to the queue's */
 	u16 cid;		/* slot, and a generation above it */
 	bool aborted;		/* ABORT was sent */
+	u8 class;		/* of its page (order.c) */
 };
 
 enum pcard_queue_state {
@@ -175,7 +180,8 @@ struct pcard_counters {
  * @depth: slots
  * @nr_polled: commands whose submitter polls, so that they need no interrupt
  * @poll_epoch: advances when pollers go to sleep; never 0
- * @oldest: no command in flight is older: a lower bound of their seq
+ * @nr_wide: how many commands in flight touch a whole object (order.c)
+ * @classes: how many of the others touch a page of each class
  * @cmds: command slots
  * @free: slot numbers
  * @waiting: requests without a slot, in order
@@ -193,7 +199,8 @@ struct pcard_queue {
 	unsigned int depth;
 	unsigned int nr_polled;
 	u32 poll_epoch;
-	u32 oldest;
+	u16 nr_wide;
+	u16 classes[1 << PCARD_CLASS_BITS];
 	struct pcard_cmd *cmds;
 	u16 *free;
 	struct list_head waiting;
@@ -321,6 +328,12 @@ int pcard_disable(struct pcard *card);
 void pcard_notify_shutdown(struct pcard *card);
 int pcard_bring_up(struct pcard *card, bool sweep);
 
+/* order.c */
+void pcard_order_enter(struct pcard_queue *q, struct pcard_cmd *cmd);
+void pcard_order_leave(struct pcard_queue *q, struct pcard_cmd *cmd);
+bool pcard_order_waits(const struct pcard_queue *q, struct pam_request *request);
+bool pcard_order_allows_again(const struct pcard_queue *q, const struct pcard_cmd *cmd);
+
 /* recovery.c */
 void pcard_recovery_init(struct pcard *card);
 void pcard_watch(struct pcard *card);
@@ -333,7 +346,6 @@ int pcard_reset(struct pcard *card);
 int pcard_restart(struct pcard *card);
 void pcard_close(struct pcard *card);
 void pcard_die(struct pcard *card, const char *reason);
-bool pcard_abort_is_harmless(struct pcard_queue *q, const struct pcard_cmd *cmd);
 
 /* ring.c */
 int pcard_ring_alloc(struct pcard *card, struct pcard_ring *ring, u16 qid, u8 sq_shift,

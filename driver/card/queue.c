@@ -45,28 +45,6 @@ static struct pamc_sqe *pcard_entry(const struct pcard_queue *q, u32 seq)
 	return (struct pamc_sqe *)q->ring.sq + (seq & (q->depth - 1));
 }
 
-/* Is the command of entry @seq, one of the last q->depth, still in flight? */
-static bool pcard_in_flight(const struct pcard_queue *q, u32 seq)
-{
-	u16 cid = le16_to_cpu(pcard_entry(q, seq)->cid);
-	const struct pcard_cmd *cmd = &q->cmds[cid & (q->depth - 1)];
-
-	return cmd->request && cmd->seq == seq;
-}
-
-/*
- * May one more be issued?  Not over an entry as young as the oldest command in
- * flight, even when that one's own slot is another: pcard_superseded needs them.
- */
-static bool pcard_has_room(struct pcard_queue *q)
-{
-	if (!q->nr_free)
-		return false;
-	while (q->ring.tail - q->oldest >= q->depth && !pcard_in_flight(q, q->oldest))
-		q->oldest++;
-	return q->ring.tail - q->oldest < q->depth;
-}
-
 static void pcard_fill(struct pcard_queue *q, struct pamc_sqe *sqe,
 		       const struct pam_request *request, const struct pcard_request *r, u16 cid)
 {
@@ -107,6 +85,7 @@ static struct pamc_sqe *pcard_issue(struct pcard_queue *q, struct pam_request *r
 		q->nr_polled++;
 	r->slot = slot;
 	r->tries++;
+	pcard_order_enter(q, cmd);
 	pcard_fill(q, sqe, request, r, cmd->cid);
 	q->ring.tail++;
 	return sqe;
@@ -206,10 +185,12 @@ static void pcard_pump(struct pcard_queue *q, struct list_head *done)
 				break;
 			continue;
 		}
-		if (!pcard_has_room(q)) {
+		if (!q->nr_free) {
 			q->counters.queue_full++;
 			break;
 		}
+		if (pcard_order_waits(q, request))
+			break;
 		list_del(&request->list);
 		sqe = pcard_issue(q, request);
 	}
@@ -264,11 +245,8 @@ static bool pcard_outcome(struct pcard_queue *q, struct pcard_cmd *cmd,
 			r->status = -EIO;
 		return true;
 	}
-	/* It changed nothing (a put did, by failing): pcard_superseded is not to count it. */
-	if (r->opcode != PAMC_OP_PUT)
-		pcard_entry(q, cmd->seq)->opcode = PAMC_OP_NOP;
 	if (status == PAMC_STATUS_ABORTED && cmd->aborted && r->tries < PCARD_MAX_TRIES &&
-	    pcard_abort_is_harmless(q, cmd)) {
+	    pcard_order_allows_again(q, cmd)) {
 		r->poll_epoch = 0;
 		return false;
 	}
@@ -313,6 +291,7 @@ static unsigned int pcard_reap(struct pcard_queue *q, struct list_head *done)
 			list_add(&request->list, &q->waiting);
 		if (cmd->poll_epoch == q->poll_epoch)
 			q->nr_polled--;
+		pcard_order_leave(q, cmd);
 		cmd->request = NULL;
 		q->free[q->nr_free++] = cid & (q->depth - 1);
 		WRITE_ONCE(q->ring.head, q->ring.head + 1);
@@ -442,54 +421,8 @@ static int pcard_cmp_seq(const void *a, const void *b, const void *priv)
 	return (s32)(q->cmds[*(const u16 *)a].seq - q->cmds[*(const u16 *)b].seq);
 }
 
-/* Does this entry replace or remove pages? */
-static bool pcard_changes(const struct pamc_sqe *sqe)
-{
-	return sqe->opcode == PAMC_OP_PUT || sqe->opcode == PAMC_OP_FLUSH_PAGE ||
-	       sqe->opcode == PAMC_OP_FLUSH_OBJECT ||
-	       (sqe->opcode == PAMC_OP_GET && sqe->flags & PAMC_SQE_EXCLUSIVE);
-}
-
-static bool pcard_same_page(const struct pamc_sqe *a, const struct pamc_sqe *b)
-{
-	return a->pool == b->pool && !memcmp(a->object, b->object, sizeof(a->object)) &&
-	       (a->index == b->index || a->opcode == PAMC_OP_FLUSH_OBJECT ||
-		b->opcode == PAMC_OP_FLUSH_OBJECT);
-}
-
-/*
- * Did a younger command for the same page complete?  Then that of entry @seq, in
- * flight, took effect before it, and must not once more.  The ring has them all.
- */
-static bool pcard_superseded(const struct pcard_queue *q, u32 seq)
-{
-	const struct pamc_sqe *older = pcard_entry(q, seq);
-	u32 i;
-
-	if (!pcard_changes(older))
-		return false;
-	for (i = seq + 1; i != q->ring.tail; i++) {
-		const struct pamc_sqe *younger = pcard_entry(q, i);
-
-		if (pcard_changes(younger) && pcard_same_page(older, younger) &&
-		    !pcard_in_flight(q, i))
-			return true;
-	}
-	return false;
-}
-
-/* What a request gets whose command took effect, but whose completion is lost. */
-static int pcard_lost_outcome(const struct pcard_request *r)
-{
-	if (r->flags & PCARD_PUT_FAILED)
-		return -EIO;
-	if (r->opcode != PAMC_OP_GET)
-		return 0;
-	return r->pool->persistent ? -EIO : -ENOENT;
-}
-
-/* Takes the request of entry @seq back; false: it is to be issued once more. */
-static bool pcard_take_back(struct pcard_queue *q, struct pam_request *request, u32 seq)
+/* Takes a request back; false: it is to be issued once more. */
+static bool pcard_take_back(struct pcard_queue *q, struct pam_request *request)
 {
 	struct pcard_request *r = pcard_request(request);
 
@@ -497,10 +430,6 @@ static bool pcard_take_back(struct pcard_queue *q, struct pam_request *request, 
 	/* Those fail as all that waits does. */
 	if (q->state == PCARD_QUEUE_DEAD)
 		return false;
-	if (pcard_superseded(q, seq)) {
-		r->status = pcard_lost_outcome(r);
-		return true;
-	}
 	q->counters.reissued++;
 	if (r->tries < PCARD_MAX_TRIES)
 		return false;
@@ -520,9 +449,8 @@ static bool pcard_take_back(struct pcard_queue *q, struct pam_request *request, 
  * pcard_queue_rewind - take back what the card had
  * @q: a stopped or dead queue pair that the card does not know any more
  *
- * What completed is completed, and so is what a completed command shows to have
- * taken effect; the rest goes, in order, to the front of the waiting requests to be
- * issued again, or fails if that happened too often.
+ * What completed is completed; the rest goes, in order, to the front of the waiting
+ * requests to be issued again, or fails if that happened too often.
  */
 void pcard_queue_rewind(struct pcard_queue *q)
 {
@@ -544,7 +472,8 @@ void pcard_queue_rewind(struct pcard_queue *q)
 
 		request = cmd->request;
 		list_add_tail(&request->list,
-			      pcard_take_back(q, request, cmd->seq) ? &done : &again);
+			      pcard_take_back(q, request) ? &done : &again);
+		pcard_order_leave(q, cmd);
 		cmd->request = NULL;
 	}
 	list_splice(&again, &q->waiting);
@@ -552,7 +481,6 @@ void pcard_queue_rewind(struct pcard_queue *q)
 	list_for_each_entry(request, &q->waiting, list)
 		pcard_request(request)->waiting_since = 0;
 	q->nr_free = q->depth;
-	q->oldest = 0;
 	pcard_end_polling(q);
 	pcard_ring_reset(&q->ring);
 	spin_unlock_irqrestore(&q->lock, flags);

@@ -9,10 +9,9 @@
  * Each step has an end in time, so nothing waits for ever.  README.md has a
  * picture.
  *
- * PUT, GET and FLUSH may be executed twice in their order and come to the same, so
- * they are issued again.  The exceptions, both in queue.c: what a younger command
- * for the same page has overtaken in completing (pcard_superseded), and an exclusive
- * GET (pcard_outcome).
+ * PUT, GET and FLUSH may be executed twice in their order and come to the same, as
+ * order.c sees to it, so they are issued again.  The exception is an exclusive GET
+ * (pcard_outcome in queue.c).
  */
 #include <linux/delay.h>
 
@@ -29,41 +28,6 @@ static unsigned long pcard_period(void)
 static u32 pcard_age(const struct pcard_cmd *cmd)
 {
 	return (u32)jiffies - cmd->start;
-}
-
-static bool pcard_touches(struct pam_request *a, struct pam_request *b)
-{
-	if (pcard_request(a)->pool != pcard_request(b)->pool)
-		return false;
-	if (memcmp(a->handle.object, b->handle.object, sizeof(a->handle.object)))
-		return false;
-	return a->handle.index == b->handle.index || a->op == PAM_FLUSH_OBJECT ||
-	       b->op == PAM_FLUSH_OBJECT;
-}
-
-/**
- * pcard_abort_is_harmless - may a command that was aborted be issued once more?
- * @q: its queue pair, locked
- * @cmd: the command, in flight; it had no effect, or (PUT) left the handle absent
- *
- * Return: true unless a younger command for the same page would be overtaken.
- */
-bool pcard_abort_is_harmless(struct pcard_queue *q, const struct pcard_cmd *cmd)
-{
-	struct pam_request *request;
-	unsigned int i;
-
-	for (i = 0; i < q->depth; i++) {
-		const struct pcard_cmd *other = &q->cmds[i];
-
-		if (other->request && (s32)(other->seq - cmd->seq) > 0 &&
-		    pcard_touches(other->request, cmd->request))
-			return false;
-	}
-	list_for_each_entry(request, &q->waiting, list)
-		if (pcard_touches(request, cmd->request))
-			return false;
-	return true;
 }
 
 static void pcard_set_state(struct pcard *card, enum pcard_state state)

@@ -19,10 +19,10 @@ card_state_is() { # STATE
 
 contract=/sys/kernel/debug/pam_contract
 
-# What the load is. No batches on one page where commands are issued once more after a reset:
-# a get whose completion was lost would then find what a later put has left.
-cases=threads
-[ $slow = 1 ] || cases=threads-apart
+# What the load is: threads, and batches of commands on one page, which have to come to the
+# same when a reset makes them be issued once more.
+cases=threads,batch-o
+[ $slow = 1 ] || cases=threads-apart,batch-o
 
 contract_passes() { # BACKEND: one round of the cases that pam_contract was loaded for
 	sh -c "echo $1 >$contract/run" 2>/dev/null || return 1

@@ -75,7 +75,7 @@ fi
 
 hog_start small $(mib 64) 0
 within "a smaller program is running" 60 hog_said small filled
-hogs_swap_out $(amount 48)M
+hogs_swap_out $(mib 48)M
 counted "it is swapped out" slots_card $(amount 4000)
 check "swapoff brings everything back" swapoff /dev/pamswap0
 # The first page is mkswap's.
@@ -97,10 +97,10 @@ echo never >$thp/hugepages-2048kB/enabled
 hogs_limit max
 for size in 16 32 64; do
 	echo always >$thp/hugepages-${size}kB/enabled
-	hog_start folios $(amount 24) 15
+	hog_start folios $(mib 24) 15
 	within "$size KiB folios: filled" 60 hog_said folios filled
 	hog_signal folios STOP
-	hogs_swap_out $(amount 20)M
+	hogs_swap_out $(mib 20)M
 	hog_signal folios CONT
 	equal "$size KiB folios: data is right" "$(hog_ends folios 90)" 0
 	out=$(cat $thp/hugepages-${size}kB/stats/swpout)
