@@ -48,7 +48,9 @@ void fw_stuck(struct fw *fw, const char *what)
 
 bool fw_overdue(struct fw *fw, uint64_t since)
 {
-	return fw_now(fw) - since > PATIENCE;
+	uint64_t patience = fw->platform.patience ? fw->platform.patience : PATIENCE;
+
+	return fw_now(fw) - since > patience;
 }
 
 static void enter(struct fw *fw, enum fw_state state)
@@ -299,7 +301,7 @@ static void stop_step(struct fw *fw)
 
 static bool stop_due(const struct fw *fw)
 {
-	return fw->state == FW_STOPPING || (fw->stop_wanted && !fw->stopped && fw->ready);
+	return fw->state == FW_STOPPING || (fw->stop_wanted && !fw->stopped);
 }
 
 /* ---------------------------------------------------------------- the loop */
@@ -358,11 +360,15 @@ void fw_step(struct fw *fw)
 	}
 }
 
-bool fw_busy(const struct fw *fw)
+bool fw_due(const struct fw *fw)
 {
 	return fw->state != FW_RUNNING || fw->look || fw->wait != FW_WAIT_NONE ||
-	       fw->done_count != 0 || stop_due(fw) || fw_job_running(fw) ||
-	       (fw->events && fw->waiting_count);
+	       fw->done_count != 0 || stop_due(fw) || (fw->events && fw->waiting_count);
+}
+
+bool fw_busy(const struct fw *fw)
+{
+	return fw_due(fw) || fw_job_running(fw);
 }
 
 bool fw_background(struct fw *fw)

@@ -42,6 +42,9 @@ struct fw_platform {
 	uint64_t power_cycles, unsafe_shutdowns;
 	uint32_t queue_pairs, vectors;
 	uint32_t cycles_per_us;
+	uint32_t clock_khz; /* as hosts are told; 0: there is no clock to tell of */
+	/* Cycles that anything inside the card may take; 0: 40 million. */
+	uint64_t patience;
 	uint8_t serial[24], model[40];
 };
 
@@ -160,7 +163,8 @@ struct fw {
 
 	/* Of the boot. */
 	uint64_t timestamp, timestamp_at;
-	uint64_t error_sequence, admin, admin_errors, admin_aborts;
+	uint64_t error_sequence, admin, admin_errors, admin_aborts, crc_errors;
+	bool damage_told;
 	struct fw_job self_test, sanitize;
 	uint32_t lost[FW_MEMORIES]; /* words, as known */
 	bool vault_lost;            /* what the vault must know of all pages was among them */
@@ -180,6 +184,9 @@ void fw_step(struct fw *fw);
 
 /* fw_step has something to do even if nothing waits in the mailbox. */
 bool fw_busy(const struct fw *fw);
+
+/* The same, but for long work (SELF_TEST, SANITIZE), which may wait for all else. */
+bool fw_due(const struct fw *fw);
 
 /* Some work that nobody waits for. False: there is no more. */
 bool fw_background(struct fw *fw);

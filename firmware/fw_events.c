@@ -97,6 +97,16 @@ void fw_log_error(struct fw *fw, const struct pamc_log_error *entry)
 	fw_raise(fw, PAMC_EVENT_ERROR, PAMC_LOG_ERROR);
 }
 
+/* Damage is what HEALTH warns of, and told once; the log has each. */
+static void note_damage(struct fw *fw, uint8_t status)
+{
+	fw->crc_errors += status == PAMC_STATUS_UNCORRECTABLE || status == PAMC_STATUS_CRC_MISMATCH;
+	if (status == PAMC_STATUS_UNCORRECTABLE && !fw->damage_told) {
+		fw->damage_told = true;
+		fw_raise(fw, PAMC_EVENT_HEALTH, PAMC_LOG_HEALTH);
+	}
+}
+
 void fw_take_errors(struct fw *fw)
 {
 	for (uint32_t most = 0; most < MOST_ERRORS && (fw_read(fw, MAILBOX_EVENTS) & HAS_ERROR);
@@ -107,6 +117,7 @@ void fw_take_errors(struct fw *fw)
 			word[n] = fw_read(fw, MAILBOX_ERROR + 4 * n);
 		}
 		fw_write(fw, MAILBOX_ERROR_NEXT, 0);
+		note_damage(fw, (uint8_t)word[1]);
 		fw_log_error(fw, &(struct pamc_log_error){
 				     .qid = word[0] & 63,
 				     .cid = (uint16_t)(word[0] >> 16),
@@ -123,12 +134,14 @@ void fw_take_errors(struct fw *fw)
 uint32_t fw_take_fault(struct fw *fw)
 {
 	uint32_t qid = fw_read(fw, MAILBOX_FAULT) & 63;
+	uint64_t addr = fw_read64(fw, MAILBOX_FAULT_ADDR);
 
 	fw_write(fw, MAILBOX_FAULT, 0);
 	fw_log_error(fw, &(struct pamc_log_error){
 			     .qid = (uint16_t)qid,
 			     .status = PAMC_STATUS_DMA_FAULT,
 			     .field = NO_FIELD,
+			     .addr = addr,
 			 });
 	return qid;
 }

@@ -56,6 +56,13 @@ void fw_self_test(struct fw *fw)
 	}
 }
 
+static void sanitize_pause(struct fw *fw)
+{
+	fw_hold(fw, HOLD_PAUSE, 0);
+	fw->sanitize.since = fw_now(fw);
+	fw->sanitize.step = SANITIZE_DRAIN;
+}
+
 void fw_sanitize(struct fw *fw)
 {
 	if (fw->sanitize.log.running) {
@@ -66,6 +73,8 @@ void fw_sanitize(struct fw *fw)
 		job_end(fw, &fw->self_test, OUTCOME_ABORTED, PAMC_LOG_SELF_TEST);
 	}
 	job_start(fw, &fw->sanitize);
+	/* No command that comes after it is executed on what is to be destroyed. */
+	sanitize_pause(fw);
 }
 
 /* The vault answers; what the data path can be asked to do is no more yet. */
@@ -104,9 +113,7 @@ static void sanitize_step(struct fw *fw)
 {
 	switch (fw->sanitize.step) {
 	case SANITIZE_PAUSE:
-		fw_hold(fw, HOLD_PAUSE, 0);
-		fw->sanitize.since = fw_now(fw);
-		fw->sanitize.step = SANITIZE_DRAIN;
+		sanitize_pause(fw);
 		break;
 	case SANITIZE_DRAIN:
 		sanitize_drain(fw);

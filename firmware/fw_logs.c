@@ -66,7 +66,7 @@ void fw_identify(struct fw *fw)
 	data.index_bits = 64;
 	data.lanes_put = lanes & 0xff;
 	data.lanes_get = lanes >> 8 & 0xff;
-	data.clock_khz = platform->cycles_per_us * 1000;
+	data.clock_khz = platform->clock_khz;
 	fw_host_write(fw, fw->sqe.addr, &data, sizeof(data), &fw->outcome);
 }
 
@@ -186,6 +186,7 @@ static uint32_t show_counters(struct fw *fw)
 	all.flushes = fw_counter(fw, MAILBOX_COUNTER_VAULT_FLUSHES);
 	all.evictions = fw_counter(fw, MAILBOX_COUNTER_VAULT_EVICTIONS);
 	all.errors = fw_counter(fw, MAILBOX_COUNTER_EXEC_ERRORS) + fw->admin_errors;
+	all.crc_errors = fw->crc_errors;
 	all.admin = fw->admin;
 	all.pushed = fw_counter(fw, MAILBOX_COUNTER_QUEUE_PUSHED);
 	all.fetched = fw_counter(fw, MAILBOX_COUNTER_QUEUE_FETCHED);

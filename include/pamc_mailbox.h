@@ -180,6 +180,10 @@
 /* The queue pair that broke: 5:0, 31:16 index. Writing: it was taken. */
 #define MAILBOX_FAULT 0x220u
 
+/* The bus address that it broke at, as far as the data path tells; else 0. */
+#define MAILBOX_FAULT_ADDR 0x228u
+#define MAILBOX_FAULT_ADDR_WORDS 2u
+
 /* Bus address, a multiple of 4. */
 #define MAILBOX_DMA_ADDR 0x240u
 #define MAILBOX_DMA_ADDR_WORDS 2u

@@ -143,6 +143,9 @@ package mailbox_pkg;
   // The queue pair that broke: 5:0, 31:16 index. Writing: it was taken.
   localparam logic [AddrBits-1:0] FAULT = 13'h220;
 
+  // The bus address that it broke at, as far as the data path tells; else 0.
+  localparam logic [AddrBits-1:0] FAULT_ADDR = 13'h228;
+
   // Bus address, a multiple of 4.
   localparam logic [AddrBits-1:0] DMA_ADDR = 13'h240;
 

@@ -75,6 +75,7 @@ Management::Management(MailboxBus &card, const Settings &settings)
 	platform_.queue_pairs = settings.queue_pairs;
 	platform_.vectors = settings.vectors;
 	platform_.cycles_per_us = cycles_per_us;
+	platform_.clock_khz = cycles_per_us * 1000;
 	std::memcpy(platform_.serial, serial, std::strlen(serial));
 	std::memcpy(platform_.model, model, sizeof(model));
 }

@@ -482,6 +482,40 @@ TAP_CASE(events)
 	return well();
 }
 
+/* A damaged page is an error of its own, and a warning the first time. */
+TAP_CASE(damage)
+{
+	struct pamc_admin_sqe wait = entry(PAMC_ADMIN_ASYNC_EVENT, 0);
+	const struct mailbox_done *done;
+	struct pamc_log_counters counters;
+	uint16_t first, second, third;
+
+	TAP_CHECK(start(), "start");
+	first = mailbox_submit(&hal, &wait);
+	second = mailbox_submit(&hal, &wait);
+	third = mailbox_submit(&hal, &wait);
+	mailbox_run(&hal, 1000);
+	for (unsigned int n = 0; n < 2; n++) {
+		hal.word[MAILBOX_ERROR / 4 + 1] = PAMC_STATUS_UNCORRECTABLE | 2 << 8;
+		hal.error_waits = true;
+		mailbox_run(&hal, 1000);
+	}
+	done = mailbox_find(&hal, first);
+	TAP_CHECK(done && done->result == PAMC_EVENT_ERROR, "error");
+	done = mailbox_find(&hal, second);
+	TAP_CHECK(done && done->result == PAMC_EVENT_HEALTH && done->info == PAMC_LOG_HEALTH,
+		  "health");
+	done = mailbox_find(&hal, third);
+	TAP_CHECK(done && done->result == PAMC_EVENT_ERROR, "the next error");
+	hal.word[MAILBOX_ERROR / 4 + 1] = PAMC_STATUS_CRC_MISMATCH | 1 << 8;
+	hal.error_waits = true;
+	mailbox_run(&hal, 1000);
+	fw_log(&hal.fw, PAMC_LOG_COUNTERS);
+	memcpy(&counters, hal.fw.page, sizeof(counters));
+	TAP_EQUAL(counters.crc_errors, 3);
+	return well();
+}
+
 TAP_CASE(aborts)
 {
 	struct pamc_admin_sqe create = entry(PAMC_ADMIN_QP_CREATE, 1);
@@ -541,6 +575,7 @@ int main(void)
 	tap_run(&tap, "log pages", log_pages);
 	tap_run(&tap, "features", features);
 	tap_run(&tap, "events", events);
+	tap_run(&tap, "damaged pages", damage);
 	tap_run(&tap, "ABORT", aborts);
 	return tap_done(&tap);
 }

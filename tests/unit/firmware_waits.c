@@ -255,9 +255,11 @@ TAP_CASE(faults)
 {
 	TAP_CHECK(start(), "start");
 	hal.word[MAILBOX_FAULT / 4] = 1;
+	hal.word[MAILBOX_FAULT_ADDR / 4] = 0x5000;
 	hal.fault_waits = true;
 	mailbox_run(&hal, PENDING);
 	TAP_EQUAL(mailbox_status(&hal), PAMC_STATUS_READY_MASK);
+	TAP_EQUAL(hal.fw.errors[hal.fw.error_sequence % FW_ERRORS].addr, 0x5000);
 	hal.word[MAILBOX_FAULT / 4] = 0;
 	hal.fault_waits = true;
 	mailbox_run(&hal, PENDING);
@@ -389,6 +391,17 @@ TAP_CASE(shutdown)
 		TAP_EQUAL(mailbox_status(&hal), way == 0 ? PAMC_STATUS_READY_MASK : 0);
 		TAP_CHECK(mailbox_enable(&hal), "status %x", mailbox_status(&hal));
 	}
+	return sound() && no_panic();
+}
+
+/* A host may say that it goes before it has used the card. */
+TAP_CASE(shutdown_of_a_disabled_card)
+{
+	mailbox_open(&hal);
+	mailbox_ctrl(&hal, PAMC_CTRL_SHUTDOWN_MASK);
+	mailbox_run(&hal, PENDING);
+	TAP_EQUAL(mailbox_status(&hal), PAMC_STATUS_SHUTDOWN_MASK);
+	TAP_CHECK(mailbox_enable(&hal), "status %x", mailbox_status(&hal));
 	return sound() && no_panic();
 }
 
@@ -595,6 +608,22 @@ TAP_CASE(pages_cannot_be_reached_while_memory_is_cleared)
 	return sound() && no_panic();
 }
 
+/* What a host sends once it knows of SANITIZE is not executed on what is to go. */
+TAP_CASE(sanitize_stops_pages_at_once)
+{
+	struct pamc_admin_sqe sqe = entry(PAMC_ADMIN_SANITIZE, 0);
+	uint16_t cid;
+
+	TAP_CHECK(start(), "start");
+	hal.stuck = STUCK_INSIDE;
+	cid = mailbox_submit(&hal, &sqe);
+	while (!mailbox_find(&hal, cid)) {
+		fw_step(&hal.fw);
+	}
+	TAP_EQUAL(hal.word[MAILBOX_HOLD / 4], HOLD_PAUSE);
+	return sound() && no_panic();
+}
+
 /* A card full for tests stays so whatever else is held. */
 TAP_CASE(full)
 {
@@ -622,6 +651,7 @@ int main(void)
 	tap_run(&tap, "faults of rings", faults);
 	tap_run(&tap, "words on the chip that are lost", lost_words);
 	tap_run(&tap, "shutdown", shutdown);
+	tap_run(&tap, "shutdown of a disabled card", shutdown_of_a_disabled_card);
 	tap_run(&tap, "shutdown while a command waits", shutdown_while_a_command_waits);
 	tap_run(&tap, "every wait has a limit", every_wait_has_a_limit);
 	tap_run(&tap, "a vault that does not start", dead_at_power_up);
@@ -629,6 +659,7 @@ int main(void)
 	tap_run(&tap, "sanitize", sanitize);
 	tap_run(&tap, "no page can be reached while memory is cleared",
 		pages_cannot_be_reached_while_memory_is_cleared);
+	tap_run(&tap, "SANITIZE stops pages at once", sanitize_stops_pages_at_once);
 	tap_run(&tap, "full for tests", full);
 	return tap_done(&tap);
 }

@@ -396,6 +396,7 @@ void mailbox_open(struct hal *hal)
 	    .queue_pairs = 16,
 	    .vectors = 8,
 	    .cycles_per_us = 250,
+	    .clock_khz = 250000,
 	    .serial = "serial",
 	    .model = "model",
 	};
