@@ -24,8 +24,8 @@ build/libpamdev.so: build/$(PAMDEV_SONAME)
 	@ln -sf $(PAMDEV_SONAME) $@
 
 # One archive that holds the model as well.
-build/libpamdev.a: $(PAMDEV_SOURCES:%.c=build/%.o) $(MODEL_SOURCES:%.c=build/%.o)
-build/san/libpamdev.a: $(PAMDEV_SOURCES:%.c=build/san/%.o) $(MODEL_SOURCES:%.c=build/san/%.o)
+build/libpamdev.a: $(PAMDEV_SOURCES:%.c=build/%.o) $(MODEL_OBJECTS)
+build/san/libpamdev.a: $(PAMDEV_SOURCES:%.c=build/san/%.o) $(MODEL_OBJECTS_SAN)
 build/libpamdev.a build/san/libpamdev.a:
 	@echo "  AR      $@"
 	@rm -f $@
@@ -79,10 +79,10 @@ build/san/tests/contract/pamdev: $(CONTRACT_SOURCES:%.c=build/san/%.o) build/san
 
 # The cases with threads again, with the thread sanitizer, which excludes the others.
 build/tsan/contract: $(CONTRACT_SOURCES) $(PAMDEV_SOURCES) $(MODEL_SOURCES) \
-		$(wildcard tests/contract/*.h libpamdev/src/*.h sim/model/*.h include/*.h)
+		$(wildcard tests/contract/*.h libpamdev/src/*.h sim/model/*.h firmware/*.h include/*.h)
 	@mkdir -p $(@D)
 	@echo "  CC tsan tests/contract"
-	@$(CC) $(filter-out -MMD -MP,$(CFLAGS)) $(CFLAGS_libpamdev/src) -fsanitize=thread -Wno-tsan -O1 \
+	@$(CC) $(filter-out -MMD -MP,$(CFLAGS)) $(CFLAGS_libpamdev/src) -Ifirmware -fsanitize=thread -Wno-tsan -O1 \
 		-o $@ $(filter %.c,$^) $(PAMDEV_LIBS)
 
 TESTBINS += build/san/tests/contract/pamdev build/tsan/contract

@@ -10,12 +10,10 @@
  *   complete.c  completions: held back, posted, and the interrupts after them
  *   exec.c      I/O commands
  *   dma.c       host memory, with its faults and counters
- *   admin.c     admin commands that manage queues, features and the card
- *   pools.c     admin commands that manage pools
- *   abort.c     command ABORT
- *   logs.c      log pages, latency histograms, the error log
- *   events.c    asynchronous events
- *   selftest.c  self-test and sanitize, done in the background
+ *   abort.c     commands that are to be stopped
+ *
+ * All that is no page (admin commands, resets, shutdown, pools, events, logs) is the
+ * firmware's, at the mailbox that mailbox.h tells of.
  *
  * Everything runs on the card thread but what regs.c does; what both touch is
  * _Atomic and named so below.
@@ -38,13 +36,13 @@
 #define TURN 8
 /* Completions that can be held back at once, over all queue pairs. */
 #define MAX_HELD 4096
-/* ABORT commands that can be outstanding at once. */
+/* Commands that the queues can be asked to stop at once. */
 #define MAX_ABORTS 8
-/* Entries of the error log; with the one that ends it the page is 4 KiB. */
-#define ERROR_LOG 63
-#define NEVER     UINT64_MAX
-#define SQE_SIZE  64u
-#define CQE_SIZE  16u
+/* Places of the table of pools. */
+#define CARD_POOLS 256u
+#define NEVER      UINT64_MAX
+#define SQE_SIZE   64u
+#define CQE_SIZE   16u
 /* Words of a push slot, and the first slot's offset in a doorbell page. */
 #define SLOT_WORDS 16u
 /* log_error.field: no field was wrong. */
@@ -100,8 +98,9 @@ struct queue_pair {
 	bool irq;
 
 	bool valid;
-	bool broken;  /* its rings cannot be reached; only deletion helps */
-	bool stalled; /* waits for room in its completion ring */
+	bool broken;         /* its rings cannot be reached; only deletion helps */
+	uint64_t fault_addr; /* where */
+	bool stalled;        /* waits for room in its completion ring */
 	/* Interrupt coalescing: feature COALESCE, and when the time is up. */
 	uint16_t coalesce_count;
 	uint16_t coalesce_usec;
@@ -126,7 +125,6 @@ struct command {
 	/* Outcome. */
 	enum pamc_status status;
 	uint16_t field;      /* offset of the wrong field, or NO_FIELD */
-	bool deferred;       /* completes later, by whoever took it over */
 	uint64_t fault_addr; /* bus address that failed */
 	uint32_t result;
 	uint32_t info;
@@ -145,21 +143,36 @@ struct held {
 	struct pamc_cqe cqe;
 };
 
-/* A command taken over: ASYNC_EVENT waiting for an event, ABORT for its target. */
-struct parked {
+/* The queues look for a command, to stop it. */
+struct abort_order {
 	bool used;
-	uint64_t start_ns;
-	union entry entry;
-	bool found;     /* ABORT: the target was stopped */
-	uint16_t until; /* ABORT: the target comes before this index, or it is not there */
+	uint8_t tag; /* of the answer */
+	uint8_t qid;
+	uint16_t cid;
+	bool found;     /* it was stopped */
+	uint16_t until; /* it comes before this index, or it is not there */
 };
 
-struct progress_task {
-	bool running;
-	unsigned int step;
-	unsigned int steps;
-	struct pamc_log_progress log;
+/* What the executor must know of a pool; the rest of it is the firmware's. */
+struct exec_pool {
+	uint32_t id;
+	uint16_t domain;
+	uint16_t contents;
+	uint8_t order;
+	bool exclusive;
+	bool frozen;
+	bool valid;
 };
+
+/* Of the data path, since power came; the firmware makes log pages of them. */
+struct card_counters {
+	uint64_t puts, puts_refused, gets, misses, aborts, errors; /* I/O commands */
+	uint64_t damaged;                                          /* pages */
+	uint64_t pushed, push_dropped, fetched, cq_full_stalls, completions, interrupts;
+	uint64_t read_lines, write_dwords, dma_faults;
+};
+
+#include "mailbox.h"
 
 struct pam_model {
 	struct pam_model_config config;
@@ -168,21 +181,17 @@ struct pam_model {
 
 	/* Any thread. */
 	_Atomic uint64_t regs[REG_WORDS];
-	_Atomic uint64_t rung;         /* bit n: doorbell page n was written to */
-	_Atomic uint32_t control;      /* CTRL was written to */
-	_Atomic uint32_t enable_falls; /* times that CTRL.EN went from 1 to 0 */
+	_Atomic uint64_t rung;        /* bit n: doorbell page n was written to */
+	_Atomic uint32_t control;     /* CTRL was written to */
+	_Atomic uint32_t enable_fell; /* CTRL.EN went from 1 to 0 */
 
 	/* Card thread. */
-	uint32_t enable_falls_seen;
-	bool ready;
-	bool fatal;
-	bool stopping;     /* CTRL.SHUTDOWN seen; finishing what was fetched */
-	bool stopped;      /* STATUS.SHUTDOWN */
+	bool serving;      /* STATUS is READY and not FATAL */
 	uint64_t active;   /* bit n: queue pair n may have work */
 	uint64_t starved;  /* bit n: queue pair n waits for a place in held */
 	uint64_t timed;    /* bit n: queue pair n has an interrupt due */
 	unsigned int turn; /* queue pair whose turn it is */
-	bool untidy;       /* there is background work: flushed pages, self-test, sanitize */
+	bool untidy;       /* flushed pages may be left to find */
 
 	struct held *held; /* MAX_HELD of them */
 	uint16_t *heap;    /* of indices into held, earliest due on top */
@@ -190,40 +199,16 @@ struct pam_model {
 	unsigned int held_count;
 	uint64_t held_order;
 
-	struct parked events[PAMC_MAX_AEN];
-	struct parked aborts[MAX_ABORTS];
-
-	/* Events that happened and were not reported yet. */
-	uint32_t events_pending;
-	uint32_t event_info[8];
-	bool pressed; /* free space is below the threshold */
-
-	/* Features. */
-	uint64_t event_mask;
-	uint64_t pressure_percent;
-	uint64_t temperature;
-	uint64_t timestamp;
-	uint64_t timestamp_at; /* now_ns when it was set */
-
-	/* Logs. */
-	uint64_t started_ns;
-	struct pamc_log_counters counters;
-	struct pamc_log_health health;
+	struct exec_pool pools[CARD_POOLS];
+	struct abort_order aborts[MAX_ABORTS];
+	struct card_counters counters;
 	struct pamc_log_latency latency[PAMC_LAT_COUNT];
-	struct pamc_log_error errors[ERROR_LOG];
-	uint64_t error_sequence;
-
-	struct progress_task selftest;
-	struct progress_task sanitize;
-
+	struct hal hal;
 	uint64_t random;
-	unsigned int index_bits;
-	struct pamc_identify identify; /* its constant part */
 
 	struct queue_pair qps[PAMC_MAX_QP];
-	/* A page on its way, and data of admin commands. */
+	/* A page on its way. */
 	_Alignas(64) uint8_t page[PAMC_BLOCK_SIZE << PAMC_MAX_PAGE_ORDER];
-	_Alignas(64) uint8_t data[PAMC_MAX_ADMIN_DATA];
 };
 
 /* regs.c */
@@ -234,11 +219,6 @@ void reg_set(struct pam_model *model, unsigned int offset, uint64_t mask, uint64
 
 /* card.c */
 uint64_t card_now(struct pam_model *model);
-/* Drops every queue pair and what belongs to the host's session; pools stay. */
-void card_reset(struct pam_model *model);
-void card_fatal(struct pam_model *model, enum pamc_fatal cause);
-/* power.c: throws the vault away for an empty one. False: no memory, nothing changed. */
-bool card_replace_vault(struct pam_model *model);
 /* True in one of one_in events (config.fault_one_in). */
 bool card_fault(struct pam_model *model, enum pam_model_fault fault);
 uint64_t card_random(struct pam_model *model);
@@ -258,12 +238,15 @@ unsigned int queue_serve(struct pam_model *model, struct queue_pair *qp, unsigne
 			 uint64_t *now);
 /* The queue pair's index of the next entry to execute. */
 uint16_t queue_next(struct queue_pair *qp);
-/* Its rings cannot be reached: stops it, or for the admin queue pair the card. */
+/* Its rings cannot be reached: stops it, and tells the firmware. */
 void queue_broken(struct pam_model *model, struct queue_pair *qp, uint64_t addr);
 
 /* complete.c */
-/* Finishes a command: logs, counts, and posts its completion now or later. */
+/* Finishes an I/O command: counts, tells of errors, and posts its completion now or later. */
 void complete(struct pam_model *model, struct command *command, uint64_t now);
+/* The same of an admin command, which the firmware counted and logged. */
+void complete_admin(struct pam_model *model, const struct admin_entry *admin, uint32_t result,
+		    uint32_t info, enum pamc_status status, bool logged);
 /* Posts what is due at now (NEVER: everything), at most budget; returns how many. */
 unsigned int complete_held(struct pam_model *model, uint64_t now, unsigned int budget);
 /* Posts a held completion at once. False: none is held for this command. */
@@ -296,46 +279,61 @@ bool dma_placed(struct pam_model *model, struct command *command, uint64_t addr,
 bool dma_read_ring(struct pam_model *model, uint64_t addr, void *buf, size_t len);
 bool dma_write_ring(struct pam_model *model, uint64_t addr, const void *buf, size_t len);
 
-/* admin.c, pools.c, abort.c */
-void exec_admin(struct pam_model *model, struct command *command);
-void pools_create(struct pam_model *model, struct command *command);
-void pools_list(struct pam_model *model, struct command *command);
-void pools_set(struct pam_model *model, struct command *command);
-void pools_flush(struct pam_model *model, struct command *command, bool destroy);
-void abort_start(struct pam_model *model, struct command *command);
+/* abort.c */
+/* Looks for a command; the answer with this tag tells what came of it. */
+void abort_start(struct pam_model *model, unsigned int tag, unsigned int qid, uint16_t cid);
 /* Whether this entry of qp, the next one to execute, is to be aborted. */
 bool abort_wants(struct pam_model *model, struct queue_pair *qp, const union entry *entry);
-/* Ends the ABORTs of qp that index has passed, or all (the queue pair goes). */
+/* Answers for those of qp that index has passed, or all (the queue pair goes). */
 void abort_passed(struct pam_model *model, struct queue_pair *qp, bool all);
 
-/* logs.c */
-/* The log page in model->data; its size, or 0 when there is none. */
-size_t log_render(struct pam_model *model, unsigned int log);
-void log_latency(struct pam_model *model, int histogram, uint64_t ns);
-void log_error(struct pam_model *model, const struct command *command);
-void log_reset(struct pam_model *model);
-/* The vault is about to go, but what it counted since the boot epoch stays. */
-void log_keep_vault_counters(struct pam_model *model);
-unsigned int log_percent_free(struct pam_model *model);
-uint64_t log_time(struct pam_model *model);
+/* management.c */
+void management_init(struct pam_model *model, uint64_t seed);
+void management_power_on(struct pam_model *model);
+void management_power_loss(struct pam_model *model);
+/* Lets the firmware deal with all that waits. */
+void management_serve(struct pam_model *model);
+/* A function-level reset, from its beginning to its end. */
+void management_reset(struct pam_model *model);
+/* Some of what takes long or nobody waits for. True: there is more. */
+bool management_background(struct pam_model *model);
 
-/* events.c */
-void event_raise(struct pam_model *model, enum pamc_event event, uint32_t info);
-void event_wait(struct pam_model *model, struct command *command);
-/* Completes an outstanding ASYNC_EVENT as ABORTED: that with cid, or any if cid < 0. */
-bool event_abort(struct pam_model *model, int cid);
-/* Raises PRESSURE when free space has fallen below the threshold. */
-void event_pressure(struct pam_model *model);
-void event_reset(struct pam_model *model);
-/* Completes a parked command. */
-void parked_complete(struct pam_model *model, struct parked *parked, struct command *outcome);
-/* Takes a command over, to complete it later. */
-void parked_take(struct parked *parked, struct command *command);
+/* mailbox.c: what waits for the firmware */
+uint32_t mailbox_events(struct pam_model *model);
 
-/* selftest.c */
-void selftest_start(struct pam_model *model, struct command *command);
-void sanitize_start(struct pam_model *model, struct command *command);
-/* One step of the self-test or sanitize that runs, if any. True: more to do. */
-bool task_step(struct pam_model *model);
+/* mailbox_admin.c */
+bool mailbox_takes_admin(struct pam_model *model);
+void mailbox_admin(struct pam_model *model, const union entry *entry, uint64_t start_ns);
+uint32_t mailbox_admin_word(struct pam_model *model, unsigned int word);
+void mailbox_admin_taken(struct pam_model *model);
+void mailbox_done(struct pam_model *model, uint32_t value);
+/* No entry's completion is posted any more; answers when the firmware has given them all. */
+void mailbox_admin_discard(struct pam_model *model, uint32_t answer);
+/* Entries whose completion is still to be posted. */
+unsigned int mailbox_admin_open(const struct pam_model *model);
+/* There is room for the errors of a turn. */
+bool mailbox_takes_errors(const struct pam_model *model);
+void mailbox_error(struct pam_model *model, const struct command *command);
+void mailbox_error_taken(struct pam_model *model);
+uint32_t mailbox_fault(const struct pam_model *model);
+uint64_t mailbox_fault_addr(struct pam_model *model);
+
+/* mailbox_control.c */
+void mailbox_control(struct pam_model *model, uint32_t value);
+void mailbox_answers(struct pam_model *model, uint32_t answer);
+void mailbox_answers_abort(struct pam_model *model, unsigned int tag, bool found);
+uint32_t mailbox_answer(const struct pam_model *model);
+void mailbox_answer_taken(struct pam_model *model);
+
+/* mailbox_vault.c */
+void mailbox_pool(struct pam_model *model, uint32_t id);
+void mailbox_vault(struct pam_model *model, uint32_t word);
+void mailbox_contents_select(struct pam_model *model, uint32_t select);
+uint64_t mailbox_contents_counter(struct pam_model *model);
+
+/* mailbox_counters.c */
+void count_latency(struct pam_model *model, int histogram, uint64_t ns);
+uint64_t mailbox_latency(struct pam_model *model);
+uint64_t mailbox_counter(struct pam_model *model);
 
 #endif /* PAM_MODEL_CARD_H */

@@ -104,7 +104,7 @@ static void post(struct pam_model *model, struct queue_pair *qp, const union ent
 	}
 	model->counters.completions++;
 	if (latency >= 0) {
-		log_latency(model, latency, now - start_ns);
+		count_latency(model, latency, now - start_ns);
 	}
 	if (model->config.trace) {
 		model->config.trace(model->config.trace_ctx, qp->qid, entry, cqe, start_ns, now);
@@ -268,7 +268,8 @@ void complete_forget(struct pam_model *model, struct queue_pair *qp)
 
 /* ---------------------------------------------------------------- the end of a command */
 
-/* Whether the error log gets an entry: everything that a host should not see in normal use. */
+/* Whether the error log gets an entry: everything that a host should not see in normal use;
+ * as firmware/fw_admin.c. */
 static bool worth_logging(const struct command *command)
 {
 	switch (command->status) {
@@ -288,22 +289,19 @@ static bool worth_logging(const struct command *command)
 
 static void count_outcome(struct pam_model *model, const struct command *command)
 {
-	struct pamc_log_counters *counters = &model->counters;
-	bool admin = command->qp->qid == 0;
+	struct card_counters *counters = &model->counters;
 
-	counters->admin += admin;
 	switch (command->status) {
 	case PAMC_STATUS_SUCCESS:
-		counters->puts += !admin && command->entry->io.opcode == PAMC_OP_PUT;
-		counters->gets += !admin && command->entry->io.opcode == PAMC_OP_GET;
+		counters->puts += command->entry->io.opcode == PAMC_OP_PUT;
+		counters->gets += command->entry->io.opcode == PAMC_OP_GET;
 		break;
 	case PAMC_STATUS_MISS:
 		counters->misses += command->entry->io.opcode == PAMC_OP_GET;
 		break;
 	case PAMC_STATUS_NO_SPACE:
 	case PAMC_STATUS_FROZEN:
-		counters->puts_refused += !admin;
-		counters->errors += admin;
+		counters->puts_refused++;
 		break;
 	case PAMC_STATUS_ABORTED:
 		counters->aborts++;
@@ -314,29 +312,56 @@ static void count_outcome(struct pam_model *model, const struct command *command
 	}
 }
 
-void complete(struct pam_model *model, struct command *command, uint64_t now)
+/* The completion, now or later. */
+static void finish(struct pam_model *model, const struct command *command, uint64_t now,
+		   bool logged)
 {
 	struct pamc_cqe cqe = {
 	    .result = command->result,
 	    .info = command->info,
 	    .qid = (uint16_t)command->qp->qid,
 	    .cid = command->entry->io.cid,
-	    .status = (uint16_t)(command->status << 1),
+	    .status = (uint16_t)(command->status << 1 | (logged ? CQE_LOGGED : 0)),
 	};
 	uint64_t hold_ns = command->hold_ns;
 
-	count_outcome(model, command);
-	if (worth_logging(command)) {
-		log_error(model, command);
-		cqe.status |= CQE_LOGGED;
-	}
 	if (card_fault(model, PAM_MODEL_FAULT_DELAY)) {
 		hold_ns += model->config.delay_ns;
 	}
-	if (hold_ns && command->status != PAMC_STATUS_ABORTED) {
+	/* A shutdown waits for what was fetched, and not for injected times; an event that comes
+	 * to its command when all places are taken does not either. */
+	if (hold_ns && command->status != PAMC_STATUS_ABORTED && !(model->hal.hold & HOLD_STOP) &&
+	    model->held_count < MAX_HELD) {
 		hold(model, command, &cqe, now + hold_ns);
 	} else {
 		post(model, command->qp, command->entry, &cqe, command->start_ns, command->latency,
 		     now);
 	}
+}
+
+void complete(struct pam_model *model, struct command *command, uint64_t now)
+{
+	bool logged = worth_logging(command);
+
+	count_outcome(model, command);
+	if (logged) {
+		mailbox_error(model, command);
+	}
+	finish(model, command, now, logged);
+}
+
+void complete_admin(struct pam_model *model, const struct admin_entry *admin, uint32_t result,
+		    uint32_t info, enum pamc_status status, bool logged)
+{
+	struct command command = {
+	    .qp = &model->qps[0],
+	    .entry = &admin->entry,
+	    .start_ns = admin->start_ns,
+	    .status = status,
+	    .result = result,
+	    .info = info,
+	    .latency = -1,
+	};
+
+	finish(model, &command, card_now(model), logged);
 }

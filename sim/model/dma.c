@@ -13,7 +13,7 @@ static bool read_host(struct pam_model *model, uint64_t addr, void *buf, size_t 
 		model->counters.dma_faults++;
 		return false;
 	}
-	model->counters.read_bytes += len;
+	model->counters.read_lines += (len + 63) / 64;
 	return true;
 }
 
@@ -23,7 +23,7 @@ static bool write_host(struct pam_model *model, uint64_t addr, const void *buf, 
 		model->counters.dma_faults++;
 		return false;
 	}
-	model->counters.write_bytes += len;
+	model->counters.write_dwords += (len + 3) / 4;
 	return true;
 }
 
@@ -67,7 +67,7 @@ bool dma_placed(struct pam_model *model, struct command *command, uint64_t addr,
 {
 	bool good = !faulted(model);
 
-	model->counters.write_bytes += good ? len : 0;
+	model->counters.write_dwords += good ? (len + 3) / 4 : 0;
 	return outcome(command, good, addr);
 }
 

@@ -60,11 +60,12 @@ static bool check_entry(struct command *command)
 }
 
 /* The pool, or NULL: there is none, or it is another domain's. */
-static const struct pamc_pool_info *check_pool(struct pam_model *model, struct command *command)
+static const struct exec_pool *check_pool(struct pam_model *model, struct command *command)
 {
-	const struct pamc_pool_info *pool = vault_pool_info(model->vault, command->entry->io.pool);
+	uint32_t id = command->entry->io.pool;
+	const struct exec_pool *pool = &model->pools[id % CARD_POOLS];
 
-	if (!pool) {
+	if (!pool->valid || pool->id != id) {
 		command_fail(command, PAMC_STATUS_BAD_POOL, FIELD(pool));
 		return NULL;
 	}
@@ -73,16 +74,6 @@ static const struct pamc_pool_info *check_pool(struct pam_model *model, struct c
 		return NULL;
 	}
 	return pool;
-}
-
-static bool check_index(struct pam_model *model, struct command *command)
-{
-	uint64_t index = command->entry->io.index;
-
-	if (model->index_bits < 64 && index >> model->index_bits) {
-		return fail(command, PAMC_STATUS_BAD_HANDLE, FIELD(index));
-	}
-	return true;
 }
 
 /* What can be seen of an address without reading a list. */
@@ -160,20 +151,7 @@ static void tell_page(struct command *command, const struct vault_page *page)
 	command->info = (page->stored_bytes & 0xffffff) | (uint32_t)page->tier << 24;
 }
 
-/* A status that the vault gave, and the field it is about. */
-static void take_status(struct command *command, enum pamc_status status)
-{
-	unsigned int field = NO_FIELD;
-
-	if (status == PAMC_STATUS_BAD_POOL) {
-		field = FIELD(pool);
-	} else if (status == PAMC_STATUS_BAD_HANDLE) {
-		field = FIELD(index);
-	}
-	command_fail(command, status, field);
-}
-
-static void put(struct pam_model *model, struct command *command, unsigned int order)
+static void put(struct pam_model *model, struct command *command, const struct exec_pool *pool)
 {
 	const struct pamc_sqe *sqe = &command->entry->io;
 	struct vault_handle handle = handle_of(sqe);
@@ -181,55 +159,45 @@ static void put(struct pam_model *model, struct command *command, unsigned int o
 	uint32_t crc;
 
 	command->hold_ns = model->config.put_latency_ns;
-	if (!check_address(command, order)) {
+	if (!check_address(command, pool->order)) {
 		return;
 	}
 	/* Whatever it comes to, from here on. */
 	command->latency = PAMC_LAT_PUT;
-	if (!transfer(model, command, order, false)) {
+	if (!transfer(model, command, pool->order, false)) {
 		return;
 	}
 	/* Over what arrived: from here on nothing looks at host memory any more. */
-	crc = crc32c(model->page, (size_t)PAMC_BLOCK_SIZE << order);
+	crc = crc32c(model->page, (size_t)PAMC_BLOCK_SIZE << pool->order);
 	if ((sqe->flags & PAMC_SQE_CRC) && crc != sqe->crc) {
-		model->counters.crc_errors++;
 		command_fail(command, PAMC_STATUS_CRC_MISMATCH, FIELD(crc));
 		return;
 	}
-	if (card_fault(model, PAM_MODEL_FAULT_REFUSE)) {
+	if ((model->hal.hold & HOLD_FULL) || card_fault(model, PAM_MODEL_FAULT_REFUSE)) {
 		command->status = PAMC_STATUS_NO_SPACE;
 		return;
 	}
-	take_status(command, vault_put(model->vault, sqe->pool, &handle, model->page, crc, &page));
+	if (pool->frozen) {
+		vault_refuse(model->vault, pool->contents, &handle);
+		command->status = PAMC_STATUS_FROZEN;
+		return;
+	}
+	command->status = vault_put(model->vault, pool->contents, &handle, model->page, crc, &page);
 	if (command->status == PAMC_STATUS_SUCCESS) {
 		tell_page(command, &page);
 	}
 }
 
-/* A stored page turned out to be damaged. */
-static void found_damage(struct pam_model *model)
-{
-	uint32_t warning = 1u << 1; /* log_health.warnings: DRAM errors */
-
-	model->health.dram_uncorrected++;
-	if (!(model->health.warnings & warning)) {
-		model->health.warnings |= warning;
-		event_raise(model, PAMC_EVENT_HEALTH, PAMC_LOG_HEALTH);
-	}
-}
-
-static void get(struct pam_model *model, struct command *command, unsigned int order,
-		bool exclusive)
+static void get(struct pam_model *model, struct command *command, const struct exec_pool *pool)
 {
 	const struct pamc_sqe *sqe = &command->entry->io;
-	size_t size = (size_t)PAMC_BLOCK_SIZE << order;
+	size_t size = (size_t)PAMC_BLOCK_SIZE << pool->order;
 	struct vault_handle handle = handle_of(sqe);
 	struct vault_page page;
 	void *place = NULL;
-	uint32_t flushed;
 
 	command->hold_ns = model->config.get_latency_ns;
-	if (!check_address(command, order)) {
+	if (!check_address(command, pool->order)) {
 		return;
 	}
 	/* A host that can be written to directly saves a copy of every page. */
@@ -237,85 +205,54 @@ static void get(struct pam_model *model, struct command *command, unsigned int o
 		place = dma_place(model, sqe->addr, size);
 	}
 	if (card_fault(model, PAM_MODEL_FAULT_BIT_FLIP)) {
-		vault_flip_bit(model->vault, sqe->pool, &handle, card_random(model));
+		vault_flip_bit(model->vault, pool->contents, &handle, card_random(model));
 	}
-	take_status(command, vault_get(model->vault, sqe->pool, &handle,
-				       place ? place : model->page, &page));
-	if (command->status == PAMC_STATUS_UNCORRECTABLE) {
-		found_damage(model);
-	}
+	command->status =
+	    vault_get(model->vault, pool->contents, &handle, place ? place : model->page, &page);
 	if (command->status != PAMC_STATUS_SUCCESS) {
+		model->counters.damaged += command->status == PAMC_STATUS_UNCORRECTABLE;
 		command->latency = command->status == PAMC_STATUS_MISS ? PAMC_LAT_MISS : -1;
 		return;
 	}
 	if (!(place ? dma_placed(model, command, sqe->addr, size)
-		    : transfer(model, command, order, true))) {
-		vault_get_lost(model->vault, sqe->pool);
+		    : transfer(model, command, pool->order, true))) {
+		vault_get_lost(model->vault, pool->contents);
 		return; /* also an exclusive get leaves the page where it was */
 	}
 	command->latency = PAMC_LAT_GET;
 	tell_page(command, &page);
-	if (exclusive) {
-		vault_flush_page(model->vault, sqe->pool, &handle, &flushed);
+	if ((sqe->flags & PAMC_SQE_EXCLUSIVE) || pool->exclusive) {
+		vault_flush_page(model->vault, pool->contents, &handle);
 	}
 }
 
-static void flush_page(struct pam_model *model, struct command *command)
+static void flush_page(struct pam_model *model, struct command *command,
+		       const struct exec_pool *pool)
 {
 	struct vault_handle handle = handle_of(&command->entry->io);
-	uint32_t flushed = 0;
 
 	command->latency = PAMC_LAT_FLUSH;
-	take_status(command,
-		    vault_flush_page(model->vault, command->entry->io.pool, &handle, &flushed));
-	command->info = flushed;
+	command->info = vault_flush_page(model->vault, pool->contents, &handle);
 }
 
-static void flush_object(struct pam_model *model, struct command *command)
+static void flush_object(struct pam_model *model, struct command *command,
+			 const struct exec_pool *pool)
 {
 	const struct pamc_sqe *sqe = &command->entry->io;
 	uint64_t object[3] = {sqe->object[0], sqe->object[1], sqe->object[2]};
-	uint32_t flushed = 0;
 
-	take_status(command, vault_flush_object(model->vault, sqe->pool, object, &flushed));
-	command->info = flushed;
+	command->info = vault_flush_object(model->vault, pool->contents, object);
 	model->untidy = true;
 }
 
-static void query(struct pam_model *model, struct command *command)
+static void query(struct pam_model *model, struct command *command, const struct exec_pool *pool)
 {
 	struct vault_handle handle = handle_of(&command->entry->io);
 	struct vault_page page;
 
-	take_status(command, vault_query(model->vault, command->entry->io.pool, &handle, &page));
+	command->status = vault_query(model->vault, pool->contents, &handle, &page);
 	if (command->status == PAMC_STATUS_SUCCESS) {
 		tell_page(command, &page);
-	}
-}
-
-static void on_page(struct pam_model *model, struct command *command,
-		    const struct pamc_pool_info *pool)
-{
-	unsigned int order = pool->order;
-	bool exclusive =
-	    (command->entry->io.flags & PAMC_SQE_EXCLUSIVE) || (pool->flags & PAMC_POOL_EXCLUSIVE);
-
-	if (!check_index(model, command)) {
-		return;
-	}
-	switch (command->entry->io.opcode) {
-	case PAMC_OP_PUT:
-		put(model, command, order);
-		break;
-	case PAMC_OP_GET:
-		get(model, command, order, exclusive);
-		break;
-	case PAMC_OP_FLUSH_PAGE:
-		flush_page(model, command);
-		break;
-	default:
-		query(model, command);
-		break;
 	}
 }
 
@@ -324,25 +261,26 @@ static void forget(struct pam_model *model, const struct command *command)
 {
 	struct vault_handle handle = handle_of(&command->entry->io);
 	struct command probe = *command;
-	uint32_t forgotten;
+	const struct exec_pool *pool;
 
-	if (command->entry->io.opcode == PAMC_OP_PUT && check_pool(model, &probe) &&
-	    check_index(model, &probe)) {
-		vault_forget_page(model->vault, command->entry->io.pool, &handle, &forgotten);
+	if (command->entry->io.opcode != PAMC_OP_PUT || (model->hal.hold & HOLD_OFFLINE)) {
+		return;
+	}
+	pool = check_pool(model, &probe);
+	if (pool) {
+		vault_forget_page(model->vault, pool->contents, &handle);
 	}
 }
 
 void exec_abort(struct pam_model *model, struct command *command, enum pamc_status status)
 {
-	if (command->qp->qid != 0) {
-		forget(model, command);
-	}
+	forget(model, command);
 	command->status = status;
 }
 
 void exec_io(struct pam_model *model, struct command *command)
 {
-	const struct pamc_pool_info *pool;
+	const struct exec_pool *pool;
 
 	if (!check_entry(command)) {
 		forget(model, command);
@@ -351,7 +289,7 @@ void exec_io(struct pam_model *model, struct command *command)
 	if (command->entry->io.opcode == PAMC_OP_NOP) {
 		return;
 	}
-	if (model->sanitize.running) {
+	if (model->hal.hold & HOLD_OFFLINE) {
 		command->status = PAMC_STATUS_NOT_READY;
 		return;
 	}
@@ -364,10 +302,19 @@ void exec_io(struct pam_model *model, struct command *command)
 		/* Commands take effect one after the other, and DRAM is all that is promised. */
 		break;
 	case PAMC_OP_FLUSH_OBJECT:
-		flush_object(model, command);
+		flush_object(model, command, pool);
+		break;
+	case PAMC_OP_PUT:
+		put(model, command, pool);
+		break;
+	case PAMC_OP_GET:
+		get(model, command, pool);
+		break;
+	case PAMC_OP_FLUSH_PAGE:
+		flush_page(model, command, pool);
 		break;
 	default:
-		on_page(model, command, pool);
+		query(model, command, pool);
 		break;
 	}
 	if (command->status != PAMC_STATUS_SUCCESS) {

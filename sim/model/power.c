@@ -5,7 +5,6 @@
 #include "card.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -14,7 +13,7 @@
 #define MAX_DRAM     (UINT64_C(64) << 30)
 #define DEFAULT_DRAM (UINT64_C(256) << 20)
 
-/* From the system: one thing that no two runs may share is the boot epoch. */
+/* A seed for those who give none. */
 static uint64_t entropy(void)
 {
 	uint64_t value = 0;
@@ -22,17 +21,6 @@ static uint64_t entropy(void)
 	while (getrandom(&value, sizeof(value), 0) != sizeof(value)) {
 	}
 	return value;
-}
-
-static void renew_epoch(struct pam_model *model)
-{
-	uint64_t old = reg_get(model, PAMC_REG_BOOT_EPOCH);
-	uint64_t epoch;
-
-	do {
-		epoch = entropy();
-	} while (epoch == 0 || epoch == old);
-	reg_set(model, PAMC_REG_BOOT_EPOCH, UINT64_MAX, epoch);
 }
 
 static void constant_registers(struct pam_model *model)
@@ -46,85 +34,31 @@ static void constant_registers(struct pam_model *model)
 	reg_set(model, PAMC_REG_CAP, UINT64_MAX, cap);
 }
 
-/* ASCII, NUL-padded; the field is zero before. */
-static void set_text(uint8_t *field, size_t size, const char *text)
+/* An empty vault as the config wants it; the firmware gives it its keys. 0 or negative errno. */
+static int make_vault(struct pam_model *model)
 {
-	size_t length = strlen(text);
-
-	memcpy(field, text, length < size ? length : size);
-}
-
-static void constant_identity(struct pam_model *model, uint64_t seed)
-{
-	struct pamc_identify *identify = &model->identify;
-	const char *serial = model->config.serial;
-	char made[sizeof(identify->serial)];
-
-	if (!serial) {
-		snprintf(made, sizeof(made), "SIM%016llx", (unsigned long long)seed);
-		serial = made;
-	}
-	identify->vendor = PAMC_PCI_VENDOR;
-	identify->device = PAMC_PCI_DEVICE;
-	identify->version = PAMC_REG_VERSION_RESET;
-	identify->cap = reg_get(model, PAMC_REG_CAP);
-	set_text(identify->serial, sizeof(identify->serial), serial);
-	set_text(identify->model, sizeof(identify->model), "PAM card, C model");
-	set_text(identify->firmware, sizeof(identify->firmware), "model");
-	vault_identify(model->vault, identify);
-	model->index_bits = identify->index_bits;
-	model->config.serial = NULL; /* the caller's, and not needed any more */
-}
-
-/* An empty vault as the config wants it; 0 or a negative errno. */
-static int make_vault(struct pam_model *model, struct vault **made)
-{
-	int error = vault_create(model->config.dram_bytes, card_random(model), made);
+	int error = vault_create(model->config.dram_bytes, 0, &model->vault);
 
 	if (error == 0 && model->config.lz4 == PAM_MODEL_LZ4_CARD) {
-		error = vault_use_card_lz4(*made);
-		if (error) {
-			vault_destroy(*made);
-			*made = NULL;
-		}
+		error = vault_use_card_lz4(model->vault);
 	}
 	return error;
 }
 
-bool card_replace_vault(struct pam_model *model)
+void pam_model_reset(struct pam_model *model)
 {
-	struct vault *fresh;
-
-	if (make_vault(model, &fresh) != 0) {
-		return false;
-	}
-	log_keep_vault_counters(model);
-	vault_destroy(model->vault);
-	model->vault = fresh;
-	return true;
-}
-
-/* Without memory for a new vault, the old one is emptied instead. */
-static void empty_vault(struct pam_model *model)
-{
-	for (uint32_t pool; (pool = vault_pool_next(model->vault, 0)) != 0;) {
-		vault_pool_destroy(model->vault, pool);
-	}
-	while (vault_background(model->vault, UINT16_MAX)) {
-	}
+	management_reset(model);
 }
 
 void pam_model_power_cycle(struct pam_model *model)
 {
-	model->health.power_cycles++;
-	model->health.unsafe_shutdowns += !model->stopped;
-	pam_model_reset(model);
-	reg_set(model, PAMC_REG_RESETS, UINT32_MAX, PAMC_REG_RESETS_RESET);
-	if (!card_replace_vault(model)) {
-		empty_vault(model);
-	}
-	log_reset(model);
-	renew_epoch(model);
+	management_power_loss(model);
+	management_reset(model);
+	memset(&model->counters, 0, sizeof(model->counters));
+	memset(model->latency, 0, sizeof(model->latency));
+	memset(model->pools, 0, sizeof(model->pools));
+	vault_clear_totals(model->vault);
+	management_power_on(model);
 }
 
 void pam_model_config_init(struct pam_model_config *config)
@@ -166,7 +100,7 @@ static int power_on(struct pam_model *model)
 	if (!model->held || !model->heap || !model->unused) {
 		return -ENOMEM;
 	}
-	error = make_vault(model, &model->vault);
+	error = make_vault(model);
 	if (error) {
 		return error;
 	}
@@ -175,10 +109,9 @@ static int power_on(struct pam_model *model)
 	}
 	regs_reset(model);
 	constant_registers(model);
-	constant_identity(model, seed);
-	renew_epoch(model);
-	card_reset(model);
-	log_reset(model);
+	held_init(model);
+	management_init(model, seed);
+	management_power_on(model);
 	return 0;
 }
 

@@ -76,21 +76,10 @@ void queue_delete(struct pam_model *model, unsigned int qid)
 
 void queue_broken(struct pam_model *model, struct queue_pair *qp, uint64_t addr)
 {
-	union entry none = {0};
-	struct command command = {
-	    .qp = qp,
-	    .entry = &none,
-	    .status = PAMC_STATUS_DMA_FAULT,
-	    .field = NO_FIELD,
-	    .fault_addr = addr,
-	};
-
 	qp->broken = true;
-	log_error(model, &command);
+	qp->fault_addr = addr;
+	model->hal.faults |= UINT64_C(1) << qp->qid;
 	abort_passed(model, qp, true);
-	if (qp->qid == 0) {
-		card_fatal(model, PAMC_FATAL_ADMIN_DMA);
-	}
 }
 
 uint16_t queue_next(struct queue_pair *qp)
@@ -254,6 +243,16 @@ static bool has_room(struct pam_model *model, struct queue_pair *qp)
 	return true;
 }
 
+/* The firmware executes it, now or later. */
+static void execute_admin(struct pam_model *model, struct queue_pair *qp, const union entry *entry,
+			  uint64_t *now)
+{
+	qp->inflight++;
+	mailbox_admin(model, entry, *now);
+	management_serve(model);
+	*now = card_now(model);
+}
+
 static void execute(struct pam_model *model, struct queue_pair *qp, const union entry *entry,
 		    uint64_t *now)
 {
@@ -267,17 +266,13 @@ static void execute(struct pam_model *model, struct queue_pair *qp, const union 
 	};
 
 	qp->inflight++;
-	if (model->stopped || (qp->aborts && abort_wants(model, qp, entry))) {
+	if ((model->hal.hold & HOLD_REFUSE) || (qp->aborts && abort_wants(model, qp, entry))) {
 		exec_abort(model, &command, PAMC_STATUS_ABORTED);
-	} else if (qp->qid == 0) {
-		exec_admin(model, &command);
 	} else {
 		exec_io(model, &command);
 	}
 	*now = card_now(model);
-	if (!command.deferred) {
-		complete(model, &command, *now);
-	}
+	complete(model, &command, *now);
 	if (qp->aborts) {
 		abort_passed(model, qp, false);
 	}
@@ -294,14 +289,15 @@ unsigned int queue_serve(struct pam_model *model, struct queue_pair *qp, unsigne
 	while (done < budget && qp->valid && !qp->broken) {
 		bool got = qp->fetched_at < qp->fetched_count;
 
-		if (!got && (model->stopping || !fetch(model, qp))) {
+		if (!got && ((model->hal.hold & HOLD_STOP) || !fetch(model, qp))) {
 			abort_passed(model, qp, true); /* there is nothing more to find */
 			break;
 		}
-		if (!has_room(model, qp)) {
+		if (!has_room(model, qp) || (qp->qid == 0 && !mailbox_takes_admin(model))) {
 			break;
 		}
-		execute(model, qp, &qp->fetched[qp->fetched_at++], now);
+		(qp->qid == 0 ? execute_admin : execute)(model, qp, &qp->fetched[qp->fetched_at++],
+							 now);
 		done++;
 	}
 	if (done < budget) {

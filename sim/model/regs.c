@@ -115,8 +115,8 @@ static void write_register(struct pam_model *model, unsigned int offset, uint64_
 		return;
 	}
 	if (old & mask & ~value & PAMC_CTRL_EN_MASK) {
-		/* Counted, so that a reset is seen even when EN is 1 again by then. */
-		atomic_fetch_add(&model->enable_falls, 1);
+		/* Remembered, so that a reset is seen even when EN is 1 again by then. */
+		atomic_store(&model->enable_fell, 1);
 	}
 	atomic_store(&model->control, 1);
 	wake(model);

@@ -4,6 +4,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -17,21 +18,6 @@
 static_assert(DRAM_MOST >> STORE_UNIT_SHIFT <= 1ull << 31,
 	      "units have 31 bits in a record's header");
 
-static void lay_out(struct vault *vault)
-{
-	struct vault_layout layout;
-	uint64_t units_bytes;
-
-	vault_lay_out(vault->dram_bytes, &layout);
-	units_bytes = (uint64_t)layout.units * STORE_UNIT;
-	vault->index_bytes = layout.index_bytes;
-	vault->map_bytes = layout.map_bytes;
-	index_init(&vault->index, (uint64_t *)vault->dram, layout.buckets);
-	store_init(&vault->store, vault->dram + vault->dram_bytes - units_bytes,
-		   vault->dram + vault->index_bytes, layout.units);
-	vault->slot_limit = layout.slot_limit;
-}
-
 /* Draws the hash keys; any function of the seed will do that spreads it. */
 static uint64_t next_random(uint64_t *state)
 {
@@ -42,8 +28,28 @@ static uint64_t next_random(uint64_t *state)
 	return z ^ z >> 31;
 }
 
+/* What makes a vault an empty one, in memory that is all zero. */
+static void lay_out(struct vault *vault, const struct vault_keys *keys)
+{
+	struct vault_layout layout;
+	uint64_t units_bytes;
+
+	vault->page_key = (struct hash_key){keys->page[0], keys->page[1]};
+	vault->object_key = (struct hash_key){keys->object[0], keys->object[1]};
+	vault->held = VAULT_NO_OBJECT;
+	vault_lay_out(vault->dram_bytes, &layout);
+	units_bytes = (uint64_t)layout.units * STORE_UNIT;
+	vault->index_bytes = layout.index_bytes;
+	vault->map_bytes = layout.map_bytes;
+	index_init(&vault->index, (uint64_t *)vault->dram, layout.buckets);
+	store_init(&vault->store, vault->dram + vault->dram_bytes - units_bytes,
+		   vault->dram + vault->index_bytes, layout.units);
+	vault->slot_limit = layout.slot_limit;
+}
+
 int vault_create(uint64_t dram_bytes, uint64_t seed, struct vault **created)
 {
+	struct vault_keys keys;
 	struct vault *vault;
 
 	dram_bytes -= dram_bytes % STORE_UNIT;
@@ -70,10 +76,11 @@ int vault_create(uint64_t dram_bytes, uint64_t seed, struct vault **created)
 		vault_destroy(vault);
 		return -ENOMEM;
 	}
-	vault->held = VAULT_NO_OBJECT;
-	vault->page_key = (struct hash_key){next_random(&seed), next_random(&seed)};
-	vault->object_key = (struct hash_key){next_random(&seed), next_random(&seed)};
-	lay_out(vault);
+	keys = (struct vault_keys){
+	    .page = {next_random(&seed), next_random(&seed)},
+	    .object = {next_random(&seed), next_random(&seed)},
+	};
+	lay_out(vault, &keys);
 	*created = vault;
 	return 0;
 }
@@ -87,6 +94,22 @@ void vault_destroy(struct vault *vault)
 	free(vault->extent_list);
 	munmap(vault->dram, vault->dram_bytes);
 	free(vault);
+}
+
+void vault_init(struct vault *vault, const struct vault_keys *keys)
+{
+	uint64_t merges = vault->store.merges, splits = vault->store.splits;
+	uint64_t moves = vault->index.moves;
+
+	/* Given back to the system, which hands out zeroes; locked memory stays, and is cleared. */
+	if (madvise(vault->dram, vault->dram_bytes, MADV_DONTNEED) != 0) {
+		memset(vault->dram, 0, vault->dram_bytes);
+	}
+	memset(&vault->store, 0, offsetof(struct vault, stream) - offsetof(struct vault, store));
+	lay_out(vault, keys);
+	vault->store.merges = merges;
+	vault->store.splits = splits;
+	vault->index.moves = moves;
 }
 
 int vault_use_card_lz4(struct vault *vault)
@@ -165,7 +188,7 @@ static bool store_page(struct vault *vault, struct vault_contents *contents,
 		*place->slot = entry;
 		vault_page_forget(vault, old);
 	} else if (!index_insert(&vault->index, key, entry)) {
-		vault->counters.index_full++;
+		vault->index_full++;
 		vault_unplace(vault, contents, count, units);
 		return false;
 	}
@@ -174,14 +197,13 @@ static bool store_page(struct vault *vault, struct vault_contents *contents,
 	return true;
 }
 
-/* Keeps an ephemeral pool below its limit by its own oldest pages. False: the pool is full. */
-static bool below_limit(struct vault *vault, const struct vault_pool *pool,
-			struct vault_contents *contents)
+/* Keeps ephemeral contents below their limit by their own oldest pages. False: full. */
+static bool below_limit(struct vault *vault, struct vault_contents *contents)
 {
-	if (pool->info.limit == 0) {
+	if (contents->limit == 0) {
 		return true;
 	}
-	while (contents->sums.pages >= pool->info.limit) {
+	while (contents->sums.pages >= contents->limit) {
 		if (contents->type != PAMC_POOL_TYPE_EPHEMERAL ||
 		    !vault_evict_from(vault, contents)) {
 			return false;
@@ -190,16 +212,15 @@ static bool below_limit(struct vault *vault, const struct vault_pool *pool,
 	return true;
 }
 
-/* As vault_put, once pool and page are known to be such that the put may go on. */
-static bool put_page(struct vault *vault, struct vault_pool *pool,
+/* As vault_put, once the page is encoded. */
+static bool put_page(struct vault *vault, struct vault_contents *contents,
 		     const struct vault_handle *handle, struct place *place,
 		     struct vault_encoded *encoded)
 {
-	struct vault_contents *contents = pool->contents;
 	bool stored;
 
 	if (!place->slot) {
-		if (!below_limit(vault, pool, contents)) {
+		if (!below_limit(vault, contents)) {
 			return false;
 		}
 		/* The object may have gone with its last page. */
@@ -218,94 +239,69 @@ static bool put_page(struct vault *vault, struct vault_pool *pool,
 	return stored;
 }
 
-static enum pamc_status refuse(struct vault *vault, struct vault_pool *pool,
-			       enum pamc_status status)
-{
-	pool->info.puts_refused++;
-	vault->counters.puts_refused++;
-	return status;
-}
-
-enum pamc_status vault_put(struct vault *vault, uint32_t pool_id, const struct vault_handle *handle,
+enum pamc_status vault_put(struct vault *vault, uint32_t number, const struct vault_handle *handle,
 			   const void *data, uint32_t crc, struct vault_page *page)
 {
-	struct vault_pool *pool = vault_pool_find(vault, pool_id);
+	struct vault_contents *contents = &vault->contents[number];
+	struct place place = locate(vault, contents, handle);
 	struct vault_encoded encoded;
-	struct place place;
 
-	if (!pool) {
-		return PAMC_STATUS_BAD_POOL;
-	}
-	place = locate(vault, pool->contents, handle);
-	if (pool->info.flags & PAMC_POOL_FROZEN) {
-		if (place.slot) {
-			vault_page_remove(vault, place.slot);
-		}
-		return refuse(vault, pool, PAMC_STATUS_FROZEN);
-	}
-	vault_encode(vault, pool->contents, data, &encoded);
+	vault_encode(vault, contents, data, &encoded);
 	encoded.page.crc = crc;
 	page->crc = crc;
 	page->stored_bytes = encoded.stored;
-	page->tier = encoded.same == 1u << pool->info.order ? PAMC_TIER_PATTERN : PAMC_TIER_DRAM;
-	if (!put_page(vault, pool, handle, &place, &encoded)) {
-		if (pool->info.type != PAMC_POOL_TYPE_EPHEMERAL) {
-			return refuse(vault, pool, PAMC_STATUS_NO_SPACE);
+	page->tier = encoded.same == 1u << contents->order ? PAMC_TIER_PATTERN : PAMC_TIER_DRAM;
+	if (!put_page(vault, contents, handle, &place, &encoded)) {
+		if (contents->type != PAMC_POOL_TYPE_EPHEMERAL) {
+			vault_count(vault, contents, VAULT_REFUSED, 1);
+			return PAMC_STATUS_NO_SPACE;
 		}
 		/* An ephemeral put succeeds: this page was dropped at once. */
-		pool->info.evicted++;
-		vault->counters.evictions++;
+		vault_count(vault, contents, VAULT_EVICTED, 1);
 	}
-	pool->info.puts++;
-	vault->counters.puts++;
+	vault_count(vault, contents, VAULT_PUTS, 1);
 	return PAMC_STATUS_SUCCESS;
 }
 
-enum pamc_status vault_get(struct vault *vault, uint32_t pool_id, const struct vault_handle *handle,
+void vault_refuse(struct vault *vault, uint32_t number, const struct vault_handle *handle)
+{
+	vault_forget_page(vault, number, handle);
+	vault_count(vault, &vault->contents[number], VAULT_REFUSED, 1);
+}
+
+enum pamc_status vault_get(struct vault *vault, uint32_t number, const struct vault_handle *handle,
 			   void *data, struct vault_page *page)
 {
-	struct vault_pool *pool = vault_pool_find(vault, pool_id);
-	struct place place;
+	struct vault_contents *contents = &vault->contents[number];
+	struct place place = locate(vault, contents, handle);
 
-	if (!pool) {
-		return PAMC_STATUS_BAD_POOL;
-	}
-	place = locate(vault, pool->contents, handle);
 	if (!place.slot) {
-		pool->info.misses++;
-		vault->counters.misses++;
+		vault_count(vault, contents, VAULT_MISSES, 1);
 		return PAMC_STATUS_MISS;
 	}
 	if (!vault_decode(vault, *place.slot, data, page)) {
-		pool->info.errors++;
-		vault->counters.crc_errors++;
-		if (pool->info.type == PAMC_POOL_TYPE_EPHEMERAL) {
+		vault_count(vault, contents, VAULT_DAMAGED, 1);
+		if (contents->type == PAMC_POOL_TYPE_EPHEMERAL) {
 			vault_page_remove(vault, place.slot);
 		}
 		return PAMC_STATUS_UNCORRECTABLE;
 	}
-	pool->info.gets++;
-	vault->counters.gets++;
+	vault_count(vault, contents, VAULT_GETS, 1);
 	return PAMC_STATUS_SUCCESS;
 }
 
-void vault_get_lost(struct vault *vault, uint32_t pool_id)
+void vault_get_lost(struct vault *vault, uint32_t number)
 {
-	vault_pool_find(vault, pool_id)->info.gets--;
-	vault->counters.gets--;
+	vault->contents[number].counts[VAULT_GETS]--;
+	vault->totals[VAULT_GETS]--;
 }
 
-enum pamc_status vault_query(struct vault *vault, uint32_t pool_id,
+enum pamc_status vault_query(struct vault *vault, uint32_t number,
 			     const struct vault_handle *handle, struct vault_page *page)
 {
-	struct vault_pool *pool = vault_pool_find(vault, pool_id);
+	struct place place = locate(vault, &vault->contents[number], handle);
 	struct vault_sums sums;
-	struct place place;
 
-	if (!pool) {
-		return PAMC_STATUS_BAD_POOL;
-	}
-	place = locate(vault, pool->contents, handle);
 	if (!place.slot) {
 		return PAMC_STATUS_MISS;
 	}
@@ -313,58 +309,43 @@ enum pamc_status vault_query(struct vault *vault, uint32_t pool_id,
 	return PAMC_STATUS_SUCCESS;
 }
 
-enum pamc_status vault_forget_page(struct vault *vault, uint32_t pool_id,
-				   const struct vault_handle *handle, uint32_t *forgotten)
+uint32_t vault_forget_page(struct vault *vault, uint32_t number, const struct vault_handle *handle)
 {
-	struct vault_pool *pool = vault_pool_find(vault, pool_id);
-	struct place place;
+	struct place place = locate(vault, &vault->contents[number], handle);
 
-	*forgotten = 0;
-	if (!pool) {
-		return PAMC_STATUS_BAD_POOL;
+	if (!place.slot) {
+		return 0;
 	}
-	place = locate(vault, pool->contents, handle);
-	if (place.slot) {
-		vault_page_remove(vault, place.slot);
-		*forgotten = 1;
-	}
-	return PAMC_STATUS_SUCCESS;
+	vault_page_remove(vault, place.slot);
+	return 1;
 }
 
-enum pamc_status vault_flush_page(struct vault *vault, uint32_t pool_id,
-				  const struct vault_handle *handle, uint32_t *flushed)
+uint32_t vault_flush_page(struct vault *vault, uint32_t number, const struct vault_handle *handle)
 {
-	enum pamc_status status = vault_forget_page(vault, pool_id, handle, flushed);
+	uint32_t flushed = vault_forget_page(vault, number, handle);
 
-	if (*flushed) {
-		vault_pool_find(vault, pool_id)->info.flushes++;
-		vault->counters.flushes++;
-	}
-	return status;
+	vault_count(vault, &vault->contents[number], VAULT_FLUSHES, flushed);
+	return flushed;
 }
 
-bool vault_flip_bit(struct vault *vault, uint32_t pool_id, const struct vault_handle *handle,
+bool vault_flip_bit(struct vault *vault, uint32_t number, const struct vault_handle *handle,
 		    uint64_t random)
 {
-	struct vault_pool *pool = vault_pool_find(vault, pool_id);
+	struct vault_contents *contents = &vault->contents[number];
+	struct place place = locate(vault, contents, handle);
 	struct record_walk walk;
 	struct vault_page page;
 	struct vault_sums sums;
-	struct place place;
 	uint64_t bit;
 
-	if (!pool) {
-		return false;
-	}
-	place = locate(vault, pool->contents, handle);
 	if (!place.slot) {
 		return false;
 	}
 	vault_describe(vault, *place.slot, &page, &sums);
 	bit = random % ((uint64_t)page.stored_bytes * 8);
-	if (pool->info.order > 0) {
+	if (contents->order > 0) {
 		/* Behind the table, which like the header is not payload. */
-		bit += (uint64_t)(1u << pool->info.order) * sizeof(uint16_t) * 8;
+		bit += (uint64_t)(1u << contents->order) * sizeof(uint16_t) * 8;
 	}
 	walk = record_first(&vault->store, index_unit(*place.slot), index_units(*place.slot));
 	while (bit >= walk.bytes * 8) {

@@ -2,8 +2,9 @@
 /*
  * The vault: where the card keeps pages.  Index (handle to place), store
  * (allocator of card DRAM), codec and CRC behind one small interface, which the
- * queue side of the model (front end, executor, admin) calls and nothing else
- * does.  It knows no queues, no host memory and no time.
+ * executor and the mailbox call and nothing else does.  It knows no queues, no host
+ * memory, no time, and of pools only what they hold: their contents, by number.  Names,
+ * owners and flags of pools are the firmware's (firmware/fw_pools.c).
  *
  * One thread.  Flushes of objects and pools are lazy: the pages are gone for
  * every get at once, and their memory is found and scrubbed by vault_background,
@@ -23,7 +24,11 @@
 
 struct vault;
 
-/* A handle within a pool (design: 192-bit object, 64-bit index). */
+/* Numbers of contents are below; there is room for all pools and for those that are dying. */
+#define VAULT_CONTENTS    512u
+#define VAULT_NO_CONTENTS UINT32_MAX
+
+/* A handle within contents (design: 192-bit object, 64-bit index). */
 struct vault_handle {
 	uint64_t object[3];
 	uint64_t index;
@@ -36,66 +41,105 @@ struct vault_page {
 	enum pamc_tier tier;
 };
 
-/* 0, -EINVAL or -ENOMEM; seed keys the hash. DRAM is backed lazily (MAP_NORESERVE). */
+/* What is counted, for contents and in all. */
+enum vault_count {
+	VAULT_PUTS,
+	VAULT_REFUSED,
+	VAULT_EVICTED,
+	VAULT_FLUSHES,
+	VAULT_GETS,
+	VAULT_MISSES,
+	VAULT_DAMAGED,
+	VAULT_COUNTS,
+};
+
+/* Keys of the hashes of pages and objects. */
+struct vault_keys {
+	uint64_t page[2];
+	uint64_t object[2];
+};
+
+/* 0, -EINVAL or -ENOMEM; seed makes the keys. DRAM is backed lazily (MAP_NORESERVE). */
 int vault_create(uint64_t dram_bytes, uint64_t seed, struct vault **vault);
 void vault_destroy(struct vault *vault);
 /* Pages put from now on are compressed as the hardware does it, bit for bit. 0 or -ENOMEM. */
 int vault_use_card_lz4(struct vault *vault);
+/* As new: nothing is held, and all of card memory is zero. What was counted stays. */
+void vault_init(struct vault *vault, const struct vault_keys *keys);
 
 /*
- * Pools. create takes type, order, domain, flags, reserve, limit, name, owner from
- * info and sets info->id. NO_SPACE: the reserve cannot be promised. BAD_FIELD,
- * NO_RESOURCES, NOT_SUPPORTED (durable) as named.
+ * Contents. Abandoned ones are dead: their pages are gone for every get, and their
+ * number is used anew when the last of them was reclaimed.
  */
-enum pamc_status vault_pool_create(struct vault *vault, struct pamc_pool_info *info);
-enum pamc_status vault_pool_destroy(struct vault *vault, uint32_t pool);
-enum pamc_status vault_pool_flush(struct vault *vault, uint32_t pool);
-/* Changes what `what` (PAMC_POOL_SET_*) names. */
-enum pamc_status vault_pool_set(struct vault *vault, uint32_t pool, uint32_t what, uint32_t flags,
-				uint64_t reserve, uint64_t limit);
-/* The pool's present info, or NULL; valid until the next call on the vault. */
-const struct pamc_pool_info *vault_pool_info(struct vault *vault, uint32_t pool);
-/* The smallest pool id >= from, or 0. */
-uint32_t vault_pool_next(struct vault *vault, uint32_t from);
+
+/* VAULT_NO_CONTENTS: all numbers are in use. */
+uint32_t vault_contents_create(struct vault *vault, enum pamc_pool_type type, unsigned int order);
+/* flushed: a host asked for it, and it counts as so many pages flushed. How many pages. */
+uint64_t vault_contents_abandon(struct vault *vault, uint32_t contents, bool flushed);
+/* Promises persistent contents units of memory and slots of the index, of which
+ * vault_layout.h tells what a page takes. False: cannot be promised, all is as before. */
+bool vault_contents_reserve(struct vault *vault, uint32_t contents, uint64_t units, uint64_t slots);
+/* Most pages, 0 = no limit; ephemeral ones beyond are dropped. */
+void vault_contents_limit(struct vault *vault, uint32_t contents, uint64_t pages);
+
+struct vault_row {
+	bool in_use, dead, ephemeral;
+	uint8_t order;
+	uint32_t oldest, newest; /* first units of ephemeral pages, UINT32_MAX: none */
+	uint64_t pages, units, stored;
+	uint64_t same, raw; /* blocks */
+	uint64_t slots, records, reserve_units, reserve_slots, limit, oldest_age;
+};
+void vault_read_contents(const struct vault *vault, uint32_t contents, struct vault_row *row);
+/* VAULT_COUNTS of them; 0 when contents are made. */
+uint64_t *vault_counts(struct vault *vault, uint32_t contents);
 
 /*
- * Pages. A put to an ephemeral pool succeeds even when there is no room for the
- * page: then it was dropped at once. Any index is accepted (64 bits); one above
+ * Pages of contents that are in use. A put to ephemeral ones succeeds even when there is no
+ * room for the page: then it was dropped at once. Any index is accepted (64 bits); one above
  * 48 bits costs 8 bytes more. data is the whole page, BLOCK_SIZE << order bytes; crc its CRC32C
  * (the caller has computed it over what arrived). get verifies the CRC: UNCORRECTABLE when it is
- * wrong, and then nothing in data may be used. The pool's exclusive flag is the caller's to apply.
+ * wrong, and then nothing in data may be used. Whether a pool is frozen or its gets are exclusive
+ * is the caller's to know.
  */
-enum pamc_status vault_put(struct vault *vault, uint32_t pool, const struct vault_handle *handle,
-			   const void *data, uint32_t crc, struct vault_page *page);
-enum pamc_status vault_get(struct vault *vault, uint32_t pool, const struct vault_handle *handle,
-			   void *data, struct vault_page *page);
+enum pamc_status vault_put(struct vault *vault, uint32_t contents,
+			   const struct vault_handle *handle, const void *data, uint32_t crc,
+			   struct vault_page *page);
+enum pamc_status vault_get(struct vault *vault, uint32_t contents,
+			   const struct vault_handle *handle, void *data, struct vault_page *page);
+/* A put that is not to be: the handle is absent, and it counts as refused. */
+void vault_refuse(struct vault *vault, uint32_t contents, const struct vault_handle *handle);
 /* What vault_get found last did not reach its host: that was no hit. */
-void vault_get_lost(struct vault *vault, uint32_t pool);
-enum pamc_status vault_query(struct vault *vault, uint32_t pool, const struct vault_handle *handle,
-			     struct vault_page *page);
-/* SUCCESS in any case but a bad pool; *flushed = pages forgotten. */
-enum pamc_status vault_flush_page(struct vault *vault, uint32_t pool,
-				  const struct vault_handle *handle, uint32_t *flushed);
+void vault_get_lost(struct vault *vault, uint32_t contents);
+enum pamc_status vault_query(struct vault *vault, uint32_t contents,
+			     const struct vault_handle *handle, struct vault_page *page);
+/* How many pages were forgotten. */
+uint32_t vault_flush_page(struct vault *vault, uint32_t contents,
+			  const struct vault_handle *handle);
 /* The same, but nobody asked for it: it is not counted as a flush. */
-enum pamc_status vault_forget_page(struct vault *vault, uint32_t pool,
-				   const struct vault_handle *handle, uint32_t *forgotten);
-enum pamc_status vault_flush_object(struct vault *vault, uint32_t pool, const uint64_t object[3],
-				    uint32_t *flushed);
+uint32_t vault_forget_page(struct vault *vault, uint32_t contents,
+			   const struct vault_handle *handle);
+uint32_t vault_flush_object(struct vault *vault, uint32_t contents, const uint64_t object[3]);
 
 /* Reclaims and scrubs what lazy flushes left, at most budget steps. True: more is left. */
 bool vault_background(struct vault *vault, unsigned int budget);
 
-/*
- * Figures for IDENTIFY and the logs; each fills in only what the vault knows. Of
- * the counters that is: puts, puts_refused, gets, misses, flushes, evictions,
- * crc_errors, merges, splits, index_moves, index_full.
- */
-void vault_identify(struct vault *vault, struct pamc_identify *identify);
-void vault_capacity(struct vault *vault, struct pamc_log_capacity *capacity);
-void vault_counters(struct vault *vault, struct pamc_log_counters *counters);
+/* Figures of all contents; counts since the vault was made or they were cleared. */
+struct vault_figures {
+	uint64_t dram_bytes, index_bytes, map_bytes;
+	uint32_t units, free_units, runs; /* of memory; free runs */
+	uint32_t buckets;
+	uint64_t slots, slot_limit, index_used, stash_used;
+	uint64_t committed_units, committed_slots; /* of persistent contents */
+	uint64_t dead_pages, extents, objects;
+	uint64_t merges, splits, index_moves, index_full;
+	uint64_t totals[VAULT_COUNTS];
+};
+void vault_read_figures(const struct vault *vault, struct vault_figures *figures);
+void vault_clear_totals(struct vault *vault);
 
 /* Tests: flips a bit of a stored page's payload. False: nothing is stored there. */
-bool vault_flip_bit(struct vault *vault, uint32_t pool, const struct vault_handle *handle,
+bool vault_flip_bit(struct vault *vault, uint32_t contents, const struct vault_handle *handle,
 		    uint64_t random);
 /* Every invariant; 0 or -EUCLEAN with the first finding in message. */
 int vault_check(struct vault *vault, char *message, size_t size);

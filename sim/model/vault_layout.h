@@ -24,6 +24,8 @@ struct vault_layout {
 /* Of so many bytes of DRAM, a multiple of a unit. */
 void vault_lay_out(uint64_t dram_bytes, struct vault_layout *layout);
 
+/* Slots of the index that a page takes at worst: its own and its object's. */
+#define VAULT_WORST_SLOTS 2u
 /* Most units that a page of an order and its object's record take. */
 uint64_t vault_worst_units(unsigned int order);
 

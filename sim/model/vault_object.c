@@ -117,26 +117,18 @@ void vault_object_settle(struct vault *vault, uint32_t unit)
 	object_free(vault, object, unit);
 }
 
-enum pamc_status vault_flush_object(struct vault *vault, uint32_t pool_id,
-				    const uint64_t object_id[3], uint32_t *flushed)
+uint32_t vault_flush_object(struct vault *vault, uint32_t number, const uint64_t object_id[3])
 {
-	struct vault_pool *pool = vault_pool_find(vault, pool_id);
-	struct vault_contents *contents;
+	struct vault_contents *contents = &vault->contents[number];
+	uint64_t *slot = object_slot(vault, contents, object_id);
 	struct vault_object *object;
-	uint64_t *slot;
 
-	*flushed = 0;
-	if (!pool) {
-		return PAMC_STATUS_BAD_POOL;
-	}
-	contents = pool->contents;
-	slot = object_slot(vault, contents, object_id);
 	if (!slot) {
-		return PAMC_STATUS_SUCCESS;
+		return 0;
 	}
 	object = vault_object_at(vault, index_unit(*slot));
 	index_remove(&vault->index, slot);
-	/* Its pages leave the pool's sums now and the card when the sweep comes by. */
+	/* Its pages leave the contents' sums now and the card when the sweep comes by. */
 	vault_charge(vault, contents, -(int64_t)(object->units + object->record_units),
 		     -(int64_t)(object->pages + 1));
 	contents->sums.pages -= object->pages;
@@ -150,8 +142,6 @@ enum pamc_status vault_flush_object(struct vault *vault, uint32_t pool_id,
 	vault->dead_objects.raw += object->raw;
 	vault->dead_pages += object->pages;
 	object->dead = true;
-	*flushed = object->pages;
-	pool->info.flushes += object->pages;
-	vault->counters.flushes += object->pages;
-	return PAMC_STATUS_SUCCESS;
+	vault_count(vault, contents, VAULT_FLUSHES, object->pages);
+	return object->pages;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the vault's files share: its state, and how pools, objects and pages hang
+ * What the vault's files share: its state, and how contents, objects and pages hang
  * together.
  *
  * A pool holds *contents*. Flushing or destroying the pool only takes its
@@ -33,13 +33,9 @@
 #define VAULT_DRAM_PER_BUCKET 6144u
 #endif
 
-#define VAULT_POOLS    256u /* entry 0 is never used */
-#define VAULT_CONTENTS 512u
 /* Share of the slots that are filled at most: nothing has been seen to fail below. */
 #define VAULT_SLOT_LIMIT(slots) ((slots) / 16 * 15)
-/* Index slots a promised page takes at worst: its own and its object's. */
-#define VAULT_WORST_SLOTS 2u
-#define VAULT_NO_OBJECT   STORE_NOWHERE
+#define VAULT_NO_OBJECT         STORE_NOWHERE
 
 /* Sums over pages; blocks for same and raw. */
 struct vault_sums {
@@ -78,31 +74,32 @@ struct vault_contents {
 	uint32_t oldest; /* ephemeral: the list's ends, or STORE_NOWHERE */
 	uint32_t newest;
 	uint64_t oldest_age;
-	struct vault_pool *pool; /* NULL when dead */
-};
-
-struct vault_pool {
-	struct pamc_pool_info info; /* id 0: free; counts are filled in when asked for */
-	uint32_t uses;              /* how often this entry was used: the upper bits of the id */
-	struct vault_contents *contents;
+	uint64_t limit; /* pages; 0: none */
+	uint64_t counts[VAULT_COUNTS];
 };
 
 struct vault {
+	/* What lasts when it starts anew (vault_init). */
 	uint8_t *dram;
 	uint64_t dram_bytes;
-	uint64_t index_bytes;
-	uint64_t map_bytes;
+	struct codec *codec;
+	uint64_t totals[VAULT_COUNTS];
+	uint64_t index_full; /* inserts that found no place */
+	unsigned int most_extents;
+	struct store_extent *extent_list; /* scratch */
+
+	/* What does not, down to stream. */
 	struct store store;
 	struct index index;
+	uint64_t index_bytes;
+	uint64_t map_bytes;
 	uint64_t slot_limit;
 	struct hash_key page_key;
 	struct hash_key object_key;
 	/* The object found last: most pages come from the same as the one before. */
 	uint64_t *recent_slot;
 	uint64_t recent_entry;
-	struct codec *codec;
 
-	struct vault_pool pools[VAULT_POOLS];
 	struct vault_contents contents[VAULT_CONTENTS];
 	unsigned int contents_top; /* none at or above it was ever in use */
 	uint64_t committed_units;
@@ -116,11 +113,7 @@ struct vault {
 	uint32_t sweep_step;
 	uint32_t held; /* object that must stay although it has no page */
 
-	struct pamc_log_counters counters;
-
 	/* Scratch. */
-	unsigned int most_extents;
-	struct store_extent *extent_list;
 	uint8_t stream[RECORD_STREAM_MOST];   /* encoded */
 	uint8_t gathered[RECORD_STREAM_MOST]; /* read from several extents */
 };
@@ -130,11 +123,16 @@ static inline struct vault_object *vault_object_at(const struct vault *vault, ui
 	return store_at(&vault->store, object);
 }
 
-/* -- pools (vault_pool.c) -- */
+static inline void vault_count(struct vault *vault, struct vault_contents *contents,
+			       enum vault_count what, uint64_t by)
+{
+	contents->counts[what] += by;
+	vault->totals[what] += by;
+}
 
-struct vault_pool *vault_pool_find(struct vault *vault, uint32_t id);
+/* -- contents (vault_contents.c) -- */
 
-/* Books units and slots to (or off) contents and their pool's commitment. */
+/* Books units and slots to (or off) contents and their commitment. */
 void vault_charge(struct vault *vault, struct vault_contents *contents, int64_t units,
 		  int64_t slots);
 

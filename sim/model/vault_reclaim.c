@@ -65,8 +65,7 @@ bool vault_evict_from(struct vault *vault, struct vault_contents *contents)
 	}
 	record_read(&vault->store, unit, &record);
 	if (!vault_object_is_dead(vault, vault_object_at(vault, record.object))) {
-		contents->pool->info.evicted++;
-		vault->counters.evictions++;
+		vault_count(vault, contents, VAULT_EVICTED, 1);
 	}
 	vault_page_remove(vault, slot_of_record(vault, unit));
 	return true;

@@ -64,8 +64,8 @@ build/tests/rtl/index: build/tests/rtl/index.o build/sim/model/index.o $(INDEX_R
 TESTBINS += build/tests/rtl/index
 
 # Lookups of handles against a whole vault; its calls of the index are watched.
-build/tests/rtl/index_vault.o: CFLAGS += -Isim/model -Isim/model/include
-build/tests/rtl/index_lookup.o: RTL_CXXFLAGS += -Isim/model -Isim/model/include -isystem $(VERILATOR_ROOT)/include/vltstd
+build/tests/rtl/index_vault.o: CFLAGS += -Isim/model -Isim/model/include -Itests/unit
+build/tests/rtl/index_lookup.o: RTL_CXXFLAGS += -Isim/model -Isim/model/include -Itests/unit -isystem $(VERILATOR_ROOT)/include/vltstd
 build/tests/rtl/index_lookup.o: build/rtl/index_core/lib.a
 build/tests/rtl/index_lookup: RTL_LIBS := $(MODEL_LIBS) -Wl,--wrap=index_insert -Wl,--wrap=index_remove
 build/tests/rtl/index_lookup: build/tests/rtl/index_lookup.o build/tests/rtl/index_vault.o \
@@ -210,7 +210,7 @@ TESTBINS += build/tests/rtl/queue build/tests/rtl/queue_aborts
 
 # The vault beside the model's, with the index, the allocator and the writer of records.
 build/tests/rtl/vault_model.o: CFLAGS += -Isim/model -Isim/model/include
-build/tests/rtl/vault.o: RTL_CXXFLAGS += -Isim/model -Isim/model/include -isystem $(VERILATOR_ROOT)/include/vltstd
+build/tests/rtl/vault.o: RTL_CXXFLAGS += -Isim/model -Isim/model/include -Itests/unit -isystem $(VERILATOR_ROOT)/include/vltstd
 build/tests/rtl/vault.o: build/rtl/vault_top/lib.a
 build/tests/rtl/vault: RTL_LIBS := $(MODEL_LIBS)
 build/tests/rtl/vault: build/tests/rtl/vault.o build/tests/rtl/vault_model.o build/rtl/vault_top/lib.a \

@@ -34,14 +34,22 @@ class World
 			create(n == 2 ? PAMC_POOL_TYPE_EPHEMERAL : PAMC_POOL_TYPE_PERSISTENT);
 	}
 
-	void create(uint8_t type)
+	void create(pamc_pool_type type)
 	{
-		struct pamc_pool_info info = {};
+		uint32_t pool = pool_create(bench_.vault(), type, 0, 0, 0);
 
-		info.type = type;
-		tap_check(vault_pool_create(bench_.vault(), &info) == PAMC_STATUS_SUCCESS,
-			  "test: no pool");
-		pools_.push_back(info.id);
+		tap_check(pool != VAULT_NO_CONTENTS, "test: no pool");
+		pools_.push_back(pool);
+	}
+
+	/* Its contents are others from now on. */
+	void flush(uint32_t pool)
+	{
+		uint32_t fresh = pool_flush(bench_.vault(), pool);
+
+		std::replace(pools_.begin(), pools_.end(), pool, fresh);
+		for (auto &known : known_)
+			known.first = known.first == pool ? fresh : known.first;
 	}
 
 	rtl::Random &random()
@@ -90,26 +98,25 @@ class World
 	{
 		uint32_t of = pool();
 		struct vault_handle which = handle(objects);
-		uint32_t flushed;
 
 		if (!known_.empty() && random_.one_in(3))
 			std::tie(of, which) = known_[random_.below(known_.size())];
 		switch (random_.below(20)) {
 		case 0:
-			vault_flush_object(bench_.vault(), of, which.object, &flushed);
+			vault_flush_object(bench_.vault(), of, which.object);
 			break;
 		case 1:
 		case 2:
 		case 3:
 		case 4:
-			vault_flush_page(bench_.vault(), of, &which, &flushed);
+			vault_flush_page(bench_.vault(), of, &which);
 			break;
 		case 5:
 			vault_background(bench_.vault(), 20);
 			break;
 		case 6:
 			if (random_.one_in(8))
-				vault_pool_flush(bench_.vault(), of);
+				flush(of);
 			break;
 		default:
 			store(of, which);
@@ -328,7 +335,6 @@ void objects_go(uint64_t seed, unsigned int rounds)
 
 	for (unsigned int round = 0; round < rounds; round++) {
 		struct vault_handle handle = {{round % 70, 5, round % 2}, random()};
-		uint32_t flushed;
 
 		pace(bench, round / 8);
 		world.store(pool, handle);
@@ -343,7 +349,7 @@ void objects_go(uint64_t seed, unsigned int rounds)
 				bench.lookup(pool, handle, wanted);
 		}
 		bench.may_be_gone(handle, wanted.place.object);
-		vault_flush_object(bench.vault(), pool, handle.object, &flushed);
+		vault_flush_object(bench.vault(), pool, handle.object);
 		bench.sync();
 		bench.commands_taken();
 		for (unsigned int n = 0; n < 3; n++) {
@@ -372,7 +378,6 @@ void numbers_come_back(uint64_t seed, unsigned int rounds)
 	for (unsigned int round = 0; round < rounds; round++) {
 		struct vault_handle first = {{round, 1, 0}, 1}, asked = {{round, 1, 0}, 7};
 		struct vault_handle other = {{round, 2, 0}, 7};
-		uint32_t flushed;
 
 		world.store(mine, first);
 		bench.drain();
@@ -390,12 +395,12 @@ void numbers_come_back(uint64_t seed, unsigned int rounds)
 		}
 		for (unsigned int wait = unsigned(random.below(250)); wait > 0; wait--)
 			bench.cycle();
-		vault_flush_page(bench.vault(), mine, &first, &flushed);
+		vault_flush_page(bench.vault(), mine, &first);
 		bench.sync();
 		world.store(theirs, other);
 		back += bench.want(theirs, other).place.object == wanted.place.object;
 		bench.drain();
-		vault_flush_object(bench.vault(), theirs, other.object, &flushed);
+		vault_flush_object(bench.vault(), theirs, other.object);
 		vault_background(bench.vault(), 1000);
 		bench.sync();
 		bench.drain();

@@ -386,11 +386,11 @@ class Bench
 		tap_check(core_->used_o == inside_.index->used, "used differs");
 	}
 
-	Wanted want(uint32_t pool, const struct vault_handle &handle)
+	Wanted want(uint32_t contents, const struct vault_handle &handle)
 	{
 		Wanted wanted;
 
-		wanted.place = index_vault_locate(vault_, pool, &handle);
+		wanted.place = index_vault_locate(vault_, contents, &handle);
 		wanted.index = handle.index;
 		if (wanted.place.object_found) {
 			unsigned int cursor = 0;
@@ -409,7 +409,7 @@ class Bench
 		return wanted;
 	}
 
-	void lookup(uint32_t pool, const struct vault_handle &handle, const Wanted &wanted)
+	void lookup(uint32_t contents, const struct vault_handle &handle, const Wanted &wanted)
 	{
 		VlWide<9> beat{};
 
@@ -418,7 +418,7 @@ class Bench
 		put(beat, 0, 64, handle.index);
 		for (unsigned int n = 0; n < 3; n++)
 			put(beat, 64 + 64 * n, 64, handle.object[n]);
-		put(beat, 256, 16, index_vault_contents(vault_, pool));
+		put(beat, 256, 16, contents);
 		put(beat, 272, 8, id_);
 		put(beat, 280, 1, wanted.quick);
 		wanted_[id_++] = wanted;

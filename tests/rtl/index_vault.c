@@ -51,15 +51,10 @@ struct index_vault index_vault_open(struct vault *vault)
 	};
 }
 
-uint16_t index_vault_contents(struct vault *vault, uint32_t pool)
-{
-	return vault_pool_find(vault, pool)->contents->number;
-}
-
-struct index_vault_place index_vault_locate(struct vault *vault, uint32_t pool,
+struct index_vault_place index_vault_locate(struct vault *vault, uint32_t number,
 					    const struct vault_handle *handle)
 {
-	struct vault_contents *contents = vault_pool_find(vault, pool)->contents;
+	struct vault_contents *contents = &vault->contents[number];
 	const uint64_t words[] = {contents->number, handle->object[0], handle->object[1],
 				  handle->object[2]};
 	struct index_vault_place place = {

@@ -13,6 +13,7 @@ extern "C" {
 #include "hash.h"
 #include "index.h"
 #include "vault.h"
+#include "vault_pools.h"
 
 struct index_vault {
 	uint8_t *dram;
@@ -24,8 +25,6 @@ struct index_vault {
 };
 
 struct index_vault index_vault_open(struct vault *vault);
-/* The number of what a pool holds. */
-uint16_t index_vault_contents(struct vault *vault, uint32_t pool);
 
 /* As locate() of vault.c does it, with the key of what was looked for last. */
 struct index_vault_place {
@@ -34,7 +33,7 @@ struct index_vault_place {
 	uint64_t *slot; /* NULL: no such page */
 	struct index_key key;
 };
-struct index_vault_place index_vault_locate(struct vault *vault, uint32_t pool,
+struct index_vault_place index_vault_locate(struct vault *vault, uint32_t contents,
 					    const struct vault_handle *handle);
 
 /* Called before an index changes; NULL: nobody listens. */

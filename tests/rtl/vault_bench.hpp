@@ -20,6 +20,7 @@
 
 extern "C" {
 #include "vault_model.h"
+#include "vault_pools.h"
 }
 
 namespace vault_bench
@@ -608,9 +609,12 @@ class Dut
 };
 
 struct Pool {
-	uint32_t id;
+	uint32_t id; /* of the test: no other pool had it before */
 	unsigned int contents, order;
 	bool ephemeral;
+	uint64_t reserve, limit; /* pages */
+	/* Counts of contents that it had before. */
+	std::array<uint64_t, 4> before{};
 	/* Events since it was made, by kind. */
 	std::array<uint64_t, 4> events{};
 };

@@ -17,6 +17,7 @@ class Both
 	Mix mix_;
 	std::vector<Bytes> blocks_;
 	std::map<unsigned int, uint32_t> owner_;
+	uint32_t ids_ = 0;
 	unsigned int top_ = 0;
 	vault_model_page encoded_{};
 	Bytes data_;
@@ -209,25 +210,25 @@ class Both
 
 	void pool_create()
 	{
-		pamc_pool_info info{};
 		bool ephemeral = mix_.ephemeral && (!mix_.persistent || random_.one_in(2));
 		unsigned int order = unsigned(random_.below(mix_.most_order + 1));
+		uint64_t reserve = 0, limit = 0;
 
-		info.type = ephemeral ? PAMC_POOL_TYPE_EPHEMERAL : PAMC_POOL_TYPE_PERSISTENT;
-		info.order = uint8_t(order);
 		if (mix_.limits && random_.one_in(3))
-			info.limit = random_.between(1, 60);
+			limit = random_.between(1, 60);
 		if (mix_.limits && !ephemeral && random_.one_in(2)) {
-			info.reserve = random_.below(random_.one_in(8) ? 250 : 40);
-			if (info.limit && info.reserve > info.limit)
-				info.limit = info.reserve;
+			reserve = random_.below(random_.one_in(8) ? 250 : 40);
+			if (limit && reserve > limit)
+				limit = reserve;
 		}
-		pamc_status status = vault_pool_create(model_, &info);
+		uint32_t made = ::pool_create(
+		    model_, ephemeral ? PAMC_POOL_TYPE_EPHEMERAL : PAMC_POOL_TYPE_PERSISTENT, order,
+		    reserve, limit);
 		unsigned int contents = contents_create(ephemeral, order);
-		Answer answer = contents_set(contents, order, true, info.reserve, true, info.limit);
+		Answer answer = contents_set(contents, order, true, reserve, true, limit);
 
-		expect(answer, status == PAMC_STATUS_SUCCESS ? DONE : REFUSED, "pool create");
-		if (status != PAMC_STATUS_SUCCESS) {
+		expect(answer, made != VAULT_NO_CONTENTS ? DONE : REFUSED, "pool create");
+		if (made == VAULT_NO_CONTENTS) {
 			Command abandon;
 
 			abandon.op = ABANDON;
@@ -235,9 +236,9 @@ class Both
 			expect(operate(abandon), DONE, "abandon");
 			return;
 		}
-		same("contents", contents, vault_model_contents(model_, info.id));
-		pools.push_back({info.id, contents, order, ephemeral, {}});
-		owner_[contents] = info.id;
+		same("contents", contents, made);
+		pools.push_back({++ids_, contents, order, ephemeral, reserve, limit, {}, {}});
+		owner_[contents] = ids_;
 	}
 
 	void pool_destroy(size_t number)
@@ -246,7 +247,7 @@ class Both
 
 		abandon.op = ABANDON;
 		abandon.contents = pools[number].contents;
-		vault_pool_destroy(model_, pools[number].id);
+		vault_contents_abandon(model_, pools[number].contents, false);
 		expect(operate(abandon), DONE, "abandon");
 		owner_.erase(pools[number].contents);
 		pools.erase(pools.begin() + long(number));
@@ -254,13 +255,13 @@ class Both
 
 	void pool_flush(Pool &pool)
 	{
-		pamc_pool_info before = *vault_pool_info(model_, pool.id);
-		vault_model_row row;
+		uint64_t pages = pool_pages(model_, pool.contents);
+		uint32_t fresh = ::pool_flush(model_, pool.contents);
 
-		vault_model_read_row(model_, pool.contents, &row);
-		vault_pool_flush(model_, pool.id);
-		if (before.pages == 0)
+		if (pages == 0)
 			return;
+		for (unsigned int n = 0; n < 4; n++)
+			pool.before[n] += vault_counts(model_, pool.contents)[n];
 		unsigned int contents = contents_create(pool.ephemeral, pool.order);
 		Command abandon;
 
@@ -270,32 +271,35 @@ class Both
 		Answer answer = operate(abandon);
 
 		expect(answer, DONE, "flush");
-		same("pages flushed", answer.value, before.pages);
+		same("pages flushed", answer.value, pages);
 		owner_.erase(pool.contents);
 		pool.contents = contents;
 		owner_[contents] = pool.id;
-		expect(contents_set(contents, pool.order, true, before.reserve, true, before.limit),
+		expect(contents_set(contents, pool.order, true, pool.reserve, true, pool.limit),
 		       DONE, "set after flush");
-		same("contents", contents, vault_model_contents(model_, pool.id));
+		same("contents", contents, fresh);
 	}
 
 	void pool_set(Pool &pool)
 	{
-		pamc_pool_info before = *vault_pool_info(model_, pool.id);
 		bool limit = pool.ephemeral || random_.one_in(2);
 		uint64_t value = random_.below(limit ? 70 : 120);
+		bool good = true;
 
-		if (limit && value && value < before.reserve)
-			value = before.reserve;
-		if (!limit && before.limit && value > before.limit)
-			value = before.limit;
-		pamc_status status = vault_pool_set(
-		    model_, pool.id, limit ? PAMC_POOL_SET_LIMIT : PAMC_POOL_SET_RESERVE, 0, value,
-		    value);
+		if (limit && value && value < pool.reserve)
+			value = pool.reserve;
+		if (!limit && pool.limit && value > pool.limit)
+			value = pool.limit;
+		if (limit)
+			vault_contents_limit(model_, pool.contents, value);
+		else
+			good = pool_reserve(model_, pool.contents, pool.order, value);
 		Answer answer =
 		    contents_set(pool.contents, pool.order, !limit, value, limit, value);
 
-		expect(answer, status == PAMC_STATUS_SUCCESS ? DONE : REFUSED, "pool set");
+		expect(answer, good ? DONE : REFUSED, "pool set");
+		if (good)
+			(limit ? pool.limit : pool.reserve) = value;
 	}
 
 	void put(Pool &pool, const vault_handle &handle)
@@ -316,13 +320,13 @@ class Both
 		put.contents = pool.contents;
 		put.handle = handle;
 		put.crc = crc32c(data_.data(), bytes);
-		vault_model_encode(model_, pool.id, data_.data(), &encoded_);
+		vault_model_encode(model_, pool.contents, data_.data(), &encoded_);
 		put.page = &encoded_;
 		vault_model_read_figures(model_, &before);
 		bool there = vault_model_locate(model_, pool.contents, &handle, &object) != 0;
 		uint64_t extents = before.extents, evictions = before.evictions;
 		pamc_status status =
-		    vault_put(model_, pool.id, &handle, data_.data(), put.crc, &told);
+		    vault_put(model_, pool.contents, &handle, data_.data(), put.crc, &told);
 
 		vault_model_read_figures(model_, &before);
 		bool present = vault_model_locate(model_, pool.contents, &handle, &object) != 0;
@@ -361,7 +365,7 @@ class Both
 				put.contents = pool.contents;
 				put.handle = handle_of(0, next++ % mix_.indices);
 				put.crc = crc32c(page.data(), 4096);
-				vault_model_encode(model_, pool.id, page.data(), &encoded_);
+				vault_model_encode(model_, pool.contents, page.data(), &encoded_);
 				put.page = &encoded_;
 				dut_->start(put);
 				inside[dut_->tag()] = next;
@@ -462,8 +466,8 @@ class Both
 						data.insert(data.end(), block.begin(), block.end());
 					}
 					command.crc = kept.crc = crc32c(data.data(), data.size());
-					vault_model_encode(model_, pools[pool].id, data.data(),
-							   &kept.page);
+					vault_model_encode(model_, pools[pool].contents,
+							   data.data(), &kept.page);
 					command.page = &kept.page;
 				}
 				kept.inside = true;
@@ -549,13 +553,12 @@ class Both
 	void remove(Pool &pool, const vault_handle &handle)
 	{
 		Command remove;
-		uint32_t flushed = 0;
 
 		remove.op = REMOVE;
 		remove.contents = pool.contents;
 		remove.handle = handle;
 		remove.count = COUNT_FLUSH;
-		vault_flush_page(model_, pool.id, &handle, &flushed);
+		uint32_t flushed = vault_flush_page(model_, pool.contents, &handle);
 		Answer answer = operate(remove);
 
 		expect(answer, flushed ? DONE : ABSENT, "remove");
@@ -567,12 +570,11 @@ class Both
 	void flush_object(Pool &pool, const vault_handle &handle)
 	{
 		Command flush;
-		uint32_t flushed = 0;
 
 		flush.op = FLUSH_OBJECT;
 		flush.contents = pool.contents;
 		flush.handle = handle;
-		vault_flush_object(model_, pool.id, handle.object, &flushed);
+		uint32_t flushed = vault_flush_object(model_, pool.contents, handle.object);
 		Answer answer = operate(flush);
 
 		tap_check(answer.result == DONE || (answer.result == ABSENT && flushed == 0),
@@ -748,7 +750,7 @@ class Both
 		command.set_limit = true;
 		command.limit = random_.below(100);
 		if (command.op == PUT) {
-			vault_model_encode(model_, pool.id, page.data(), &encoded_);
+			vault_model_encode(model_, pool.contents, page.data(), &encoded_);
 			command.page = &encoded_;
 		}
 		return dut_->operate(command);
@@ -928,12 +930,12 @@ class Both
 		for (unsigned int n = 0; n < top_; n++)
 			compare_row(n);
 		for (const Pool &pool : pools) {
-			const pamc_pool_info *info = vault_pool_info(model_, pool.id);
+			const uint64_t *counts = vault_counts(model_, pool.contents);
+			static const char *const names[] = {"pool's puts", "pool's refused puts",
+							    "pool's evictions", "pool's flushes"};
 
-			same("pool's puts", pool.events[0], info->puts);
-			same("pool's refused puts", pool.events[1], info->puts_refused);
-			same("pool's evictions", pool.events[2], info->evicted);
-			same("pool's flushes", pool.events[3], info->flushes);
+			for (unsigned int n = 0; n < 4; n++)
+				same(names[n], pool.events[n], pool.before[n] + counts[n]);
 		}
 		char message[200] = "";
 

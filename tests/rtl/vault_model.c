@@ -20,11 +20,6 @@ void vault_model_read_layout(const struct vault *vault, struct vault_model_layou
 	};
 }
 
-unsigned int vault_model_contents(struct vault *vault, uint32_t pool)
-{
-	return vault_pool_find(vault, pool)->contents->number;
-}
-
 void vault_model_read_row(const struct vault *vault, unsigned int number,
 			  struct vault_model_row *row)
 {
@@ -44,7 +39,7 @@ void vault_model_read_row(const struct vault *vault, unsigned int number,
 	    .records = contents->records,
 	    .reserve_units = contents->reserve_units,
 	    .reserve_slots = contents->reserve_slots,
-	    .limit = contents->pool ? contents->pool->info.limit : 0,
+	    .limit = contents->limit,
 	    .oldest = contents->oldest,
 	    .newest = contents->newest,
 	    .oldest_age = contents->oldest_age,
@@ -66,11 +61,11 @@ void vault_model_read_figures(const struct vault *vault, struct vault_model_figu
 	    .objects = vault->objects,
 	    .age = vault->age,
 	    .sweep_step = vault->sweep_step,
-	    .puts = vault->counters.puts,
-	    .puts_refused = vault->counters.puts_refused,
-	    .evictions = vault->counters.evictions,
-	    .flushes = vault->counters.flushes,
-	    .index_full = vault->counters.index_full,
+	    .puts = vault->totals[VAULT_PUTS],
+	    .puts_refused = vault->totals[VAULT_REFUSED],
+	    .evictions = vault->totals[VAULT_EVICTED],
+	    .flushes = vault->totals[VAULT_FLUSHES],
+	    .index_full = vault->index_full,
 	    .index_used = vault->index.used,
 	    .index_moves = vault->index.moves,
 	    .stash_used = vault->index.stash_used,
@@ -81,12 +76,12 @@ void vault_model_read_figures(const struct vault *vault, struct vault_model_figu
 	};
 }
 
-void vault_model_encode(struct vault *vault, uint32_t pool, const void *data,
+void vault_model_encode(struct vault *vault, unsigned int contents, const void *data,
 			struct vault_model_page *page)
 {
 	struct vault_encoded encoded;
 
-	vault_encode(vault, vault_pool_find(vault, pool)->contents, data, &encoded);
+	vault_encode(vault, &vault->contents[contents], data, &encoded);
 	page->shape = encoded.page.shape;
 	page->bytes = (uint32_t)encoded.stream_bytes;
 	page->stored = encoded.stored;

@@ -45,12 +45,10 @@ struct vault_model_page {
 };
 
 void vault_model_read_layout(const struct vault *vault, struct vault_model_layout *layout);
-/* Number of what a pool holds. */
-unsigned int vault_model_contents(struct vault *vault, uint32_t pool);
 void vault_model_read_row(const struct vault *vault, unsigned int number,
 			  struct vault_model_row *row);
 void vault_model_read_figures(const struct vault *vault, struct vault_model_figures *figures);
-void vault_model_encode(struct vault *vault, uint32_t pool, const void *data,
+void vault_model_encode(struct vault *vault, unsigned int contents, const void *data,
 			struct vault_model_page *page);
 /* For a reserve of so many pages of an order. */
 uint64_t vault_model_worst_units(unsigned int order);

@@ -99,12 +99,12 @@ TAP_CASE(too_many_listeners_are_refused)
 		listen();
 	}
 	rig_submit(&admin, &sqe);
+	TAP_CHECK(rig_wait(&admin, &cqe));
+	TAP_EQUAL(rig_status(&cqe), PAMC_STATUS_NO_RESOURCES);
 	/* The refusal is an error, which the first of the four is told. */
 	TAP_CHECK(rig_wait(&admin, &cqe));
 	TAP_EQUAL(rig_status(&cqe), PAMC_STATUS_SUCCESS);
 	TAP_EQUAL(cqe.result, PAMC_EVENT_ERROR);
-	TAP_CHECK(rig_wait(&admin, &cqe));
-	TAP_EQUAL(rig_status(&cqe), PAMC_STATUS_NO_RESOURCES);
 	rig_disable(&rig);
 	TAP_CHECK(rig_enable(&rig, &admin, 4));
 	TAP_EQUAL(rig_admin(&admin, PAMC_ADMIN_IDENTIFY, 0, buffer, 512, NULL),
@@ -302,10 +302,12 @@ TAP_CASE(aborts_wait_and_run_out)
 	sqe = abort_entry(2, 38);
 	rig_submit(&admin, &sqe);
 	rig_submit(&admin, &(union rig_sqe){.admin = {.opcode = PAMC_ADMIN_QP_DELETE, .id = 2}});
-	TAP_CHECK(rig_wait(&admin, &cqe));
-	TAP_EQUAL(rig_status(&cqe), PAMC_STATUS_NOT_FOUND);
-	TAP_CHECK(rig_wait(&admin, &cqe));
-	TAP_EQUAL(rig_status(&cqe), PAMC_STATUS_SUCCESS);
+	/* The two end in any order. */
+	for (unsigned int i = 0; i < 2; i++) {
+		TAP_CHECK(rig_wait(&admin, &cqe));
+		TAP_EQUAL(rig_status(&cqe),
+			  cqe.cid == admin.cid ? PAMC_STATUS_SUCCESS : PAMC_STATUS_NOT_FOUND);
+	}
 	rig_close(&rig);
 	return true;
 }
@@ -406,7 +408,7 @@ TAP_CASE(sanitize_destroys_everything)
 	TAP_EQUAL(capacity.pages, 0);
 	pam_model_log(rig.model, PAMC_LOG_COUNTERS, &counters, sizeof(counters));
 	TAP_EQUAL(counters.puts, 100);
-	TAP_EQUAL(rig_read(&rig, PAMC_REG_BOOT_EPOCH, 8), epoch);
+	TAP_CHECK(rig_read(&rig, PAMC_REG_BOOT_EPOCH, 8) != epoch);
 	pool = rig_pool(&admin, PAMC_POOL_TYPE_PERSISTENT, 0, 0, 0);
 	TAP_EQUAL(rig_page(&io, PAMC_OP_GET, pool, 1, buffer, 0), PAMC_STATUS_MISS);
 	TAP_EQUAL(rig_page(&io, PAMC_OP_PUT, pool, 1, buffer, 0), PAMC_STATUS_SUCCESS);

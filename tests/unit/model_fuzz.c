@@ -205,7 +205,14 @@ static bool admin_explains(const struct pamc_admin_sqe *sqe, const struct rig_ac
 	bool writes = sqe->opcode == PAMC_ADMIN_IDENTIFY || sqe->opcode == PAMC_ADMIN_LOG ||
 		      sqe->opcode == PAMC_ADMIN_POOL_LIST;
 
-	return (access->write ? writes : reads) && within(access, sqe->addr, sqe->length);
+	uint64_t length = sqe->length;
+
+	/* The card writes dwords: of the last one, what is not its to write is read before. */
+	if (sqe->opcode == PAMC_ADMIN_LOG) {
+		length = (length + 3) / 4 * 4;
+		reads = access->len == 4;
+	}
+	return (access->write ? writes : reads) && within(access, sqe->addr, length);
 }
 
 /* Every access since the record was cleared, but those to the queue's rings. */

@@ -6,7 +6,7 @@
  */
 #include "crc32c.h"
 #include "tap.h"
-#include "vault.h"
+#include "vault_pools.h"
 
 #define POOLS   4u
 #define OBJECTS 5u
@@ -134,9 +134,7 @@ static bool do_flush(struct world *world, unsigned int number)
 	bool present = world->want[number].present;
 	uint32_t flushed;
 
-	TAP_CHECK(vault_flush_page(world->vault, world->pool[pool], &handle, &flushed) ==
-		      PAMC_STATUS_SUCCESS,
-		  "flush fails");
+	flushed = vault_flush_page(world->vault, world->pool[pool], &handle);
 	TAP_CHECK(flushed == present || (world->ephemeral[pool] && !flushed), "%u flushed",
 		  flushed);
 	world->want[number].present = false;
@@ -155,19 +153,15 @@ static bool do_flush_many(struct world *world, unsigned int number)
 {
 	unsigned int pool = pool_of(number);
 	struct vault_handle handle = handle_of(number);
-	uint32_t flushed;
 
 	if (tap_below(world->tap, 4) == 0) {
-		TAP_CHECK(vault_pool_flush(world->vault, world->pool[pool]) == PAMC_STATUS_SUCCESS,
-			  "pool flush fails");
+		world->pool[pool] = pool_flush(world->vault, world->pool[pool]);
 		forget(world, pool * OBJECTS * INDICES, OBJECTS * INDICES);
-		TAP_CHECK(vault_pool_info(world->vault, world->pool[pool])->pages == 0,
+		TAP_CHECK(pool_pages(world->vault, world->pool[pool]) == 0,
 			  "pages after a pool flush");
 		return true;
 	}
-	TAP_CHECK(vault_flush_object(world->vault, world->pool[pool], handle.object, &flushed) ==
-		      PAMC_STATUS_SUCCESS,
-		  "object flush fails");
+	vault_flush_object(world->vault, world->pool[pool], handle.object);
 	forget(world, number - number % INDICES, INDICES);
 	return true;
 }
@@ -220,19 +214,17 @@ static bool phases(struct world *world, unsigned int rounds)
 
 static bool all_gone(struct world *world)
 {
-	struct pamc_log_capacity capacity = {0};
+	struct vault_figures figures;
 
 	for (unsigned int pool = 0; pool < POOLS; pool++) {
-		TAP_CHECK(vault_pool_destroy(world->vault, world->pool[pool]) ==
-			      PAMC_STATUS_SUCCESS,
-			  "destroy fails");
+		vault_contents_abandon(world->vault, world->pool[pool], false);
 	}
 	while (vault_background(world->vault, 1000)) {
 	}
-	vault_capacity(world->vault, &capacity);
-	TAP_CHECK(capacity.used_bytes == 0 && capacity.index_used == 0 && capacity.objects == 0 &&
-		      capacity.extents == 0 && capacity.pools == 0,
-		  "%llu bytes are lost", (unsigned long long)capacity.used_bytes);
+	vault_read_figures(world->vault, &figures);
+	TAP_CHECK(figures.free_units == figures.units && figures.index_used == 0 &&
+		      figures.objects == 0 && figures.extents == 0 && figures.dead_pages == 0,
+		  "%u units are lost", figures.units - figures.free_units);
 	return check(world);
 }
 
@@ -242,16 +234,13 @@ static bool world_open(struct world *world, struct tap *tap, const unsigned int 
 	world->tap = tap;
 	TAP_CHECK(vault_create(1 << 20, tap->seed, &world->vault) == 0, "create");
 	for (unsigned int pool = 0; pool < POOLS; pool++) {
-		struct pamc_pool_info info = {0};
-
 		world->order[pool] = orders[pool];
 		world->ephemeral[pool] = pool >= POOLS / 2;
-		info.order = (uint8_t)orders[pool];
-		info.type =
-		    world->ephemeral[pool] ? PAMC_POOL_TYPE_EPHEMERAL : PAMC_POOL_TYPE_PERSISTENT;
-		info.limit = pool == POOLS - 1 ? 50 : 0;
-		TAP_CHECK(vault_pool_create(world->vault, &info) == PAMC_STATUS_SUCCESS, "pool");
-		world->pool[pool] = info.id;
+		world->pool[pool] = pool_create(world->vault,
+						world->ephemeral[pool] ? PAMC_POOL_TYPE_EPHEMERAL
+								       : PAMC_POOL_TYPE_PERSISTENT,
+						orders[pool], 0, pool == POOLS - 1 ? 50 : 0);
+		TAP_CHECK(world->pool[pool] != VAULT_NO_CONTENTS, "pool");
 	}
 	return true;
 }

@@ -6,9 +6,10 @@
  */
 #include "crc32c.h"
 #include "tap.h"
-#include "vault.h"
+#include "vault_pools.h"
 
 #define DRAM (4u << 20)
+#define NONE VAULT_NO_CONTENTS
 
 struct card {
 	struct tap *tap;
@@ -29,10 +30,7 @@ static bool consistent(struct card *card)
 static uint32_t new_pool(struct card *card, enum pamc_pool_type type, unsigned int order,
 			 uint64_t reserve, uint64_t limit)
 {
-	struct pamc_pool_info info = {
-	    .type = type, .order = (uint8_t)order, .reserve = reserve, .limit = limit};
-
-	return vault_pool_create(card->vault, &info) == PAMC_STATUS_SUCCESS ? info.id : 0;
+	return pool_create(card->vault, type, order, reserve, limit);
 }
 
 static uint32_t persistent(struct card *card, uint64_t reserve)
@@ -64,9 +62,12 @@ static enum pamc_status put(struct card *card, uint32_t pool, uint64_t object, u
 			    enum kind kind)
 {
 	struct vault_handle handle = {{object}, index};
-	size_t bytes = (size_t)TAP_PAGE << vault_pool_info(card->vault, pool)->order;
 	struct vault_page page;
+	struct vault_row row;
+	size_t bytes;
 
+	vault_read_contents(card->vault, pool, &row);
+	bytes = (size_t)TAP_PAGE << row.order;
 	fill(card, kind, bytes, object * 1000003 + index);
 	return vault_put(card->vault, pool, &handle, card->page, crc32c(card->page, bytes), &page);
 }
@@ -90,10 +91,8 @@ static bool there(struct card *card, uint32_t pool, uint64_t object, uint64_t in
 static uint32_t flush(struct card *card, uint32_t pool, uint64_t object, uint64_t index)
 {
 	struct vault_handle handle = {{object}, index};
-	uint32_t flushed = 0;
 
-	vault_flush_page(card->vault, pool, &handle, &flushed);
-	return flushed;
+	return vault_flush_page(card->vault, pool, &handle);
 }
 
 /* Puts until refused; returns how many were taken. */
@@ -109,10 +108,13 @@ static uint64_t fill_up(struct card *card, uint32_t pool, uint64_t object, enum 
 
 static uint64_t promisable(struct card *card)
 {
-	struct pamc_identify identify = {0};
+	struct vault_figures figures;
+	uint64_t by_units, by_slots;
 
-	vault_identify(card->vault, &identify);
-	return identify.promisable_pages;
+	vault_read_figures(card->vault, &figures);
+	by_units = (figures.units - figures.committed_units) / vault_worst_units(0);
+	by_slots = (figures.slot_limit - figures.committed_slots) / VAULT_WORST_SLOTS;
+	return by_units < by_slots ? by_units : by_slots;
 }
 
 /* One of two pools, in no order. */
@@ -128,8 +130,8 @@ static bool eviction_order(struct card *card)
 	uint64_t puts = 0;
 	uint64_t first_kept;
 
-	while (vault_pool_info(card->vault, pools[0])->evicted +
-		   vault_pool_info(card->vault, pools[1])->evicted <
+	while (vault_counts(card->vault, pools[0])[VAULT_EVICTED] +
+		   vault_counts(card->vault, pools[1])[VAULT_EVICTED] <
 	       200) {
 		TAP_CHECK(put(card, pools[either(puts)], 7, puts, RANDOM) == PAMC_STATUS_SUCCESS,
 			  "ephemeral put refused");
@@ -172,11 +174,9 @@ static bool limits(struct card *card)
 	TAP_CHECK(there(card, old, 1, 1), "another pool's page went");
 	TAP_CHECK(put(card, refusing, 1, 3, RANDOM) == PAMC_STATUS_SUCCESS,
 		  "replacing at the limit");
-	TAP_CHECK(vault_pool_set(card->vault, limited, PAMC_POOL_SET_LIMIT, 0, 0, 4) ==
-		      PAMC_STATUS_SUCCESS,
-		  "a lower limit");
-	TAP_CHECK(vault_pool_info(card->vault, limited)->pages == 4, "%llu pages",
-		  (unsigned long long)vault_pool_info(card->vault, limited)->pages);
+	vault_contents_limit(card->vault, limited, 4);
+	TAP_CHECK(pool_pages(card->vault, limited) == 4, "%llu pages",
+		  (unsigned long long)pool_pages(card->vault, limited));
 	TAP_CHECK(there(card, limited, 2, 14) && !there(card, limited, 1, 10), "the oldest stayed");
 	return consistent(card);
 }
@@ -199,17 +199,17 @@ static bool limit_of_one(struct card *card)
 static bool full_index(struct card *card)
 {
 	uint32_t pool = ephemeral(card, 0);
-	struct pamc_log_capacity capacity = {0};
+	struct vault_figures figures;
 
-	vault_capacity(card->vault, &capacity);
-	for (uint64_t i = 0; i < 2 * capacity.index_slots; i++) {
+	vault_read_figures(card->vault, &figures);
+	for (uint64_t i = 0; i < 2 * figures.slots; i++) {
 		TAP_CHECK(put(card, pool, i / 1000, i, SAME) == PAMC_STATUS_SUCCESS, "put");
 		TAP_CHECK(there(card, pool, i / 1000, i), "page %llu", (unsigned long long)i);
 	}
-	vault_capacity(card->vault, &capacity);
-	TAP_CHECK(capacity.index_used > capacity.index_slots * 9 / 10, "%llu slots used",
-		  (unsigned long long)capacity.index_used);
-	TAP_CHECK(capacity.free_bytes > 0, "memory was full first");
+	vault_read_figures(card->vault, &figures);
+	TAP_CHECK(figures.index_used > figures.slots * 9 / 10, "%llu slots used",
+		  (unsigned long long)figures.index_used);
+	TAP_CHECK(figures.free_units > 0, "memory was full first");
 	return consistent(card);
 }
 
@@ -221,7 +221,7 @@ static bool reserve_kept(struct card *card)
 	uint32_t greedy = persistent(card, 0);
 	uint32_t cache = ephemeral(card, 0);
 
-	TAP_CHECK(promised && greedy && cache, "pools");
+	TAP_CHECK(promised != NONE && greedy != NONE && cache != NONE, "pools");
 	TAP_CHECK(fill_up(card, greedy, 1, RANDOM) > 0, "nothing for the unreserved pool");
 	for (uint64_t i = 0; i < 2000; i++) {
 		put(card, cache, i % 7, i, i % 3 ? RANDOM : TEXT);
@@ -257,12 +257,12 @@ static bool reserve_in_shreds(struct card *card)
 			TAP_CHECK(flush(card, pool, 1, i) == 1, "page %llu", (unsigned long long)i);
 		}
 	}
-	while (vault_pool_info(card->vault, pool)->pages < reserve) {
-		uint64_t next = tiny + vault_pool_info(card->vault, pool)->pages;
+	while (pool_pages(card->vault, pool) < reserve) {
+		uint64_t next = tiny + pool_pages(card->vault, pool);
 
 		TAP_CHECK(put(card, pool, 2 + next, next, RANDOM) == PAMC_STATUS_SUCCESS,
 			  "%llu of %llu promised pages",
-			  (unsigned long long)vault_pool_info(card->vault, pool)->pages,
+			  (unsigned long long)pool_pages(card->vault, pool),
 			  (unsigned long long)reserve);
 	}
 	return consistent(card);
@@ -273,25 +273,20 @@ static bool reserves_refused(struct card *card)
 	uint64_t all = promisable(card);
 	uint32_t pool = persistent(card, all);
 
-	TAP_CHECK(pool != 0, "what is promisable cannot be promised");
+	TAP_CHECK(pool != NONE, "what is promisable cannot be promised");
 	TAP_CHECK(promisable(card) == 0, "%llu more", (unsigned long long)promisable(card));
-	TAP_CHECK(persistent(card, 2) == 0, "promised twice");
-	TAP_CHECK(persistent(card, UINT64_MAX) == 0, "promised the world");
-	TAP_CHECK(new_pool(card, PAMC_POOL_TYPE_PERSISTENT, 4, UINT64_MAX / 16, 0) == 0,
+	TAP_CHECK(persistent(card, 2) == NONE, "promised twice");
+	TAP_CHECK(persistent(card, UINT64_MAX) == NONE, "promised the world");
+	TAP_CHECK(new_pool(card, PAMC_POOL_TYPE_PERSISTENT, 4, UINT64_MAX / 16, 0) == NONE,
 		  "promised the world");
-	TAP_CHECK(vault_pool_set(card->vault, pool, PAMC_POOL_SET_RESERVE, 0, all + 1, 0) ==
-		      PAMC_STATUS_NO_SPACE,
-		  "a larger reserve");
-	TAP_CHECK(vault_pool_set(card->vault, pool, PAMC_POOL_SET_RESERVE, 0, all / 2, 0) ==
-		      PAMC_STATUS_SUCCESS,
-		  "a smaller reserve");
-	TAP_CHECK(persistent(card, all - all / 2) != 0, "the rest");
+	TAP_CHECK(!pool_reserve(card->vault, pool, 0, all + 1), "a larger reserve");
+	TAP_CHECK(pool_reserve(card->vault, pool, 0, all / 2), "a smaller reserve");
+	TAP_CHECK(persistent(card, all - all / 2) != NONE, "the rest");
 	put(card, pool, 1, 1, RANDOM);
-	TAP_CHECK(vault_pool_flush(card->vault, pool) == PAMC_STATUS_SUCCESS, "flush");
+	pool = pool_flush(card->vault, pool);
 	TAP_CHECK(promisable(card) == 0, "a flush ended the promise");
-	TAP_CHECK(vault_pool_destroy(card->vault, pool) == PAMC_STATUS_SUCCESS, "destroy");
-	TAP_CHECK(vault_pool_destroy(card->vault, pool) == PAMC_STATUS_BAD_POOL, "destroyed twice");
-	TAP_CHECK(persistent(card, all / 2) != 0, "a destroyed pool keeps its promise");
+	vault_contents_abandon(card->vault, pool, false);
+	TAP_CHECK(persistent(card, all / 2) != NONE, "a destroyed pool keeps its promise");
 	return consistent(card);
 }
 
@@ -301,34 +296,32 @@ static bool lazy_flush(struct card *card)
 	uint32_t pool = persistent(card, 0);
 	uint32_t other = persistent(card, 0);
 	uint64_t most = fill_up(card, pool, 1, RANDOM);
-	struct pamc_log_capacity capacity;
+	struct vault_figures figures;
 	uint32_t flushed;
 
 	TAP_CHECK(put(card, other, 1, 0, RANDOM) == PAMC_STATUS_NO_SPACE, "not full");
-	TAP_CHECK(vault_flush_object(card->vault, pool, (const uint64_t[3]){1}, &flushed) ==
-			  PAMC_STATUS_SUCCESS &&
-		      flushed == most,
-		  "%u flushed of %llu", flushed, (unsigned long long)most);
+	flushed = vault_flush_object(card->vault, pool, (const uint64_t[3]){1});
+	TAP_CHECK(flushed == most, "%u flushed of %llu", flushed, (unsigned long long)most);
 	for (uint64_t i = 0; i < most; i++) {
 		TAP_CHECK(get(card, pool, 1, i) == PAMC_STATUS_MISS, "page %llu survived",
 			  (unsigned long long)i);
 	}
-	vault_capacity(card->vault, &capacity);
-	TAP_CHECK(capacity.dead_pages == most && capacity.pages == 0, "%llu dead",
-		  (unsigned long long)capacity.dead_pages);
+	vault_read_figures(card->vault, &figures);
+	TAP_CHECK(figures.dead_pages == most && pool_pages(card->vault, pool) == 0, "%llu dead",
+		  (unsigned long long)figures.dead_pages);
 	TAP_CHECK(consistent(card), "with dead pages");
 	/* The same object is another one now; its pages are not mixed up with the dead ones. */
 	TAP_CHECK(put(card, pool, 1, 5, TEXT) == PAMC_STATUS_SUCCESS, "put after flush");
 	TAP_CHECK(fill_up(card, other, 1, RANDOM) >= most - 2, "flushed memory is not found");
 	TAP_CHECK(get(card, pool, 1, 5) == PAMC_STATUS_SUCCESS, "the new page");
-	TAP_CHECK(vault_pool_flush(card->vault, other) == PAMC_STATUS_SUCCESS, "pool flush");
+	other = pool_flush(card->vault, other);
 	TAP_CHECK(fill_up(card, pool, 2, RANDOM) >= most - 2, "flushed memory is not found");
-	TAP_CHECK(vault_pool_destroy(card->vault, pool) == PAMC_STATUS_SUCCESS, "destroy");
+	vault_contents_abandon(card->vault, pool, false);
 	while (vault_background(card->vault, 10)) {
 	}
-	vault_capacity(card->vault, &capacity);
-	TAP_CHECK(capacity.used_bytes == 0 && capacity.dead_pages == 0, "%llu bytes are left",
-		  (unsigned long long)capacity.used_bytes);
+	vault_read_figures(card->vault, &figures);
+	TAP_CHECK(figures.dead_pages == 0 && pool_used_bytes(card->vault) == 0,
+		  "%llu bytes are left", (unsigned long long)pool_used_bytes(card->vault));
 	return consistent(card);
 }
 
@@ -339,29 +332,26 @@ static bool flush_storm(struct card *card)
 
 	for (uint64_t i = 0; i < 2000; i++) {
 		TAP_CHECK(put(card, pool, i, i, TEXT) == PAMC_STATUS_SUCCESS, "put");
-		TAP_CHECK(vault_pool_flush(card->vault, pool) == PAMC_STATUS_SUCCESS, "flush");
+		pool = pool_flush(card->vault, pool);
 		TAP_CHECK(!there(card, pool, i, i), "flushed page");
 	}
 	return consistent(card);
 }
 
-static bool frozen(struct card *card)
+/* What the executor does with a put to a frozen pool. */
+static bool refused(struct card *card)
 {
 	uint32_t pool = persistent(card, 0);
+	struct vault_handle handle = {{1}, 1};
 
 	put(card, pool, 1, 1, TEXT);
 	put(card, pool, 1, 2, TEXT);
-	TAP_CHECK(vault_pool_set(card->vault, pool, PAMC_POOL_SET_FLAGS, PAMC_POOL_FROZEN, 0, 0) ==
-		      PAMC_STATUS_SUCCESS,
-		  "freeze");
-	TAP_CHECK(put(card, pool, 1, 1, RANDOM) == PAMC_STATUS_FROZEN, "put to a frozen pool");
+	vault_refuse(card->vault, pool, &handle);
+	TAP_CHECK(vault_counts(card->vault, pool)[VAULT_REFUSED] == 1 &&
+		      vault_counts(card->vault, pool)[VAULT_FLUSHES] == 0,
+		  "counts");
 	TAP_CHECK(!there(card, pool, 1, 1), "the older version survived");
-	TAP_CHECK(get(card, pool, 1, 2) == PAMC_STATUS_SUCCESS, "get from a frozen pool");
-	TAP_CHECK(flush(card, pool, 1, 2) == 1, "flush in a frozen pool");
-	TAP_CHECK(vault_pool_set(card->vault, pool, PAMC_POOL_SET_FLAGS, 0, 0, 0) ==
-		      PAMC_STATUS_SUCCESS,
-		  "thaw");
-	TAP_CHECK(put(card, pool, 1, 1, RANDOM) == PAMC_STATUS_SUCCESS, "put after thawing");
+	TAP_CHECK(get(card, pool, 1, 2) == PAMC_STATUS_SUCCESS, "another page is gone");
 	return consistent(card);
 }
 
@@ -412,54 +402,51 @@ static bool flips(struct card *card)
 		}
 		TAP_CHECK(put(card, pool, 1, round, TEXT) == PAMC_STATUS_SUCCESS, "put anew");
 		TAP_CHECK(get(card, pool, 1, round) == PAMC_STATUS_SUCCESS, "healed by a put");
-		vault_pool_destroy(card->vault, pool);
+		vault_contents_abandon(card->vault, pool, false);
 	}
 	while (vault_background(card->vault, 1000)) {
 	}
 	return consistent(card);
 }
 
-static bool pools(struct card *card)
+/* All numbers, and one whose page is not found by who has the number next. */
+static bool numbers(struct card *card)
 {
-	struct pamc_pool_info bad[] = {
-	    {.type = 2},
-	    {.order = 5},
-	    {.flags = 8},
-	    {.type = PAMC_POOL_TYPE_EPHEMERAL, .reserve = 1},
-	    {.type = PAMC_POOL_TYPE_EPHEMERAL, .flags = PAMC_POOL_DURABLE},
-	    {.type = PAMC_POOL_TYPE_PERSISTENT, .reserve = 2, .limit = 1},
-	};
-	struct pamc_pool_info durable = {.type = PAMC_POOL_TYPE_PERSISTENT,
-					 .flags = PAMC_POOL_DURABLE};
-	uint32_t first = 0;
-	unsigned int count = 0;
-	uint32_t previous = 0;
-	uint32_t id;
+	uint32_t first = ephemeral(card, 0);
+	unsigned int count = 1;
 
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		TAP_CHECK(vault_pool_create(card->vault, &bad[i]) == PAMC_STATUS_BAD_FIELD,
-			  "bad pool %zu", i);
-	}
-	TAP_CHECK(vault_pool_create(card->vault, &durable) == PAMC_STATUS_NOT_SUPPORTED, "durable");
-	while ((id = ephemeral(card, 0)) != 0) {
-		first = first ? first : id;
-		count++;
-	}
-	TAP_CHECK(count == 255, "%u pools", count);
-	count = 0;
-	for (id = vault_pool_next(card->vault, 0); id; id = vault_pool_next(card->vault, id + 1)) {
-		TAP_CHECK(id > previous, "ids do not rise");
-		previous = id;
-		count++;
-	}
-	TAP_CHECK(count == 255, "%u pools listed", count);
 	put(card, first, 1, 1, TEXT);
-	TAP_CHECK(vault_pool_destroy(card->vault, first) == PAMC_STATUS_SUCCESS, "destroy");
-	TAP_CHECK(!vault_pool_info(card->vault, first), "info of no pool");
-	TAP_CHECK(vault_pool_flush(card->vault, first) == PAMC_STATUS_BAD_POOL, "flush of no pool");
-	id = ephemeral(card, 0);
-	TAP_CHECK(id != 0 && id != first, "a new pool has an old id");
-	TAP_CHECK(!there(card, id, 1, 1), "a new pool has an old page");
+	while (ephemeral(card, 0) != NONE) {
+		count++;
+	}
+	TAP_CHECK(count == VAULT_CONTENTS, "%u contents", count);
+	vault_contents_abandon(card->vault, first, false);
+	TAP_CHECK(ephemeral(card, 0) == first, "not the one that is free");
+	TAP_CHECK(!there(card, first, 1, 1), "new contents have an old page");
+	TAP_CHECK(ephemeral(card, 0) == NONE, "one too many");
+	return consistent(card);
+}
+
+/* Nothing is left of what was, and the counts go on. */
+static bool starts_anew(struct card *card)
+{
+	struct vault_keys keys = {.page = {1, 2}, .object = {3, 4}};
+	uint32_t pool = persistent(card, 7);
+	struct vault_figures figures;
+
+	fill_up(card, pool, 1, RANDOM);
+	vault_init(card->vault, &keys);
+	TAP_CHECK(consistent(card), "inconsistent");
+	vault_read_figures(card->vault, &figures);
+	TAP_CHECK(figures.free_units == figures.units && figures.committed_units == 0 &&
+		      figures.index_used == 0 && figures.objects == 0,
+		  "something is left");
+	TAP_CHECK(figures.totals[VAULT_PUTS] > 0, "counts are gone");
+	vault_clear_totals(card->vault);
+	vault_read_figures(card->vault, &figures);
+	TAP_CHECK(figures.totals[VAULT_PUTS] == 0, "counts are left");
+	TAP_CHECK(persistent(card, 0) == pool && !there(card, pool, 1, 0), "an old page");
+	TAP_CHECK(put(card, pool, 1, 0, TEXT) == PAMC_STATUS_SUCCESS, "put");
 	return consistent(card);
 }
 
@@ -492,10 +479,11 @@ CASE(reserve_in_shreds)
 CASE(reserves_refused)
 CASE(lazy_flush)
 CASE(flush_storm)
-CASE(frozen)
+CASE(refused)
 CASE(refused_is_absent)
 CASE(flips)
-CASE(pools)
+CASE(numbers)
+CASE(starts_anew)
 
 static bool test_bad_sizes(struct tap *tap)
 {
@@ -524,10 +512,11 @@ int main(void)
 	tap_run(&tap, "reserves never exceed what there is", test_reserves_refused);
 	tap_run(&tap, "lazily flushed memory is found when wanted", test_lazy_flush);
 	tap_run(&tap, "any number of pool flushes", test_flush_storm);
-	tap_run(&tap, "frozen pools", test_frozen);
+	tap_run(&tap, "a put that is not to be", test_refused);
 	tap_run(&tap, "a refused put leaves the handle absent", test_refused_is_absent);
 	tap_run(&tap, "flipped bits are found", test_flips);
-	tap_run(&tap, "pools and their ids", test_pools);
+	tap_run(&tap, "numbers of contents", test_numbers);
+	tap_run(&tap, "a vault starts anew", test_starts_anew);
 	tap_run(&tap, "card sizes", test_bad_sizes);
 	return tap_done(&tap);
 }

@@ -47,10 +47,8 @@ static void drop(void *state, uint32_t index)
 {
 	struct card *card = state;
 	struct vault_handle handle = handle_of(index);
-	uint32_t flushed;
 
-	vault_flush_page(card->vault, card->pool, &handle, &flushed);
-	if (flushed != 1) {
+	if (vault_flush_page(card->vault, card->pool, &handle) != 1) {
 		fail("the vault had lost page %u", index);
 	}
 }
@@ -59,15 +57,17 @@ static void drop(void *state, uint32_t index)
 static void measure(void *state, struct usage *usage)
 {
 	struct card *card = state;
-	struct pamc_log_capacity capacity = {0};
+	struct vault_figures figures;
+	struct vault_row row;
 
-	vault_capacity(card->vault, &capacity);
-	usage->compressed = capacity.stored_bytes;
-	usage->total = capacity.total_bytes;
-	usage->used = (uint64_t)((double)capacity.used_bytes * (double)capacity.total_bytes /
-				 (double)capacity.usable_bytes);
-	usage->extents = capacity.extents;
-	usage->index_load = (double)capacity.index_used / (double)capacity.index_slots;
+	vault_read_figures(card->vault, &figures);
+	vault_read_contents(card->vault, card->pool, &row);
+	usage->compressed = row.stored;
+	usage->total = figures.dram_bytes;
+	usage->used = (uint64_t)((double)(figures.units - figures.free_units) *
+				 (double)figures.dram_bytes / (double)figures.units);
+	usage->extents = figures.extents;
+	usage->index_load = (double)figures.index_used / (double)figures.slots;
 }
 
 static void close_card(void *state)
@@ -85,13 +85,11 @@ static void close_card(void *state)
 void target_vault(struct target *target, uint64_t bytes, uint64_t seed)
 {
 	struct card *card = calloc(1, sizeof(*card));
-	struct pamc_pool_info info = {.type = PAMC_POOL_TYPE_PERSISTENT};
 
-	if (!card || vault_create(bytes, seed, &card->vault) != 0 ||
-	    vault_pool_create(card->vault, &info) != PAMC_STATUS_SUCCESS) {
+	if (!card || vault_create(bytes, seed, &card->vault) != 0) {
 		fail("a card of %llu bytes cannot be made", (unsigned long long)bytes);
 	}
-	card->pool = info.id;
+	card->pool = vault_contents_create(card->vault, PAMC_POOL_TYPE_PERSISTENT, 0);
 	*target = (struct target){
 	    .state = card,
 	    .put = put,
