@@ -11,11 +11,12 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#include <string.h>
 
 #define CRC32C_POLYNOMIAL 0x82f63b78u
 
 #ifdef __SSE4_2__
+
+#include <string.h>
 
 /* Bytes of one of the three streams; three of them nearly fill a 4 KiB block. */
 #define CRC32C_STREAM 1360u

@@ -3,9 +3,9 @@
 # Unit tests: every tests/unit/NAME.c that is not a helper is a program of its own,
 # built with sanitizers as build/san/tests/unit/NAME and linked with the model.
 
-CFLAGS_tests/unit := -Itests/unit -Isim/model -Isim/model/include -Ifirmware
+CFLAGS_tests/unit := -Itests/unit -Isim/nand -Isim/model -Isim/model/include -Ifirmware
 
-UNIT_HELPERS := tests/unit/rig.c tests/unit/mailbox.c
+UNIT_HELPERS := tests/unit/rig.c tests/unit/mailbox.c tests/unit/flash_rig.c tests/unit/flash_rig_ops.c
 UNIT_TESTS := $(patsubst %.c,build/san/%,$(filter-out $(UNIT_HELPERS),$(wildcard tests/unit/*.c)))
 
 # Static, so that make keeps them apart from the rules for objects.
@@ -18,6 +18,10 @@ $(filter build/san/tests/unit/model_%,$(UNIT_TESTS)): build/san/tests/unit/rig.o
 
 # Those of the firmware, a mailbox.
 $(filter build/san/tests/unit/firmware_%,$(UNIT_TESTS)): build/san/tests/unit/mailbox.o build/san/libpamfw.a
+
+# Those of the flash translation layer: an index in memory, and flash that is a model.
+$(filter build/san/tests/unit/flash_%,$(UNIT_TESTS)): build/san/tests/unit/flash_rig.o \
+		build/san/tests/unit/flash_rig_ops.o build/san/libpamfw.a build/san/libpamnand.a
 
 TESTBINS += $(UNIT_TESTS)
 

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The flash translation layer, as the layer above (the vault, "owner" here) sees it:
+ * records go to flash under their key and are found again by their flash address, which
+ * the owner keeps in its own index. There is no second map. What moves a record (demotion,
+ * garbage collection, refresh) copies it, programs it, and then asks the owner to
+ * exchange the address: struct fl_owner. docs/flash.md has format and guarantees.
+ *
+ * Nothing here waits: what cannot be done now says FL_BUSY, and fl_step goes on.
+ */
+#ifndef FLASH_H
+#define FLASH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define FL_UNIT_BYTES 32u
+
+struct fl;
+struct hal_flash;
+
+/* What a record is filed under. */
+struct fl_key {
+	uint64_t object[3];
+	uint64_t index;
+	uint32_t pool; /* its uid: fl_pool_create's, never used twice */
+	uint32_t zero;
+};
+
+/*
+ * Where a record is. In flash: FL_FLASH, and (block × pages + page) × units + unit, with
+ * the block numbered die × blocks + block. Anything without FL_FLASH is the owner's.
+ */
+typedef uint64_t fl_place;
+#define FL_FLASH   (1ull << 63)
+#define FL_NOWHERE 0ull
+
+/* Flags of a record. */
+#define FL_EPHEMERAL  1u
+#define FL_PERSISTENT 2u
+#define FL_DURABLE    4u
+
+struct fl_record {
+	struct fl_key key;
+	uint64_t version; /* fl_version, drawn when the put took effect */
+	uint32_t bytes;
+	uint16_t flags;
+};
+
+/* What the owner says of a record in flash. */
+enum fl_state {
+	FL_STALE,   /* replaced by what is in flash, or flushed */
+	FL_CURRENT, /* the index points to it */
+	FL_DIRTY,   /* durable, and replaced by a version that only DRAM has as yet */
+};
+
+/*
+ * What the owner answers. It is called from fl_step (and fl_put never), must not call
+ * back except where said, and answers at once.
+ */
+struct fl_owner {
+	void *context;
+	enum fl_state (*state)(void *context, const struct fl_key *key, fl_place at);
+	/* Exchange: if the key's record is at `from` with this version, it is at `to` from now
+	 * on, and true. The owner does not fl_drop what it exchanges. */
+	bool (*move)(void *context, const struct fl_record *record, fl_place from, fl_place to);
+	/* The DRAM version that makes a record FL_DIRTY is to go to flash: fl_put it, here and
+	 * now, unless it is on its way already. False: fl_put was busy. */
+	bool (*write_back)(void *context, const struct fl_key *key);
+	/* The record at this place cannot be read any more: from then on an error, until it is
+	 * put or flushed. key is NULL if it is not known: all records that begin in
+	 * [at, at + units). */
+	void (*lost)(void *context, const struct fl_key *key, fl_place at, uint32_t units);
+	/* fl_start: a version of a durable record. True: it is newer than what the owner had, and
+	 * the index points to it; *before is what it pointed to, FL_NOWHERE if nothing. */
+	bool (*recovered)(void *context, const struct fl_record *record, fl_place at,
+			  fl_place *before, uint32_t *before_bytes);
+	/* fl_start: a durable pool. */
+	void (*recovered_pool)(void *context, uint32_t pool, const void *own);
+};
+
+struct fl_config {
+	uint32_t dies;
+	uint32_t blocks; /* a die */
+	uint32_t pages;  /* a block */
+	uint32_t page_bytes;
+	uint32_t lanes;        /* blocks that a stream writes to at once, on different dies */
+	uint32_t record_most;  /* bytes of the longest record */
+	uint32_t pools;        /* most durable pools */
+	uint32_t tombs;        /* most flushes that older copies in flash make necessary to keep */
+	uint32_t anchors;      /* blocks for each of two checkpoints */
+	uint32_t journal;      /* blocks for the journal between two checkpoints */
+	uint32_t dirty_bytes;  /* of durable records that only DRAM has: the owner's promise */
+	uint32_t refresh_bits; /* corrected in a codeword: the block is rewritten */
+	uint32_t refresh_reads;
+	uint32_t refresh_days; /* 0: no clock */
+	uint32_t wear_spread;  /* erases that blocks may be apart */
+};
+
+#define FL_POOL_OWN 48u /* bytes of a pool that the owner keeps with it */
+
+enum fl_result {
+	FL_OK,
+	FL_BUSY,   /* not now: fl_step */
+	FL_FULL,   /* not before something is flushed */
+	FL_BLANK,  /* fl_start: no format */
+	FL_BROKEN, /* no place to write to, or a checkpoint that cannot be read */
+};
+
+/* ---- Life ---- */
+
+/* Bytes of memory for this configuration; 0: it makes no sense. */
+size_t fl_bytes(const struct fl_config *config);
+struct fl *fl_init(void *memory, const struct fl_config *config, struct hal_flash *hal,
+		   const struct fl_owner *owner);
+/* All that was in flash is gone; or what is durable is found again. fl_ready when done. */
+void fl_format(struct fl *fl);
+void fl_start(struct fl *fl);
+/* FL_BUSY: still at it. */
+enum fl_result fl_ready(const struct fl *fl);
+/* Some of the work that is due. False: nothing was done. */
+bool fl_step(struct fl *fl);
+/* Nothing under way, nothing due. */
+bool fl_idle(const struct fl *fl);
+/*
+ * Power is going: takes nothing more, and steps until what was put and flushed is in flash
+ * and no more than `steps` times. True: all of it is. No guarantee rests on this.
+ */
+bool fl_power_fail(struct fl *fl, uint32_t steps);
+/* Most pages that fl_power_fail programs. */
+uint32_t fl_power_fail_pages(const struct fl *fl);
+
+/* ---- Records ---- */
+
+/* Rises with each call and with each start. */
+uint64_t fl_version(struct fl *fl);
+/*
+ * Puts a record into flash; `from` is exchanged for its address by fl_owner.move. The
+ * bytes are copied here. Durable ones that the owner's dirty_bytes cover are never FULL.
+ */
+enum fl_result fl_put(struct fl *fl, const struct fl_record *record, const void *bytes,
+		      fl_place from);
+/* May records go to flash that need not? */
+enum fl_result fl_room(const struct fl *fl);
+/* The record at this place is not current any more: replaced or flushed. */
+void fl_drop(struct fl *fl, fl_place at, uint32_t bytes);
+/* Durable pools only: what was put before is gone for good once a sync is over. FL_BUSY: it
+ * is not; do not let the flush complete. */
+enum fl_result fl_flush(struct fl *fl, const struct fl_key *key, uint64_t version);
+enum fl_result fl_flush_object(struct fl *fl, const struct fl_key *key, uint64_t version);
+enum fl_result fl_flush_pool(struct fl *fl, uint32_t pool, uint64_t version);
+
+/* ---- Pools ---- */
+
+/* Durable: nothing may be put before a sync is over. Others only get a uid. */
+enum fl_result fl_pool_create(struct fl *fl, bool durable, const void *own, uint32_t *pool);
+/* Never comes back once a sync is over. */
+enum fl_result fl_pool_destroy(struct fl *fl, uint32_t pool);
+
+/* ---- Sync: all that was put, flushed, created and destroyed before is in flash ---- */
+
+struct fl_sync {
+	uint64_t data;
+	uint64_t journal;
+	uint32_t phase;
+};
+void fl_sync_start(struct fl *fl, struct fl_sync *sync);
+bool fl_sync_done(struct fl *fl, struct fl_sync *sync);
+
+/* ---- Reading; on the card the data path does it and tells fl_note_read ---- */
+
+struct fl_read {
+	struct fl_record record; /* wanted: key, version, bytes */
+	fl_place at;
+	void *to;
+	uint32_t part;
+	enum fl_result result; /* FL_OK; FL_FULL: something else is there now, look it up
+				* again; FL_BROKEN: uncorrectable */
+};
+/* One at a time. */
+bool fl_read_start(struct fl *fl, struct fl_read *read);
+bool fl_read_done(const struct fl *fl);
+void fl_note_read(struct fl *fl, fl_place at, uint32_t corrected);
+
+/* ---- Figures: log_wear ---- */
+
+struct fl_figures {
+	uint32_t erase_min;
+	uint32_t erase_mean;
+	uint32_t erase_max;
+	uint64_t host_bytes;
+	uint64_t flash_bytes;
+	uint32_t bad_factory;
+	uint32_t bad_grown;
+	uint32_t spare_blocks; /* free ones beyond what collection needs */
+	uint64_t corrected_bits;
+	uint64_t uncorrectable;
+	uint64_t refreshed; /* pages */
+	uint64_t lost;      /* records */
+	/* Beyond log_wear. */
+	uint64_t moved;     /* records, by collection */
+	uint64_t collected; /* blocks */
+	uint64_t checkpoints;
+	uint64_t journal_pages;
+	uint64_t start_reads;
+	uint32_t free_blocks;
+	uint32_t tombs;
+	uint64_t valid_units;
+};
+void fl_get_figures(const struct fl *fl, struct fl_figures *figures);
+/* NULL: all counts agree with each other; else what does not. For tests. */
+const char *fl_check(const struct fl *fl);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* FLASH_H */

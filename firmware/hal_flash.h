@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the flash translation layer needs of the flash: the sequencer with its ECC on
+ * the card, the NAND model (sim/nand) everywhere else. One operation a die at a time;
+ * several dies at once. A buffer belongs to the operation until the poll that ends it.
+ */
+#ifndef HAL_FLASH_H
+#define HAL_FLASH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct hal_flash;
+
+enum hal_flash_status {
+	HAL_FLASH_BUSY,
+	HAL_FLASH_OK,            /* of a read: corrected if need be. An erased page reads as ones */
+	HAL_FLASH_FAILED,        /* program or erase: the block is to be given up */
+	HAL_FLASH_UNCORRECTABLE, /* read */
+};
+
+/* False: not started; try again. block is one of the die's own. */
+bool hal_flash_read(struct hal_flash *hal, uint32_t die, uint32_t block, uint32_t page, void *to);
+bool hal_flash_program(struct hal_flash *hal, uint32_t die, uint32_t block, uint32_t page,
+		       const void *from);
+bool hal_flash_erase(struct hal_flash *hal, uint32_t die, uint32_t block);
+
+/* Not BUSY: the operation is over. corrected: most bits in one codeword. */
+enum hal_flash_status hal_flash_poll(struct hal_flash *hal, uint32_t die, uint32_t *corrected);
+
+/* The maker's mark in the block's first page; asked once, when the flash is formatted. */
+bool hal_flash_marked_bad(struct hal_flash *hal, uint32_t die, uint32_t block);
+
+/* Days, by any clock that does not go backwards; 0 if there is none. */
+uint32_t hal_flash_day(struct hal_flash *hal);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* HAL_FLASH_H */
