@@ -5,7 +5,10 @@
 # Freestanding, as on the card; what it calls may throw on the host (sim/verilator).
 CFLAGS_firmware := -ffreestanding -fexceptions
 
-FIRMWARE_SOURCES := $(wildcard firmware/*.c)
+# The flash translation layer is a library of its own until the card has flash: who links
+# the firmware need not have a hal_flash.h.
+FLASH_SOURCES := $(wildcard firmware/flash*.c)
+FIRMWARE_SOURCES := $(filter-out $(FLASH_SOURCES),$(wildcard firmware/*.c))
 
 build/libpamfw.a: $(FIRMWARE_SOURCES:%.c=build/%.o)
 	@echo "  AR      $@"
@@ -13,4 +16,11 @@ build/libpamfw.a: $(FIRMWARE_SOURCES:%.c=build/%.o)
 
 build/san/libpamfw.a: $(FIRMWARE_SOURCES:%.c=build/san/%.o)
 	@echo "  AR san  $@"
+	@rm -f $@ && ar rcs $@ $^
+
+build/libpamflash.a: $(FLASH_SOURCES:%.c=build/%.o)
+build/san/libpamflash.a: $(FLASH_SOURCES:%.c=build/san/%.o)
+
+build/libpamflash.a build/san/libpamflash.a:
+	@echo "  AR      $@"
 	@rm -f $@ && ar rcs $@ $^

@@ -21,7 +21,7 @@ $(filter build/san/tests/unit/firmware_%,$(UNIT_TESTS)): build/san/tests/unit/ma
 
 # Those of the flash translation layer: an index in memory, and flash that is a model.
 $(filter build/san/tests/unit/flash_%,$(UNIT_TESTS)): build/san/tests/unit/flash_rig.o \
-		build/san/tests/unit/flash_rig_ops.o build/san/libpamfw.a build/san/libpamnand.a
+		build/san/tests/unit/flash_rig_ops.o build/san/libpamflash.a build/san/libpamnand.a
 
 TESTBINS += $(UNIT_TESTS)
 
