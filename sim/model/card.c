@@ -39,12 +39,6 @@ void pam_model_set_fault(struct pam_model *model, enum pam_model_fault fault, ui
 
 /* ---------------------------------------------------------------- the loop */
 
-/* Queue pairs that may be served: paused, only the one whose entries the firmware executes. */
-static uint64_t servable(const struct pam_model *model)
-{
-	return model->hal.hold & HOLD_PAUSE ? model->active & 1 : model->active;
-}
-
 /* One queue pair after the other, each for TURN commands; returns how many in all. */
 static unsigned int serve_queues(struct pam_model *model, unsigned int budget)
 {
@@ -52,7 +46,7 @@ static unsigned int serve_queues(struct pam_model *model, unsigned int budget)
 	uint64_t now = card_now(model);
 	uint64_t ready;
 
-	while ((ready = servable(model)) && used < budget && mailbox_takes_errors(model)) {
+	while ((ready = card_servable(model)) && used < budget && mailbox_takes_errors(model)) {
 		uint64_t later = ready >> model->turn << model->turn;
 		unsigned int qid = (unsigned int)__builtin_ctzll(later ? later : ready);
 		unsigned int room = budget - used;

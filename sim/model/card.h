@@ -219,6 +219,12 @@ void reg_set(struct pam_model *model, unsigned int offset, uint64_t mask, uint64
 
 /* card.c */
 uint64_t card_now(struct pam_model *model);
+/* Queue pairs that may have work and may be served: paused, only the one whose entries the
+ * firmware executes. */
+static inline uint64_t card_servable(const struct pam_model *model)
+{
+	return model->hal.hold & HOLD_PAUSE ? model->active & 1 : model->active;
+}
 /* True in one of one_in events (config.fault_one_in). */
 bool card_fault(struct pam_model *model, enum pam_model_fault fault);
 uint64_t card_random(struct pam_model *model);

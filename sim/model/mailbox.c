@@ -69,7 +69,7 @@ static void set_hold(struct pam_model *model, uint32_t value)
  * a shutdown is for what was fetched already, too. */
 static uint32_t idle(const struct pam_model *model)
 {
-	bool open = (model->hal.hold & HOLD_STOP) && (model->active || model->held_count);
+	bool open = (model->hal.hold & HOLD_STOP) && (card_servable(model) || model->held_count);
 
 	return open ? 2 : 3;
 }

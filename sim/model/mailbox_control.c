@@ -80,7 +80,6 @@ static void discard(struct pam_model *model, uint32_t answer)
 			queue_delete(model, qid);
 		}
 	}
-	model->hal.answer_count = 0;
 	mailbox_admin_discard(model, answer);
 	model->active = 0;
 	model->starved = 0;

@@ -416,6 +416,106 @@ TAP_CASE(sanitize_destroys_everything)
 	return true;
 }
 
+/* Destroyed and flushed pools are found and scrubbed without anybody's doing. */
+TAP_CASE(what_pools_leave_is_cleared)
+{
+	struct pamc_log_capacity capacity;
+	uint32_t pools[2];
+
+	TAP_CHECK(start());
+	for (unsigned int i = 0; i < 2; i++) {
+		pools[i] = rig_pool(&admin, PAMC_POOL_TYPE_PERSISTENT, 0, 0, 0);
+		for (uint64_t n = 0; n < 50; n++) {
+			rig_fill(rig_at(&rig, buffer), PAMC_BLOCK_SIZE, n);
+			TAP_EQUAL(rig_page(&io, PAMC_OP_PUT, pools[i], n, buffer, 0),
+				  PAMC_STATUS_SUCCESS);
+		}
+	}
+	TAP_EQUAL(rig_admin(&admin, PAMC_ADMIN_POOL_FLUSH, pools[0], 0, 0, NULL),
+		  PAMC_STATUS_SUCCESS);
+	rig_run(&rig);
+	pam_model_log(rig.model, PAMC_LOG_CAPACITY, &capacity, sizeof(capacity));
+	TAP_EQUAL(capacity.pages, 50);
+	TAP_EQUAL(capacity.dead_pages, 0);
+	TAP_EQUAL(rig_admin(&admin, PAMC_ADMIN_POOL_DESTROY, pools[1], 0, 0, NULL),
+		  PAMC_STATUS_SUCCESS);
+	rig_run(&rig);
+	pam_model_log(rig.model, PAMC_LOG_CAPACITY, &capacity, sizeof(capacity));
+	TAP_EQUAL(capacity.used_bytes, 0);
+	TAP_EQUAL(capacity.objects, 0);
+	rig_close(&rig);
+	return true;
+}
+
+/* What is held back has happened: a shutdown does not wait for its time. */
+TAP_CASE(shutdown_lets_go_of_what_is_held_back)
+{
+	struct pam_model_config config;
+	struct pamc_cqe cqe;
+	union rig_sqe sqe;
+	uint32_t pool;
+
+	pam_model_config_init(&config);
+	config.dram_bytes = 8 << 20;
+	config.put_latency_ns = 1000000;
+	TAP_CHECK(start_with(&config));
+	pool = rig_pool(&admin, PAMC_POOL_TYPE_PERSISTENT, 0, 0, 0);
+	for (unsigned int i = 0; i < 2; i++) {
+		sqe = (union rig_sqe){.io = {.opcode = PAMC_OP_PUT, .pool = pool, .addr = buffer}};
+		rig_enter(&io, &sqe);
+	}
+	/* Both are fetched, one is executed and held back. */
+	rig_ring(&io);
+	pam_model_run(rig.model, 1);
+	TAP_CHECK(!rig_poll(&io, &cqe, false));
+	rig_write(&rig, PAMC_REG_CTRL, PAMC_CTRL_EN_MASK | PAMC_CTRL_SHUTDOWN_MASK, 4);
+	rig_run(&rig);
+	TAP_EQUAL(rig_read(&rig, PAMC_REG_STATUS, 4),
+		  PAMC_STATUS_READY_MASK | PAMC_STATUS_SHUTDOWN_MASK);
+	for (unsigned int i = 0; i < 2; i++) {
+		TAP_CHECK(rig_poll(&io, &cqe, true));
+		TAP_EQUAL(rig_status(&cqe), PAMC_STATUS_SUCCESS);
+	}
+	TAP_EQUAL(pam_model_next_deadline(rig.model), UINT64_MAX);
+	rig_close(&rig);
+	return true;
+}
+
+static void shut_down(struct rig *from, unsigned int vector)
+{
+	(void)vector;
+	from->on_irq = NULL;
+	rig_write(from, PAMC_REG_CTRL, PAMC_CTRL_EN_MASK | PAMC_CTRL_SHUTDOWN_MASK, 4);
+}
+
+/* The host says that it goes when it hears of SANITIZE, with commands still in its rings. */
+TAP_CASE(shutdown_meets_sanitize)
+{
+	struct pamc_cqe cqe;
+	union rig_sqe sqe;
+	uint32_t pool;
+
+	TAP_CHECK(start());
+	pool = rig_pool(&admin, PAMC_POOL_TYPE_PERSISTENT, 0, 0, 0);
+	/* Whose turn is it next? The admin queue pair's. */
+	rig_run(&rig);
+	TAP_EQUAL(rig_page(&io, PAMC_OP_QUERY, pool, 1, 0, 0), PAMC_STATUS_MISS);
+	rig_ack(&admin, true);
+	rig.on_irq = shut_down;
+	sqe = (union rig_sqe){.io = {.opcode = PAMC_OP_PUT, .pool = pool, .addr = buffer}};
+	rig_submit(&io, &sqe);
+	sqe = entry(PAMC_ADMIN_SANITIZE, 0, 0);
+	rig_submit(&admin, &sqe);
+	rig_run(&rig);
+	TAP_EQUAL(rig_read(&rig, PAMC_REG_STATUS, 4),
+		  PAMC_STATUS_READY_MASK | PAMC_STATUS_SHUTDOWN_MASK);
+	TAP_CHECK(rig_poll(&io, &cqe, true));
+	TAP_CHECK(rig_status(&cqe) != PAMC_STATUS_SUCCESS);
+	TAP_EQUAL(progress(PAMC_LOG_SANITIZE).outcome, 1);
+	rig_close(&rig);
+	return true;
+}
+
 int main(void)
 {
 	struct tap tap;
@@ -432,5 +532,9 @@ int main(void)
 	tap_run(&tap, "aborts wait and run out", aborts_wait_and_run_out);
 	tap_run(&tap, "self-tests pass and can be stopped", self_tests_pass_and_can_be_stopped);
 	tap_run(&tap, "sanitize destroys everything", sanitize_destroys_everything);
+	tap_run(&tap, "what pools leave is cleared", what_pools_leave_is_cleared);
+	tap_run(&tap, "shutdown lets go of what is held back",
+		shutdown_lets_go_of_what_is_held_back);
+	tap_run(&tap, "shutdown meets SANITIZE", shutdown_meets_sanitize);
 	return tap_done(&tap);
 }
