@@ -83,7 +83,7 @@ static uint8_t set_bounds(struct fw *fw, uint32_t contents, uint32_t order, uint
 	}
 }
 
-/* As sim/model/vault_pool.c. */
+/* Whether there can be such a pool at all; the vault knows if its promise fits. A status. */
 static uint8_t check(uint8_t type, uint8_t order, uint32_t flags, uint64_t reserve, uint64_t limit)
 {
 	if (type > PAMC_POOL_TYPE_PERSISTENT || order > PAMC_MAX_PAGE_ORDER ||

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What the firmware needs of where it runs: the card's management core, the Verilated card
- * (sim/verilator), a test. Each has its own struct hal; the firmware only hands it on.
+ * (sim/verilator), the C model (sim/model), a test. Each has its own struct hal; the firmware only
+ * hands it on.
  */
 #ifndef HAL_H
 #define HAL_H

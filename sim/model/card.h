@@ -5,7 +5,7 @@
  *
  *   regs.c      registers, doorbells, push slots: any thread, no locks
  *   power.c     making a card, power loss
- *   card.c      resets, the loop that pam_model_run is
+ *   card.c      the loop that pam_model_run is
  *   queue.c     queue pairs: fetching entries, the life of a queue pair
  *   complete.c  completions: held back, posted, and the interrupts after them
  *   exec.c      I/O commands
@@ -304,8 +304,17 @@ void management_reset(struct pam_model *model);
 /* Some of what takes long or nobody waits for. True: there is more. */
 bool management_background(struct pam_model *model);
 
-/* mailbox.c: what waits for the firmware */
-uint32_t mailbox_events(struct pam_model *model);
+/* Word EVENTS: what waits for the firmware. Looked at in every run, so it is to cost nothing. */
+static inline uint32_t mailbox_events(struct pam_model *model)
+{
+	const struct hal *hal = &model->hal;
+
+	return (hal->waiting ? HAS_ADMIN : 0) | (hal->error_count ? HAS_ERROR : 0) |
+	       (hal->faults ? HAS_FAULT : 0) | (hal->answer_count ? HAS_ANSWER : 0) |
+	       (atomic_load_explicit(&model->control, memory_order_relaxed) ? HAS_CTRL : 0) |
+	       (atomic_load_explicit(&model->enable_fell, memory_order_relaxed) ? HAS_FALL : 0) |
+	       (hal->flr ? HAS_FLR : 0) | (mailbox_word(hal, MAILBOX_WATCH) >> 31 ? HAS_LEFT : 0);
+}
 
 /* mailbox_admin.c */
 bool mailbox_takes_admin(struct pam_model *model);

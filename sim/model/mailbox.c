@@ -10,20 +10,8 @@
 /* DMA: what is to be done, in the upper half. */
 enum { DMA_READ, DMA_WRITE, DMA_PROBE };
 
-#define WATCH (1u << 31)
 /* CAUSE, READY and the rest of STATUS. */
 #define SERVING (PAMC_STATUS_READY_MASK | PAMC_STATUS_FATAL_MASK)
-
-uint32_t mailbox_events(struct pam_model *model)
-{
-	const struct hal *hal = &model->hal;
-
-	return (hal->waiting ? HAS_ADMIN : 0) | (hal->error_count ? HAS_ERROR : 0) |
-	       (hal->faults ? HAS_FAULT : 0) | (hal->answer_count ? HAS_ANSWER : 0) |
-	       (atomic_load_explicit(&model->control, memory_order_relaxed) ? HAS_CTRL : 0) |
-	       (atomic_load_explicit(&model->enable_fell, memory_order_relaxed) ? HAS_FALL : 0) |
-	       (hal->flr ? HAS_FLR : 0) | (mailbox_word(hal, MAILBOX_WATCH) & WATCH ? HAS_LEFT : 0);
-}
 
 /* ---------------------------------------------------------------- registers, holds */
 
