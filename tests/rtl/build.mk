@@ -218,3 +218,15 @@ build/tests/rtl/vault: build/tests/rtl/vault.o build/tests/rtl/vault_model.o bui
 	$(RTL_LINK)
 
 TESTBINS += build/tests/rtl/vault
+
+# The flash's error correction, 4 and 8 bytes a cycle.
+RTL_TOP_flash_bch_encode_8 := flash_bch_encode
+RTL_FLAGS_flash_bch_encode_8 := -GBytes=8
+RTL_TOP_flash_bch_decode_8 := flash_bch_decode
+RTL_FLAGS_flash_bch_decode_8 := -GBytes=8
+FLASH_BCH_RTL := $(patsubst %,build/rtl/%/lib.a,flash_bch_encode flash_bch_encode_8 flash_bch_decode flash_bch_decode_8)
+build/tests/rtl/flash_bch.o: $(FLASH_BCH_RTL)
+build/tests/rtl/flash_bch: build/tests/rtl/flash_bch.o $(FLASH_BCH_RTL)
+	$(RTL_LINK)
+
+TESTBINS += build/tests/rtl/flash_bch
