@@ -44,7 +44,7 @@ uint32_t fl_block_take(struct fl *fl, enum fl_stream stream, bool journal)
 		if (at->state != FL_BLOCK_FREE || (at->flags & FL_BLOCK_HELD)) {
 			continue;
 		}
-		score = 1 + (worn ? at->erases : FL_NONE - at->erases);
+		score = 1ull + (worn ? at->erases : FL_NONE - at->erases);
 		score += used[block / fl->config.blocks] ? 0 : 1ull << 33;
 		if (score > best_score) {
 			best_score = score;
@@ -102,14 +102,29 @@ void fl_block_bad(struct fl *fl, uint32_t block)
 	}
 }
 
+/* To be written anew. What is still open is closed for that. */
+static void refresh(struct fl *fl, uint32_t block)
+{
+	fl_block_flag(fl, block, FL_BLOCK_REFRESH);
+	for (uint32_t i = 0; i < FL_STREAMS * FL_LANES_MOST; i++) {
+		struct fl_lane *lane = &fl->lanes[i];
+
+		if (lane->state >= FL_LANE_OPEN && lane->block == block) {
+			lane->retire = true;
+		}
+	}
+}
+
 void fl_count_read(struct fl *fl, uint32_t block, uint32_t corrected)
 {
 	struct fl_block *at = &fl->blocks[block];
 
 	fl->figures.corrected_bits += corrected;
 	at->reads++;
-	if (corrected >= fl->config.refresh_bits || at->reads >= fl->config.refresh_reads) {
-		fl_block_flag(fl, block, FL_BLOCK_REFRESH);
+	if ((at->state == FL_BLOCK_OPEN || at->state == FL_BLOCK_CLOSED) &&
+	    !(at->flags & FL_BLOCK_REFRESH) &&
+	    (corrected >= fl->config.refresh_bits || at->reads >= fl->config.refresh_reads)) {
+		refresh(fl, block);
 	}
 }
 
@@ -118,9 +133,10 @@ void fl_day_passed(struct fl *fl)
 	for (uint32_t block = 0; block < fl->blocks_all; block++) {
 		const struct fl_block *at = &fl->blocks[block];
 
-		if (at->state == FL_BLOCK_CLOSED &&
+		if ((at->state == FL_BLOCK_OPEN || at->state == FL_BLOCK_CLOSED) &&
+		    !(at->flags & FL_BLOCK_REFRESH) &&
 		    (uint16_t)(fl->day - at->day) >= fl->config.refresh_days) {
-			fl_block_flag(fl, block, FL_BLOCK_REFRESH);
+			refresh(fl, block);
 		}
 	}
 }

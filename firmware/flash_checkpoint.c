@@ -93,12 +93,14 @@ static void end_drains(struct fl *fl)
 	for (uint32_t i = 0; i < fl->drains; i++) {
 		struct fl_drain *drain = &fl->drain[i];
 
-		if (drain->journal != 0) {
+		if (drain->journal != 0 && drain->journal <= fl->journal.durable) {
 			bool bad = fl->blocks[drain->block].flags & FL_BLOCK_RETIRE;
 
 			fl_block_state(fl, drain->block, bad ? FL_BLOCK_BAD : FL_BLOCK_FREE);
 			fl->figures.collected++;
 		} else {
+			/* If the journal could not take it, it is told to the next one. */
+			drain->journal = 0;
 			fl->drain[kept++] = *drain;
 		}
 	}
@@ -178,7 +180,7 @@ uint32_t fl_anchor_block(const struct fl *fl, uint32_t number)
 
 /* At start: not the checkpoint that start took nor those before it, rather one that it
  * turned down. Number of the anchor, or FL_NONE. */
-static uint32_t start_anchor(const struct fl *fl)
+static uint32_t start_anchor(const struct fl *fl, uint32_t keep)
 {
 	const struct fl_start *start = &fl->start;
 	uint32_t best = FL_NONE;
@@ -193,7 +195,7 @@ static uint32_t start_anchor(const struct fl *fl)
 			above += start->candidate[j] > number && start->candidate[j] <= start->base;
 		}
 		if (fl->blocks[fl_anchor_block(fl, i)].state != FL_BLOCK_ANCHOR ||
-		    (number != 0 && number <= start->base && above < 3)) {
+		    (number != 0 && number <= start->base && above < keep)) {
 			continue;
 		}
 		score = number > start->base ? ~0ull : score;
@@ -224,8 +226,16 @@ static uint32_t next_anchor(const struct fl *fl)
 static bool take_anchor(struct fl *fl)
 {
 	struct fl_check *check = &fl->check;
-	uint32_t number = fl->start.state == FL_START_READY ? next_anchor(fl) : start_anchor(fl);
+	uint32_t number = FL_NONE;
 
+	if (fl->start.state == FL_START_READY) {
+		number = next_anchor(fl);
+	}
+	/* Three are kept, or fewer when too many blocks are bad. */
+	for (uint32_t keep = 3; fl->start.state != FL_START_READY && number == FL_NONE && keep > 0;
+	     keep--) {
+		number = start_anchor(fl, keep);
+	}
 	if (number == FL_NONE) {
 		return false;
 	}
@@ -315,13 +325,12 @@ bool fl_check_step(struct fl *fl)
 		check->state = FL_CHECK_WAIT;
 		return true;
 	case FL_CHECK_WAIT:
-		if (journal->exhausted && !journal->muted) {
-			fl->broken = true;
-			return false;
-		}
-		/* Nothing of the journal is left to be written. */
-		return journal->io.state == FL_IO_IDLE && !journal->sending &&
-		       (journal->muted || journal->count[journal->fill] == 0) && begin(fl);
+		/* Nothing of the journal is left to be written, or there is no place for it: then
+		 * what it would tell is what nobody was promised yet. */
+		return journal->io.state == FL_IO_IDLE &&
+		       (journal->muted || journal->exhausted ||
+			(!journal->sending && journal->count[journal->fill] == 0)) &&
+		       begin(fl);
 	case FL_CHECK_ERASE:
 		if (fl_io_over(&check->io)) {
 			if (fl_io_good(&check->io)) {

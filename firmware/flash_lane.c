@@ -11,11 +11,12 @@ static struct fl_buf *buffer(struct fl *fl, const struct fl_lane *lane, uint32_t
 	return &fl->write[lane->stream].bufs[lane->queue[place]];
 }
 
-/* May this stream have one of the free blocks? Enough are left for a start after a cut: it
+/* May there be another open block? Admission (fl_put) and collection see to it that there
+ * may when one is needed. Enough are left for a start after a cut: it
  * does not touch those that the last page of the journal frees (flash_start.c). */
-static bool allowed(struct fl *fl, const struct fl_lane *lane)
+static bool allowed(struct fl *fl)
 {
-	uint32_t keep = lane->stream == FL_HOST ? fl->reserve : fl->keep;
+	uint32_t keep = fl->keep;
 
 	if (fl->start.state != FL_START_READY) {
 		return true;
@@ -29,7 +30,7 @@ static bool allowed(struct fl *fl, const struct fl_lane *lane)
 
 static bool start_block(struct fl *fl, struct fl_lane *lane)
 {
-	if (!fl_journal_room(fl, 2) || !allowed(fl, lane)) {
+	if (!fl_journal_room(fl, 2) || !allowed(fl)) {
 		return false;
 	}
 	lane->block = fl_block_take(fl, lane->stream, false);

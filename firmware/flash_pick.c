@@ -47,7 +47,7 @@ static enum fl_gc_mode reason(const struct fl *fl)
 	uint32_t low = fl->reserve + fl->config.lanes + 1 + fl->dirty_pages / per_block;
 
 	/* To copy one block takes no more than this. */
-	if (fl->free <= fl->keep + fl->config.lanes || fl->drains == FL_DRAINS) {
+	if (fl->free <= fl->keep + 2 * fl->config.lanes || fl->drains == FL_DRAINS) {
 		return FL_MODE_NONE;
 	}
 	if (free_soon(fl) < low && !no_block(fl, FL_MODE_NEED)) {

@@ -168,7 +168,7 @@ struct fl_buf {
 	uint8_t next; /* part of the same record */
 };
 
-#define FL_FROM_SUSPECT 1ull /* from: this is a record's second life, told by recovered() */
+#define FL_FROM_SUSPECT (~0ull) /* from: this is a record's second life, told by recovered() */
 
 enum fl_lane_state {
 	FL_LANE_CLOSED,

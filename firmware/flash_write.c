@@ -40,19 +40,37 @@ static uint32_t take_buffer(struct fl *fl, enum fl_stream stream)
 	return FL_NONE;
 }
 
-/* To the lane with the fewest pages before it. */
+/* Pages that a lane's block will have left, when a record of several pages still fits. */
+static uint32_t lane_space(const struct fl *fl, const struct fl_lane *lane)
+{
+	uint32_t whole = fl->config.pages - 1 - fl->parts_most;
+
+	if (lane->state < FL_LANE_OPEN || lane->failed || lane->closing || lane->retire ||
+	    lane->next + lane->count >= whole) {
+		return 0;
+	}
+	return whole - lane->next - lane->count;
+}
+
+/* To the lane with the fewest pages before it; when free blocks are few, to one that does
+ * not need another of them. */
 static void deal(struct fl *fl, enum fl_stream stream, uint32_t first)
 {
 	struct fl_write *write = &fl->write[stream];
+	bool few = fl->free <= fl->reserve;
 	struct fl_lane *lane = NULL;
+	bool lane_good = false;
 
 	write->turn++;
 	for (uint32_t i = 0; i < fl->config.lanes; i++) {
 		struct fl_lane *other =
 		    &fl->lanes[stream * FL_LANES_MOST + (write->turn + i) % fl->config.lanes];
+		bool good = few && lane_space(fl, other) > 0;
 
-		if (!lane || other->count < lane->count) {
+		if (!lane || (good && !lane_good) ||
+		    (good == lane_good && other->count < lane->count)) {
 			lane = other;
+			lane_good = good;
 		}
 	}
 	for (uint32_t i = first; i != FL_BUFS_MOST; i = write->bufs[i].next) {
@@ -237,15 +255,14 @@ uint32_t fl_host_pages(const struct fl *fl)
 {
 	uint32_t whole = fl->config.pages - 1 - fl->parts_most;
 	uint32_t pages = 0;
-	uint32_t used = fl->write[FL_HOST].queued + (fl->write[FL_HOST].filling != FL_NONE);
+	uint32_t used = fl->write[FL_HOST].filling != FL_NONE;
 
 	for (uint32_t i = 0; i < fl->config.lanes; i++) {
 		const struct fl_lane *lane = &fl->lanes[FL_HOST * FL_LANES_MOST + i];
+		uint32_t space = lane_space(fl, lane);
 
-		if (lane->state >= FL_LANE_OPEN && !lane->failed && !lane->closing &&
-		    lane->next < whole) {
-			pages += whole - lane->next;
-		}
+		pages += space;
+		used += space == 0 ? lane->count : 0;
 	}
 	if (fl->free > fl->reserve) {
 		pages += (fl->free - fl->reserve) * whole;
