@@ -33,7 +33,7 @@ build/san/%.o: %.c
 ALL :=
 TESTBINS :=
 
-include $(wildcard firmware/build.mk sim/model/build.mk sim/nand/build.mk sim/server/build.mk libpamdev/build.mk \
+include $(wildcard firmware/build.mk firmware/platform/riscv/build.mk sim/model/build.mk sim/nand/build.mk sim/server/build.mk libpamdev/build.mk \
 	driver/build.mk sim/vm/build.mk tests/build.mk tools/build.mk rtl/build.mk sim/verilator/build.mk docs/build.mk)
 
 .PHONY: all generate test test-long

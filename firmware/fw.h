@@ -46,6 +46,10 @@ struct fw_platform {
 	/* Cycles that anything inside the card may take; 0: 40 million. */
 	uint64_t patience;
 	uint8_t serial[24], model[40];
+	/* Of the firmware itself; slots 0: it is part of the card. */
+	uint64_t restarts;
+	uint8_t slots, slot, boot_reason;
+	uint8_t revision[16];
 };
 
 /* Division of card memory, in bytes, units, buckets (fw_layout.c). */
@@ -178,6 +182,10 @@ struct fw {
 
 /* From power-up on, and after each loss of power. */
 void fw_power_on(struct fw *fw, const struct fw_platform *platform);
+
+/* The core that runs the firmware was restarted, in the midst of anything; the card's data
+ * path and fw were not. */
+void fw_restart(struct fw *fw, const struct fw_platform *platform);
 
 /* Deals with one thing that waits. */
 void fw_step(struct fw *fw);

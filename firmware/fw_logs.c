@@ -95,6 +95,7 @@ static uint32_t show_health(struct fw *fw)
 	    (fw_now(fw) - fw->started) / ((uint64_t)fw->platform.cycles_per_us * 1000000);
 	health.power_cycles = fw->platform.power_cycles;
 	health.unsafe_shutdowns = fw->platform.unsafe_shutdowns;
+	health.fw_restarts = fw->platform.restarts;
 	health.dram_uncorrected = fw_counter(fw, MAILBOX_COUNTER_DRAM_READ_ERRORS);
 	health.errors = fw->error_sequence;
 	for (uint32_t memory = 0; memory < FW_MEMORIES; memory++) {
@@ -209,6 +210,24 @@ static uint32_t show_counters(struct fw *fw)
 	return show(fw, &all, sizeof(all));
 }
 
+/* Of the other slots' images nothing is known here. */
+static uint32_t show_firmware(struct fw *fw)
+{
+	const struct fw_platform *platform = &fw->platform;
+	struct pamc_log_firmware page;
+
+	memset(&page, 0, sizeof(page));
+	page.slots = platform->slots;
+	page.active_slot = platform->slot;
+	page.boot_reason = platform->boot_reason;
+	if (platform->slot >= 1 &&
+	    platform->slot <= sizeof(page.revision) / sizeof(platform->revision)) {
+		memcpy(page.revision + sizeof(platform->revision) * (platform->slot - 1u),
+		       platform->revision, sizeof(platform->revision));
+	}
+	return show(fw, &page, sizeof(page));
+}
+
 uint32_t fw_log(struct fw *fw, uint32_t number)
 {
 	switch (number) {
@@ -224,8 +243,8 @@ uint32_t fw_log(struct fw *fw, uint32_t number)
 		return show_counters(fw);
 	case PAMC_LOG_WEAR: /* no flash, nothing worn */
 		return zeroes(fw, sizeof(struct pamc_log_wear));
-	case PAMC_LOG_FIRMWARE: /* no slots: it is part of the card */
-		return zeroes(fw, sizeof(struct pamc_log_firmware));
+	case PAMC_LOG_FIRMWARE:
+		return show_firmware(fw);
 	case PAMC_LOG_SELF_TEST:
 		return show(fw, &fw->self_test.log, sizeof(fw->self_test.log));
 	case PAMC_LOG_SANITIZE:

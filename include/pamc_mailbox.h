@@ -232,6 +232,13 @@
  */
 #define MAILBOX_ECC_INJECT 0x2b0u
 
+/*
+ * How often was written, modulo 256, what starts something once: 7:0 DONE,
+ * 15:8 ADMIN_NEXT, 23:16 CONTROL, 31:24 CONTROL_ANSWER. Firmware that was
+ * restarted learns from it what it had done.
+ */
+#define MAILBOX_WRITTEN 0x2b4u
+
 /* A page for DMA. */
 #define MAILBOX_BUFFER 0x1000u
 #define MAILBOX_BUFFER_WORDS 1024u

@@ -63,7 +63,7 @@ define rtl_model
 	@echo "  RTL     $(2)$(if $(3), ($(1)))"
 	@CCACHE_SLOPPINESS=pch_defines,time_macros tools/rtl/verilate.sh build/$(1)/$(2) $(RTL_VERILATE) $(3) $(RTL_FLAGS_$(2)) \
 		--top-module $(or $(RTL_TOP_$(2)),$(2)) $$(python3 tools/rtl/sources.py --packages $(or $(RTL_TOP_$(2)),$(2))) \
-		$(or $(RTL_TOP_$(2)),$(2)) -MAKEFLAGS "$(RTL_MAKE) $(4) $(RTL_MAKE_$(2))"
+		$$(python3 tools/rtl/sources.py --others $(or $(RTL_TOP_$(2)),$(2))) $(or $(RTL_TOP_$(2)),$(2)) -MAKEFLAGS "$(RTL_MAKE) $(4) $(RTL_MAKE_$(2))"
 endef
 
 build/rtl/%/lib.a: build/rtl/flags

@@ -97,6 +97,9 @@ module card_top #(
   output logic                                mcu_ack_o,
   output logic [31:0]                         mcu_data_o,
   output logic                                mcu_irq_o,
+  // Its memory: what the mailbox is to count, and damage.
+  input  ecc_pkg::event_t                     mcu_ecc_i,
+  output ecc_pkg::inject_t                    mcu_inject_o,
 
   // Nothing is under way anywhere: the clock may stop until something comes in.
   output logic                                idle_o
@@ -431,8 +434,15 @@ module card_top #(
     write[1][dma_pkg::TagBits-1-:dma_pkg::ClientBits] = dma_pkg::ClientBits'(1);
   end
 
+  logic [ecc_pkg::Memories-1:0][1:0] mcu_ecc;
+  always_comb begin
+    mcu_ecc                  = '0;
+    mcu_ecc[ecc_pkg::McuRam] = mcu_ecc_i;
+  end
+  assign mcu_inject_o = ecc_inject;
+
   mailbox_ecc u_ecc (
-    .clk_i, .rst_ni, .ecc_i(pcie_ecc | queue_ecc | exec_ecc | vault_ecc),
+    .clk_i, .rst_ni, .ecc_i(pcie_ecc | queue_ecc | exec_ecc | vault_ecc | mcu_ecc),
     .inject_i(ecc_inject_go), .inject_data_i(mcu_data_i[23:0]), .inject_o(ecc_inject),
     .clear_i(ecc_clear), .lost_o(ecc_lost), .select_i(counter_select[3:0]), .value_o(ecc_counters)
   );

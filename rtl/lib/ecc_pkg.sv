@@ -51,6 +51,7 @@ package ecc_pkg;
   localparam int unsigned Msix        = 9;   // pcie_msix
   localparam int unsigned Extents     = 10;  // vault_store, vault_puts_extents
   localparam int unsigned Given       = 11;  // store_give
+  localparam int unsigned McuRam      = 12;  // mcu_ram
 
   // The memory's next write is damaged: two bits of the word, or one if they are the same.
   // Check bits stand above the data.

@@ -250,6 +250,19 @@ module mailbox (
     vault_o.contents    = vault_word_q[24:16];
   end
 
+  // What firmware that was restarted has to know: it had begun to write this, but did it?
+  logic [3:0][7:0] written_q;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      written_q <= '0;
+    end else begin
+      if (write && addr == mailbox_pkg::DONE && !done_q) written_q[0] <= written_q[0] + 8'd1;
+      if (entry_ready_o) written_q[1] <= written_q[1] + 8'd1;
+      if (write && addr == mailbox_pkg::CONTROL && !control_q) written_q[2] <= written_q[2] + 8'd1;
+      if (control_rsp_ready_o) written_q[3] <= written_q[3] + 8'd1;
+    end
+  end
+
   vault_pkg::answer_t answer_q;
   always_ff @(posedge clk_i) if (vault_q && vault_done_i) answer_q <= vault_answer_i;
 
@@ -359,6 +372,7 @@ module mailbox (
         mailbox_pkg::VAULT_RESULT:       data_d = {29'd0, answer_q.result};
         mailbox_pkg::VAULT_VALUE:        data_d = answer_q.value;
         mailbox_pkg::FAULT:              data_d = {fault_i.index, 10'd0, fault_i.qid};
+        mailbox_pkg::WRITTEN:            data_d = written_q;
         mailbox_pkg::DMA_ERROR:          data_d = {31'd0, dma_error};
         mailbox_pkg::COUNTER:            data_d = counter_i[31:0];
         mailbox_pkg::COUNTER + 13'd4:    data_d = high_q;

@@ -11,6 +11,11 @@ CXXFLAGS_sim/verilator := -Itests/rtl -Isim/server -Ifirmware -isystem $(VERILAT
 
 CARD_RTL_SOURCES := $(wildcard sim/verilator/*.cpp)
 
+# The management core, and what it runs.
+RTL_FLAGS_mcu_top := $(CARD_RTL_FLAGS)
+RTL_MAKE_mcu_top := $(RTL_CLANG)
+build/sim/verilator/core.o: build/rtl/mcu_top/lib.a
+
 # What knows the model; the rest serves other models, too.
 build/sim/verilator/card_sim.o: build/rtl/card_top/lib.a
 
@@ -41,11 +46,11 @@ build/sim/verilator/card_sim_waves.o: sim/verilator/card_sim.cpp build/rtl/card_
 	@$(CXX) $(RTL_CXXFLAGS) $(CXXFLAGS_sim/verilator) -c -o $@ $<
 
 build/libpamcard_rtl_waves.so: $(patsubst %card_sim.o,%card_sim_waves.o,$(CARD_RTL_SOURCES:%.cpp=build/%.o)) \
-		build/libpamfw.a build/rtl/card_top_waves/lib.a
+		build/libpamfw.a build/rtl/card_top_waves/lib.a $(CORE_PARTS)
 	@echo "  LINK    $@"
 	@$(CXX) -shared -o $@ $(filter %.o,$^) $(filter %.a,$^) -lpthread -latomic -lz -Wl,--no-undefined -Wl,-Bsymbolic
 
-build/libpamcard_rtl.so: $(CARD_RTL_SOURCES:%.cpp=build/%.o) build/libpamfw.a build/rtl/card_top/lib.a
+build/libpamcard_rtl.so: $(CARD_RTL_SOURCES:%.cpp=build/%.o) build/libpamfw.a build/rtl/card_top/lib.a $(CORE_PARTS)
 	@echo "  LINK    $@"
 	@$(CXX) -shared -o $@ $(filter %.o,$^) $(filter %.a,$^) -lpthread -latomic -Wl,--no-undefined -Wl,-Bsymbolic
 

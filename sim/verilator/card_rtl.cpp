@@ -402,6 +402,7 @@ extern "C" int card_rtl_create(const struct card_config *config, const struct ca
 
 		if (config->rtl_figures)
 			rtl_card::set_figures(figures, config->rtl_figures);
+		settings.core = figures.firmware.core;
 		self->sim = std::make_unique<rtl_card::Sim>(settings.seed, figures);
 		if (config->waves_path && !self->sim->record(config->waves_path, config->waves_from,
 							     config->waves_commands)) {

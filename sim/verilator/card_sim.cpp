@@ -118,6 +118,7 @@ Sim::Sim(uint64_t seed, const Figures &figures) : model_(std::make_unique<Model>
 	memory_->timing = figures.memory;
 	memory_->junk = seed | 1;
 	top->mcu_access_i = 0;
+	top->mcu_ecc_i = 0;
 	top.reset();
 	now_ = top.now();
 	host_->set_bus_master(true);
@@ -135,8 +136,9 @@ void Sim::step()
 		record_step();
 
 	bool idle = top->idle_o && host_->waiting() == 0 && host_->reads() == 0 &&
-		    memory_->idle() && !top->mcu_access_i;
+		    memory_->idle() && !top->mcu_access_i && !awake_;
 
+	follow_access();
 	idle_ = idle ? idle_ + 1 : 0;
 }
 
@@ -160,6 +162,8 @@ void Sim::power_cycle()
 	host_->host_time = host_time;
 	clear_memory();
 	top->mcu_access_i = 0;
+	access_ = NONE;
+	awake_ = false;
 	top.reset();
 	now_ = top.now();
 	host_->set_bus_master(true);
@@ -185,7 +189,7 @@ bool Sim::wants_management()
 	return (*model_)->mcu_irq_o;
 }
 
-uint32_t Sim::access(uint32_t offset, bool write, uint32_t value)
+void Sim::offer(uint32_t offset, bool write, uint32_t value)
 {
 	Model &top = *model_;
 
@@ -193,6 +197,63 @@ uint32_t Sim::access(uint32_t offset, bool write, uint32_t value)
 	top->mcu_write_i = write;
 	top->mcu_addr_i = SData(offset >> 2);
 	top->mcu_data_i = value;
+}
+
+bool Sim::begin(uint32_t offset, bool write, uint32_t value)
+{
+	if (access_ != NONE)
+		return false;
+	offer(offset, write, value);
+	access_ = BEGUN;
+	return true;
+}
+
+bool Sim::answered(uint32_t &data)
+{
+	if (access_ != OVER)
+		return false;
+	access_ = NONE;
+	data = answer_;
+	return true;
+}
+
+void Sim::core_memory(unsigned int event)
+{
+	(*model_)->mcu_ecc_i = CData(event);
+}
+
+uint32_t Sim::damage() const
+{
+	return (*model_)->mcu_inject_o;
+}
+
+void Sim::manager_awake(bool awake)
+{
+	awake_ = awake;
+}
+
+/* Held until it is over, as below. */
+void Sim::follow_access()
+{
+	Model &top = *model_;
+
+	if (access_ == ANSWERED) {
+		top->mcu_access_i = 0;
+		access_ = OVER;
+	} else if (access_ == BEGUN && top->mcu_ack_o) {
+		answer_ = top->mcu_data_o;
+		access_ = ANSWERED;
+	}
+}
+
+uint32_t Sim::access(uint32_t offset, bool write, uint32_t value)
+{
+	Model &top = *model_;
+
+	/* The core's goes before; it hears of its end later. */
+	while (access_ == BEGUN || access_ == ANSWERED)
+		step();
+	offer(offset, write, value);
 	for (unsigned int n = 0; n < patience; n++) {
 		step();
 		if (top->mcu_ack_o) {

@@ -31,6 +31,10 @@ class Sim : public MailboxBus
 	std::unique_ptr<dram::Slave> memory_;
 	uint64_t idle_ = 0, now_ = 0;
 	uint64_t completions_ = 0; /* before the last loss of power */
+	/* The core's access: it is on the bus, the mailbox has answered, the core may know. */
+	enum { NONE, BEGUN, ANSWERED, OVER } access_ = NONE;
+	uint32_t answer_ = 0;
+	bool awake_ = false;
 
       public:
 	explicit Sim(uint64_t seed, const Figures &figures = {});
@@ -46,7 +50,7 @@ class Sim : public MailboxBus
 		return *memory_;
 	}
 
-	void step();
+	void step() override;
 
 	uint64_t now() const override
 	{
@@ -74,12 +78,19 @@ class Sim : public MailboxBus
 	bool wants_management() override;
 	uint32_t read(uint32_t offset) override;
 	void write(uint32_t offset, uint32_t value) override;
+	bool begin(uint32_t offset, bool write, uint32_t value) override;
+	bool answered(uint32_t &data) override;
+	void manager_awake(bool awake) override;
+	void core_memory(unsigned int event) override;
+	uint32_t damage() const override;
 
 	/* The MSI-X table: vector n is a write of n. After a reset of the function. */
 	void enable_interrupts() override;
 
       private:
 	void record_step();
+	void follow_access();
+	void offer(uint32_t offset, bool write, uint32_t value);
 	uint32_t access(uint32_t offset, bool write, uint32_t value);
 };
 

@@ -24,7 +24,19 @@ enum Kind {
 	TIME,  /* in ns */
 	RATE,  /* in GB/s; 0: no limit */
 	YES_NO,
+	RUNS_ON,
 };
+
+/* Those of two words: for 0, for 1. */
+const char *word(Kind kind, bool which)
+{
+	return kind == RUNS_ON ? (which ? "core" : "host") : which ? "yes" : "no";
+}
+
+bool is_words(Kind kind)
+{
+	return kind == YES_NO || kind == RUNS_ON;
+}
 
 struct Figure {
 	const char *key;
@@ -62,7 +74,10 @@ const std::vector<Figure> &all()
 	using pcie::Options;
 	constexpr auto host = &Figures::host;
 	constexpr auto memory = &Figures::memory;
+	constexpr auto firmware = &Figures::firmware;
 	static const std::vector<Figure> figures = {
+	    figure("management", RUNS_ON, 0, 1, firmware, &Firmware::core,
+		   "where the firmware runs: on the host, or on the card's core, in RTL"),
 	    figure("max-payload", POWER, 128, 1024, host, &Options::max_payload,
 		   "longest data of a packet, Max_Payload_Size"),
 	    figure("max-read-request", POWER, 128, 4096, host, &Options::max_read_req,
@@ -117,8 +132,8 @@ std::string text(Kind kind, double value)
 {
 	std::ostringstream out;
 
-	if (kind == YES_NO)
-		return value != 0 ? "yes" : "no";
+	if (is_words(kind))
+		return word(kind, value != 0);
 	if (kind == TIME && value >= 10000)
 		out << value / 1000 << "us";
 	else
@@ -128,8 +143,9 @@ std::string text(Kind kind, double value)
 
 std::string range(const Figure &figure)
 {
-	if (figure.kind == YES_NO)
-		return "yes or no";
+	if (is_words(figure.kind))
+		return std::string(word(figure.kind, figure.kind == YES_NO)) + " or " +
+		       word(figure.kind, figure.kind != YES_NO);
 	return text(figure.kind, figure.low) + " to " + text(figure.kind, figure.high) +
 	       (figure.kind == POWER ? ", a power of two" : "");
 }
@@ -137,9 +153,9 @@ std::string range(const Figure &figure)
 /* False: that is none. */
 bool number(const Figure &figure, const std::string &value, double &to)
 {
-	if (figure.kind == YES_NO) {
-		to = value == "yes";
-		return to != 0 || value == "no";
+	if (is_words(figure.kind)) {
+		to = value == word(figure.kind, true);
+		return to != 0 || value == word(figure.kind, false);
 	}
 	if (value.empty() || value[0] < '0' || value[0] > '9')
 		return false;

@@ -14,9 +14,14 @@
 namespace rtl_card
 {
 
+struct Firmware {
+	bool core = false; /* runs on the core in RTL, not on the host */
+};
+
 struct Figures {
 	pcie::Options host;
 	dram::Timing memory;
+	Firmware firmware;
 };
 
 /* Sets what "KEY=VALUE,..." names; throws std::invalid_argument with a sentence that says

@@ -8,6 +8,7 @@
 #define MAILBOX_BUS_HPP
 
 #include <cstdint>
+#include <stdexcept>
 
 namespace rtl_card
 {
@@ -29,6 +30,38 @@ class MailboxBus
 	/* Words of the mailbox (pamc_mailbox.h). */
 	virtual uint32_t read(uint32_t offset) = 0;
 	virtual void write(uint32_t offset, uint32_t value) = 0;
+
+	/* For a core that lives by the card's cycles: one passes; an access begins, if none is
+	 * under way; it is over, and what was read; the core works. */
+	virtual void step()
+	{
+		throw std::logic_error("this card has no place for a core");
+	}
+
+	virtual bool begin(uint32_t, bool, uint32_t)
+	{
+		throw std::logic_error("this card has no place for a core");
+	}
+
+	virtual bool answered(uint32_t &)
+	{
+		return false;
+	}
+
+	virtual void manager_awake(bool)
+	{
+	}
+
+	/* In this cycle the core's memory has corrected a word (2), or lost one (1). */
+	virtual void core_memory(unsigned int)
+	{
+	}
+
+	/* The next write to a memory on the chip is to be damaged: ecc_pkg::inject_t. */
+	virtual uint32_t damage() const
+	{
+		return 0;
+	}
 
 	/* Card memory is all zero from now on. */
 	virtual void clear_memory() = 0;

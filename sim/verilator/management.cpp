@@ -1,137 +1,78 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The firmware's platform, and what a simulation wants of it beside. */
 #include "management.hpp"
 
-#include <sys/random.h>
-
-#include <algorithm>
 #include <cstdio>
 #include <cstring>
 
-#include "stream.hpp"
-
-extern "C" {
-
-uint32_t hal_read(struct hal *hal, uint32_t offset)
-{
-	return hal->card.read(offset);
-}
-
-void hal_write(struct hal *hal, uint32_t offset, uint32_t value)
-{
-	hal->card.write(offset, value);
-}
-
-uint64_t hal_cycles(struct hal *hal)
-{
-	return hal->card.now();
-}
-
-/* From the card's seed: the same run comes to the same layout of pages. */
-uint32_t hal_random(struct hal *hal)
-{
-	uint64_t z = hal->random += 0x9e3779b97f4a7c15ull;
-
-	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9ull;
-	z = (z ^ z >> 27) * 0x94d049bb133111ebull;
-	return uint32_t(z ^ z >> 31);
-}
-
-uint64_t hal_epoch(struct hal *)
-{
-	uint64_t epoch = 0;
-
-	return getrandom(&epoch, sizeof(epoch), 0) == sizeof(epoch) ? epoch : 0;
-}
-
-unsigned int hal_clear_memory(struct hal *hal, int)
-{
-	hal->card.clear_memory();
-	return 100;
-}
-
-/* A card that breaks a promise is one to be repaired, not to be simulated on. */
-void hal_panic(struct hal *, const char *what)
-{
-	throw rtl::Broken(std::string("firmware: ") + what);
-}
-
-} /* extern "C" */
+#include "management_parts.hpp"
 
 namespace rtl_card
 {
 
-Management::Management(MailboxBus &card, const Settings &settings)
-    : card_(card), hal_{card, settings.seed}
+void describe(const Settings &settings, uint8_t (&serial)[24], uint8_t (&model)[40])
 {
-	char serial[sizeof(platform_.serial) + 1];
-	static const char model[] = "PAM card, RTL in simulation";
+	static const char name[] = "PAM card, RTL in simulation";
+	char text[sizeof(serial) + 1];
 
-	static_assert(sizeof(model) <= sizeof(platform_.model), "a model that fits");
-	std::snprintf(serial, sizeof(serial), "RTL%016llx",
+	static_assert(sizeof(name) <= sizeof(model), "a model that fits");
+	std::snprintf(text, sizeof(text), "RTL%016llx",
 		      static_cast<unsigned long long>(settings.seed));
-	platform_.hal = &hal_;
-	platform_.dram_bytes = settings.dram_bytes;
-	platform_.queue_pairs = settings.queue_pairs;
-	platform_.vectors = settings.vectors;
-	platform_.cycles_per_us = cycles_per_us;
-	platform_.clock_khz = cycles_per_us * 1000;
-	std::memcpy(platform_.serial, serial, std::strlen(serial));
-	std::memcpy(platform_.model, model, sizeof(model));
+	std::memset(serial, 0, sizeof(serial));
+	std::memset(model, 0, sizeof(model));
+	std::memcpy(serial, text, std::strlen(text));
+	std::memcpy(model, name, sizeof(name));
 }
+
+Management::Management(MailboxBus &card, const Settings &settings)
+    : manager_(settings.core ? manage_on_core(card, settings) : manage_on_host(card, settings))
+{
+}
+
+Management::~Management() = default;
 
 void Management::power_on(bool first)
 {
-	if (!first) {
-		platform_.power_cycles++;
-		platform_.unsafe_shutdowns += !fw_.stopped;
-	}
-	fw_power_on(&fw_, &platform_);
-	card_.enable_interrupts();
+	manager_->power_on(first);
 }
 
 void Management::serve()
 {
-	bool was_reset = fw_.state == FW_FLR_END;
+	manager_->serve();
+}
 
-	if (!card_.wants_management() && !fw_busy(&fw_))
-		return;
-	fw_step(&fw_);
-	if (was_reset && fw_.state != FW_FLR_END)
-		card_.enable_interrupts();
+bool Management::busy() const
+{
+	return manager_->busy();
 }
 
 bool Management::background()
 {
-	return fw_background(&fw_);
+	return manager_->background();
 }
 
 uint64_t Management::linger() const
 {
-	uint64_t longest = 64;
-
-	for (const fw_queue &queue : fw_.queues)
-		longest = std::max<uint64_t>(
-		    longest, queue.valid ? (queue.coalesce_usec + 2) * cycles_per_us : 0);
-	return longest;
+	return manager_->linger();
 }
 
 void Management::set_full(bool full)
 {
-	fw_set_full(&fw_, full);
+	manager_->set_full(full);
 }
 
 std::vector<uint8_t> Management::log(unsigned int page)
 {
-	uint32_t bytes = fw_log(&fw_, page);
-	const uint8_t *at = reinterpret_cast<const uint8_t *>(fw_.page);
-
-	return {at, at + bytes};
+	return manager_->log(page);
 }
 
 uint64_t Management::counter(unsigned int which)
 {
-	return fw_counter(&fw_, which);
+	return manager_->counter(which);
+}
+
+Core *Management::core()
+{
+	return manager_->core();
 }
 
 } // namespace rtl_card

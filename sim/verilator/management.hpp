@@ -1,42 +1,39 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The management core of the Verilated card: the firmware (firmware/), compiled for the
- * host, at the card's mailbox. What the firmware needs of its platform (firmware/hal.h) is
- * in management.cpp.
+ * The management of the Verilated card: the firmware (firmware/), either compiled for the
+ * host (management_host.cpp) or, as on a card, on the core in RTL (management_core.cpp). The
+ * former is quicker to begin with, and easier to debug.
  */
 #ifndef MANAGEMENT_HPP
 #define MANAGEMENT_HPP
 
+#include <memory>
 #include <vector>
 
-#include "fw.h"
 #include "mailbox_bus.hpp"
-
-/* The firmware's platform. */
-struct hal {
-	rtl_card::MailboxBus &card;
-	uint64_t random;
-};
+#include "pamc_if.h"
 
 namespace rtl_card
 {
+
+class Core;
+class Manager;
 
 struct Settings {
 	uint64_t dram_bytes = 256ull << 20;
 	unsigned int queue_pairs = PAMC_MAX_QP;
 	unsigned int vectors = PAMC_MAX_VECTORS;
 	uint64_t seed = 1;
+	bool core = false; /* not the host */
 };
 
 class Management
 {
-	MailboxBus &card_;
-	hal hal_;
-	fw_platform platform_{};
-	fw fw_{};
+	std::unique_ptr<Manager> manager_;
 
       public:
 	Management(MailboxBus &card, const Settings &settings);
+	~Management();
 
 	/* From power-up on, and after each loss of power. */
 	void power_on(bool first);
@@ -45,10 +42,7 @@ class Management
 	void serve();
 
 	/* It deals with something that takes longer. */
-	bool busy() const
-	{
-		return fw_busy(&fw_);
-	}
+	bool busy() const;
 
 	/* Something that nobody waits for; false: nothing to do. */
 	bool background();
@@ -59,11 +53,14 @@ class Management
 	/* For tests of hosts: puts find no space from now on, or do again. */
 	void set_full(bool full);
 
-	/* A log page as it is now; empty: there is none. */
+	/* A log page as it is now; empty: there is none, or only the host can ask for it. */
 	std::vector<uint8_t> log(unsigned int page);
 
 	/* A counter of the card: MAILBOX_COUNTER_... */
 	uint64_t counter(unsigned int which);
+
+	/* The core, if it is one. */
+	Core *core();
 };
 
 } // namespace rtl_card

@@ -7,7 +7,8 @@ CXXFLAGS_tests/cocotb = -Itests/rtl -Isim/verilator -Ifirmware -isystem $(VERILA
 
 build/tests/cocotb/card.o: build/rtl/card_top/lib.a
 build/tests/cocotb/libcard.so: build/tests/cocotb/card.o build/sim/verilator/dram.o \
-		build/sim/verilator/management.o build/libpamfw.a build/rtl/card_top/lib.a
+		$(patsubst %,build/sim/verilator/%.o,management management_host management_core core boot_flash) \
+		build/libpamfw.a build/rtl/card_top/lib.a $(CORE_PARTS)
 	@echo "  LINK    $@"
 	@echo '{ global: card_eval; local: *; };' > $(@D)/exports
 	@$(CXX) -shared -o $@ $(filter %.o,$^) $(filter %.a,$^) -lpthread -latomic -Wl,--no-undefined \

@@ -44,6 +44,7 @@ class Card : public rtl_card::MailboxBus
 		settings_.seed = seed;
 		settings_.dram_bytes = 64 << 20;
 		top_->mcu_access_i = 0;
+		top_->mcu_ecc_i = 0;
 		clear_memory();
 	}
 
@@ -99,6 +100,7 @@ class Card : public rtl_card::MailboxBus
 	{
 		powered_ = true;
 		top_->mcu_access_i = 0;
+		top_->mcu_ecc_i = 0;
 		top_.reset(1);
 		if (started_)
 			clear_memory();

@@ -9,56 +9,17 @@ no test: when the package index cannot be reached that is a SKIP, with CI set in
 environment and for any other reason it is a failure.
 """
 
-import hashlib
 import os
 import pathlib
-import re
 import shutil
 import subprocess
 import sys
-import tempfile
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 HERE = TOP / "tests/cocotb"
 OUT = TOP / "build/tests/cocotb"
-UNREACHABLE = re.compile(r"NewConnectionError|ConnectTimeout|ReadTimeout|ProxyError|name resolution|"
-                         r"Network is unreachable|Connection refused|No route to host", re.I)
-
-
-class Offline(Exception):
-    """The package index cannot be reached."""
-
-
-def packages():
-    """Returns the folder that has the packages."""
-    wanted = HERE / "requirements.txt"
-    key = hashlib.sha256(wanted.read_bytes() + sys.version.encode()).hexdigest()[:12]
-    cache = pathlib.Path(os.environ.get("PAMCARD_CACHE") or pathlib.Path.home() / ".cache/pamcard")
-    folder = cache / f"cocotb-{key}"
-    if folder.is_dir():
-        return folder
-    cache.mkdir(parents=True, exist_ok=True)
-    aside = pathlib.Path(tempfile.mkdtemp(prefix=".cocotb-", dir=cache))
-    try:
-        done = subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--require-hashes",
-                               "--only-binary=:all:", "--retries=2", "--root-user-action=ignore",
-                               f"--target={aside}", f"--requirement={wanted}"],
-                              capture_output=True, text=True, timeout=300, check=False)
-        if done.returncode != 0:
-            said = done.stderr.strip()
-            if UNREACHABLE.search(said):
-                raise Offline("the package index cannot be reached")
-            raise RuntimeError(said or "pip failed")
-        aside.chmod(0o755)
-        try:
-            aside.rename(folder)
-        except OSError:
-            # Another run was quicker.
-            if not folder.is_dir():
-                raise
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
-    return folder
+sys.path.insert(0, str(TOP / "tools/pypi"))
+import pypi  # noqa: E402
 
 
 def build(folder):
@@ -92,13 +53,13 @@ def simulate(folder, cases):
 
 def main(cases):
     try:
-        folder = packages()
+        folder = pypi.packages(HERE / "requirements.txt", "cocotb")
         build(folder)
         status = simulate(folder, cases)
         results = OUT / "results.xml"
         if status != 0 or not results.exists() or "<failure" in results.read_text():
             raise RuntimeError(f"the simulation ended early, status {status}")
-    except Offline as why:
+    except pypi.Offline as why:
         if os.environ.get("CI"):
             print(f"not ok cocotb: no packages, {why}")
             return 1

@@ -103,7 +103,8 @@ build/tests/rtl/dram: build/tests/rtl/dram.o build/sim/verilator/dram.o build/rt
 TESTBINS += build/tests/rtl/dram
 
 # The whole card.
-CARD_SIM := $(patsubst sim/verilator/%.cpp,build/sim/verilator/%.o,$(filter-out %/card_rtl.cpp,$(wildcard sim/verilator/*.cpp)))
+CARD_SIM := $(patsubst sim/verilator/%.cpp,build/sim/verilator/%.o,$(filter-out %/card_rtl.cpp,$(wildcard sim/verilator/*.cpp))) \
+	$(CORE_PARTS)
 build/tests/rtl/card.o: RTL_CXXFLAGS += -Isim/verilator -Ifirmware -isystem $(VERILATOR_ROOT)/include/vltstd
 build/tests/rtl/card.o: build/rtl/card_top/lib.a
 build/tests/rtl/card: build/tests/rtl/card.o $(CARD_SIM) build/libpamfw.a build/libpammodel.a build/rtl/card_top/lib.a
@@ -230,3 +231,25 @@ build/tests/rtl/flash_bch: build/tests/rtl/flash_bch.o $(FLASH_BCH_RTL)
 	$(RTL_LINK)
 
 TESTBINS += build/tests/rtl/flash_bch
+
+# The management core alone, with a firmware for tests.
+build/tests/rtl/mcu_probe.o: tests/rtl/mcu_probe.c
+	@mkdir -p $(@D)
+	@echo "  RVCC    $<"
+	@$(RISCV)gcc $(RISCV_CFLAGS) -c -o $@ $<
+build/tests/rtl/mcu_probe.elf: build/firmware/riscv/start.o build/tests/rtl/mcu_probe.o build/firmware/riscv/nor.o \
+		firmware/platform/riscv/firmware.ld
+	$(riscv_link)
+build/tests/rtl/mcu_probe.bin: build/tests/rtl/mcu_probe.elf
+	@$(RISCV)objcopy -O binary $< $@
+build/tests/rtl/mcu_probe.image: build/tests/rtl/mcu_probe.bin tools/fwimage.py build/tools/monocypher.so
+	@python3 tools/fwimage.py make $< $@ probe
+build/tests/rtl/mcu_images.o: tests/rtl/mcu_images.S build/tests/rtl/mcu_probe.image
+	@gcc -c -o $@ $<
+build/tests/rtl/mcu.o: RTL_CXXFLAGS += -Isim/verilator -Ifirmware -isystem $(VERILATOR_ROOT)/include/vltstd
+build/tests/rtl/mcu.o: build/rtl/mcu_top/lib.a
+build/tests/rtl/mcu: build/tests/rtl/mcu.o build/tests/rtl/mcu_images.o build/sim/verilator/core.o \
+		build/sim/verilator/boot_flash.o $(CORE_PARTS)
+	$(RTL_LINK)
+
+TESTBINS += build/tests/rtl/mcu

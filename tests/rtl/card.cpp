@@ -31,7 +31,7 @@ void resets(uint64_t seed)
 			card.step();
 		card.write_register<uint32_t>(PAMC_REG_CTRL, 0);
 		while (card.read32(PAMC_REG_STATUS) & PAMC_STATUS_READY_MASK)
-			tap_check(++reads < 1000, "READY does not fall");
+			tap_check(++reads < 20000, "READY does not fall");
 		tap_check(card.read32(PAMC_REG_RESETS) == round, "resets are not counted");
 	}
 }
@@ -107,7 +107,7 @@ unsigned int admin(CardHost &card, uint8_t opcode, uint32_t id)
 void wait_status(CardHost &card, uint32_t wanted)
 {
 	for (unsigned int reads = 0; card.read32(PAMC_REG_STATUS) != wanted;)
-		tap_check(++reads < 1000, "STATUS does not get " + std::to_string(wanted));
+		tap_check(++reads < 20000, "STATUS does not get " + std::to_string(wanted));
 }
 
 /* What the firmware does beside the path of a page. */

@@ -7,6 +7,7 @@
 #define CARD_HOST_HPP
 
 #include <array>
+#include <cstdlib>
 #include <cstring>
 #include <optional>
 #include <vector>
@@ -46,6 +47,9 @@ class CardHost
 
 		made.dram_bytes = dram_bytes;
 		made.seed = seed;
+		/* PAMCARD_MANAGEMENT=core: the firmware runs on the core in RTL. */
+		made.core = std::getenv("PAMCARD_MANAGEMENT") != nullptr &&
+			    std::getenv("PAMCARD_MANAGEMENT") == std::string("core");
 		return made;
 	}
 
@@ -133,7 +137,7 @@ class CardHost
 		write_register<uint64_t>(PAMC_REG_ACQ_BASE, queues_[0].cq);
 		write_register<uint32_t>(PAMC_REG_CTRL, PAMC_CTRL_EN_MASK);
 		for (unsigned int n = 0; !(read32(PAMC_REG_STATUS) & PAMC_STATUS_READY_MASK); n++) {
-			if (n == 100)
+			if (n == 20000)
 				throw rtl::Broken("the card does not get ready");
 		}
 	}

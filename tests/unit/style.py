@@ -10,7 +10,7 @@ import sys
 BOTH = "GPL-2.0-only OR Apache-2.0"
 # Shared between the kernel and the rest.
 SHARED = {"spec/card.toml", "include/pamc_if.h", "docs/interface.md"}
-GENERATED = {"include/pamc_if.h", "include/pamc_mailbox.h"}
+GENERATED = {"include/pamc_if.h", "include/pamc_mailbox.h", "include/pamc_mcu.h"}
 SHARED_FOLDERS = ("tests/contract/cases",)
 NO_HEADER = ("LICENSES/", "tests/data/")
 NO_HEADER_ENDS = (".bin", ".pages", ".png")

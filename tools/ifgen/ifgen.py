@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Generates everything that is derived from spec/card.toml and spec/mailbox.toml.
+"""Generates everything that is derived from spec/: card.toml, mailbox.toml, mcu.toml.
 
 usage: ifgen.py [--check]
 
@@ -15,6 +15,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import c_header  # noqa: E402
 import docs  # noqa: E402
 import mailbox  # noqa: E402
+import mcu  # noqa: E402
 import rtl  # noqa: E402
 import spec as spec_module  # noqa: E402
 
@@ -29,6 +30,10 @@ MAILBOX_OUTPUTS = {
     "include/pamc_mailbox.h": mailbox.emit_header,
     "rtl/mcu/mailbox_pkg.sv": mailbox.emit_package,
 }
+MCU_OUTPUTS = {
+    "include/pamc_mcu.h": mcu.emit_header,
+    "rtl/mcu/mcu_pkg.sv": mcu.emit_package,
+}
 
 
 def main(arguments):
@@ -38,9 +43,10 @@ def main(arguments):
     try:
         spec = spec_module.load(TOP / "spec/card.toml")
         mailbox_spec = mailbox.load(TOP / "spec/mailbox.toml")
+        mcu_spec = mcu.load(TOP / "spec/mcu.toml")
     except spec_module.SpecError as error:
         sys.exit(f"spec: {error}")
-    texts = {name: emit(spec) for name, emit in OUTPUTS.items()} | {name: emit(mailbox_spec) for name, emit in MAILBOX_OUTPUTS.items()}
+    texts = {name: emit(of) for outputs, of in ((OUTPUTS, spec), (MAILBOX_OUTPUTS, mailbox_spec), (MCU_OUTPUTS, mcu_spec)) for name, emit in outputs.items()}
     stale = []
     for name, text in texts.items():
         path = TOP / name

@@ -39,7 +39,7 @@ def engine(name):
 def prepare(name=None, text="", other=""):
     """A copy of what is needed, broken unless name is None."""
     shutil.rmtree(WORK, ignore_errors=True)
-    for folder in ("rtl", "tests/formal", "tools/rtl"):
+    for folder in ("rtl", "tests/formal", "tools/rtl", "tools/pypi"):
         shutil.copytree(TOP / folder, WORK / folder)
     if name is None:
         return

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * The boot loader, in ROM. After power-up it takes the wanted image out of boot flash, or the
+ * other one if that one is no good, and says in KEPT_BOOT which and why.
+ *
+ * After a restart the image in RAM is used again if it still is what was found good; its data
+ * is the firmware's business. One that restarts again and again without ever saying that it
+ * works (KEPT_TRIES) is no good, either.
+ *
+ * It has no memory but its stack, at the end of RAM, where no image reaches.
+ */
+#include "crc.h"
+#include "image.h"
+#include "mcu.h"
+#include "nor.h"
+#include "verify.h"
+
+/* log_firmware.boot_reason */
+enum reason {
+	WANTED,
+	BAD_LENGTH,
+	BAD_VERSION,
+	BAD_CRC,
+	BAD_SIGNATURE,
+	BAD_WATCHDOG,
+};
+
+#define TRIES 3u
+
+static struct image *const image = (struct image *)MCU_RAM;
+
+static uint32_t crc_of_image(void)
+{
+	const uint8_t *from = (const uint8_t *)&image->magic;
+
+	return crc_of(from, image->bytes - (uint32_t)(from - (const uint8_t *)image));
+}
+
+static enum reason check_length(void)
+{
+	return image->magic != IMAGE_MAGIC || image->bytes <= sizeof(*image) ||
+		       image->bytes > IMAGE_MOST || image->bytes % 4
+		   ? BAD_LENGTH
+		   : WANTED;
+}
+
+/* Copies the image of a slot to RAM. */
+static enum reason load(uint32_t slot)
+{
+	nor_read(FLASH_SLOT(slot), (uint32_t *)image, sizeof(*image) / 4);
+	if (check_length() != WANTED) {
+		return BAD_LENGTH;
+	}
+	if (image->format != IMAGE_FORMAT || image->target != IMAGE_TARGET ||
+	    image->entry < MCU_RAM + sizeof(*image) || image->entry >= MCU_RAM + image->bytes) {
+		return BAD_VERSION;
+	}
+	nor_read(FLASH_SLOT(slot), (uint32_t *)image, image->bytes / 4);
+	if (crc_of_image() != image->crc) {
+		return BAD_CRC;
+	}
+	return verify((const uint8_t *)&image->crc, image->bytes - sizeof(image->signature),
+		      image->signature)
+		   ? WANTED
+		   : BAD_SIGNATURE;
+}
+
+/* The last byte that was written; slot 1 if there is none. */
+static uint32_t wanted_slot(void)
+{
+	uint32_t word, slot = 1;
+
+	for (uint32_t at = 0; at < FLASH_SECTOR; at += 4) {
+		nor_read(FLASH_WANTED + at, &word, 1);
+		for (uint32_t n = 0; n < 4; n++) {
+			uint32_t byte = word >> 8 * n & 0xff;
+
+			if (byte == 0xff) {
+				return slot;
+			}
+			slot = byte >= 1 && byte <= FLASH_SLOTS ? byte : slot;
+		}
+	}
+	return slot;
+}
+
+static void start(uint32_t slot, uint32_t wanted, enum reason reason)
+{
+	mcu_keep(KEPT_BOOT, slot | (uint32_t)reason << 8 | wanted << 16);
+	mcu_keep(KEPT_CRC, image->crc);
+	((void (*)(void))(uintptr_t)image->entry)();
+}
+
+void boot(void)
+{
+	uint32_t why = mcu_read(MCU_RESTART) & 7, kept = mcu_kept(KEPT_BOOT);
+	uint32_t slot = kept & 0xff, wanted = kept >> 16 & 0xff, tries = mcu_kept(KEPT_TRIES) + 1;
+	enum reason reason = (enum reason)(kept >> 8 & 0xff);
+
+	mcu_keep(KEPT_TRIES, tries);
+	if (why != BY_POWER && slot != 0 && tries <= TRIES) {
+		if (check_length() == WANTED && image->crc == mcu_kept(KEPT_CRC) &&
+		    crc_of_image() == image->crc) {
+			start(slot, wanted, reason);
+		}
+		/* Damaged in RAM, not in flash. */
+		if (load(slot) == WANTED) {
+			start(slot, wanted, reason);
+		}
+	}
+	if (why == BY_POWER || slot == 0) {
+		wanted = wanted_slot();
+		reason = load(wanted);
+		slot = wanted;
+	} else {
+		reason = BAD_WATCHDOG;
+	}
+	if (reason != WANTED) {
+		mcu_keep(KEPT_TRIES, 1);
+		slot = slot == FLASH_SLOTS ? 1 : slot + 1;
+		if (load(slot) != WANTED) {
+			/* Nothing to run. The watchdog tries again: flash may be read better then.
+			 */
+			mcu_keep(KEPT_BOOT, (uint32_t)reason << 8 | wanted << 16);
+			for (;;) {
+			}
+		}
+	}
+	start(slot, wanted, reason);
+}

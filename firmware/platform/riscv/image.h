@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Boot flash: what is where, and what an image begins with. tools/fwimage.py writes both.
+ *
+ * An image is copied to the start of RAM as it is, header and all. Numbers are
+ * little-endian.
+ */
+#ifndef IMAGE_H
+#define IMAGE_H
+
+#include <assert.h>
+#include <stdint.h>
+
+#define FLASH_BYTES      0x100000u
+#define FLASH_SECTOR     0x1000u /* what is erased at once */
+#define FLASH_PAGE       256u    /* what is programmed at once */
+#define FLASH_CARD       0x0000u /* struct boot_card */
+#define FLASH_WANTED     0x1000u /* slots that were wanted, a byte each, the last one counts */
+#define FLASH_POWER      0x2000u /* a word for each power-up, see power.c */
+#define FLASH_SLOT(slot) (0x10000u + 0x40000u * ((slot) - 1))
+#define FLASH_SLOTS      2u
+#define FLASH_SLOT_BYTES 0x40000u
+
+#define IMAGE_MAGIC  0x464d4150u /* "PAMF" */
+#define IMAGE_FORMAT 1u
+#define IMAGE_TARGET 1u       /* this card: changes when an older core could not run it */
+#define IMAGE_MOST   0x10000u /* of RAM; behind it are data and stacks (firmware.ld) */
+
+struct image {
+	/* Of all that follows. */
+	uint8_t signature[64]; /* ed25519 */
+	uint32_t crc;          /* CRC32C, of all that follows it */
+	uint32_t magic;
+	uint32_t bytes; /* with this header */
+	uint16_t format, target;
+	uint32_t entry; /* address */
+	uint8_t revision[16];
+	uint8_t rsvd[28];
+};
+
+static_assert(sizeof(struct image) == 128, "as tools/fwimage.py has it");
+
+/* What the card's maker writes. */
+#define CARD_MAGIC 0x434d4150u /* "PAMC" */
+struct boot_card {
+	uint32_t magic;
+	uint16_t queue_pairs, vectors;
+	uint32_t cycles_per_us;
+	uint8_t serial[24], model[40];
+};
+
+#endif /* IMAGE_H */

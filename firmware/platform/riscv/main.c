@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * The firmware on the management core: what the card is, the loop, sleep, the watchdog.
+ *
+ * All that the firmware knows is one struct, in memory that a restart of the core leaves
+ * alone. So the core that crashed goes on with it (fw_restart), while pages come and go.
+ */
+#include <string.h>
+
+#include "fw.h"
+#include "image.h"
+#include "mcu.h"
+#include "nor.h"
+#include "pamc_mailbox.h"
+#include "power.h"
+
+/* Without a sign of life the core restarts: more than any step takes, which waits for the
+ * data path for 40 million cycles at most, a few times. */
+#define WATCHDOG 500000000u
+/* Asleep for no longer: what fw_background looks at changes meanwhile. */
+#define NAP   2500000u
+#define WAITS 0xffffu /* EVENTS: bits that call for the firmware */
+/* The state in RAM is of this firmware: of another one it would be of another form. */
+#define STATE (0x46570000u ^ mcu_kept(KEPT_CRC) ^ (uint32_t)sizeof(struct fw))
+
+static struct fw fw __attribute__((section(".kept")));
+
+static void describe(struct fw_platform *platform)
+{
+	struct boot_card card;
+	struct image *image = (struct image *)MCU_RAM;
+	uint32_t boot = mcu_kept(KEPT_BOOT);
+	struct power_counts power = power_count((mcu_read(MCU_RESTART) & 7) == BY_POWER);
+
+	memset(platform, 0, sizeof(*platform));
+	nor_read(FLASH_CARD, (uint32_t *)&card, sizeof(card) / 4);
+	platform->dram_bytes = (uint64_t)mcu_read(MCU_DRAM_LINES) * 64;
+	platform->power_cycles = power.cycles;
+	platform->unsafe_shutdowns = power.unsafe;
+	platform->queue_pairs = PAMC_MAX_QP;
+	platform->vectors = PAMC_MAX_VECTORS;
+	platform->cycles_per_us = 250;
+	platform->clock_khz = 250000;
+	if (card.magic == CARD_MAGIC) {
+		platform->queue_pairs = card.queue_pairs;
+		platform->vectors = card.vectors;
+		platform->cycles_per_us = card.cycles_per_us;
+		platform->clock_khz = card.cycles_per_us * 1000;
+		memcpy(platform->serial, card.serial, sizeof(card.serial));
+		memcpy(platform->model, card.model, sizeof(card.model));
+	}
+	platform->restarts = mcu_read(MCU_RESTART) >> 8;
+	platform->slots = FLASH_SLOTS;
+	platform->slot = (uint8_t)boot;
+	platform->boot_reason = (uint8_t)(boot >> 8);
+	memcpy(platform->revision, image->revision, sizeof(platform->revision));
+}
+
+int main(void)
+{
+	struct fw_platform platform;
+	bool stopped = false;
+
+	mcu_write(MCU_WATCHDOG, WATCHDOG);
+	describe(&platform);
+	if ((mcu_read(MCU_RESTART) & 7) != BY_POWER && mcu_kept(KEPT_STATE) == STATE) {
+		fw_restart(&fw, &platform);
+	} else {
+		mcu_keep(KEPT_STATE, 0);
+		fw_power_on(&fw, &platform);
+		mcu_keep(KEPT_STATE, STATE);
+	}
+	for (;;) {
+		mcu_write(MCU_WATCHDOG, WATCHDOG);
+		fw_step(&fw);
+		if (fw_busy(&fw) || (mcu_read(MCU_MAILBOX + MAILBOX_EVENTS) & WAITS)) {
+			continue;
+		}
+		if (fw.stopped != stopped) {
+			stopped = fw.stopped;
+			power_stopped(stopped);
+		}
+		if (!fw_background(&fw)) {
+			mcu_keep(KEPT_TRIES, 0);
+			mcu_write(MCU_WAKE, NAP);
+			mcu_read(MCU_SLEEP);
+		}
+	}
+}

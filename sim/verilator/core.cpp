@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core.hpp"
+
+#include <cstring>
+#include <stdexcept>
+
+#include "mcu_top/Vmcu_top.h"
+#include "mcu_top/Vmcu_top___024root.h"
+#include "pamc_mcu.h"
+#include "stream.hpp"
+
+extern "C" {
+/* firmware/platform/riscv/images.S */
+extern const uint8_t mcu_rom_begin[], mcu_rom_end[];
+}
+
+namespace rtl_card
+{
+
+/* rtl/lib/ecc_pkg.sv */
+constexpr unsigned int memory = 12;
+
+struct Core::Model : rtl::Clocked<Vmcu_top> {
+	using Clocked::Clocked;
+};
+
+Core::Core(uint64_t seed) : model_(std::make_unique<Model>(seed))
+{
+	Model &top = *model_;
+
+	top->ack_i = top->data_i = top->irq_i = 0;
+	top->inject_i = 0;
+	top->flash_miso_i = 1;
+	top->random_i = top->dram_lines_i = 0;
+	top->cleared_i = 100;
+	top->restart_i = 0;
+	load_rom(mcu_rom_begin, size_t(mcu_rom_end - mcu_rom_begin));
+}
+
+Core::~Core() = default;
+
+void Core::load_rom(const uint8_t *from, size_t bytes)
+{
+	auto &rom = (*model_)->rootp->mcu_top__DOT__u_rom__DOT__mem_q;
+
+	if (bytes > MCU_ROM_BYTES)
+		throw std::invalid_argument("the boot loader is longer than its ROM");
+	for (size_t n = 0; n < MCU_ROM_BYTES / 4; n++) {
+		uint32_t word = 0;
+
+		if (4 * n < bytes)
+			std::memcpy(&word, from + 4 * n, std::min<size_t>(4, bytes - 4 * n));
+		rom[n] = word;
+	}
+}
+
+void Core::power_on(uint64_t dram_bytes)
+{
+	Model &top = *model_;
+	top->ack_i = top->irq_i = 0;
+	top->dram_lines_i = uint32_t(dram_bytes / 64);
+	top->random_i = random ? random() : 0;
+	top.reset();
+}
+
+void Core::step()
+{
+	Model &top = *model_;
+	bool taken = top->random_taken_o;
+
+	if (top->clear_o && clear)
+		clear();
+	corrected += top->ecc_o >> 1 & 1;
+	lost += top->ecc_o & 1;
+	top->flash_miso_i = flash_.step(top->flash_cs_no, top->flash_sck_o, top->flash_mosi_o);
+	/* From rising edge to rising edge: what comes in changes behind one, as everywhere on the
+	 * card, so that the falling edge, at which the core's clock is gated, sees it. */
+	top.half(0);
+	top.half(1);
+	now_++;
+	top->ack_i = 0;
+	top->inject_i = 0;
+	top->restart_i = 0;
+	if (taken && random)
+		top->random_i = random();
+}
+
+bool Core::accesses() const
+{
+	return (*model_)->access_o;
+}
+
+bool Core::writes() const
+{
+	return (*model_)->write_o;
+}
+
+uint32_t Core::offset() const
+{
+	return uint32_t((*model_)->addr_o) << 2;
+}
+
+uint32_t Core::value() const
+{
+	return (*model_)->data_o;
+}
+
+void Core::answer(uint32_t data)
+{
+	(*model_)->ack_i = 1;
+	(*model_)->data_i = data;
+}
+
+void Core::wake(bool waits)
+{
+	(*model_)->irq_i = waits;
+}
+
+unsigned int Core::memory_event() const
+{
+	return (*model_)->ecc_o;
+}
+
+bool Core::asleep() const
+{
+	return (*model_)->asleep_o;
+}
+
+bool Core::restarting() const
+{
+	return (*model_)->restarting_o;
+}
+
+void Core::restart()
+{
+	(*model_)->restart_i = 1;
+}
+
+void Core::damage(unsigned int first, unsigned int second)
+{
+	damage(1u << 24 | memory << 20 | first << 10 | second);
+}
+
+void Core::damage(uint32_t inject)
+{
+	(*model_)->inject_i = inject;
+}
+
+} // namespace rtl_card

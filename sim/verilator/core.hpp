@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The management core in RTL (rtl/mcu/mcu_top.sv) with its board: boot flash, random numbers,
+ * how much memory there is. It is a model of its own: it meets the card's at the mailbox's
+ * bus, so that it can run alone, a hundred times as fast, while nothing else happens.
+ */
+#ifndef CORE_HPP
+#define CORE_HPP
+
+#include <functional>
+#include <memory>
+
+#include "boot_flash.hpp"
+
+namespace rtl_card
+{
+
+class Core
+{
+	struct Model;
+	std::unique_ptr<Model> model_;
+	BootFlash flash_;
+	uint64_t now_ = 0;
+
+      public:
+	/* Asked for another number when one was taken. */
+	std::function<uint32_t()> random;
+	/* All of card memory is to be zero. */
+	std::function<void()> clear;
+	/* Words of RAM that were corrected, lost. */
+	uint64_t corrected = 0, lost = 0;
+
+	explicit Core(uint64_t seed);
+	~Core();
+
+	BootFlash &flash()
+	{
+		return flash_;
+	}
+
+	/* What the ROM holds, in bytes, words of 4; without it, the product's loader. */
+	void load_rom(const uint8_t *from, size_t bytes);
+
+	/* Power comes: RAM holds anything, boot flash what it held. */
+	void power_on(uint64_t dram_bytes);
+
+	/* One cycle of the card's clock. */
+	void step();
+
+	/* Of the core's clock and its time, since the beginning. */
+	uint64_t now() const
+	{
+		return now_;
+	}
+
+	/* An access to the mailbox; it is held until answer(), which is for the next cycle. */
+	bool accesses() const;
+	bool writes() const;
+	uint32_t offset() const;
+	uint32_t value() const;
+	void answer(uint32_t data);
+
+	/* Something waits in the mailbox. */
+	void wake(bool waits);
+
+	/* What its memory tells in this cycle: ecc_pkg::event_t. */
+	unsigned int memory_event() const;
+
+	bool asleep() const;
+	bool restarting() const;
+
+	/* The board restarts the core. */
+	void restart();
+
+	/* The next write to RAM is damaged: rtl/lib/ecc_pkg.sv, inject_t. */
+	void damage(unsigned int first, unsigned int second);
+	void damage(uint32_t inject);
+};
+
+} // namespace rtl_card
+
+#endif /* CORE_HPP */

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * The firmware compiled for the host, at the card's mailbox: its platform, and what a
+ * simulation wants of it beside. Time passes inside its accesses.
+ */
+#include "management_parts.hpp"
+
+#include <sys/random.h>
+
+#include <algorithm>
+
+#include "fw.h"
+#include "stream.hpp"
+
+/* The firmware's platform. */
+struct hal {
+	rtl_card::MailboxBus &card;
+	uint64_t random;
+};
+
+extern "C" {
+
+uint32_t hal_read(struct hal *hal, uint32_t offset)
+{
+	return hal->card.read(offset);
+}
+
+void hal_write(struct hal *hal, uint32_t offset, uint32_t value)
+{
+	hal->card.write(offset, value);
+}
+
+uint64_t hal_cycles(struct hal *hal)
+{
+	return hal->card.now();
+}
+
+/* From the card's seed: the same run comes to the same layout of pages. */
+uint32_t hal_random(struct hal *hal)
+{
+	uint64_t z = hal->random += 0x9e3779b97f4a7c15ull;
+
+	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9ull;
+	z = (z ^ z >> 27) * 0x94d049bb133111ebull;
+	return uint32_t(z ^ z >> 31);
+}
+
+uint64_t hal_epoch(struct hal *)
+{
+	uint64_t epoch = 0;
+
+	return getrandom(&epoch, sizeof(epoch), 0) == sizeof(epoch) ? epoch : 0;
+}
+
+unsigned int hal_clear_memory(struct hal *hal, int)
+{
+	hal->card.clear_memory();
+	return 100;
+}
+
+/* A card that breaks a promise is one to be repaired, not to be simulated on. */
+void hal_panic(struct hal *, const char *what)
+{
+	throw rtl::Broken(std::string("firmware: ") + what);
+}
+
+} /* extern "C" */
+
+namespace rtl_card
+{
+
+namespace
+{
+
+class OnHost : public Manager
+{
+	MailboxBus &card_;
+	hal hal_;
+	fw_platform platform_{};
+	fw fw_{};
+
+      public:
+	OnHost(MailboxBus &card, const Settings &settings) : card_(card), hal_{card, settings.seed}
+	{
+		platform_.hal = &hal_;
+		platform_.dram_bytes = settings.dram_bytes;
+		platform_.queue_pairs = settings.queue_pairs;
+		platform_.vectors = settings.vectors;
+		platform_.cycles_per_us = cycles_per_us;
+		platform_.clock_khz = cycles_per_us * 1000;
+		describe(settings, platform_.serial, platform_.model);
+	}
+
+	void power_on(bool first) override
+	{
+		if (!first) {
+			platform_.power_cycles++;
+			platform_.unsafe_shutdowns += !fw_.stopped;
+		}
+		fw_power_on(&fw_, &platform_);
+		card_.enable_interrupts();
+	}
+
+	void serve() override
+	{
+		bool was_reset = fw_.state == FW_FLR_END;
+
+		if (!card_.wants_management() && !fw_busy(&fw_))
+			return;
+		fw_step(&fw_);
+		if (was_reset && fw_.state != FW_FLR_END)
+			card_.enable_interrupts();
+	}
+
+	bool busy() const override
+	{
+		return fw_busy(&fw_);
+	}
+
+	bool background() override
+	{
+		return fw_background(&fw_);
+	}
+
+	uint64_t linger() const override
+	{
+		uint64_t longest = 64;
+
+		for (const fw_queue &queue : fw_.queues)
+			longest = std::max<uint64_t>(
+			    longest, queue.valid ? (queue.coalesce_usec + 2) * cycles_per_us : 0);
+		return longest;
+	}
+
+	void set_full(bool full) override
+	{
+		fw_set_full(&fw_, full);
+	}
+
+	std::vector<uint8_t> log(unsigned int page) override
+	{
+		uint32_t bytes = fw_log(&fw_, page);
+		const uint8_t *at = reinterpret_cast<const uint8_t *>(fw_.page);
+
+		return {at, at + bytes};
+	}
+
+	uint64_t counter(unsigned int which) override
+	{
+		return fw_counter(&fw_, which);
+	}
+};
+
+} // namespace
+
+std::unique_ptr<Manager> manage_on_host(MailboxBus &card, const Settings &settings)
+{
+	return std::make_unique<OnHost>(card, settings);
+}
+
+} // namespace rtl_card
