@@ -167,7 +167,7 @@ struct fw {
 
 	/* Of the boot. */
 	uint64_t timestamp, timestamp_at;
-	uint64_t error_sequence, admin, admin_errors, admin_aborts, crc_errors;
+	uint64_t error_sequence, admin, admin_errors, admin_aborts;
 	bool damage_told;
 	struct fw_job self_test, sanitize;
 	uint32_t lost[FW_MEMORIES]; /* words, as known */

@@ -100,7 +100,6 @@ void fw_log_error(struct fw *fw, const struct pamc_log_error *entry)
 /* Damage is what HEALTH warns of, and told once; the log has each. */
 static void note_damage(struct fw *fw, uint8_t status)
 {
-	fw->crc_errors += status == PAMC_STATUS_UNCORRECTABLE || status == PAMC_STATUS_CRC_MISMATCH;
 	if (status == PAMC_STATUS_UNCORRECTABLE && !fw->damage_told) {
 		fw->damage_told = true;
 		fw_raise(fw, PAMC_EVENT_HEALTH, PAMC_LOG_HEALTH);

@@ -187,7 +187,6 @@ static uint32_t show_counters(struct fw *fw)
 	all.flushes = fw_counter(fw, MAILBOX_COUNTER_VAULT_FLUSHES);
 	all.evictions = fw_counter(fw, MAILBOX_COUNTER_VAULT_EVICTIONS);
 	all.errors = fw_counter(fw, MAILBOX_COUNTER_EXEC_ERRORS) + fw->admin_errors;
-	all.crc_errors = fw->crc_errors;
 	all.admin = fw->admin;
 	all.pushed = fw_counter(fw, MAILBOX_COUNTER_QUEUE_PUSHED);
 	all.fetched = fw_counter(fw, MAILBOX_COUNTER_QUEUE_FETCHED);
@@ -200,6 +199,7 @@ static uint32_t show_counters(struct fw *fw)
 	all.write_bytes = fw_counter(fw, MAILBOX_COUNTER_PCIE_WRITE_DWORDS) * 4;
 	all.dma_faults = fw_counter(fw, MAILBOX_COUNTER_PCIE_READ_ERRORS) +
 			 fw_counter(fw, MAILBOX_COUNTER_PCIE_READ_TIMEOUTS);
+	all.crc_errors = fw_counter(fw, MAILBOX_COUNTER_EXEC_DAMAGED);
 	all.aborts = fw_counter(fw, MAILBOX_COUNTER_EXEC_ABORTS) + fw->admin_aborts;
 	all.resets = fw->resets;
 	all.merges = fw_counter(fw, MAILBOX_COUNTER_STORE_MERGES);

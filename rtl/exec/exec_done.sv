@@ -158,6 +158,8 @@ module exec_done #(
             if (error_valid_o && !error_ready_i) counters_o.unlogged <= counters_o.unlogged + 64'd1;
             error_valid_o <= 1'b1;
           end
+          if (result_q.status == pamc_pkg::STATUS_CRC_MISMATCH || result_q.status == pamc_pkg::STATUS_UNCORRECTABLE)
+            counters_o.damaged <= counters_o.damaged + 64'd1;
           case (result_q.status)
             pamc_pkg::STATUS_SUCCESS: begin
               if (command_i.opcode == pamc_pkg::OP_PUT) counters_o.puts <= counters_o.puts + 64'd1;

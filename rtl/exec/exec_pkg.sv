@@ -160,6 +160,8 @@ package exec_pkg;
     logic [63:0] errors;
     // Errors whose log entry found no room.
     logic [63:0] unlogged;
+    // Pages whose CRC32C was wrong: as the host sent them, or as they were read.
+    logic [63:0] damaged;
   } counters_t;
 
   // What commands in a lane wait for in a cycle, for the counters; with nothing else inside, one

@@ -227,6 +227,7 @@ module exec_put_lane (
   typedef enum logic [1:0] {
     WAIT,
     VAULT,
+    UNDO,
     RESULT
   } state_e;
   state_e     state_q;
@@ -270,11 +271,14 @@ module exec_put_lane (
         end
         VAULT: begin
           if (vault_done_i) begin
-            state_q <= RESULT;
+            state_q <= vault_answer_i.result == vault_pkg::RESULT_ERROR && stores_q ? UNDO : RESULT;
             if (vault_answer_i.result == vault_pkg::RESULT_REFUSED && stores_q) status_q <= pamc_pkg::STATUS_NO_SPACE;
             if (vault_answer_i.result == vault_pkg::RESULT_ERROR) status_q <= pamc_pkg::STATUS_INTERNAL;
           end
         end
+        // What was there before must not be found any more (contract, rule 2). Should this fail,
+        // too, it is because the handle cannot be looked up, and so it will be for a get.
+        UNDO:    if (vault_done_i) state_q <= RESULT;
         default: if (result_ready_i) state_q <= WAIT;
       endcase
     end
@@ -284,7 +288,7 @@ module exec_put_lane (
 
   always_comb begin
     vault_o          = '0;
-    vault_o.op       = stores_q ? vault_pkg::OP_PUT : vault_pkg::OP_REMOVE;
+    vault_o.op       = stores_q && state_q == VAULT ? vault_pkg::OP_PUT : vault_pkg::OP_REMOVE;
     vault_o.tag      = back_slot;
     vault_o.contents = back_i.contents;
     vault_o.object   = back_i.object;
@@ -299,7 +303,7 @@ module exec_put_lane (
                        status_q == pamc_pkg::STATUS_NO_SPACE ? vault_pkg::COUNT_REFUSED
                                                            : vault_pkg::COUNT_NONE;
   end
-  assign vault_valid_o = state_q == VAULT;
+  assign vault_valid_o = state_q == VAULT || state_q == UNDO;
 
   always_comb begin
     result_o        = '0;
@@ -322,7 +326,7 @@ module exec_put_lane (
   always_comb begin
     wait_o.host   = (!page_idle || !page_ready) && !word_valid;
     wait_o.codec  = back_valid && state_q == WAIT && !wait_o.host;
-    wait_o.vault  = state_q == VAULT;
+    wait_o.vault  = state_q == VAULT || state_q == UNDO;
     wait_o.result = state_q == RESULT;
     wait_o.held   = packed_valid && !packed_ready;
   end

@@ -31,6 +31,10 @@ module index_core (
   input  logic                             place_ready_i,
   output index_pkg::place_t                place_o,
 
+  // Memory has failed somebody who looks for objects in it every time: lookups are not to know
+  // better by what they found before.
+  input  logic                             forget_i,
+
   // Commands. The highest bit of their ids is not kept.
   input  logic                             command_valid_i,
   output logic                             command_ready_o,
@@ -87,7 +91,7 @@ module index_core (
   assign fire     = command_valid_i && command_ready;
   assign drop     = fire && command_i.expected.kind == index_pkg::KindObject &&
                     (command_i.op == index_pkg::OP_REMOVE || command_i.op == index_pkg::OP_REPLACE);
-  assign drop_all = fire && command_i.op == index_pkg::OP_INIT;
+  assign drop_all = forget_i || (fire && command_i.op == index_pkg::OP_INIT);
 
   ecc_pkg::event_t cache_ecc, stash_ecc;
   always_comb begin

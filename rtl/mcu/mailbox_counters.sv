@@ -83,6 +83,7 @@ module mailbox_counters #(
       mailbox_pkg::COUNTER_EXEC_UNLOGGED:           value_d = exec_i.unlogged;
       mailbox_pkg::COUNTER_HAZARD_STALLS:           value_d[31:0] = hazard_stalls_i;
       mailbox_pkg::COUNTER_BUSY_CYCLES:             value_d = busy_i;
+      mailbox_pkg::COUNTER_EXEC_DAMAGED:            value_d = exec_i.damaged;
       mailbox_pkg::COUNTER_VAULT_PUTS:              value_d = vault_counters_i.puts;
       mailbox_pkg::COUNTER_VAULT_PUTS_REFUSED:      value_d = vault_counters_i.puts_refused;
       mailbox_pkg::COUNTER_VAULT_EVICTIONS:         value_d = vault_counters_i.evictions;

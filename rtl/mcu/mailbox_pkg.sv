@@ -205,6 +205,7 @@ package mailbox_pkg;
   localparam logic [CounterBits-1:0] COUNTER_EXEC_UNLOGGED = 9'h016;
   localparam logic [CounterBits-1:0] COUNTER_HAZARD_STALLS = 9'h017;
   localparam logic [CounterBits-1:0] COUNTER_BUSY_CYCLES = 9'h018;
+  localparam logic [CounterBits-1:0] COUNTER_EXEC_DAMAGED = 9'h019;
   localparam logic [CounterBits-1:0] COUNTER_VAULT_PUTS = 9'h020;
   localparam logic [CounterBits-1:0] COUNTER_VAULT_PUTS_REFUSED = 9'h021;
   localparam logic [CounterBits-1:0] COUNTER_VAULT_EVICTIONS = 9'h022;

@@ -64,6 +64,8 @@ module vault_core (
   // INIT.
   input  logic                             index_failed_i,
   output logic                             failed_o,
+  // An operation has ended with RESULT_ERROR.
+  output logic                             erred_o,
 
   // The store.
   output logic                             store_valid_o,
@@ -144,6 +146,7 @@ module vault_core (
     answer_o = state_q == S_ANSWER ? answer_q : puts_answer;
     if (failed_o) answer_o.result = vault_pkg::RESULT_ERROR;
   end
+  assign erred_o = answer_valid_o && answer_ready_i && answer_o.result == vault_pkg::RESULT_ERROR;
 
   // Shared modules, and the parts of their requests by caller.
   vault_pkg::mem_req_t    mem, put_mem, index_mem, object_mem, forget_mem, evict_mem;

@@ -74,6 +74,9 @@ module vault_index (
     .blocks_o(h_blocks), .table_o(h_table)
   );
   assign object  = window_q[447:0];
+  // An object is found by its key alone. Of a page, all is of use.
+  logic bad;
+  assign bad     = is_object ? mem_i.key_error : mem_i.error;
   assign agrees  = is_object ? object.id == req_i.words[255:64] && object.contents == req_i.words[15:0] :
                                record_object == req_i.words[31:0] && record_index == req_i.words[127:64];
 
@@ -121,7 +124,7 @@ module vault_index (
           state_q <= answer_i.ok && (find || (scan && answer_i.entry.kind == index_pkg::KindPage)) ?
                      S_READ : S_DONE;
         end
-        S_READ: if (mem_i.done) state_q <= find && !mem_i.error ? S_COMPARE : S_DONE;
+        S_READ: if (mem_i.done) state_q <= find && !bad ? S_COMPARE : S_DONE;
         // Not this one: the next candidate.
         S_COMPARE: state_q <= !agrees && more_q ? S_ASK : S_DONE;
         default:   state_q <= S_IDLE;
@@ -154,8 +157,8 @@ module vault_index (
       end
       S_READ: if (mem_i.done) begin
         window_q <= mem_i.data;
-        error_q  <= mem_i.error;
-        ok_q     <= !mem_i.error;
+        error_q  <= bad;
+        ok_q     <= !bad;
       end
       S_COMPARE: ok_q <= agrees;
       default: ;

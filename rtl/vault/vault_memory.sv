@@ -32,7 +32,7 @@ module vault_memory (
   typedef enum logic [2:0] {S_IDLE, S_ASK, S_WRITE, S_READ, S_DONE} state_e;
   state_e state_q;
 
-  logic          odd, outside, error_q, came_q, twice_q;
+  logic          odd, outside, error_q, key_error_q, came_q, twice_q;
   logic [127:0]  strb, strb_q;
   logic [1023:0] data, data_q;
   dram_pkg::req_t req_q;
@@ -63,6 +63,7 @@ module vault_memory (
     case (state_q)
       S_IDLE: begin
         error_q     <= outside;
+        key_error_q <= outside;
         came_q      <= 1'b0;
         req_q.write <= req_i.write;
         req_q.line  <= base_line_i + req_i.unit[30:1] + 30'(req_i.write && !low);
@@ -81,6 +82,7 @@ module vault_memory (
       S_READ: if (rdata_valid_i) begin
         came_q  <= 1'b1;
         error_q <= error_q || rdata_i.error;
+        if (!came_q) key_error_q <= key_error_q || rdata_i.error;
         data_q  <= {rdata_i.data, data_q[1023:512]};
       end
       default: ;
@@ -90,6 +92,7 @@ module vault_memory (
   // The caller's unit stays until the end.
   assign rsp_o.done    = state_q == S_DONE;
   assign rsp_o.error   = error_q;
+  assign rsp_o.key_error = key_error_q;
   assign rsp_o.data    = odd ? data_q[1023:256] : data_q[767:0];
   assign req_valid_o   = state_q == S_ASK;
   assign req_o         = req_q;

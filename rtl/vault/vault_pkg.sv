@@ -179,7 +179,9 @@ package vault_pkg;
 
   typedef struct packed {
     logic              done;
+    // Any of it cannot be read; or the first 32 bytes, where the key of a page or an object is.
     logic              error;
+    logic              key_error;
     logic [Window-1:0] data;
   } mem_rsp_t;
 

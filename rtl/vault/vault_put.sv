@@ -476,7 +476,8 @@ module vault_put (
   assign held_o          = held_q ? object_q : vault_pkg::Nowhere;
   assign object_forget_o = state_q == S_NEW_UNDO;
   assign done_o          = state_q == S_DONE;
-  assign result_o        = error_q ? vault_pkg::RESULT_ERROR : stored_q ? vault_pkg::RESULT_DONE :
+  // What fails behind the index's change loses memory or sums, not the page, which is found.
+  assign result_o        = stored_q ? vault_pkg::RESULT_DONE : error_q ? vault_pkg::RESULT_ERROR :
                            dropped ? vault_pkg::RESULT_DROPPED : vault_pkg::RESULT_REFUSED;
 
   logic unused;

@@ -136,7 +136,7 @@ module vault_top (
 
   logic [ecc_pkg::Memories-1:0][1:0] index_ecc, store_ecc;
   ecc_pkg::event_t                   contents_ecc;
-  logic                              index_failed;
+  logic                              index_failed, erred;
   always_comb begin
     ecc_o                    = index_ecc | store_ecc;
     ecc_o[ecc_pkg::Contents] = contents_ecc;
@@ -144,7 +144,7 @@ module vault_top (
 
   logic                   wipe, wiped;
   vault_core u_core (
-    .clk_i, .rst_ni, .inject_i, .ecc_o(contents_ecc), .index_failed_i(index_failed), .failed_o, .units_line_i, .units_i, .buckets_i, .slot_limit_i, .page_secret_i, .object_secret_i,
+    .clk_i, .rst_ni, .inject_i, .ecc_o(contents_ecc), .index_failed_i(index_failed), .failed_o, .erred_o(erred), .units_line_i, .units_i, .buckets_i, .slot_limit_i, .page_secret_i, .object_secret_i,
     .command_valid_i, .command_ready_o, .command_i, .payload_tag_o, .payload_valid_i, .payload_ready_o, .payload_i,
     .answer_valid_o, .answer_ready_i, .answer_o, .globals_o, .counters_o, .event_o,
     .req_valid_o(core_req_valid_o), .req_ready_i(core_req_ready_i), .req_o(core_req_o),
@@ -163,7 +163,7 @@ module vault_top (
   );
 
   index_core u_index (
-    .clk_i, .rst_ni, .inject_i, .ecc_o(index_ecc), .failed_o(index_failed), .table_line_i, .units_line_i, .buckets_i, .page_secret_i, .object_secret_i,
+    .clk_i, .rst_ni, .inject_i, .ecc_o(index_ecc), .failed_o(index_failed), .forget_i(erred), .table_line_i, .units_line_i, .buckets_i, .page_secret_i, .object_secret_i,
     .handle_valid_i(handle_valid_i || put_handle_valid), .handle_ready_o(any_ready), .handle_i(any_handle),
     .place_valid_o(any_valid), .place_ready_i(place_ready_i || any_place.id[Own]), .place_o(any_place),
     .command_valid_i(index_valid), .command_ready_o(index_ready), .command_i(index),

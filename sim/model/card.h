@@ -167,7 +167,8 @@ struct exec_pool {
 /* Of the data path, since power came; the firmware makes log pages of them. */
 struct card_counters {
 	uint64_t puts, puts_refused, gets, misses, aborts, errors; /* I/O commands */
-	uint64_t damaged;                                          /* pages */
+	uint64_t damaged;                                          /* pages in card memory */
+	uint64_t crc_errors; /* those, and pages that came damaged */
 	uint64_t pushed, push_dropped, fetched, cq_full_stalls, completions, interrupts;
 	uint64_t read_lines, write_dwords, dma_faults;
 };

@@ -306,6 +306,11 @@ static void count_outcome(struct pam_model *model, const struct command *command
 	case PAMC_STATUS_ABORTED:
 		counters->aborts++;
 		break;
+	case PAMC_STATUS_UNCORRECTABLE:
+	case PAMC_STATUS_CRC_MISMATCH:
+		counters->crc_errors++;
+		counters->errors++;
+		break;
 	default:
 		counters->errors++;
 		break;

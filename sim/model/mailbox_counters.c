@@ -72,6 +72,8 @@ static uint64_t of_queues(const struct card_counters *counters, uint32_t which)
 		return counters->aborts;
 	case MAILBOX_COUNTER_EXEC_ERRORS:
 		return counters->errors;
+	case MAILBOX_COUNTER_EXEC_DAMAGED:
+		return counters->crc_errors;
 	case MAILBOX_COUNTER_DRAM_READ_ERRORS:
 		return counters->damaged;
 	case MAILBOX_COUNTER_PCIE_READ_LINES:

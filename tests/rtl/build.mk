@@ -146,7 +146,13 @@ build/tests/rtl/card_candidates: build/tests/rtl/card_candidates.o $(CARD_SIM) b
 		build/rtl/card_top/lib.a
 	$(RTL_LINK)
 
-TESTBINS += build/tests/rtl/card build/tests/rtl/card_abort build/tests/rtl/card_candidates
+build/tests/rtl/card_failed_put.o: RTL_CXXFLAGS += -Isim/model -Isim/verilator -Ifirmware -isystem $(VERILATOR_ROOT)/include/vltstd
+build/tests/rtl/card_failed_put.o: build/rtl/card_top/lib.a
+build/tests/rtl/card_failed_put: build/tests/rtl/card_failed_put.o $(CARD_SIM) build/libpamfw.a build/libpammodel.a \
+		build/rtl/card_top/lib.a
+	$(RTL_LINK)
+
+TESTBINS += build/tests/rtl/card build/tests/rtl/card_abort build/tests/rtl/card_candidates build/tests/rtl/card_failed_put
 
 # Memories on the chip with errors in them.
 build/tests/rtl/ecc.o: build/rtl/exec_pools/lib.a

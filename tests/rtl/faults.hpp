@@ -227,10 +227,11 @@ class Campaign
 
 		by_status_[status & 31]++;
 		if (status == PAMC_STATUS_INTERNAL && plan_.twin) {
-			/* What has become of the page cannot be known. */
-			page.may.insert(0);
+			/* A failed put leaves nothing that can be read; what has become of a page
+			 * otherwise cannot be known. */
 			if (opcode == PAMC_OP_PUT)
-				page.may.insert(sent.number);
+				page.may.clear();
+			page.may.insert(0);
 		} else if (opcode == PAMC_OP_PUT) {
 			page.may = {status == PAMC_STATUS_SUCCESS ? sent.number : 0};
 			page.damaged = false;

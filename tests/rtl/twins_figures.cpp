@@ -113,6 +113,7 @@ void Twins::log_figures(bool model, std::vector<Figure> &to)
 	to.push_back({"flushes", counters.flushes, true});
 	to.push_back({"evictions", counters.evictions, true});
 	to.push_back({"errors", counters.errors, true});
+	to.push_back({"crc errors", counters.crc_errors, true});
 	to.push_back({"admin", counters.admin, true});
 	to.push_back({"completions", counters.completions, true});
 	to.push_back({"aborts", counters.aborts, true});
