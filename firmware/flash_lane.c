@@ -74,6 +74,7 @@ static void block_erased(struct fl *fl, struct fl_lane *lane)
 	memset(lane->summary, 0, sizeof(struct fl_header));
 	lane->state = FL_LANE_OPEN;
 	fl_journal_block(fl, FL_ENTRY_OPEN, lane->block);
+	fl->journal.opened = fl->journal.added;
 }
 
 /* The block takes no more. Its last pages are what it says. */

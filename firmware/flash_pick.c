@@ -169,8 +169,10 @@ bool fl_pick_step(struct fl *fl)
 
 /*
  * A block all of which was moved is free when the copies are in flash, and then the
- * journal says so. The journal named the copies' blocks before: who reads that the one is
- * free knows the others. Flushes that made records stale are in the journal before, too.
+ * journal says so: in a page that is begun when the pages that name the copies' blocks are
+ * complete. Were it the same page, and torn by a power cut, a start to which it reads badly
+ * could erase one of those blocks as free, and the next one, to which it reads well, would
+ * look for the copies there. Flushes that made records stale are in that page or before.
  */
 static bool drain(struct fl *fl, struct fl_drain *drain)
 {
@@ -179,6 +181,10 @@ static bool drain(struct fl *fl, struct fl_drain *drain)
 	if (drain->journal == 0) {
 		if (!fl_written(fl, FL_HOST, drain->serial[FL_HOST]) ||
 		    !fl_written(fl, FL_GC, drain->serial[FL_GC]) || !fl_journal_room(fl, 1)) {
+			return false;
+		}
+		if (fl->journal.durable < fl->journal.opened) {
+			fl_journal_want(fl, fl->journal.opened);
 			return false;
 		}
 		fl_journal_block(fl, bad ? FL_ENTRY_BAD : FL_ENTRY_FREE, drain->block);

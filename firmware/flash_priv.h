@@ -224,6 +224,7 @@ struct fl_journal {
 	uint64_t added;
 	uint64_t durable;
 	uint64_t wanted;
+	uint64_t opened; /* the last entry that tells of a new block */
 	uint32_t frees[2];
 	uint32_t tail_frees; /* blocks that the last page frees */
 	uint64_t sent;       /* what the page under way makes durable */
