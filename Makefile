@@ -17,6 +17,7 @@ mutate-codec	breaks the codec's RTL and tells what notices (takes long)
 bench-rtl	cycles of the card in RTL with 1, 2, 4 and 8 lanes: puts and gets, alone and many
 bench-codec	ratio and RTL cycles of the page codec, beside stock lz4 and zstd
 bench-capacity	effective capacity under churn, beside zram's
+bench-flash	the flash layer: write amplification, wear, time of a start, sizes
 bench-io	pages/s and latency of put and get: model, socket, bare liblz4
 bench-swap	swap to the card, to pam_ram and to zram in one guest
 synth		area and estimated clock of the whole card, by open tools (takes long)
@@ -28,7 +29,7 @@ shell		a shell in the toolbox
 clean		remove build/
 endef
 
-TARGETS := demo rtl test test-long coverage-codec mutate-codec bench bench-rtl bench-codec bench-capacity bench-io bench-swap synth synth-codec all generate
+TARGETS := demo rtl test test-long coverage-codec mutate-codec bench bench-rtl bench-codec bench-capacity bench-flash bench-io bench-swap synth synth-codec all generate
 
 # Inside already, or wanted on the host?
 IN_PLACE := $(PAMCARD_IN_TOOLBOX)$(if $(filter undefined,$(origin TOOLBOX)),,$(if $(TOOLBOX),,host))

@@ -43,7 +43,7 @@ generate:
 	@python3 tools/ifgen/ifgen.py
 
 .PHONY: bench
-bench: bench-io bench-rtl bench-codec bench-capacity bench-swap
+bench: bench-io bench-rtl bench-codec bench-capacity bench-flash bench-swap
 
 test: $(ALL) $(TESTBINS)
 	@python3 tests/run.py

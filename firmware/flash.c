@@ -33,8 +33,9 @@ static void derive(struct fl *fl, const struct fl_config *config)
 	per_block = config->pages - 1 - fl->parts_most;
 	/* The next journal, while the one before may be needed; the copies of a start. */
 	fl->keep = 2 * config->journal + config->lanes;
-	/* A block for each lane, for what was taken and what is copied, and two that fail. */
-	fl->reserve = fl->keep + 2 * config->lanes + 2;
+	/* The last that is admitted may take a block for each lane; then collection needs as
+	 * many in reserve, and two; and two may fail. */
+	fl->reserve = fl->keep + 2 * config->lanes + 4;
 	/* Records may fill little more than a half of their pages. */
 	fl->dirty_pages = 2 * config->dirty_bytes / fl->part_bytes;
 	fl->dirty_pages += config->dirty_bytes ? config->lanes * (1 + per_block / 8) : 0;

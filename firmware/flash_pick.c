@@ -41,13 +41,21 @@ static bool no_block(const struct fl *fl, enum fl_gc_mode mode)
 	return fl->gc.stuck >> mode & 1;
 }
 
+/* Is there room for the copies of a whole block, whatever the host's lanes still take for
+ * what they accepted (a block each)? */
+static bool enough(const struct fl *fl)
+{
+	uint32_t fresh = fl_stream_space(fl, FL_GC) >= fl->config.pages ? 0 : 2;
+
+	return fl->free > fl->keep + fl->config.lanes + fresh;
+}
+
 static enum fl_gc_mode reason(const struct fl *fl)
 {
 	uint32_t per_block = fl->config.pages - 1 - fl->parts_most;
 	uint32_t low = fl->reserve + fl->config.lanes + 1 + fl->dirty_pages / per_block;
 
-	/* To copy one block takes no more than this. */
-	if (fl->free <= fl->keep + 2 * fl->config.lanes || fl->drains == FL_DRAINS) {
+	if (!enough(fl) || fl->drains == FL_DRAINS) {
 		return FL_MODE_NONE;
 	}
 	if (free_soon(fl) < low && !no_block(fl, FL_MODE_NEED)) {
@@ -79,7 +87,7 @@ static uint64_t score(const struct fl *fl, const struct fl_block *block, enum fl
 	case FL_MODE_LEVEL:
 		return FL_NONE - block->erases;
 	default:
-		if (gain(block) < capacity(fl) / 8) {
+		if (gain(block) < capacity(fl) / 16) {
 			return 0;
 		}
 		if (block->valid == 0) {

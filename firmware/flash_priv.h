@@ -453,6 +453,8 @@ void fl_seal(struct fl *fl, enum fl_stream stream);
 bool fl_written(const struct fl *fl, enum fl_stream stream, uint64_t serial);
 /* No page that is still to be written had its birth before this time. */
 uint64_t fl_oldest_buffer(const struct fl *fl, enum fl_stream stream);
+/* Pages that fit into the blocks that a stream has. */
+uint32_t fl_stream_space(const struct fl *fl, enum fl_stream stream);
 /* Pages that the host's stream may still take. */
 uint32_t fl_host_pages(const struct fl *fl);
 

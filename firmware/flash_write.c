@@ -40,16 +40,29 @@ static uint32_t take_buffer(struct fl *fl, enum fl_stream stream)
 	return FL_NONE;
 }
 
-/* Pages that a lane's block will have left, when a record of several pages still fits. */
+/* Pages that a lane's block will have left, when a record of several pages still fits. One
+ * that waits for a block has that before it. */
 static uint32_t lane_space(const struct fl *fl, const struct fl_lane *lane)
 {
 	uint32_t whole = fl->config.pages - 1 - fl->parts_most;
+	uint32_t used = lane->count;
 
-	if (lane->state < FL_LANE_OPEN || lane->failed || lane->closing || lane->retire ||
-	    lane->next + lane->count >= whole) {
+	if (lane->state >= FL_LANE_OPEN) {
+		used += lane->failed || lane->closing || lane->retire ? whole : lane->next;
+	} else if (lane->count == 0) {
 		return 0;
 	}
-	return whole - lane->next - lane->count;
+	return used < whole ? whole - used : 0;
+}
+
+uint32_t fl_stream_space(const struct fl *fl, enum fl_stream stream)
+{
+	uint32_t pages = 0;
+
+	for (uint32_t i = 0; i < fl->config.lanes; i++) {
+		pages += lane_space(fl, &fl->lanes[stream * FL_LANES_MOST + i]);
+	}
+	return pages;
 }
 
 /* To the lane with the fewest pages before it; when free blocks are few, to one that does
@@ -254,18 +267,17 @@ uint64_t fl_oldest_buffer(const struct fl *fl, enum fl_stream stream)
 uint32_t fl_host_pages(const struct fl *fl)
 {
 	uint32_t whole = fl->config.pages - 1 - fl->parts_most;
-	uint32_t pages = 0;
+	uint32_t pages = fl_stream_space(fl, FL_HOST);
 	uint32_t used = fl->write[FL_HOST].filling != FL_NONE;
+	uint32_t claimed = 0;
 
 	for (uint32_t i = 0; i < fl->config.lanes; i++) {
 		const struct fl_lane *lane = &fl->lanes[FL_HOST * FL_LANES_MOST + i];
-		uint32_t space = lane_space(fl, lane);
 
-		pages += space;
-		used += space == 0 ? lane->count : 0;
+		claimed += lane->state == FL_LANE_CLOSED && lane->count > 0;
 	}
-	if (fl->free > fl->reserve) {
-		pages += (fl->free - fl->reserve) * whole;
+	if (fl->free > fl->reserve + claimed) {
+		pages += (fl->free - fl->reserve - claimed) * whole;
 	}
 	return pages > used ? pages - used : 0;
 }

@@ -2,7 +2,7 @@
 #
 # Benchmarks that are not part of a product, and what they need.
 
-CFLAGS_tools/bench := -Isim/model
+CFLAGS_tools/bench := -Isim/model -Isim/nand -Ifirmware
 
 CAPACITY_SOURCES := $(wildcard tools/bench/capacity*.c)
 
@@ -26,6 +26,18 @@ build/adversarial/stamp: tools/corpus/adversarial.py
 .PHONY: bench-capacity
 bench-capacity: build/bench/capacity build/corpus/stamp
 	@python3 tools/bench/capacity.py
+
+# The flash translation layer on the NAND model.
+build/bench/flash: build/tools/bench/flash.o build/libpamflash.a build/libpamnand.a
+	@mkdir -p $(@D)
+	@echo "  LINK    $@"
+	@$(CC) -o $@ $^ -lm
+
+ALL += build/bench/flash
+
+.PHONY: bench-flash
+bench-flash: build/bench/flash
+	@python3 tools/bench/flash.py
 
 # The page codec: C reference, stock libraries and verilated RTL on the same pages.
 CXXFLAGS_tools/bench := -Isim/model

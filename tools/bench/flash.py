@@ -1,0 +1,84 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""make bench-flash: write amplification, wear, time of a start, sizes of the flash layer.
+
+usage: flash.py [--seed=N] [--blocks=N] [--output-format=text|json]
+
+README.md beside this tells what is measured.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import platform
+import subprocess
+import tempfile
+
+TOP = pathlib.Path(__file__).resolve().parents[2]
+PROGRAM = TOP / "build/bench/flash"
+
+
+def code_bytes():
+    """Code and constants of firmware/flash*.c for the card's core."""
+    resources = subprocess.run(["clang", "-print-resource-dir"], stdout=subprocess.PIPE, text=True, check=True)
+    total = 0
+    with tempfile.TemporaryDirectory() as folder:
+        for source in sorted((TOP / "firmware").glob("flash*.c")):
+            target = pathlib.Path(folder) / (source.stem + ".o")
+            subprocess.run(["clang", "--target=riscv32-unknown-elf", "-march=rv32imc", "-mabi=ilp32", "-std=c17",
+                            "-ffreestanding", "-nostdinc", "-isystem", resources.stdout.strip() + "/include", "-Os",
+                            f"-I{TOP}/include", "-c", "-o", target, source], check=True)
+            size = subprocess.run(["size", target], stdout=subprocess.PIPE, text=True, check=True)
+            total += int(size.stdout.splitlines()[1].split()[0])
+    return total
+
+
+def environment():
+    cpu = next((line.split(":", 1)[1].strip() for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines()
+                if line.startswith("model name")), platform.machine())
+    return {"cpu": cpu, "cores": os.cpu_count(), "load": round(os.getloadavg()[0], 1), "kernel": platform.release()}
+
+
+def print_text(result):
+    env = result["environment"]
+    raw = result["blocks"] * result["pages"] * result["page_bytes"] >> 20
+    print(f"environment: {env['cpu']}, {env['cores']} cores, load {env['load']}, Linux {env['kernel']}; "
+          "no figure below depends on it: all are counts or virtual time")
+    print(f"flash: {raw} MiB, {result['dies']} dies, {result['blocks']} blocks of {result['pages']} pages of "
+          f"{result['page_bytes']} bytes; seed {result['seed']}")
+    print("\noverwritten at random, records of 1250 bytes on average")
+    print(f"{'':10}{'fill':>6}{'spare':>7}{'write ampl.':>13}{'host MB/s':>11}{'erases min/mean/max':>22}")
+    for row in result["overwrite"]:
+        ampl = "full" if row["amplification"] is None else f"{row['amplification']:.2f}"
+        wear = f"{row['erase_min']}/{row['erase_mean']}/{row['erase_max']}"
+        print(f"{'zipf 0.99' if row['skewed'] else 'uniform':10}{row['fill']:6.2f}{1 / row['fill'] - 1:7.0%}{ampl:>13}"
+              f"{row.get('host_mb_s', 0):11.0f}{wear:>22}")
+    print("\nstart after a cut, virtual time")
+    for row in result["start"]:
+        print(f"{row['mib']:8.0f} MiB {row['found']:8} records {row['reads']:8} reads {row['ms']:9.1f} ms")
+    print("\ntables and buffers")
+    for row in result["tables"]:
+        print(f"{row['gib']:8.0f} GiB {row['blocks']:6} blocks, {row['tombs']} tombstones: {row['bytes']} bytes")
+    print(f"\ncode and constants, rv32imc -Os: {result['code_bytes']} bytes")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--blocks", type=int, default=64, help="of a die")
+    parser.add_argument("--output-format", choices=("text", "json"), default="text")
+    options = parser.parse_args()
+    done = subprocess.run([PROGRAM, f"--seed={options.seed}", f"--blocks={options.blocks}"], stdout=subprocess.PIPE,
+                          check=True)
+    result = json.loads(done.stdout)
+    result["environment"] = environment()
+    result["code_bytes"] = code_bytes()
+    if options.output_format == "json":
+        print(json.dumps(result, indent=1))
+    else:
+        print_text(result)
+
+
+if __name__ == "__main__":
+    main()
