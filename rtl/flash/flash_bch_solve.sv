@@ -118,12 +118,12 @@ module flash_bch_solve (
   logic [2*M-1:0] updated;
   assign updated = {flash_bch_pkg::reduce(high2_q), flash_bch_pkg::reduce(low2_q)};
   always_ff @(posedge clk_i) begin
-    if (load)           locator_q[0]            <= (2*M)'(1);
+    if (in_ready_o)     locator_q[0]            <= (2*M)'(1);
     else if (update2_q) locator_q[word2_q] <= updated;
   end
   // The other half: no word is overwritten before it is read.
   always_ff @(posedge clk_i) begin
-    if (load)                        prior_q[0] <= (2*M)'(1) << M;
+    if (in_ready_o)                  prior_q[0] <= (2*M)'(1) << M;
     else if (issue_update && swap_q) prior_q[{!half_q, word_q[4:0]}] <= locator;
   end
 

@@ -238,6 +238,15 @@ build/tests/rtl/flash_bch: build/tests/rtl/flash_bch.o $(FLASH_BCH_RTL)
 
 TESTBINS += build/tests/rtl/flash_bch
 
+# The flash's bus, with dies at its pins that time out soon.
+RTL_TOP_flash_sequencer_test := flash_sequencer
+RTL_FLAGS_flash_sequencer_test := -GTimeoutCycles=20000
+build/tests/rtl/flash_sequencer.o: build/rtl/flash_sequencer_test/lib.a
+build/tests/rtl/flash_sequencer: build/tests/rtl/flash_sequencer.o build/rtl/flash_sequencer_test/lib.a
+	$(RTL_LINK)
+
+TESTBINS += build/tests/rtl/flash_sequencer
+
 # The management core alone, with a firmware for tests.
 build/tests/rtl/mcu_probe.o: tests/rtl/mcu_probe.c
 	@mkdir -p $(@D)
