@@ -76,8 +76,6 @@ const std::vector<Figure> &all()
 	constexpr auto memory = &Figures::memory;
 	constexpr auto firmware = &Figures::firmware;
 	static const std::vector<Figure> figures = {
-	    figure("management", RUNS_ON, 0, 1, firmware, &Firmware::core,
-		   "where the firmware runs: on the host, or on the card's core, in RTL"),
 	    figure("max-payload", POWER, 128, 1024, host, &Options::max_payload,
 		   "longest data of a packet, Max_Payload_Size"),
 	    figure("max-read-request", POWER, 128, 4096, host, &Options::max_read_req,
@@ -123,6 +121,8 @@ const std::vector<Figure> &all()
 		   "accesses among which the controller chooses"),
 	    figure("dram-patience", TIME, 0, 1e6, memory, &Timing::patience,
 		   "the oldest of them is passed over no longer"),
+	    figure("management", RUNS_ON, 0, 1, firmware, &Firmware::core,
+		   "where the firmware runs: on the host, or on the card's core, in RTL"),
 	};
 
 	return figures;
