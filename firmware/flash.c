@@ -305,10 +305,18 @@ bool fl_sync_done(struct fl *fl, struct fl_sync *sync)
 
 /* ---- Power ---- */
 
+/* A checkpoint is finished only if the journal waits for it. */
+static bool needs_checkpoint(const struct fl *fl)
+{
+	return fl->check.state != FL_CHECK_IDLE || fl->journal.exhausted;
+}
+
 uint32_t fl_power_fail_pages(const struct fl *fl)
 {
-	/* The host's buffers; a summary and a retried page for each lane; two of the journal. */
-	return fl->bufs + 2 * fl->config.lanes + 2;
+	/* The host's buffers; a summary and a retried page for each lane; the journal. */
+	uint32_t pages = fl->bufs + 2 * fl->config.lanes + 4;
+
+	return pages + (needs_checkpoint(fl) ? fl_check_parts(fl) + 2 : 0);
 }
 
 bool fl_power_fail(struct fl *fl, uint32_t steps)
@@ -320,7 +328,9 @@ bool fl_power_fail(struct fl *fl, uint32_t steps)
 	for (; steps > 0; steps--) {
 		poll(fl);
 		fl_journal_step(fl);
-		fl_check_step(fl);
+		if (needs_checkpoint(fl)) {
+			fl_check_step(fl);
+		}
 		for (uint32_t i = 0; i < fl->config.lanes; i++) {
 			fl_lane_step(fl, &fl->lanes[FL_HOST * FL_LANES_MOST + i]);
 		}

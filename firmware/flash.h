@@ -132,7 +132,7 @@ bool fl_idle(const struct fl *fl);
  * and no more than `steps` times. True: all of it is. No guarantee rests on this.
  */
 bool fl_power_fail(struct fl *fl, uint32_t steps);
-/* Most pages that fl_power_fail programs. */
+/* Most pages that fl_power_fail programs, as things are. */
 uint32_t fl_power_fail_pages(const struct fl *fl);
 
 /* ---- Records ---- */
