@@ -62,19 +62,33 @@ module queue_abort (
   end
   assign pass_abort_o = |match;
 
-  logic [PlaceBits-1:0] free, last_q, poll, poll_q, over;
-  logic                 poll_any, over_any, asks_q, waits_q, void_q;
+  logic [PlaceBits-1:0] free_q, poll, poll_q, over;
+  logic [Aborts-1:0]    free_bit_q, first_free, above_free, poll_bit, over_bit;
+  logic [PlaceBits-1:0] free;
+  logic                 poll_any, over_any, free_any, polls, asks_q, waits_q, void_q;
   logic [PollBits-1:0]  pause_q;
-  always_comb begin
-    free = '0;
-    for (int i = Aborts - 1; i >= 0; i--) if (!used_q[i]) free = PlaceBits'(i);
+  assign polls = !asks_q && !waits_q && pause_q == '0;
+
+  // Found a cycle before it is needed: ABORTs come further apart.
+  lib_first #(.Width(Aborts)) u_free (
+    .set_i(~used_q), .any_o(free_any), .first_o(first_free), .above_o(above_free), .place_o(free)
+  );
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      free_q     <= '0;
+      free_bit_q <= Aborts'(1);
+    end else begin
+      free_q     <= free;
+      free_bit_q <= first_free;
+    end
   end
 
   queue_pick #(.Width(Aborts)) u_poll (
-    .request_i(used_q & ~found_q & ~over_q), .last_i(poll_q), .any_o(poll_any), .place_o(poll)
+    .clk_i, .rst_ni, .request_i(used_q & ~found_q & ~over_q), .serve_i(polls), .any_o(poll_any), .place_o(poll),
+    .bit_o(poll_bit)
   );
   queue_pick #(.Width(Aborts)) u_over (
-    .request_i(over_q), .last_i(last_q), .any_o(over_any), .place_o(over)
+    .clk_i, .rst_ni, .request_i(over_q), .serve_i(gone), .any_o(over_any), .place_o(over), .bit_o(over_bit)
   );
 
   // Beyond what the ring's tail and push slots could hold when it began.
@@ -94,11 +108,10 @@ module queue_abort (
       waits_q <= 1'b0;
       void_q  <= 1'b0;
       poll_q  <= '0;
-      last_q  <= '0;
       pause_q <= '0;
     end else begin
       if (pause_q != '0) pause_q <= pause_q - 1'b1;
-      if (!asks_q && !waits_q && pause_q == '0 && poll_any) begin
+      if (polls && poll_any) begin
         asks_q <= 1'b1;
         void_q <= 1'b0;
         poll_q <= poll;
@@ -111,29 +124,24 @@ module queue_abort (
         waits_q <= 1'b0;
         pause_q <= '1;
       end
-      if (pass_i) found_q <= found_q | match;
       over_q <= (over_q | (pass_i ? match : '0) | ended |
                  (ends ? used_q & Aborts'(1) << poll_q : '0)) &
-                ~(gone ? Aborts'(1) << over : '0);
-      if (gone) begin
-        used_q[over] <= 1'b0;
-        last_q       <= over;
-      end
-      if (start_i) begin
-        used_q[free]  <= 1'b1;
-        // Its place was another one's when the poll began.
-        if (free == poll_q && (asks_q || waits_q)) void_q <= 1'b1;
-        found_q[free] <= 1'b0;
-      end
+                ~(gone ? over_bit : '0);
+      used_q <= (used_q & ~(gone ? over_bit : '0)) | (start_i ? free_bit_q : '0);
+      // Its place was another one's when the poll began.
+      if (start_i && free_q == poll_q && (asks_q || waits_q)) void_q <= 1'b1;
+      found_q <= (found_q | (pass_i ? match : '0)) & ~(start_i ? free_bit_q : '0);
     end
   end
 
   always_ff @(posedge clk_i) begin
-    if (start_i) begin
-      qid_q[6*free +: 6]     <= start_qid_i;
-      cid_q[16*free +: 16]   <= start_cid_i;
-      tag_q[4*free +: 4]     <= start_tag_i;
-      until_q[16*free +: 16] <= start_tail_i + 16'(pamc_pkg::PUSH_SLOTS);
+    for (int i = 0; i < Aborts; i++) begin
+      if (start_i && free_bit_q[i]) begin
+        qid_q[6*i +: 6]     <= start_qid_i;
+        cid_q[16*i +: 16]   <= start_cid_i;
+        tag_q[4*i +: 4]     <= start_tag_i;
+        until_q[16*i +: 16] <= start_tail_i + 16'(pamc_pkg::PUSH_SLOTS);
+      end
     end
   end
 
@@ -143,6 +151,10 @@ module queue_abort (
   assign over_tag_o   = tag_q[4*over +: 4];
   assign over_found_o = found_q[over];
 
+  logic unused;
+  assign unused = ^{above_free, free_any, poll_bit};
+
   `PAMC_ASSUME(m_place, !start_i || used_q != '1)
+  `PAMC_ASSERT(a_place_free, !start_i || (used_q & free_bit_q) == '0)
 
 endmodule

@@ -154,11 +154,13 @@ module queue_batches #(
   end
 
   always_ff @(posedge clk_i) begin
-    if (take_i) place_q[PlaceBits*take_batch_i +: PlaceBits] <= place + 1'b1;
+    for (int i = 0; i < Batches; i++) begin
+      if (alloc_i && BatchBits'(i) == batch) place_q[PlaceBits*i +: PlaceBits] <= '0;
+      else if (take_i && BatchBits'(i) == take_batch_i) place_q[PlaceBits*i +: PlaceBits] <= place + 1'b1;
+    end
     if (alloc_i) begin
       admin_q[batch]                          <= alloc_qid_i == '0;
       pushed_q[batch]                         <= alloc_push_i;
-      place_q[PlaceBits*batch +: PlaceBits]   <= '0;
       owner_q[batch]                          <= alloc_qid_i;
       count_q[batch]                          <= alloc_push_i ? 4'd1 : alloc_count_i;
       newest_q[alloc_qid_i]                   <= batch;

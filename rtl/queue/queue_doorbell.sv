@@ -114,21 +114,31 @@ module queue_doorbell #(
   pamc_pkg::db_cq_head_t cq_head;
   pamc_pkg::sqe_t        sqe;
   /* verilator lint_on UNUSEDSIGNAL */
-  logic [15:0] tail_ahead, tail_jump, waiting;
+  logic [15:0] tail_ahead, waiting;
   logic        sq_write, tail_good, tail_rung;
   assign sq_tail    = line_i[32*TailDword +: 32];
   assign tail_ahead = sq_tail.index - next_i;
   assign waiting    = tail - next_i;
-  assign tail_jump  = sq_tail.index - tail;
   assign sq_write   = host && good && is_register && item_i.dwords[TailDword];
   assign tail_good  = tail_ahead <= sq_entries;
   assign tail_rung  = sq_write && tail_good && tail_ahead > waiting;
 
-  // Slots that the tail passes, counted from the tail's own.
-  logic [31:0] passed_straight, passed;
+  // Slots that the tail passes: those from its own on, before the new one's; if they are in
+  // this order, else all but those between. All, if it goes once around or more.
+  logic [31:0] from_tail, before_index, passed;
+  logic [10:0] round, round_before;
+  logic        passes_all, straight;
+  assign round        = sq_tail.index[15:5];
+  assign round_before = round - 11'd1;
+  assign straight     = tail[4:0] <= sq_tail.index[4:0];
+  assign passes_all   = straight ? tail[15:5] != round : tail[15:5] != round_before;
   always_comb begin
-    for (int i = 0; i < 32; i++) passed_straight[i] = 16'(i) < tail_jump;
-    for (int i = 0; i < 32; i++) passed[i] = passed_straight[5'(i) - tail[4:0]];
+    for (int i = 0; i < 32; i++) begin
+      from_tail[i]    = tail[4:0] <= 5'(i);
+      before_index[i] = sq_tail.index[4:0] > 5'(i);
+    end
+    passed = straight ? from_tail & before_index : from_tail | before_index;
+    if (passes_all) passed = '1;
   end
 
   // CQ_HEAD.
@@ -206,17 +216,22 @@ module queue_doorbell #(
   logic [QpBits-1:0]     look_qid_q, look_next;
   logic                  look_take;
 
+  logic [QueuePairs-1:0] look_bit;
   queue_pick #(.Width(QueuePairs)) u_look (
-    .request_i(look_q), .last_i(look_qid_q), .any_o(look_any), .place_o(look_next)
+    .clk_i, .rst_ni, .request_i(look_q), .serve_i(!look_valid_q), .any_o(look_any), .place_o(look_next),
+    .bit_o(look_bit)
   );
 
-  assign look_take = !look_valid_q && look_any;
-  always_comb begin
-    look_set   = '0;
-    look_clear = '0;
-    if (tail_moved && fresh_d[tail_d[4:0]]) look_set[qid] = 1'b1;
-    if (look_take) look_clear[look_next] = 1'b1;
-  end
+  // Of fresh_d, the new tail's: it is not among those passed, unless all are, nor the
+  // item's own.
+  logic [4:0] behind_tail;
+  logic       tail_fresh;
+  assign behind_tail = tail[4:0] + 5'd1;
+  assign tail_fresh  = next_one ? fresh[behind_tail] : fresh[sq_tail.index[4:0]] && !passes_all;
+
+  assign look_take  = !look_valid_q && look_any;
+  assign look_set   = tail_moved && tail_fresh ? QueuePairs'(1) << qid : '0;
+  assign look_clear = look_valid_q ? '0 : look_bit;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -239,6 +254,8 @@ module queue_doorbell #(
   assign look_qid_o   = 6'(look_qid_q);
   assign look_slot_o  = look_tail[4:0];
 
+  `PAMC_ASSERT(a_tail_fresh, !tail_moved || tail_fresh == fresh_d[tail_d[4:0]])
+
   // Nothing more comes of what is in rings and slots by now: all is handed out, and no
   // slot waits to be looked at.
   assign idle_o = waiting == '0 && !look_q[qid] && !(look_valid_q && look_qid_q == qid);
@@ -246,20 +263,26 @@ module queue_doorbell #(
   // Counters.
   logic [1:0]  bad;
   logic [5:0]  dropped;
-  logic [31:0] forgotten;
-  assign forgotten = fresh & passed;
+  logic        dropped_one_q;
+  logic [31:0] forgotten_q;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      forgotten_q   <= '0;
+      dropped_one_q <= 1'b0;
+    end else begin
+      forgotten_q   <= tail_rung ? fresh & passed : '0;
+      dropped_one_q <= stale || (next_one && !push);
+    end
+  end
   always_comb begin
     bad = 2'd0;
     if (host) begin
       if (!good || !(is_slot || sq_write || cq_write)) bad = 2'd1;
       else bad = 2'(sq_write && !tail_good) + 2'(cq_write && !head_good);
     end
-    dropped = 6'd0;
-    if (tail_rung) begin
-      for (int i = 0; i < 32; i++) dropped = dropped + 6'(forgotten[i]);
-    end else begin
-      dropped = 6'(stale || (next_one && !push));
-    end
+    // tail_rung is of another item than those.
+    dropped = 6'(dropped_one_q);
+    for (int i = 0; i < 32; i++) dropped = dropped + 6'(forgotten_q[i]);
   end
 
   logic [31:0] bad_q, pushed_q, dropped_q;

@@ -5,9 +5,10 @@
 // 4 KiB of the host. Only entries for whose completions there is room are fetched, so
 // what has come never waits in the card for a host that does not consume.
 //
-// A visit takes three cycles: pick, read the state, decide. A queue pair that cannot
+// A visit takes four cycles: pick, read the state, count, decide. A queue pair that cannot
 // go on (no room, all its batches under way) leaves the round until what it waits for
 // has happened. If that happens while it is being visited, the visit changes nothing.
+// What doorbells say is heard a cycle later: a visit that was decided meanwhile is made again.
 //
 // Where a ring is in the host's memory is protected; of one whose place is lost nothing is
 // read any more.
@@ -76,23 +77,38 @@ module queue_fetch #(
   // Who has entries to fetch; who waits for room, until the host's next head, or for a
   // batch of its own; who has been told to have stalled, until it goes on.
   logic [QueuePairs-1:0] want_q, no_room_q, full_q, stalled_q, candidate;
-
-  always_comb begin
-    for (int i = 0; i < QueuePairs; i++) begin
-      candidate[i] = want_q[i] && !no_room_q[i] && !full_q[i] && valid_i[i] && !broken_i[i] &&
-                     !stop_i && (i == 0 ? free_admin_i : free_io_i);
+  // Who could be visited, a cycle ago; it is looked at again when it is decided.
+  logic [QueuePairs-1:0] able_q;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) able_q <= '0;
+    else begin
+      able_q <= valid_i & ~broken_i &
+                {{(QueuePairs-1){free_io_i && !stop_i}}, free_admin_i && !stop_i};
     end
   end
+  assign candidate = want_q & ~no_room_q & ~full_q & able_q;
 
-  typedef enum logic [1:0] {PICK, READ, DECIDE} state_e;
-  state_e            state_q;
-  logic              deciding, alive;
-  logic [QpBits-1:0] qid_q, pick;
-  logic              pick_any;
+  // Doorbells.
+  logic              tail_moved_q, head_moved_q;
+  logic [QpBits-1:0] moved_qid_q;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) {tail_moved_q, head_moved_q} <= '0;
+    else         {tail_moved_q, head_moved_q} <= {tail_moved_i, head_moved_i};
+  end
+  always_ff @(posedge clk_i) moved_qid_q <= db_qid_i;
+
+  typedef enum logic [1:0] {PICK, READ, COUNT, DECIDE} state_e;
+  state_e                state_q;
+  logic                  deciding, alive;
+  logic [QpBits-1:0]     qid_q, pick;
+  logic [QueuePairs-1:0] pick_bit;
+  logic                  pick_any, unused;
 
   queue_pick #(.Width(QueuePairs)) u_pick (
-    .request_i(candidate), .last_i(qid_q), .any_o(pick_any), .place_o(pick)
+    .clk_i, .rst_ni, .request_i(candidate), .serve_i(state_q == PICK), .any_o(pick_any), .place_o(pick),
+    .bit_o(pick_bit)
   );
+  assign unused = ^pick_bit;
 
   // Where the rings are; how long.
   logic [51:0] base;
@@ -105,59 +121,72 @@ module queue_fetch #(
     .clk_i, .rst_ni, .inject_i, .event_o(ecc_o),
     .write_i(init_i), .write_at_i(init_qid_i),
     .write_data_i({init_config_i.sq_base, init_config_i.cq_shift, init_config_i.sq_shift}),
-    .read_i(state_q == READ), .read_at_i(qid_q), .look_i(deciding && alive),
+    .read_i(state_q == READ), .read_at_i(qid_q), .look_i(state_q == COUNT && alive_q),
     .data_o({base, cq_shift, sq_shift}), .wait_o(waits), .error_o(lost)
 `ifdef FORMAL
     , .whole_o(whole)
 `endif
   );
 
-  logic [15:0] tail_q, head_q, issued_now_q;
-  logic        had_all_q;
+  // Entries to be fetched; places of the completion ring that are spoken for.
+  logic [15:0] waiting_q, owed_q, issued_now_q;
+  logic        had_all_q, alive_q;
 
   always_ff @(posedge clk_i) begin
     if (state_q == READ) begin
-      tail_q       <= tail_i;
-      head_q       <= head_i;
+      waiting_q    <= tail_i - issued_q[qid_q];
+      owed_q       <= issued_q[qid_q] - head_i;
       issued_now_q <= issued_q[qid_q];
+      alive_q      <= alive;
       had_all_q    <= full_i;
     end
   end
 
-  // How many: what there is, what has room, up to where the ring or 4 KiB end.
-  logic [15:0] waiting, owed, room, sq_mask;
-  logic [6:0]  to_edge;
-  logic [5:0]  edge_mask;
-  logic [3:0]  count;
+  // How many: what there is, what has room, up to where the ring or 4 KiB end. Eight stands
+  // for more, too.
+  logic [15:0] room, sq_mask;
+  logic [3:0]  waiting, to_edge, most, room_most;
   logic        none, no_room;
-  assign waiting   = tail_q - issued_now_q;
-  assign owed      = issued_now_q - head_q;
-  assign room      = (16'd1 << cq_shift) - owed;
-  assign none      = waiting == '0;
-  assign no_room   = owed >= 16'd1 << cq_shift;
+  assign waiting   = waiting_q[15:3] != '0 ? 4'd8 : waiting_q[3:0];
+  assign room      = (16'd1 << cq_shift) - owed_q;
+  assign none      = waiting_q == '0;
+  assign no_room   = owed_q >= 16'd1 << cq_shift;
   assign sq_mask   = (16'd1 << sq_shift) - 16'd1;
   // 64 entries are 4 KiB.
-  assign edge_mask = sq_mask[5:0];
-  assign to_edge   = {1'b0, edge_mask} - {1'b0, issued_now_q[5:0] & edge_mask} + 7'd1;
-  always_comb begin
-    count = 4'(queue_core_pkg::BatchEntries);
-    if (16'(count) > waiting) count = waiting[3:0];
-    if (16'(count) > room)    count = room[3:0];
-    if (7'(count) > to_edge)  count = to_edge[3:0];
+  assign to_edge   = (issued_now_q[5:3] & sq_mask[5:3]) != sq_mask[5:3] ? 4'd8 :
+                     {1'b0, ~issued_now_q[2:0] & sq_mask[2:0]} + 4'd1;
+  assign most      = waiting < to_edge ? waiting : to_edge;
+  assign room_most = room[15:3] != '0 ? 4'd8 : room[3:0];
+
+  // All that, counted: it stays as it is while it is decided.
+  logic        none_q, no_room_now_q, lost_q;
+  logic [3:0]  most_q, room_q, count;
+  logic [15:0] issued_next, at_q;
+  always_ff @(posedge clk_i) begin
+    if (state_q == COUNT) begin
+      none_q        <= none;
+      no_room_now_q <= no_room;
+      lost_q        <= lost;
+      most_q        <= most;
+      room_q        <= room_most;
+      at_q          <= issued_now_q & sq_mask;
+    end
   end
+  assign count       = room_q < most_q ? room_q : most_q;
+  assign issued_next = issued_now_q + 16'(count);
 
   // Something happened to the queue pair since it was read.
   logic touches, touched_q, read_ready;
-  assign touches = ((tail_moved_i || head_moved_i) && db_qid_i == qid_q) ||
+  assign touches = ((tail_moved_q || head_moved_q) && moved_qid_q == qid_q) ||
                    (finish_i && finish_qid_i == qid_q);
 
   logic alloc, untouched, free;
   assign deciding  = state_q == DECIDE;
   assign alive     = valid_i[qid_q] && !broken_i[qid_q] && !stop_i;
-  assign untouched = deciding && !waits && !touched_q && !touches;
+  assign untouched = deciding && !touched_q && !touches;
   assign free      = qid_q == '0 ? free_admin_i : free_io_i;
   // A push that becomes a batch in this cycle goes first.
-  assign alloc     = deciding && alive && !waits && !lost && !none && !no_room && !had_all_q && !push_i &&
+  assign alloc     = deciding && alive && !lost_q && !none_q && !no_room_now_q && !had_all_q && !push_i &&
                      read_ready && free;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -176,12 +205,17 @@ module queue_fetch #(
         end
         READ: begin
           touched_q <= touches;
-          state_q   <= DECIDE;
+          state_q   <= COUNT;
+        end
+        COUNT: begin
+          touched_q <= touched_q || touches;
+          if (!alive || !alive_q) state_q <= PICK;
+          else if (!waits)        state_q <= DECIDE;
         end
         default: begin
           touched_q <= touched_q || touches;
           // Only the way to the host is waited for.
-          if (!waits && (alloc || !alive || lost || none || no_room || had_all_q || !free)) state_q <= PICK;
+          if (alloc || !alive || lost_q || none_q || no_room_now_q || had_all_q || !free) state_q <= PICK;
         end
       endcase
     end
@@ -189,12 +223,12 @@ module queue_fetch #(
 
   logic [QueuePairs-1:0] here, db_here, finish_here, init_here;
   assign here        = QueuePairs'(1) << qid_q;
-  assign db_here     = QueuePairs'(1) << db_qid_i;
+  assign db_here     = QueuePairs'(1) << moved_qid_q;
   assign finish_here = QueuePairs'(1) << finish_qid_i;
   assign init_here   = QueuePairs'(1) << init_qid_i;
 
   logic blocks, stall;
-  assign blocks = untouched && alive && !none && !lost && no_room;
+  assign blocks = untouched && alive && !none_q && !lost_q && no_room_now_q;
   assign stall  = blocks && !stalled_q[qid_q];
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -204,14 +238,14 @@ module queue_fetch #(
       full_q    <= '0;
       stalled_q <= '0;
     end else begin
-      want_q    <= ((want_q & ~(untouched && (none || (alive && lost)) ? here : '0)) | (tail_moved_i ? db_here : '0)) &
+      want_q    <= ((want_q & ~(untouched && (none_q || (alive && lost_q)) ? here : '0)) | (tail_moved_q ? db_here : '0)) &
                    ~(init_i ? init_here : '0);
       no_room_q <= (no_room_q | (blocks ? here : '0)) &
-                   ~(head_moved_i ? db_here : '0) & ~(init_i ? init_here : '0);
-      full_q    <= (full_q | (untouched && alive && !none && !lost && had_all_q ? here : '0)) &
+                   ~(head_moved_q ? db_here : '0) & ~(init_i ? init_here : '0);
+      full_q    <= (full_q | (untouched && alive && !none_q && !lost_q && had_all_q ? here : '0)) &
                    ~(finish_i ? finish_here : '0) & ~(init_i ? init_here : '0);
       stalled_q <= ((stalled_q | (stall ? here : '0)) & ~(alloc ? here : '0)) &
-                   ~(push_i ? db_here : '0) & ~(init_i ? init_here : '0);
+                   ~(push_i ? QueuePairs'(1) << db_qid_i : '0) & ~(init_i ? init_here : '0);
     end
   end
 
@@ -222,7 +256,7 @@ module queue_fetch #(
   always_comb begin
     issue     = 1'b1;
     issue_qid = qid_q;
-    issued_d  = issued_now_q + 16'(count);
+    issued_d  = issued_next;
     if (init_i) begin
       issue_qid = init_qid_i;
       issued_d  = '0;
@@ -240,10 +274,8 @@ module queue_fetch #(
 
   // The request.
   dma_pkg::read_req_t request;
-  logic [15:0]        at;
-  assign at            = issued_now_q & sq_mask;
   assign request.probe = 1'b0;
-  assign request.line  = {base, 6'd0} + 58'(at);
+  assign request.line  = {base, 6'd0} + 58'(at_q);
   assign request.lines = 7'(count);
   assign request.tag   = {Client, alloc_batch_i};
 
@@ -275,6 +307,8 @@ module queue_fetch #(
 
   `PAMC_ASSERT(a_init_alone, !init_i || (!push_i && !alloc))
   `PAMC_ASSERT(a_count, !alloc || (count != '0 && count <= 4'(queue_core_pkg::BatchEntries)))
+  `PAMC_ASSERT(a_counted, !deciding || (most_q == most && room_q == room_most && none_q == none && no_room_now_q == no_room &&
+                                        at_q == (issued_now_q & sq_mask)))
 
 `ifdef FORMAL
   // A further way to read, from which the proof's invariants speak.

@@ -80,21 +80,32 @@ module queue_handout #(
   localparam int unsigned Depth = 4;
   localparam int unsigned LevelBits = $clog2(Depth + 1);
 
-  // Cycle 0. Room: the entry that is in cycle 2 now may go to the same place.
+  // Cycle 0. Room as of a cycle ago, of which the entry that was in cycle 2 then has a part:
+  // the one that is in cycle 2 now may go to the same place.
   logic [LevelBits-1:0] io_level, admin_level;
-  logic                 io_room, admin_room, pass_q, take_q;
+  logic                 io_room_q, admin_room_q, pass_q, take_q;
   logic                 fault_valid_q;
   logic [Batches-1:0]   request;
-  logic                 any;
+  logic                 any, unused_bit;
+  logic [Batches-1:0]   pick_bit;
   logic [BatchBits-1:0] pick, batch_q;
-  assign io_room    = io_level <= LevelBits'(Depth - 2);
-  assign admin_room = admin_level <= LevelBits'(Depth - 2);
-  assign request    = ready_i & (admin_i & {Batches{admin_room}} | ~admin_i & {Batches{io_room}}) &
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      io_room_q    <= 1'b0;
+      admin_room_q <= 1'b0;
+    end else begin
+      io_room_q    <= io_level + LevelBits'(pass_q) <= LevelBits'(Depth - 2);
+      admin_room_q <= admin_level + LevelBits'(pass_q) <= LevelBits'(Depth - 2);
+    end
+  end
+  assign request    = ready_i & (admin_i & {Batches{admin_room_q}} | ~admin_i & {Batches{io_room_q}}) &
                       ~(failed_i & {Batches{fault_valid_q}});
 
   queue_pick #(.Width(Batches)) u_pick (
-    .request_i(request), .last_i(batch_q), .any_o(any), .place_o(pick)
+    .clk_i, .rst_ni, .request_i(request), .serve_i(!take_q), .any_o(any), .place_o(pick), .bit_o(pick_bit)
   );
+
+  assign unused_bit = ^pick_bit;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin

@@ -104,11 +104,12 @@ module queue_irq #(
   // Cycle 0.
   logic              any, out_valid_q;
   logic [QpBits-1:0] pick, qid_q;
+  logic [QueuePairs-1:0] pick_bit;
   logic [1:0]        visit_q;
   logic              start, reading, deciding;
 
   queue_pick #(.Width(QueuePairs)) u_pick (
-    .request_i(marked_q), .last_i(qid_q), .any_o(any), .place_o(pick)
+    .clk_i, .rst_ni, .request_i(marked_q), .serve_i(start), .any_o(any), .place_o(pick), .bit_o(pick_bit)
   );
 
   assign start    = any && visit_q == 2'd0 && !out_valid_q;
@@ -187,7 +188,7 @@ module queue_irq #(
       marked_q <= '0;
       timed_q  <= '0;
     end else begin
-      marked_q <= (marked_q & ~(start ? QueuePairs'(1) << pick : '0)) | mark;
+      marked_q <= (marked_q & ~(start ? pick_bit : '0)) | mark;
       armed_q  <= armed_q & ~(raise ? here : '0);
       timed_q  <= (timed_q & ~(halt ? here : '0)) | (run ? here : '0);
       if (head_moved_i && arm_i) armed_q[head_qid_i] <= 1'b1;

@@ -70,6 +70,13 @@ module queue_post #(
   logic [QpBits-1:0]      qid, writing_qid_q;
   assign qid = writing_q ? writing_qid_q : done_q.qid[QpBits-1:0];
 
+  // Whether the queue pair of the one at the door is broken, as of a cycle ago: a completion
+  // that comes as it breaks may be written.
+  logic              broken_q;
+  logic [QpBits-1:0] door_qid;
+  assign door_qid = door_q ? done_q.qid[QpBits-1:0] : done_i.qid[QpBits-1:0];
+  always_ff @(posedge clk_i) broken_q <= broken_i[door_qid];
+
   // Where its ring is, and how long: read as it comes to the door.
   logic [51:0] base;
   logic [3:0]  shift;
@@ -77,7 +84,7 @@ module queue_post #(
   ecc_ram #(.Memory(ecc_pkg::QueuePost), .Width(56), .Depth(QueuePairs), .Late(1'b1)) u_rings (
     .clk_i, .rst_ni, .inject_i, .event_o(ecc_o),
     .write_i(init_i), .write_at_i(init_qid_i), .write_data_i({init_config_i.cq_base, init_config_i.cq_shift}),
-    .read_i(!door_q), .read_at_i(done_i.qid[QpBits-1:0]), .look_i(door_q && !writing_q && !drop_i && !broken_i[qid]),
+    .read_i(!door_q), .read_at_i(done_i.qid[QpBits-1:0]), .look_i(door_q && !writing_q && !drop_i && !broken_q),
     .data_o({base, shift}), .wait_o(waits), .error_o(lost)
   );
 
@@ -85,7 +92,7 @@ module queue_post #(
   logic        drop, look, written, count;
   assign posted  = posted_q[qid];
   assign place   = posted & ((16'd1 << shift) - 16'd1);
-  assign drop    = drop_i || broken_i[qid] || lost;
+  assign drop    = drop_i || broken_q || lost;
   assign look    = door_q && !writing_q && !waits;
   assign written = writing_q && write_ready_i;
   assign count   = written || (look && drop);

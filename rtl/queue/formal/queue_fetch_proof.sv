@@ -125,9 +125,12 @@ module queue_fetch_proof #(
   (* hierconn *) wire [1:0]  \dut.state_q ;
   (* hierconn *) wire        \dut.qid_q ;
   (* hierconn *) wire        \dut.touched_q ;
+  (* hierconn *) wire        \dut.tail_moved_q ;
+  (* hierconn *) wire        \dut.head_moved_q ;
+  (* hierconn *) wire        \dut.moved_qid_q ;
   (* hierconn *) wire        \dut.had_all_q ;
-  (* hierconn *) wire [15:0] \dut.tail_q ;
-  (* hierconn *) wire [15:0] \dut.head_q ;
+  (* hierconn *) wire [15:0] \dut.waiting_q ;
+  (* hierconn *) wire [15:0] \dut.owed_q ;
   (* hierconn *) wire [15:0] \dut.issued_now_q ;
   (* hierconn *) wire [3:0]  \dut.sq_shift ;
   (* hierconn *) wire [3:0]  \dut.cq_shift ;
@@ -137,8 +140,11 @@ module queue_fetch_proof #(
   assign \dut.peek_at = watch;
 
   // No doorbell is lost.
-  `PAMC_ASSERT(a_in_the_round, !(valid && tail_q != issued_q) || \dut.want_q [watch])
-  `PAMC_ASSERT(a_no_room, !(valid && \dut.no_room_q [watch]) || issued_q - head_q >= cq_entries)
+  logic tail_heard, head_heard;
+  assign tail_heard = \dut.tail_moved_q && \dut.moved_qid_q == watch;
+  assign head_heard = \dut.head_moved_q && \dut.moved_qid_q == watch;
+  `PAMC_ASSERT(a_in_the_round, !(valid && tail_q != issued_q) || \dut.want_q [watch] || tail_heard)
+  `PAMC_ASSERT(a_no_room, !(valid && \dut.no_room_q [watch]) || issued_q - head_q >= cq_entries || head_heard)
   `PAMC_ASSERT(a_full, !(valid && \dut.full_q [watch]) || owned_q == 4'd8)
   // Room, and nothing but what was submitted, once.
   `PAMC_ASSERT(a_room, !valid || issued_q - head_q <= cq_entries)
@@ -152,25 +158,29 @@ module queue_fetch_proof #(
 
   // For induction: what is read is the state, or was before something happened.
   logic looks, decides, read_all, lately;
+  logic [15:0] tail_read, head_read;
+  assign tail_read = \dut.issued_now_q + \dut.waiting_q ;
+  assign head_read = \dut.issued_now_q - \dut.owed_q ;
   assign lately  = valid && life_q;
   assign looks   = \dut.qid_q == watch && \dut.state_q == 2'd1;
-  assign decides = \dut.qid_q == watch && \dut.state_q == 2'd2 && lately;
-  assign read_all = \dut.tail_q != \dut.issued_now_q ;
+  assign decides = \dut.qid_q == watch && (\dut.state_q == 2'd2 || \dut.state_q == 2'd3) && lately;
+  assign read_all = \dut.waiting_q != '0;
   `PAMC_ASSERT(i_issued, !begun_q || \dut.peek_issued == issued_q)
   `PAMC_ASSERT(i_shift, !begun_q || \dut.peek_shift == {cq_shift, sq_shift})
   `PAMC_ASSERT(i_shifts_read, !decides || (\dut.sq_shift == sq_shift && \dut.cq_shift == cq_shift))
-  `PAMC_ASSERT(i_untouched, !(decides && !\dut.touched_q ) ||
-               (\dut.tail_q == tail_q && \dut.head_q == head_q && \dut.issued_now_q == issued_q &&
+  // What has just happened is heard in this cycle.
+  `PAMC_ASSERT(i_untouched, !(decides && !\dut.touched_q && !tail_heard && !head_heard) ||
+               (tail_read == tail_q && head_read == head_q && \dut.issued_now_q == issued_q &&
                 \dut.had_all_q == (owned_q == 4'd8)))
   `PAMC_ASSERT(i_touched, !(decides && read_all) ||
-               (\dut.issued_now_q == issued_q && \dut.tail_q - issued_q <= tail_q - issued_q &&
-                issued_q - head_q <= issued_q - \dut.head_q &&
-                issued_q - \dut.head_q <= cq_entries && (\dut.had_all_q || owned_q != 4'd8)))
-  `PAMC_ASSERT(i_visit, \dut.state_q != 2'd3)
+               (\dut.issued_now_q == issued_q && tail_read - issued_q <= tail_q - issued_q &&
+                issued_q - head_q <= issued_q - head_read &&
+                issued_q - head_read <= cq_entries && (\dut.had_all_q || owned_q != 4'd8)))
   `PAMC_ASSERT(i_dead, dead_q == '0 || !life_q)
   `PAMC_ASSERT(i_life, !life_q || (begun_q && dead_q == '0))
   `PAMC_ASSERT(i_gone, !(dead_q != '0 && \dut.qid_q == watch) || \dut.state_q == 2'd0 ||
-               (\dut.state_q == 2'd2 && dead_q == 2'd1))
+               (dead_q == 2'd1 && \dut.state_q != 2'd0) || (dead_q == 2'd2 && \dut.state_q == 2'd2))
+  `PAMC_ASSERT(i_heard, !(tail_heard || head_heard) || life_q)
   `PAMC_ASSERT(i_ring, !begun_q || (tail_q - issued_q <= sq_entries && issued_q - head_q <= cq_entries))
   `PAMC_ASSERT(i_before, !begun_q || life_q || (tail_q == '0 && head_q == '0 && issued_q == '0 &&
                !\dut.want_q [watch] && !\dut.no_room_q [watch] && !\dut.full_q [watch]))
