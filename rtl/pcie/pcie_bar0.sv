@@ -24,7 +24,8 @@ module pcie_bar0 (
   output dma_pkg::host_write_t doorbell_o,
 
   // Registers and, from MSIX_TABLE on, MSI-X: at most one of the two in a cycle. The
-  // answer to a read comes in the next cycle.
+  // answer to a read comes in the next cycle, that of MSI-X one later. A read never comes in
+  // the cycle after a write.
   output logic                 reg_write_o,
   output logic                 reg_read_o,
   output logic                 msix_write_o,
@@ -60,9 +61,11 @@ module pcie_bar0 (
     todo_d[at] = 1'b0;
   end
 
-  // A read waits for the dwords of the line before it.
-  logic read, write, read_q, zero_q, msix_q;
-  assign read_ready_o = !busy_q && !read_q;
+  // A read waits for the dwords of the line before it, and that the last one is written.
+  // Reads go one after the other: seen by registers and MSI-X, answered by the one, the other.
+  logic       read, write, wrote_q, zero_q, msix_q;
+  logic [2:0] read_q;
+  assign read_ready_o = !busy_q && !wrote_q && read_q == '0;
   assign read         = read_valid_i && read_ready_o;
   assign write        = busy_q;
 
@@ -73,12 +76,14 @@ module pcie_bar0 (
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
-      busy_q <= 1'b0;
-      read_q <= 1'b0;
+      busy_q  <= 1'b0;
+      wrote_q <= 1'b0;
+      read_q  <= '0;
     end else begin
+      wrote_q <= busy_q;
       if (busy_q) busy_q <= todo_d != '0;
       else busy_q <= write_valid_i && write_ready_o && !is_bell && touched != '0;
-      read_q <= read;
+      read_q <= {read_q[1:0], read};
     end
   end
 
@@ -89,24 +94,37 @@ module pcie_bar0 (
       line_q <= write_i;
       todo_q <= touched;
     end
-    zero_q <= read_i.bar != 3'(pamc_pkg::BAR_REGS);
-    msix_q <= upper;
+    if (read) begin
+      zero_q <= read_i.bar != 3'(pamc_pkg::BAR_REGS);
+      msix_q <= upper;
+    end
   end
 
   logic [13:2] place;
   logic        upper;
   assign place        = write ? {line_q.line[13:6], at} : read_i.dword[13:2];
   assign upper        = place[13];
-  assign addr_o       = place[12:2];
-  assign wdata_o      = line_q.data[32*at+:32];
-  assign wstrb_o      = line_q.strb[4*at+:4];
-  assign reg_write_o  = write && !upper;
-  assign msix_write_o = write && upper;
-  assign reg_read_o   = read && !upper;
-  assign msix_read_o  = read && upper;
 
-  assign answer_valid_o = read_q;
-  assign answer_o       = zero_q ? '0 : msix_q ? msix_rdata_i : reg_rdata_i;
+  logic [31:0] reg_rdata_q;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      {reg_write_o, msix_write_o, reg_read_o, msix_read_o} <= '0;
+    end else begin
+      reg_write_o  <= write && !upper;
+      msix_write_o <= write && upper;
+      reg_read_o   <= read && !upper;
+      msix_read_o  <= read && upper;
+    end
+  end
+  always_ff @(posedge clk_i) begin
+    addr_o      <= place[12:2];
+    wdata_o     <= line_q.data[32*at+:32];
+    wstrb_o     <= line_q.strb[4*at+:4];
+    reg_rdata_q <= reg_rdata_i;
+  end
+
+  assign answer_valid_o = read_q[2];
+  assign answer_o       = zero_q ? '0 : msix_q ? msix_rdata_i : reg_rdata_q;
 
   logic unused;
   assign unused = &{1'b0, line_q, read_i};

@@ -22,7 +22,8 @@ module pcie_msix (
   input  logic                   enable_i,
   input  logic                   function_mask_i,
 
-  // BAR0 from MSIX_TABLE on; the answer comes in the next cycle.
+  // BAR0 from MSIX_TABLE on; the answer comes two cycles later. What was written in one cycle
+  // must not be touched in the next.
   input  logic                   write_i,
   input  logic                   read_i,
   input  logic [12:2]            addr_i,
@@ -53,15 +54,30 @@ module pcie_msix (
   logic [2:0]         waits, losts;
   logic [Vectors-1:0] mask_q, pending;
 
+  // A cycle later: the words of the entry are there.
+  logic        write_q, read_q;
+  logic [12:2] addr_q;
+  logic [31:0] wdata_q;
+  logic [3:0]  wstrb_q;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) {write_q, read_q} <= '0;
+    else         {write_q, read_q} <= {write_i, read_i};
+  end
+  always_ff @(posedge clk_i) begin
+    addr_q  <= addr_i;
+    wdata_q <= wdata_i;
+    wstrb_q <= wstrb_i;
+  end
+
   logic       in_table, in_pba;
   logic [5:0] entry;
-  assign in_table = addr_i[12:10] == '0;
-  assign in_pba   = addr_i[12:3] == PbaPlace[12:3];
-  assign entry    = addr_i[9:4];
+  assign in_table = addr_q[12:10] == '0;
+  assign in_pba   = addr_q[12:3] == PbaPlace[12:3];
+  assign entry    = addr_q[9:4];
 
   logic [31:0] old;
   always_comb begin
-    case (addr_i[3:2])
+    case (addr_q[3:2])
       2'd0:    old = words[0];
       2'd1:    old = words[1];
       2'd2:    old = words[2];
@@ -71,15 +87,15 @@ module pcie_msix (
 
   logic       write, fire_valid, fire_ready, req_valid_q, data_valid_q;
   logic [5:0] fire;
-  assign write = write_i && in_table;
+  assign write = write_q && in_table;
 
   for (genvar n = 0; n < 3; n++) begin : gen_word
     pcie_msix_word #(.Vectors(Vectors)) u_word (
       .clk_i, .rst_ni, .inject_i, .ecc_o(found[n]),
-      .write_i(write && addr_i[3:2] == 2'(n)), .entry_i(entry),
+      .entry_i(addr_i[9:4]), .write_i(write && addr_q[3:2] == 2'(n)),
       // Addresses are those of dwords.
-      .wdata_i(n == 0 ? {wdata_i[31:2], 2'b00} : wdata_i), .wstrb_i,
-      .read_i(read_i && in_table && addr_i[3:2] == 2'(n)), .rdata_o(words[n]),
+      .wdata_i(n == 0 ? {wdata_q[31:2], 2'b00} : wdata_q), .wstrb_i(wstrb_q),
+      .read_i(read_q && in_table && addr_q[3:2] == 2'(n)), .rdata_o(words[n]),
       .fire_i(fire_ready), .fire_entry_i(fire), .look_i(req_valid_q),
       .data_o(message[n]), .wait_o(waits[n]), .lost_o(losts[n])
     );
@@ -89,12 +105,12 @@ module pcie_msix (
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) mask_q <= '1;
     else if (clear_i) mask_q <= '1;
-    else if (write && addr_i[3:2] == 2'd3 && wstrb_i[0]) mask_q[entry] <= wdata_i[0];
+    else if (write && addr_q[3:2] == 2'd3 && wstrb_q[0]) mask_q[entry] <= wdata_q[0];
   end
 
   logic [31:0] rdata_q;
   always_ff @(posedge clk_i) begin
-    if (read_i) rdata_q <= in_table ? old : in_pba ? (addr_i[2] ? pending[63:32] : pending[31:0]) : '0;
+    if (read_q) rdata_q <= in_table ? old : in_pba ? (addr_q[2] ? pending[63:32] : pending[31:0]) : '0;
   end
   assign rdata_o = rdata_q;
 
@@ -132,6 +148,8 @@ module pcie_msix (
   assign data_valid_o = data_valid_q && !waits_any && !lost;
   assign data_o       = {480'd0, message[2]};
   assign idle_o       = !fire_valid && !req_valid_q && !data_valid_q;
+
+  `PAMC_ASSUME(m_apart, !write_q || !(read_i || (write_i && addr_i == addr_q)))
 
   logic unused;
   assign unused = &{1'b0, PbaPlace, message[0][1:0]};

@@ -19,8 +19,9 @@ module pcie_msix_word #(
 
   // The host's side. What it writes only in part keeps the rest as it stands in memory: no
   // host may do that (PCI Express, MSI-X table).
-  input  logic                  write_i,
+  // The entry first, the rest, and what is read, a cycle later.
   input  logic [VectorBits-1:0] entry_i,
+  input  logic                  write_i,
   input  logic [31:0]           wdata_i,
   input  logic [3:0]            wstrb_i,
   input  logic                  read_i,
@@ -40,14 +41,20 @@ module pcie_msix_word #(
 
   logic [Word-1:0]      mem_q [Vectors];
   logic [Vectors-1:0]   written_q;
-  logic [Word-1:0]      old, word;
+  logic [Word-1:0]      old_q, word;
+  logic                 has_q;
+  logic [VectorBits-1:0] entry_q;
   logic [31:0]          merged, right;
   logic [CheckBits-1:0] check;
   ecc_pkg::event_t      host, found;
-  assign old = mem_q[entry_i];
+  always_ff @(posedge clk_i) begin
+    old_q   <= mem_q[entry_i];
+    has_q   <= written_q[entry_i];
+    entry_q <= entry_i;
+  end
   always_comb begin
     for (int n = 0; n < 4; n++) begin
-      merged[8*n+:8] = wstrb_i[n] ? wdata_i[8*n+:8] : written_q[entry_i] ? old[8*n+:8] : 8'd0;
+      merged[8*n+:8] = wstrb_i[n] ? wdata_i[8*n+:8] : has_q ? old_q[8*n+:8] : 8'd0;
     end
   end
 
@@ -55,17 +62,17 @@ module pcie_msix_word #(
   ecc_inject #(.Memory(ecc_pkg::Msix), .Width(Word)) u_inject (
     .clk_i, .rst_ni, .inject_i, .write_i, .word_i({check, merged}), .word_o(word)
   );
-  always_ff @(posedge clk_i) if (write_i) mem_q[entry_i] <= word;
+  always_ff @(posedge clk_i) if (write_i) mem_q[entry_q] <= word;
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) written_q <= '0;
-    else if (write_i) written_q[entry_i] <= 1'b1;
+    else if (write_i) written_q[entry_q] <= 1'b1;
   end
 
   ecc_decode #(.Width(32)) u_host (
-    .active_i(read_i && written_q[entry_i]), .data_i(old[31:0]), .check_i(old[Word-1:32]),
+    .active_i(read_i && has_q), .data_i(old_q[31:0]), .check_i(old_q[Word-1:32]),
     .data_o(right), .event_o(host)
   );
-  assign rdata_o = !written_q[entry_i] ? '0 : host.uncorrectable ? '1 : right;
+  assign rdata_o = !has_q ? '0 : host.uncorrectable ? '1 : right;
 
   // Messages.
   logic [Word-1:0] read_q;

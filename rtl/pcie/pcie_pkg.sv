@@ -228,12 +228,12 @@ package pcie_pkg;
   // What is known of a read packet that is on its way, under its tag.
   typedef struct packed {
     logic        probe;
-    // The request it is a part of, place of its first line in it, its lines.
+    // The request it is a part of, the place behind its last line in it, its lines.
     logic [5:0]  slot;
-    logic [5:0]  offset;
+    logic [5:0]  offset_end;
     logic [6:0]  lines;
-    // Its first line in the host's page.
-    logic [5:0]  line;
+    // The line behind its last one in the host's page.
+    logic [5:0]  line_end;
     logic [31:0] started;
   } read_info_t;
 

@@ -72,7 +72,6 @@ module pcie_read_issue #(
   logic [63:6]         line_q;
   logic [6:0]          left_q;
   logic [5:0]          offset_q;
-  logic [2:0]          size_q;
   logic [SlotBits-1:0] slot_q;
 
   logic accept;
@@ -82,26 +81,25 @@ module pcie_read_issue #(
 
   // 2 << n lines a packet, at most 64.
   logic [2:0] size;
-  logic [6:0] most;
+  logic [6:0] most, most_q, left;
   logic [5:0] packets;
   assign size    = max_read_req_i > 3'd5 ? 3'd5 : max_read_req_i;
-  assign most    = 7'd2 << size_q;
+  assign most    = 7'd2 << size;
   assign packets = 6'((8'(req_i.lines) + (8'd2 << size) - 8'd1) >> (4'(size) + 4'd1));
 
   logic                        open_q;
   logic [dma_pkg::TagBits-1:0] open_name_q;
   logic [5:0]                  open_packets_q;
 
-  // The packet that leaves.
+  // The packet that leaves: its lines, and whether it is the last, are there before it.
   logic       out_valid_q, out_abort_q, out_free, issue;
-  logic [6:0] lines;
-  logic       last;
+  logic [6:0] lines_q;
+  logic       last_q;
   logic [11:0] flying_q;
   logic        room;
-  assign last     = left_q <= most;
-  assign lines    = last ? left_q : most;
+  assign left     = left_q - lines_q;
   assign out_free = !out_valid_q || (out_abort_q ? abort_ready_i : rq_ready_i);
-  assign room     = flying_q + 12'(lines) <= 12'(MaxLines);
+  assign room     = flying_q + 12'(lines_q) <= 12'(MaxLines);
   assign issue    = active_q && out_free && tag_valid_i && room;
   assign tag_ready_o = issue;
 
@@ -119,11 +117,11 @@ module pcie_read_issue #(
       flying_q    <= '0;
     end else begin
       if (accept) active_q <= 1'b1;
-      else if (issue && last) active_q <= 1'b0;
+      else if (issue && last_q) active_q <= 1'b0;
       open_q <= accept;
       if (out_free) out_valid_q <= issue;
       if (out_free) out_abort_q <= !bus_master_i;
-      flying_q <= flying_q + (issue ? 12'(lines) : 12'd0) - (return_valid_i ? 12'(return_lines_i) : 12'd0);
+      flying_q <= flying_q + (issue ? 12'(lines_q) : 12'd0) - (return_valid_i ? 12'(return_lines_i) : 12'd0);
     end
   end
 
@@ -132,19 +130,23 @@ module pcie_read_issue #(
       probe_q        <= req_i.probe;
       line_q         <= req_i.line;
       left_q         <= req_i.lines;
+      last_q         <= req_i.lines <= most;
+      lines_q        <= req_i.lines <= most ? req_i.lines : most;
+      most_q         <= most;
       offset_q       <= '0;
-      size_q         <= size;
       slot_q         <= slot_i;
       open_name_q    <= req_i.tag;
       open_packets_q <= packets;
     end else if (issue) begin
-      line_q   <= line_q + 58'(lines);
-      left_q   <= left_q - lines;
-      offset_q <= offset_q + lines[5:0];
+      line_q   <= line_q + 58'(lines_q);
+      left_q   <= left;
+      last_q   <= left <= most_q;
+      lines_q  <= left <= most_q ? left : most_q;
+      offset_q <= offset_q + lines_q[5:0];
     end
     if (out_free) begin
       out_line_q  <= line_q;
-      out_lines_q <= lines;
+      out_lines_q <= lines_q;
       out_probe_q <= probe_q;
       out_tag_q   <= tag_i;
     end
@@ -159,9 +161,9 @@ module pcie_read_issue #(
   assign issue_tag_o   = tag_i;
   assign issue_info_o.probe   = probe_q;
   assign issue_info_o.slot    = 6'(slot_q);
-  assign issue_info_o.offset  = offset_q;
-  assign issue_info_o.lines   = lines;
-  assign issue_info_o.line    = line_q[11:6];
+  assign issue_info_o.offset_end = offset_q + lines_q[5:0];
+  assign issue_info_o.lines      = lines_q;
+  assign issue_info_o.line_end   = line_q[11:6] + lines_q[5:0];
   assign issue_info_o.started = now_i;
 
   // A probe is the read of one dword of which no byte is wanted.

@@ -19,10 +19,6 @@
 module pcie_read_return #(
   parameter int unsigned Tags = 64,
   parameter int unsigned Slots = 64,
-  parameter int unsigned Timeout = 2_500_000,
-  parameter int unsigned Quarantine = 25_000_000,
-  parameter int unsigned ShortTimeout = 25_000,
-  parameter int unsigned ShortQuarantine = 250_000,
   // Derived, not to be set.
   parameter int unsigned TagBits = $clog2(Tags),
   parameter int unsigned SlotBits = $clog2(Slots)
@@ -30,7 +26,9 @@ module pcie_read_return #(
   input  logic                  clk_i,
   input  logic                  rst_ni,
 
-  input  logic                  short_i,
+  // What left then or before is late, and its quarantine over.
+  input  logic [31:0]           late_i,
+  input  logic [31:0]           over_i,
   input  logic [31:0]           now_i,
 
   input  logic                  rc_valid_i,
@@ -87,7 +85,7 @@ module pcie_read_return #(
 
   logic                  beat_q, first_q, last_q, discontinue_q;
   pcie_pkg::read_event_e what_q;
-  logic [TagBits-1:0]    event_tag_q;
+  logic [TagBits-1:0]    tag_q;
   logic [511:0]          data_q;
   logic [415:0]          before_q;  // of the beat before, what is no descriptor
 
@@ -101,13 +99,19 @@ module pcie_read_return #(
     end
   end
 
+  // Only its tag matters here.
+  /* verilator lint_off UNUSEDSIGNAL */
+  pcie_pkg::rc_desc_t taken;
+  /* verilator lint_on UNUSEDSIGNAL */
+  assign taken = rc_data_i[95:0];
+
   always_ff @(posedge clk_i) begin
     if (take_beat || take_event) begin
       first_q       <= !mid_q;
       last_q        <= take_event || rc_last_i;
       discontinue_q <= !take_event && rc_discontinue_i;
       what_q        <= take_event ? event_i : pcie_pkg::EV_COMPLETION;
-      event_tag_q   <= event_tag_i;
+      tag_q         <= take_event ? event_tag_i : taken.tag[TagBits-1:0];
       data_q        <= rc_data_i;
       before_q      <= data_q[511:96];
     end
@@ -117,43 +121,114 @@ module pcie_read_return #(
 
   logic [Tags-1:0]      busy_q, busy_d, quarantine_q, quarantine_d, fresh_q, fresh_d;
   pcie_pkg::read_info_t info_q [Tags];
-  logic [7:0]           progress_q [Tags];  // an error so far, lines that came
+  logic [7:0]           progress_q [Tags];  // an error so far, lines that are left
 
   pcie_pkg::rc_desc_t   desc;
-  logic [TagBits-1:0]   tag;
   pcie_pkg::read_info_t info;
-  logic [7:0]           progress;
-  logic                 completion;
-  assign desc       = data_q[95:0];
-  assign completion = what_q == pcie_pkg::EV_COMPLETION;
-  assign tag        = completion ? desc.tag[TagBits-1:0] : event_tag_q;
-  assign info       = info_q[tag];
-  assign progress   = fresh_q[tag] ? '0 : progress_q[tag];
+  logic [6:0]           lines, bytes;
+  logic                 plain, follows;
+  assign desc  = data_q[95:0];
+  assign info  = info_q[tag_q];
+  assign lines = desc.dwords[10:4];
+  assign bytes = desc.byte_count[12:6];
+  assign plain = desc.error_code == pcie_pkg::RC_NORMAL || desc.error_code == pcie_pkg::RC_POISONED;
+
+  // What a beat may be of its packet, known without what else is under way.
+  typedef struct packed {
+    logic                  beat;
+    logic                  first;
+    logic                  last;
+    logic                  discontinue;
+    pcie_pkg::read_event_e what;
+    logic [TagBits-1:0]    tag;
+    // Of the tag: it can be, is out, is in quarantine; an error so far, lines left; of the packet.
+    logic                  exists;
+    logic                  busy;
+    logic                  quarantine;
+    logic                  error;
+    logic [6:0]            left;
+    logic                  probe;
+    logic [SlotBits-1:0]   slot;
+    logic [5:0]            offset_end;
+    logic [6:0]            asked;
+    logic [5:0]            line_end;
+    logic [31:0]           age;
+    logic                  late;
+    logic                  over;
+    // Of the completion. By itself: all that was left, or all for a probe; whole lines, no
+    // more of them than it says are left; how many are left, and the line behind those.
+    logic                  success;
+    logic                  refused;
+    logic                  poisoned;
+    logic                  dword;
+    logic                  rest;
+    logic                  whole;
+    logic                  final_;
+    logic [6:0]            lines;
+    logic [6:0]            bytes;
+    logic [5:0]            end_;
+  } look_t;
+
+  // What the beat in front of it does to the same tag has not reached the tables.
+  look_t        look, look_q;
+  logic [511:0] whole_q;
+  logic         busy_after, quarantine_after, error_after;
+  logic [31:0]  since_late, since_over;
+  assign since_late = late_i - info.started;
+  assign since_over = over_i - info.started;
+  logic [6:0]   left_after;
+
+  always_comb begin
+    look.beat        = beat_q;
+    look.first       = first_q;
+    look.last        = last_q;
+    look.discontinue = discontinue_q;
+    look.what        = what_q;
+    look.tag         = tag_q;
+    look.exists      = (desc.tag >> TagBits) == '0 && desc.error_code != pcie_pkg::RC_BAD_TAG;
+    look.busy        = follows ? busy_after : busy_q[tag_q];
+    look.quarantine  = follows ? quarantine_after : quarantine_q[tag_q];
+    look.error       = follows ? error_after : !fresh_q[tag_q] && progress_q[tag_q][7];
+    look.left        = follows ? left_after : fresh_q[tag_q] ? info.lines : progress_q[tag_q][6:0];
+    look.probe       = info.probe;
+    look.slot        = info.slot[SlotBits-1:0];
+    look.offset_end  = info.offset_end;
+    look.asked       = info.lines;
+    look.line_end    = info.line_end;
+    look.age         = now_i - info.started;
+    look.late        = !since_late[31];
+    look.over        = !since_over[31];
+    look.success     = plain && desc.status == pcie_pkg::CPL_SUCCESS;
+    look.refused     = desc.error_code == pcie_pkg::RC_BAD_STATUS || (plain && desc.status != pcie_pkg::CPL_SUCCESS);
+    look.poisoned    = desc.error_code == pcie_pkg::RC_POISONED || desc.poisoned;
+    look.dword       = desc.dwords == 11'd1;
+    look.rest        = desc.byte_count <= {desc.dwords, 2'b00};
+    look.whole       = desc.dwords[3:0] == '0 && lines != '0 && lines <= bytes && desc.byte_count[5:0] == '0 &&
+                       desc.lower_address[5:0] == '0;
+    look.final_      = lines == bytes;
+    look.lines       = lines;
+    look.bytes       = bytes;
+    look.end_        = desc.lower_address[11:6] + bytes[5:0];
+  end
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) look_q <= '0;
+    else look_q <= look;
+  end
+  always_ff @(posedge clk_i) whole_q <= {data_q[95:0], before_q};
 
   // ---- What a first beat means; kept for the beats behind it.
 
-  logic [6:0]  lines, missing;
-  logic [31:0] age, timeout, expiry;
-  logic        tag_exists, plain, success, poisoned, refused, fits, final_;
-  assign lines      = desc.dwords[10:4];
-  assign missing    = info.lines - progress[6:0];
-  assign age        = now_i - info.started;
-  assign timeout    = short_i ? 32'(ShortTimeout) : 32'(Timeout);
-  assign expiry     = short_i ? 32'(ShortTimeout + ShortQuarantine) : 32'(Timeout + Quarantine);
-  assign tag_exists = (desc.tag >> TagBits) == '0 && desc.error_code != pcie_pkg::RC_BAD_TAG;
-  assign plain      = desc.error_code == pcie_pkg::RC_NORMAL || desc.error_code == pcie_pkg::RC_POISONED;
-  assign success    = plain && desc.status == pcie_pkg::CPL_SUCCESS;
-  assign refused    = desc.error_code == pcie_pkg::RC_BAD_STATUS || (plain && !success);
-  assign poisoned   = desc.error_code == pcie_pkg::RC_POISONED || desc.poisoned;
   // It is what must come next.
-  assign fits = success && (info.probe ? desc.dwords == 11'd1 :
-                desc.dwords[3:0] == '0 && lines != '0 && lines <= missing &&
-                desc.byte_count == {missing, 6'd0} &&
-                desc.lower_address == {info.line + progress[5:0], 6'd0});
-  assign final_ = info.probe || lines == missing;
+  logic fits;
+  assign fits = look_q.success && (look_q.probe ? look_q.dword :
+                look_q.whole && look_q.bytes == look_q.left && look_q.end_ == look_q.line_end);
 
   typedef struct packed {
     logic [TagBits-1:0]  tag;
+    // What the tables said of it.
+    logic                busy;
+    logic                quarantine;
     // Tag is out; tag is in quarantine and this ends it; the completion is of no packet.
     logic                known;
     logic                release_;
@@ -166,7 +241,8 @@ module pcie_read_return #(
     logic                deliver;
     logic [SlotBits-1:0] slot;
     logic [5:0]          offset;
-    logic [6:0]          came;
+    // Of the packet: lines left behind it, all of its lines.
+    logic [6:0]          left;
     logic [6:0]          lines;
     // Beats still to come.
     logic [6:0]          beats;
@@ -178,25 +254,26 @@ module pcie_read_return #(
 
   always_comb begin
     now          = '0;
-    now.tag      = tag;
-    now.slot     = info.slot[SlotBits-1:0];
-    now.offset   = info.offset + progress[5:0];
-    now.came     = progress[6:0] + lines;
-    now.lines    = info.lines;
-    now.latency  = age;
-    now.what     = what_q;
-    case (what_q)
+    now.tag      = look_q.tag;
+    now.busy       = look_q.busy;
+    now.quarantine = look_q.quarantine;
+    now.slot     = look_q.slot;
+    now.offset   = look_q.offset_end - look_q.left[5:0];
+    now.left     = look_q.left - look_q.lines;
+    now.lines    = look_q.asked;
+    now.latency  = look_q.age;
+    now.what     = look_q.what;
+    case (look_q.what)
       pcie_pkg::EV_COMPLETION: begin
-        now.known    = tag_exists && busy_q[tag];
+        now.known    = look_q.exists && look_q.busy;
         now.stray    = !now.known;
         // All that was left, or an error: nothing more can come.
-        now.release_ = tag_exists && quarantine_q[tag] &&
-                       (refused || (success && desc.byte_count <= {desc.dwords, 2'b00}));
-        now.ends     = !fits || final_;
-        now.error    = !fits || poisoned || progress[7];
-        now.clean    = fits || refused;
-        now.deliver  = now.known && fits && !poisoned && !info.probe;
-        now.beats    = fits && !info.probe ? lines : '0;
+        now.release_ = look_q.exists && look_q.quarantine && (look_q.refused || (look_q.success && look_q.rest));
+        now.ends     = !fits || look_q.probe || look_q.final_;
+        now.error    = !fits || look_q.poisoned || look_q.error;
+        now.clean    = fits || look_q.refused;
+        now.deliver  = now.known && fits && !look_q.poisoned && !look_q.probe;
+        now.beats    = fits && !look_q.probe ? look_q.lines : '0;
       end
       pcie_pkg::EV_ABORT: begin
         now.known = 1'b1;
@@ -205,41 +282,48 @@ module pcie_read_return #(
         now.clean = 1'b1;
       end
       pcie_pkg::EV_TIMEOUT: begin
-        now.known = busy_q[tag] && age > timeout;
+        now.known = look_q.busy && look_q.late;
         now.ends  = 1'b1;
         now.error = 1'b1;
       end
-      default: now.release_ = quarantine_q[tag] && age > expiry;
+      default: now.release_ = look_q.quarantine && look_q.over;
     endcase
   end
 
-  assign this_ = first_q ? now : kept_q;
+  assign this_ = look_q.first ? now : kept_q;
 
   // The completion has as many beats as it must, and none was damaged.
   logic sound, ends, error, done;
-  assign sound = !discontinue_q && this_.beats == '0;
-  assign done  = beat_q && last_q;
+  assign sound = !look_q.discontinue && this_.beats == '0;
+  assign done  = look_q.beat && look_q.last;
   assign ends  = done && this_.known && this_.ends;
   assign error = this_.error || !sound;
 
   always_ff @(posedge clk_i) begin
-    if (beat_q) begin
+    if (look_q.beat) begin
       kept_q        <= this_;
       kept_q.beats  <= this_.beats - 7'd1;
-      kept_q.offset <= this_.offset + 6'(!first_q);
+      kept_q.offset <= this_.offset + 6'(!look_q.first);
       // Where beats are missing or too many, nobody knows what comes next.
       if (this_.beats == '0) begin
         kept_q.error   <= 1'b1;
         kept_q.deliver <= 1'b0;
       end
     end
-    if (done && this_.known && !this_.ends) progress_q[this_.tag] <= {error, this_.came};
+    if (done && this_.known && !this_.ends) progress_q[this_.tag] <= {error, this_.left};
     if (issue_valid_i) info_q[issue_tag_i] <= issue_info_i;
   end
 
   logic put, release_;
-  assign release_ = done && this_.release_ && !discontinue_q;
+  assign release_ = done && this_.release_ && !look_q.discontinue;
   assign put      = (ends && this_.clean) || release_;
+
+  // What the tables will say of its tag, for a beat right behind it.
+  assign follows          = done && (this_.known || this_.release_) && this_.tag == tag_q;
+  assign busy_after       = this_.busy && !ends;
+  assign quarantine_after = (this_.quarantine && !release_) || (ends && !this_.clean);
+  assign error_after      = error;
+  assign left_after       = this_.left;
 
   always_comb begin
     busy_d       = busy_q;
@@ -265,8 +349,8 @@ module pcie_read_return #(
   logic [31:0]           latency_q;
   logic [6:0]            lines_q;
   logic                  put_q, stray_q, expired_q;
-  logic [TagBits-1:0]    tag_q;
-  assign answer = (beat_q && !first_q && this_.deliver && (!last_q || sound)) || ends;
+  logic [TagBits-1:0]    tag_back_q;
+  assign answer = (look_q.beat && !look_q.first && this_.deliver && (!look_q.last || sound)) || ends;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -294,17 +378,17 @@ module pcie_read_return #(
     error_q   <= ends && error;
     slot_q    <= this_.slot;
     offset_q  <= this_.offset;
-    line_q    <= {data_q[95:0], before_q};
+    line_q    <= whole_q;
     by_q      <= this_.what;
     latency_q <= this_.latency;
     lines_q   <= this_.lines;
-    tag_q     <= this_.tag;
+    tag_back_q <= this_.tag;
   end
 
   assign busy_o          = busy_q;
   assign quarantine_o    = quarantine_q;
   assign tag_put_o       = put_q;
-  assign tag_o           = tag_q;
+  assign tag_o           = tag_back_q;
   assign return_valid_o  = end_q;
   assign return_lines_o  = lines_q;
   assign ended_o         = end_q;
@@ -362,7 +446,7 @@ module pcie_read_return #(
   assign slot_o      = slot_back_q;
 
   logic unused;
-  assign unused = &{1'b0, desc};
+  assign unused = &{1'b0, desc, since_late[30:0], since_over[30:0]};
 
   `PAMC_ASSERT(a_one_state, (busy_q & quarantine_q) == '0)
   `PAMC_ASSERT(a_issue_is_free, !issue_valid_i || !(busy_q[issue_tag_i] || quarantine_q[issue_tag_i]))

@@ -11,18 +11,15 @@
 
 module pcie_read_watch #(
   parameter int unsigned Tags = 64,
-  parameter int unsigned Timeout = 2_500_000,
-  parameter int unsigned Quarantine = 25_000_000,
-  // The same when the host wants short ones.
-  parameter int unsigned ShortTimeout = 25_000,
-  parameter int unsigned ShortQuarantine = 250_000,
   // Derived, not to be set.
   parameter int unsigned TagBits = $clog2(Tags)
 ) (
   input  logic                  clk_i,
   input  logic                  rst_ni,
 
-  input  logic                  short_i,
+  // What left then or before is late, and its quarantine over.
+  input  logic [31:0]           late_i,
+  input  logic [31:0]           over_i,
   input  logic [31:0]           now_i,
   input  logic                  issue_valid_i,
   input  logic [TagBits-1:0]    issue_tag_i,
@@ -43,10 +40,10 @@ module pcie_read_watch #(
   end
 
   logic [TagBits-1:0] at_q, seen_q, tag_q;
-  logic               busy_q, quarantine_q, valid_q, expire_q;
-  logic [31:0]        age_q, timeout, expiry;
-  assign timeout = short_i ? 32'(ShortTimeout) : 32'(Timeout);
-  assign expiry  = short_i ? 32'(ShortTimeout + ShortQuarantine) : 32'(Timeout + Quarantine);
+  logic               busy_q, quarantine_q, late_q, over_q, valid_q, expire_q;
+  logic [31:0]        since_late, since_over;
+  assign since_late = late_i - started_q[at_q];
+  assign since_over = over_i - started_q[at_q];
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -58,18 +55,22 @@ module pcie_read_watch #(
       at_q         <= at_q + 1'b1;
       busy_q       <= busy_i[at_q];
       quarantine_q <= quarantine_i[at_q];
-      valid_q      <= (busy_q && age_q > timeout) || (quarantine_q && age_q > expiry);
+      valid_q      <= (busy_q && late_q) || (quarantine_q && over_q);
     end
   end
 
   always_ff @(posedge clk_i) begin
     if (!valid_q || event_ready_i) begin
       seen_q   <= at_q;
-      age_q    <= now_i - started_q[at_q];
+      late_q   <= !since_late[31];
+      over_q   <= !since_over[31];
       tag_q    <= seen_q;
       expire_q <= quarantine_q;
     end
   end
+
+  logic unused;
+  assign unused = ^{since_late[30:0], since_over[30:0]};
 
   assign event_valid_o  = valid_q;
   assign event_expire_o = expire_q;

@@ -9,7 +9,10 @@ module pcie_reads #(
   parameter int unsigned Tags = 64,
   parameter int unsigned MaxLines = 512,
   parameter int unsigned Timeout = 2_500_000,
-  parameter int unsigned Quarantine = 25_000_000
+  parameter int unsigned Quarantine = 25_000_000,
+  // The same when the host wants short ones.
+  parameter int unsigned ShortTimeout = 25_000,
+  parameter int unsigned ShortQuarantine = 250_000
 ) (
   input  logic                  clk_i,
   input  logic                  rst_ni,
@@ -49,7 +52,14 @@ module pcie_reads #(
   localparam int unsigned TagBits = $clog2(Tags);
   localparam int unsigned SlotBits = $clog2(Slots);
 
-  logic [31:0] now_q;
+  // A packet that left at that time or before is late; its quarantine is over. Times go
+  // round, so a later one is one less than 2^31 behind.
+  logic [31:0] now_q, late_time_q, over_time_q;
+
+  always_ff @(posedge clk_i) begin
+    late_time_q <= now_q - (short_i ? 32'(ShortTimeout) : 32'(Timeout));
+    over_time_q <= now_q - (short_i ? 32'(ShortTimeout + ShortQuarantine) : 32'(Timeout + Quarantine));
+  end
 
   logic                tag_valid, tag_ready, tag_put, all_tags;
   logic [TagBits-1:0]  tag, tag_back;
@@ -92,8 +102,8 @@ module pcie_reads #(
   logic [TagBits-1:0] watch_tag;
   logic               event_ready;
 
-  pcie_read_watch #(.Tags(Tags), .Timeout(Timeout), .Quarantine(Quarantine)) u_watch (
-    .clk_i, .rst_ni, .short_i, .now_i(now_q), .issue_valid_i(issue_valid), .issue_tag_i(issue_tag),
+  pcie_read_watch #(.Tags(Tags)) u_watch (
+    .clk_i, .rst_ni, .late_i(late_time_q), .over_i(over_time_q), .now_i(now_q), .issue_valid_i(issue_valid), .issue_tag_i(issue_tag),
     .busy_i(busy), .quarantine_i(quarantine),
     .event_valid_o(watch_valid), .event_ready_i(event_ready && !abort_valid),
     .event_expire_o(watch_expire), .event_tag_o(watch_tag)
@@ -116,8 +126,8 @@ module pcie_reads #(
   logic [31:0]           latency;
   pcie_pkg::read_event_e ended_by;
 
-  pcie_read_return #(.Tags(Tags), .Slots(Slots), .Timeout(Timeout), .Quarantine(Quarantine)) u_return (
-    .clk_i, .rst_ni, .short_i, .now_i(now_q),
+  pcie_read_return #(.Tags(Tags), .Slots(Slots)) u_return (
+    .clk_i, .rst_ni, .late_i(late_time_q), .over_i(over_time_q), .now_i(now_q),
     .rc_valid_i(rc_valid), .rc_ready_o(rc_ready), .rc_data_i(rc_data), .rc_last_i(rc_last),
     .rc_discontinue_i(rc_discontinue),
     .event_valid_i(abort_valid || watch_valid), .event_ready_o(event_ready), .event_i(what),
