@@ -9,9 +9,9 @@
 // A memory that has more to do than it needs to be busy makes everyone wait longer, so reads
 // that are not urgent are accepted only while less than LinesAhead lines are on their way.
 //
-// A request is looked at in three cycles: it is picked; it is compared with all that are
-// not finished and with the one before it; it is accepted. Since it is not taken from the
-// port before that, no queue of requests has to be searched.
+// A request is looked at in four cycles: its port is picked; it is fetched from there; it is
+// compared with all that are not finished and with the one before it; it is accepted. Since
+// it is not taken from the port before that, no queue of requests has to be searched.
 
 `include "check.svh"
 
@@ -78,36 +78,35 @@ module dram_mux #(
   // ---- first cycle: one that wants, can have room, and is not being looked at ----
   logic [Ports-1:0]    writes, read_full, looked_q, waits_q, wants, picked;
   logic                room_q, calm_q, any, write_full;
-  logic [PortBits-1:0] port;
-  logic                pick_q;
-  dram_pkg::req_t      req;
-  logic [PortBits-1:0] port_q;
-  dram_pkg::req_t      req_q;
-  // Last lines of what ports want, there before it is known whose turn it is.
-  logic [Ports-1:0][dram_pkg::LineBits-1:0] last_lines;
-  logic [dram_pkg::LineBits-1:0]            last_line, last_line_q;
 
   always_comb begin
     for (int unsigned n = 0; n < Ports; n++) begin
       wants[n]  = req_valid_i[n] && !looked_q[n] && !waits_q[n] && room_q &&
                   (writes[n] ? !write_full : !read_full[n] && (calm_q || urgent_i[n]));
-      picked[n] = any && port == PortBits'(n);
-    end
-    req       = req_i[0];
-    last_line = last_lines[0];
-    for (int unsigned n = 1; n < Ports; n++) begin
-      if (port == PortBits'(n)) begin
-        req       = req_i[n];
-        last_line = last_lines[n];
-      end
     end
   end
 
   dram_pick #(.Ports(Ports)) u_pick (
-    .clk_i, .rst_ni, .wants_i(wants), .urgent_i, .pick_i(1'b1), .any_o(any), .port_o(port)
+    .clk_i, .rst_ni, .wants_i(wants), .urgent_i, .pick_i(1'b1), .any_o(any), .port_o(picked)
   );
 
-  // ---- second cycle: is it in anybody's way? ----
+  // ---- second cycle: what does it want? ----
+  logic                ask_q, pick_q;
+  logic [Ports-1:0]    asks_q;
+  logic [PortBits-1:0] port, port_q;
+  dram_pkg::req_t      req, req_q;
+  logic [dram_pkg::LineBits-1:0] last_line_q;
+
+  always_comb begin
+    port = '0;
+    req  = '0;
+    for (int unsigned n = 0; n < Ports; n++) begin
+      if (asks_q[n]) port = port | PortBits'(n);
+      if (asks_q[n]) req  = req | req_i[n];
+    end
+  end
+
+  // ---- third cycle: is it in anybody's way? ----
   look_t look, take_q;
   logic  take_d, take_valid_q, touches, near, conflict;
   logic [Ports-1:0] reads_touch;
@@ -138,6 +137,8 @@ module dram_mux #(
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
+      ask_q        <= 1'b0;
+      asks_q       <= '0;
       pick_q       <= 1'b0;
       take_valid_q <= 1'b0;
       looked_q     <= '0;
@@ -146,8 +147,10 @@ module dram_mux #(
       conflict_o   <= 1'b0;
     end else begin
       conflict_o   <= conflict;
-      pick_q       <= any;
+      ask_q        <= any;
+      pick_q       <= ask_q;
       take_valid_q <= take_d;
+      asks_q       <= picked;
       // Until it is refused, or taken.
       looked_q     <= (looked_q | picked) & ~(conflict ? here : '0) & ~req_ready_o;
       waits_q      <= refused | (finished ? '0 : waits_q);
@@ -158,7 +161,7 @@ module dram_mux #(
     req_q  <= req;
     port_q <= port;
     take_q <= look;
-    last_line_q <= last_line;
+    last_line_q <= req.line + dram_pkg::LineBits'(req.lines - 7'd1);
   end
 
   logic [Ports-1:0] legal, taken;
@@ -166,13 +169,12 @@ module dram_mux #(
     dram_pkg::req_t mine;
     assign mine      = req_i[n];
     assign writes[n] = mine.write;
-    assign last_lines[n] = mine.line + dram_pkg::LineBits'(mine.lines - 7'd1);
     assign legal[n]  = mine.lines != '0 && 32'(mine.lines) <= dram_pkg::MostLines;
     assign taken[n]  = mine.line == take_q.line && mine.lines == take_q.lines &&
                        mine.write == take_q.write && take_q.port == PortBits'(n);
   end
 
-  // ---- third cycle: accepted ----
+  // ---- fourth cycle: accepted ----
   logic        take_read, take_write, read_ends;
   logic [15:0] now_q;
   logic [Ports-1:0] beat, beat_last, read_empty;
@@ -200,7 +202,7 @@ module dram_mux #(
   // Room for what is being looked at, too.
   localparam int unsigned LevelBits = $clog2(WriteDepth + 1);
   logic [LevelBits-1:0] writing_q;
-  assign write_full = 32'(writing_q) > WriteDepth - 3;
+  assign write_full = 32'(writing_q) > WriteDepth - 4;
   logic        ring_full, ring_empty, ring_last;
   logic [15:0] ring_since;
   dram_ring #(.Depth(WriteDepth), .OneBeat(1'b1)) u_writes (

@@ -89,8 +89,8 @@ module record_fetch #(
   assign start_end  = {1'b0, start_unit_i} + {25'd0, start_units_i};
   assign start_ok_o = 32'(start_units_i) >= record_pkg::MinRun && start_end <= {1'b0, units_i};
 
-  // What is asked for.
-  logic                want_q;
+  // What is asked for: wanted, and offered, as there is room for the next chunk of it.
+  logic                want_q, ask_q;
   logic [LineBits-1:0] want_line_q;
   logic [7:0]          want_lines_q;
   logic [6:0]          chunk;
@@ -99,7 +99,7 @@ module record_fetch #(
   logic                take, follow;
 
   assign chunk       = want_lines_q > 8'(dram_pkg::MostLines) ? 7'(dram_pkg::MostLines) : want_lines_q[6:0];
-  assign req_valid_o = want_q && room_q >= RoomBits'(chunk);
+  assign req_valid_o = ask_q;
   assign req_o.write = 1'b0;
   assign req_o.line  = want_line_q;
   assign req_o.lines = chunk;
@@ -109,7 +109,12 @@ module record_fetch #(
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       want_q <= 1'b0;
+      ask_q  <= 1'b0;
     end else begin
+      // Nothing is inside at a start, so there is room. Else there is as much as there was.
+      if (take)         ask_q <= 1'b0;
+      else if (start_i) ask_q <= start_ok_o;
+      else if (!ask_q)  ask_q <= want_q && !stop_i && room_q >= RoomBits'(chunk);
       if (take) want_q <= want_lines_q != 8'(chunk) && !stop_i;
       else if (stop_i && !req_valid_o) want_q <= 1'b0;
       else if (follow || (start_i && start_ok_o)) want_q <= 1'b1;
@@ -247,6 +252,7 @@ module record_fetch #(
   `PAMC_ASSUME(m_asked_for, !rdata_valid_i || coming_q != '0)
   `PAMC_ASSUME(m_start_when_idle, !start_i || idle_o)
   `PAMC_ASSERT(a_room, !keep || line_room)
+  `PAMC_ASSERT(a_asks, !ask_q || (want_q && room_q >= RoomBits'(chunk)))
   `PAMC_ASSERT(a_rooms, 32'(room_q) + 32'(coming_q) + 32'(level) == Depth)
 
   logic unused;

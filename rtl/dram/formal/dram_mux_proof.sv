@@ -121,24 +121,31 @@ module dram_mux_proof #(
   `PAMC_ASSUME(m_got_was_asked, !got_valid_i || !read_empty[got_port_i])
 
   // For induction: who is looked at, and who is taken.
+  (* hierconn *) wire        \dut.ask_q ;
+  (* hierconn *) wire [1:0]  \dut.asks_q ;
   (* hierconn *) wire        \dut.pick_q ;
   (* hierconn *) wire        \dut.port_q ;
   (* hierconn *) wire [ReqBits-1:0] \dut.req_q ;
   (* hierconn *) wire        \dut.take_valid_q ;
   (* hierconn *) wire [1:0]  \dut.looked_q ;
-  logic        pick, port, take;
-  logic [1:0]  here, looked;
+  logic        ask, pick, port, take;
+  logic [1:0]  asks, writes, here, looked;
   logic [ReqBits-1:0] req;
+  assign ask    = \dut.ask_q ;
+  assign asks   = \dut.asks_q ;
+  assign writes = {req_i[1][ReqBits-1], req_i[0][ReqBits-1]};
   assign pick   = \dut.pick_q ;
   assign port   = \dut.port_q ;
   assign take   = \dut.take_valid_q ;
   assign looked = \dut.looked_q ;
   assign req    = \dut.req_q ;
   assign here   = pick ? 2'b01 << port : 2'b00;
-  `PAMC_ASSERT(i_looked_at_is_offered, (here & ~(req_valid_i & offered_q)) == '0)
+  `PAMC_ASSERT(i_ask, ask == (asks != '0) && asks != 2'b11)
+  `PAMC_ASSERT(i_looked_at_is_offered, ((asks | here) & ~(req_valid_i & offered_q)) == '0)
   `PAMC_ASSERT(i_looked_at_is_the_offer, !pick || req == req_i[port])
   `PAMC_ASSERT(i_taken, take == (req_ready != '0))
-  `PAMC_ASSERT(i_looked, (here | req_ready) == looked && (here & req_ready) == '0)
+  `PAMC_ASSERT(i_looked, (asks | here | req_ready) == looked && (here & req_ready) == '0 &&
+                         (asks & (here | req_ready)) == '0)
 
   // ... and all that is looked at has room.
   (* hierconn *) wire       \dut.room_q ;
@@ -159,16 +166,19 @@ module dram_mux_proof #(
   assign valid_writes = \dut.u_writes.valid_q ;
   assign valid_0      = \dut.g_port[0].u_reads.valid_q ;
   assign valid_1      = \dut.g_port[1].u_reads.valid_q ;
-  assign ahead        = (room ? 4'd6 : 4'd7) - 4'(pick) - 4'(take);
+  assign ahead        = (room ? 4'd7 : 4'd8) - 4'(ask) - 4'(pick) - 4'(take);
   `PAMC_ASSERT(i_room, reads_level <= ahead && writes_level <= ahead)
   `PAMC_ASSERT(i_writing, writing == 3'(valid_writes[0]) + 3'(valid_writes[1]) +
                                      3'(valid_writes[2]) + 3'(valid_writes[3]))
-  `PAMC_ASSERT(i_writes_room, 4'(writing) + 4'(accepts_write != '0) + 4'(pick && req[ReqBits-1]) <= 4'd4)
+  `PAMC_ASSERT(i_writes_room, 4'(writing) + 4'(accepts_write != '0) + 4'(pick && req[ReqBits-1]) +
+                              4'((asks & writes) != '0) <= 4'd4)
   `PAMC_ASSERT(i_whose, whose <= writing)
   // No write is finished before its lines were taken.
   `PAMC_ASSUME(m_written_has_lines, !written_i || writing > whose)
-  `PAMC_ASSERT(i_read_room, (valid_0 != 2'b11 || !((pick && !req[ReqBits-1] && !port) || accepts_read[0])) &&
-                            (valid_1 != 2'b11 || !((pick && !req[ReqBits-1] && port) || accepts_read[1])))
+  `PAMC_ASSERT(i_read_room, (valid_0 != 2'b11 || !((pick && !req[ReqBits-1] && !port) || accepts_read[0] ||
+                             (asks[0] && !writes[0]))) &&
+                            (valid_1 != 2'b11 || !((pick && !req[ReqBits-1] && port) || accepts_read[1] ||
+                             (asks[1] && !writes[1]))))
 
   logic read_0, read_1, write_any;
   assign read_0    = \dut.g_port[0].u_reads.watched ;
