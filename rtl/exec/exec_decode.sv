@@ -5,7 +5,7 @@
 // is sim/model/exec.c). A put that fails here has still to make its handle absent, as far
 // as the queue pair may reach it.
 //
-// One entry every two cycles; a command comes out two cycles after its entry went in.
+// One entry every two cycles; a command comes out two cycles after its entry went fields.
 // pause_i keeps new entries out, for the time in which the pool table is changed.
 
 `include "check.svh"
@@ -43,7 +43,7 @@ module exec_decode (
 
   // Nothing is inside.
   output logic                          idle_o,
-  // This command is inside, or about to come in.
+  // This command is inside, or about to come fields.
   input  exec_pkg::watch_t              watch_i,
   output logic                          watch_inside_o
 );
@@ -57,10 +57,10 @@ module exec_decode (
   localparam logic [15:0] FieldRsvd     = 16'h38;
   localparam logic [15:0] FieldNone     = 16'hffff;
 
-  // Stage 1: an entry whose pool is being read. Stage 2: the command.
+  // Stage 1: an entry whose pool is being read, and what can be said of it without the pool.
+  // Stage 2: the command.
   logic              stage1_q, stage2_q;
   queue_pkg::entry_t entry_q;
-  logic              offline_q, refuse_q, failed_q;
 
   logic accept, advance;
   assign in_ready_o = !stage1_q && !pause_i;
@@ -84,53 +84,132 @@ module exec_decode (
     end
   end
 
-  always_ff @(posedge clk_i) begin
-    if (accept) begin
-      entry_q   <= in_i;
-      offline_q <= offline_i;
-      refuse_q  <= refuse_i;
-      failed_q  <= failed_i;
-    end
-  end
+  // ---- Without the pool.
 
-  pamc_pkg::sqe_t sqe;
-  assign sqe = entry_q.sqe;
-
-  logic is_put, is_get, knows;
-  assign is_put = sqe.opcode == pamc_pkg::OP_PUT;
-  assign is_get = sqe.opcode == pamc_pkg::OP_GET;
-  assign knows  = sqe.opcode <= pamc_pkg::OP_QUERY;
+  // Only some fields matter here.
+  /* verilator lint_off UNUSEDSIGNAL */
+  pamc_pkg::sqe_t fields;
+  /* verilator lint_on UNUSEDSIGNAL */
+  logic           in_put, in_get;
+  logic [191:0]   object;
+  assign fields = in_i.sqe;
+  assign object = fields.object;
+  assign in_put = fields.opcode == pamc_pkg::OP_PUT;
+  assign in_get = fields.opcode == pamc_pkg::OP_GET;
 
   // Flags that the opcode defines.
   logic [7:0] known_flags;
   always_comb begin
     known_flags = '0;
-    known_flags[pamc_pkg::SQE_LIST[2:0]]      = is_put || is_get;
-    known_flags[pamc_pkg::SQE_CRC[2:0]]       = is_put;
-    known_flags[pamc_pkg::SQE_EXCLUSIVE[2:0]] = is_get;
+    known_flags[pamc_pkg::SQE_LIST[2:0]]      = in_put || in_get;
+    known_flags[pamc_pkg::SQE_CRC[2:0]]       = in_put;
+    known_flags[pamc_pkg::SQE_EXCLUSIVE[2:0]] = in_get;
   end
 
-  logic listed, pool_found, pool_ours, addr_good;
-  assign listed     = sqe.flags[pamc_pkg::SQE_LIST[2:0]];
+  // The address, for pools of each order: a list of 8 << order bytes stays within its 4 KiB,
+  // a page does not wrap around.
+  logic [7:0] addr_good;
+  /* verilator lint_off UNUSEDSIGNAL */
+  logic [7:0][12:0] list_end;
+  logic [7:0][4:0]  last_block;
+  /* verilator lint_on UNUSEDSIGNAL */
+  always_comb begin
+    for (int unsigned n = 0; n < 8; n++) begin
+      list_end[n]   = {1'b0, fields.addr[11:0]} + (13'd8 << n);
+      last_block[n] = {1'b0, fields.addr[15:12]} + (5'd1 << n) - 5'd1;
+      addr_good[n]  = fields.flags[pamc_pkg::SQE_LIST[2:0]] ? fields.addr[2:0] == 3'd0 && list_end[n] <= 13'd4096 :
+                      fields.addr[11:0] == 12'd0 && !(last_block[n][4] && fields.addr[63:16] == '1);
+      if (!in_put && !in_get) addr_good[n] = 1'b1;
+    end
+  end
+
+  // What is wrong with it by itself; a pool does not matter, then, nor if nothing is to be done.
+  logic              settled;
+  pamc_pkg::status_e early;
+  logic [15:0]       early_field;
+  always_comb begin
+    settled     = 1'b1;
+    early       = pamc_pkg::STATUS_SUCCESS;
+    early_field = FieldNone;
+    if (in_i.aborted || refuse_i) begin
+      early = pamc_pkg::STATUS_ABORTED;
+    end else if (fields.opcode > pamc_pkg::OP_QUERY) begin
+      early       = pamc_pkg::STATUS_BAD_OPCODE;
+      early_field = FieldOpcode;
+    end else if ((fields.flags & ~known_flags) != '0) begin
+      early       = pamc_pkg::STATUS_BAD_FIELD;
+      early_field = FieldFlags;
+    end else if (fields.function_ != '0) begin
+      early       = pamc_pkg::STATUS_BAD_FIELD;
+      early_field = FieldFunction;
+    end else if (fields.rsvd != '0) begin
+      early       = pamc_pkg::STATUS_BAD_FIELD;
+      early_field = FieldRsvd;
+    end else if (fields.opcode != pamc_pkg::OP_NOP) begin
+      if (offline_i)     early = pamc_pkg::STATUS_NOT_READY;
+      else if (failed_i) early = pamc_pkg::STATUS_INTERNAL;
+      else               settled = 1'b0;
+    end
+  end
+
+  exec_pkg::task_e task_;
+  always_comb begin
+    case (fields.opcode)
+      pamc_pkg::OP_PUT:          task_ = exec_pkg::TASK_PUT;
+      pamc_pkg::OP_GET:          task_ = exec_pkg::TASK_GET;
+      pamc_pkg::OP_QUERY:        task_ = exec_pkg::TASK_QUERY;
+      pamc_pkg::OP_FLUSH_PAGE:   task_ = exec_pkg::TASK_FLUSH;
+      pamc_pkg::OP_FLUSH_OBJECT: task_ = exec_pkg::TASK_FLUSH_OBJECT;
+      pamc_pkg::OP_SYNC:         task_ = exec_pkg::TASK_SYNC;
+      default:                   task_ = exec_pkg::TASK_NOTHING;
+    endcase
+  end
+
+  // Folded, not hashed: see exec_pkg.
+  logic [exec_pkg::FoldBits-1:0] object_fold, index_fold;
+  always_comb begin
+    object_fold = '0;
+    for (int unsigned n = 0; n < 8; n++) object_fold = object_fold ^ object[24*n +: 24];
+    index_fold = fields.index[23:0] ^ fields.index[47:24] ^ {8'h0, fields.index[63:48]};
+  end
+
+  logic                          settled_q, forgets_q;
+  pamc_pkg::status_e             early_q;
+  logic [15:0]                   early_field_q;
+  logic [7:0]                    addr_good_q;
+  exec_pkg::task_e               task_q;
+  logic [exec_pkg::FoldBits-1:0] object_fold_q, index_fold_q;
+  always_ff @(posedge clk_i) begin
+    if (accept) begin
+      entry_q       <= in_i;
+      settled_q     <= settled;
+      early_q       <= early;
+      early_field_q <= early_field;
+      addr_good_q   <= addr_good;
+      task_q        <= task_;
+      forgets_q     <= in_put && !offline_i && !failed_i;
+      object_fold_q <= object_fold;
+      index_fold_q  <= index_fold;
+    end
+  end
+
+  // ---- With the pool.
+
+  pamc_pkg::sqe_t sqe;
+  assign sqe = entry_q.sqe;
+
+  logic pool_found, pool_ours;
   // Id 0 is no pool's.
   assign pool_found = pool_i.valid && !pool_error_i && sqe.pool == {pool_i.uses, sqe.pool[exec_pkg::PoolBits-1:0]} &&
                       sqe.pool != '0;
   assign pool_ours  = pool_i.domain == entry_q.domain;
 
-  // A list of 8 << order bytes stays within its 4 KiB; a page does not wrap around.
-  logic [12:0] list_end;
-  logic [4:0]  last_block;
-  assign list_end   = {1'b0, sqe.addr[11:0]} + (13'd8 << pool_i.order);
-  assign last_block = {1'b0, sqe.addr[15:12]} + (5'd1 << pool_i.order) - 5'd1;
-  assign addr_good  = listed ? sqe.addr[2:0] == 3'd0 && list_end <= 13'd4096
-                           : sqe.addr[11:0] == 12'd0 && !(last_block[4] && sqe.addr[63:16] == '1);
-
   exec_pkg::command_t command;
 
   always_comb begin
     command           = '0;
-    command.status    = pamc_pkg::STATUS_SUCCESS;
-    command.field     = FieldNone;
+    command.status    = early_q;
+    command.field     = early_field_q;
     command.qid       = entry_q.qid;
     command.cid       = sqe.cid;
     command.opcode    = sqe.opcode;
@@ -142,41 +221,15 @@ module exec_decode (
     command.frozen    = pool_i.frozen;
     command.contents  = pool_i.contents;
     command.exclusive = pool_i.exclusive || sqe.flags[pamc_pkg::SQE_EXCLUSIVE[2:0]];
-    command.listed    = listed;
+    command.listed    = sqe.flags[pamc_pkg::SQE_LIST[2:0]];
     command.check     = sqe.flags[pamc_pkg::SQE_CRC[2:0]];
     command.crc       = sqe.crc;
     command.addr      = sqe.addr;
     command.index     = sqe.index;
     command.object    = sqe.object;
 
-    case (sqe.opcode)
-      pamc_pkg::OP_PUT:          command.todo = exec_pkg::TASK_PUT;
-      pamc_pkg::OP_GET:          command.todo = exec_pkg::TASK_GET;
-      pamc_pkg::OP_QUERY:        command.todo = exec_pkg::TASK_QUERY;
-      pamc_pkg::OP_FLUSH_PAGE:   command.todo = exec_pkg::TASK_FLUSH;
-      pamc_pkg::OP_FLUSH_OBJECT: command.todo = exec_pkg::TASK_FLUSH_OBJECT;
-      pamc_pkg::OP_SYNC:         command.todo = exec_pkg::TASK_SYNC;
-      default:                   command.todo = exec_pkg::TASK_NOTHING;
-    endcase
-
-    if (entry_q.aborted || refuse_q) begin
-      command.status = pamc_pkg::STATUS_ABORTED;
-    end else if (!knows) begin
-      command.status = pamc_pkg::STATUS_BAD_OPCODE;
-      command.field  = FieldOpcode;
-    end else if ((sqe.flags & ~known_flags) != '0) begin
-      command.status = pamc_pkg::STATUS_BAD_FIELD;
-      command.field  = FieldFlags;
-    end else if (sqe.function_ != '0) begin
-      command.status = pamc_pkg::STATUS_BAD_FIELD;
-      command.field  = FieldFunction;
-    end else if (sqe.rsvd != '0) begin
-      command.status = pamc_pkg::STATUS_BAD_FIELD;
-      command.field  = FieldRsvd;
-    end else if (sqe.opcode != pamc_pkg::OP_NOP) begin
-      if (offline_q) begin
-        command.status = pamc_pkg::STATUS_NOT_READY;
-      end else if (failed_q || pool_error_i) begin
+    if (!settled_q) begin
+      if (pool_error_i) begin
         command.status = pamc_pkg::STATUS_INTERNAL;
       end else if (!pool_found) begin
         command.status = pamc_pkg::STATUS_BAD_POOL;
@@ -184,29 +237,20 @@ module exec_decode (
       end else if (!pool_ours) begin
         command.status = pamc_pkg::STATUS_ACCESS_DENIED;
         command.field  = FieldPool;
-      end else if ((is_put || is_get) && !addr_good) begin
+      end else if (!addr_good_q[pool_i.order]) begin
         command.status = pamc_pkg::STATUS_BAD_FIELD;
         command.field  = FieldAddr;
       end
     end
 
-    if (command.status != pamc_pkg::STATUS_SUCCESS) begin
-      command.todo = is_put && pool_found && pool_ours && !offline_q && !failed_q ? exec_pkg::TASK_FORGET
-                                                                                  : exec_pkg::TASK_NOTHING;
-    end
+    if (!settled_q && pool_found && pool_ours && addr_good_q[pool_i.order]) command.todo = task_q;
+    else if (forgets_q && pool_found && pool_ours)                          command.todo = exec_pkg::TASK_FORGET;
+    else                                                                    command.todo = exec_pkg::TASK_NOTHING;
   end
 
   // Looked at where the entry came in, or of no use any more.
   logic unused;
-  assign unused = ^{entry_q.pushed, sqe.push_crc, sqe.sq_index, last_block[3:0]};
-
-  // Folded, not hashed: see exec_pkg.
-  logic [exec_pkg::FoldBits-1:0] object_fold, index_fold;
-  always_comb begin
-    object_fold = '0;
-    for (int unsigned n = 0; n < 8; n++) object_fold = object_fold ^ command.object[24*n +: 24];
-    index_fold = command.index[23:0] ^ command.index[47:24] ^ {8'h0, command.index[63:48]};
-  end
+  assign unused = ^{entry_q.aborted, entry_q.pushed, sqe.push_crc, sqe.sq_index, sqe.function_, sqe.rsvd};
 
   exec_pkg::key_t key;
   always_comb begin
@@ -215,8 +259,8 @@ module exec_decode (
     key.qid    = command.qid;
     key.cid    = command.cid;
     key.pool   = command.pool;
-    key.object = object_fold;
-    key.index  = index_fold;
+    key.object = object_fold_q;
+    key.index  = index_fold_q;
   end
 
   always_ff @(posedge clk_i) begin
