@@ -4,6 +4,9 @@
 // which is the shortest run and has all that stands in front of a page's payload, its
 // table of shapes included, or all of an object. It takes two lines, wherever it begins.
 //
+// A request is taken as it comes and looked at in the next cycle: it comes from whoever has
+// its turn, by a long way.
+//
 // Where a window would not lie in the store, a damaged header or link has led here: that
 // is an error like a line that memory cannot correct.
 
@@ -29,17 +32,18 @@ module vault_memory (
   input  dram_pkg::rdata_t              rdata_i
 );
 
-  typedef enum logic [2:0] {S_IDLE, S_ASK, S_WRITE, S_READ, S_DONE} state_e;
+  typedef enum logic [2:0] {S_IDLE, S_LOOK, S_ASK, S_WRITE, S_READ, S_DONE} state_e;
   state_e state_q;
 
-  logic          odd, outside, error_q, key_error_q, came_q, twice_q;
+  // Until it is looked at, strb_q and data_q are as they came, in their lower part.
+  logic          outside, write_q, error_q, key_error_q, came_q, twice_q;
+  logic [31:0]   unit_q;
   logic [127:0]  strb, strb_q;
   logic [1023:0] data, data_q;
   dram_pkg::req_t req_q;
-  assign odd     = req_i.unit[0];
-  assign outside = units_i < 32'd3 || req_i.unit > units_i - 32'd3;
-  assign strb    = odd ? {req_i.strb, 32'd0} : {32'd0, req_i.strb};
-  assign data    = odd ? {req_i.data, 256'd0} : {256'd0, req_i.data};
+  assign outside = units_i < 32'd3 || unit_q > units_i - 32'd3;
+  assign strb    = unit_q[0] ? {strb_q[95:0], 32'd0} : {32'd0, strb_q[95:0]};
+  assign data    = unit_q[0] ? {data_q[767:0], 256'd0} : {256'd0, data_q[767:0]};
 
   logic low, high;
   assign low  = strb[63:0] != '0;
@@ -50,7 +54,8 @@ module vault_memory (
       state_q <= S_IDLE;
     end else begin
       case (state_q)
-        S_IDLE:  if (req_i.valid) state_q <= outside || (req_i.write && !low && !high) ? S_DONE : S_ASK;
+        S_IDLE:  if (req_i.valid) state_q <= S_LOOK;
+        S_LOOK:  state_q <= outside || (write_q && !low && !high) ? S_DONE : S_ASK;
         S_ASK:   if (req_ready_i) state_q <= req_q.write ? S_WRITE : S_READ;
         S_WRITE: if (wdata_ready_i && !twice_q) state_q <= S_DONE;
         S_READ:  if (rdata_valid_i && came_q) state_q <= S_DONE;
@@ -62,14 +67,22 @@ module vault_memory (
   always_ff @(posedge clk_i) begin
     case (state_q)
       S_IDLE: begin
+        write_q <= req_i.write;
+        unit_q  <= req_i.unit;
+        if (req_i.valid && req_i.write) begin
+          strb_q[95:0]  <= req_i.strb;
+          data_q[767:0] <= req_i.data;
+        end
+      end
+      S_LOOK: begin
         error_q     <= outside;
         key_error_q <= outside;
         came_q      <= 1'b0;
-        req_q.write <= req_i.write;
-        req_q.line  <= base_line_i + req_i.unit[30:1] + 30'(req_i.write && !low);
-        req_q.lines <= !req_i.write || (low && high) ? 7'd2 : 7'd1;
+        req_q.write <= write_q;
+        req_q.line  <= base_line_i + unit_q[30:1] + 30'(write_q && !low);
+        req_q.lines <= !write_q || (low && high) ? 7'd2 : 7'd1;
         twice_q     <= low && high;
-        if (req_i.valid && req_i.write) begin
+        if (write_q) begin
           strb_q <= low ? strb : {64'd0, strb[127:64]};
           data_q <= low ? data : {512'd0, data[1023:512]};
         end
@@ -89,11 +102,10 @@ module vault_memory (
     endcase
   end
 
-  // The caller's unit stays until the end.
   assign rsp_o.done    = state_q == S_DONE;
   assign rsp_o.error   = error_q;
   assign rsp_o.key_error = key_error_q;
-  assign rsp_o.data    = odd ? data_q[1023:256] : data_q[767:0];
+  assign rsp_o.data    = unit_q[0] ? data_q[1023:256] : data_q[767:0];
   assign req_valid_o   = state_q == S_ASK;
   assign req_o         = req_q;
   assign wdata_valid_o = state_q == S_WRITE;
