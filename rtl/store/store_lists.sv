@@ -8,7 +8,8 @@
 //
 // Of the list of long runs, also the length of the first.
 //
-// Entries are protected. One with a wrong bit is right a cycle later (wait_o). One that is
+// Entries are protected, and looked at for a cycle before they are used (wait_o), whether a bit
+// is wrong or not: to know that would take as long as to put it right. One that is
 // lost is given as that of an empty list, so that nobody follows it into memory, and is told:
 // the store cannot go on then.
 
@@ -135,7 +136,7 @@ module store_lists (
   ecc_pkg::event_t  found;
   store_pkg::list_t right;
   // Read when there may be something new: so an error is told once a read.
-  logic       wrote_q, read, occupied, fixed_q, lost_q, lost;
+  logic       wrote_q, read, occupied, checked_q, lost_q, lost;
   logic [8:0] read_bin_q;
   assign read = wrote_q || bin_i != read_bin_q;
   always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -147,22 +148,22 @@ module store_lists (
     if (read) begin
       read_q     <= table_q[bin_i];
       read_bin_q <= bin_i;
-      fixed_q    <= 1'b0;
+      checked_q  <= 1'b0;
       lost_q     <= 1'b0;
     end else if (wait_o) begin
       read_q[Width-1:0] <= right;
-      fixed_q           <= 1'b1;
+      checked_q         <= 1'b1;
       lost_q            <= found.uncorrectable;
     end
   end
 
   // Entries of lists that are empty may never have been written.
   ecc_decode #(.Width(Width)) u_decode (
-    .active_i(occupied && !fixed_q), .data_i(read_q[Width-1:0]), .check_i(read_q[Width +: CheckBits]),
+    .active_i(wait_o), .data_i(read_q[Width-1:0]), .check_i(read_q[Width +: CheckBits]),
     .data_o(right), .event_o(found)
   );
-  assign lost       = fixed_q && lost_q;
-  assign wait_o     = found != '0;
+  assign lost       = lost_q;
+  assign wait_o     = occupied && !checked_q;
   assign occupied_o = occupied && !lost;
   assign ecc_o      = found;
   always_comb begin

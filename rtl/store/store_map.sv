@@ -111,6 +111,8 @@ module store_map #(
   logic [511:0] row, row_new, mask_q;
   logic [TagBits-1:0] row_tag;
   logic               waits, row_error, lost, gives_up, comes, fails, written;
+  // The row has been looked at for a cycle: it is right by now, or lost.
+  logic               looked_q;
   logic [1:0]         tries_q;
   ecc_pkg::event_t    found;
   ecc_ram #(
@@ -120,18 +122,18 @@ module store_map #(
     .write_i(comes || (written && !lost)), .write_at_i(place),
     .write_data_i({line[22:CacheBits], comes ? got_i : row_new}),
     .read_i(state_q == Read || state_q == Again), .read_at_i(place),
-    .look_i(state_q == Check || state_q == Write), .data_o({row_tag, row}), .wait_o(waits), .error_o(row_error)
+    .look_i((state_q == Check || state_q == Write) && !looked_q), .data_o({row_tag, row}), .wait_o(waits), .error_o(row_error)
   );
   logic unused;
-  assign unused = found.uncorrectable;
+  assign unused = found.uncorrectable ^ waits;
 
   // Of a line that is read again, nothing is lost.
   logic checks;
-  assign checks = state_q == Check && !waits;
-  assign lost   = !waits && (row_error || row_tag != line[22:CacheBits]);
+  assign checks = state_q == Check && looked_q;
+  assign lost   = row_error || row_tag != line[22:CacheBits];
   assign gives_up            = tries_q == 2'd3;
   assign ecc_o.corrected     = found.corrected || (checks && lost && !gives_up);
-  assign ecc_o.uncorrectable = (checks && lost && gives_up) || (state_q == Write && lost);
+  assign ecc_o.uncorrectable = (checks && lost && gives_up) || (state_q == Write && looked_q && lost);
   logic [6:0]   byte_to_q;
   logic         any_change;
   assign line_strb_o = bytes_above(from_q[9:3], second_q) & ~bytes_above(byte_to_q, second_q);
@@ -144,14 +146,14 @@ module store_map #(
 
   assign ready        = state_q == Idle;
   assign quiet_o      = state_q == Idle && level == '0;
-  assign line_valid_o = state_q == Fetch || (state_q == Write && any_change && !waits && !lost);
+  assign line_valid_o = state_q == Fetch || (state_q == Write && looked_q && any_change && !lost);
   assign line_write_o = state_q == Write;
   assign line_o       = line;
   assign line_data_o  = row_new;
 
   assign comes   = state_q == Wait && got_valid_i && !got_error_i;
   assign fails   = state_q == Wait && got_valid_i && got_error_i;
-  assign written = state_q == Write && !waits && (line_ready_i || !any_change || lost);
+  assign written = state_q == Write && looked_q && (line_ready_i || !any_change || lost);
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -161,7 +163,9 @@ module store_map #(
       done_valid_o <= 1'b0;
       broken_o     <= 1'b0;
       tries_q      <= '0;
+      looked_q     <= 1'b0;
     end else begin
+      looked_q     <= state_q == Check || state_q == Write;
       done_valid_o <= clear_q && ((checks && (lost ? gives_up : last_line)) || fails);
       if (clear_i) valid_q <= '0;
       if (comes) valid_q[place] <= 1'b1;
@@ -182,7 +186,7 @@ module store_map #(
         Wait:  if (got_valid_i) state_q <= got_error_i ? Idle : Look;
         // All lines are looked at; then, if there is nothing wrong, changed.
         Read:  state_q <= Check;
-        Check: if (waits) begin
+        Check: if (!looked_q) begin
           state_q <= Check;
         end else if (lost) begin
           second_q       <= 1'b0;
@@ -228,7 +232,8 @@ module store_map #(
     if (state_q == Read || state_q == Again) begin
       mask_q <= bits_above(from_q, second_q) & ~bits_above(to_q, second_q);
     end
-    if (!(state_q == Check && waits)) good_q <= state_q == Check ? good : state_q == Read ? good_q : 1'b1;
+    if (checks) good_q <= good;
+    else if (state_q != Check && state_q != Read) good_q <= 1'b1;
     if (checks && !second_q) before_used_q <= row[first_q[8:0]];
     if (checks && (lost || last_line)) begin
       done_o.good        <= good && !lost;

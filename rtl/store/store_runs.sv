@@ -44,7 +44,8 @@ module store_runs (
   store_pkg::run_cmd_t run_q;
   logic [31:0]         old_head_q;
 
-  assign bin_o = run_q.units > 32'(store_pkg::MaxExtent) ? store_pkg::LongBin : run_q.units[8:0];
+  logic [8:0] bin_q;
+  assign bin_o = bin_q;
 
   // What the list of the run that is taken off becomes. A new first run's next one has to
   // be read.
@@ -164,7 +165,10 @@ module store_runs (
   end
 
   always_ff @(posedge clk_i) begin
-    if (state_q == Idle) run_q <= cmd_i;
+    if (state_q == Idle) begin
+      run_q <= cmd_i;
+      bin_q <= cmd_i.units > 32'(store_pkg::MaxExtent) ? store_pkg::LongBin : cmd_i.units[8:0];
+    end
     if (state_q == LinkHeader) old_head_q <= write_o.entry.next;
   end
 
