@@ -36,8 +36,9 @@ module store_runs (
 
   localparam logic [31:0] Nowhere = store_pkg::Nowhere;
 
+  // A run's footer goes first: what its header needs of the list is being read then.
   typedef enum logic [3:0] {
-    Idle, Unlink, UnlinkNext, UnlinkList, Link, LinkHeader, LinkFooter, LinkPrevious, TrimFooter,
+    Idle, Unlink, UnlinkNext, UnlinkList, LinkFooter, LinkHeader, LinkPrevious, TrimFooter,
     TrimHeader
   } state_e;
   state_e              state_q;
@@ -49,10 +50,10 @@ module store_runs (
 
   // What the list of the run that is taken off becomes. A new first run's next one has to
   // be read.
-  logic unlink_first, unlink_second, unlink_fetch;
-  assign unlink_first  = run_q.previous == Nowhere;
+  logic unlink_first, unlink_second, unlink_fetch, first_q, last_q;
+  assign unlink_first  = first_q;
   assign unlink_second = list_i.head == run_q.previous;
-  assign unlink_fetch  = unlink_first && run_q.next != Nowhere;
+  assign unlink_fetch  = first_q && !last_q;
 
   logic asks, step;
   assign op_valid_o = asks;
@@ -76,7 +77,7 @@ module store_runs (
         op_o.mask = 4'b0001;
       end
       UnlinkNext: begin
-        asks      = run_q.next != Nowhere;
+        asks      = !last_q;
         op_o.unit = run_q.next;
         op_o.mask = 4'b0010;
       end
@@ -96,7 +97,6 @@ module store_runs (
         op_o.mask = 4'b1000;
       end
       LinkPrevious: begin
-        asks      = old_head_q != Nowhere;
         op_o.unit = old_head_q;
         op_o.mask = 4'b0010;
       end
@@ -124,7 +124,7 @@ module store_runs (
     write_o.long_units = run_q.units;
     if (state_q == UnlinkList) begin
       write_o.set_list   = unlink_list && (unlink_first || unlink_second);
-      write_o.occupied   = !unlink_first || run_q.next != Nowhere;
+      write_o.occupied   = !first_q || !last_q;
       write_o.entry.known = !unlink_fetch;
       write_o.entry.head  = unlink_first ? run_q.next : list_i.head;
       write_o.entry.next  = run_q.next;
@@ -147,16 +147,16 @@ module store_runs (
     end else begin
       case (state_q)
         Idle: if (cmd_valid_i) begin
-          state_q <= cmd_i.kind == store_pkg::RUN_LINK ? Link :
+          state_q <= cmd_i.kind == store_pkg::RUN_LINK ? LinkFooter :
                      cmd_i.kind == store_pkg::RUN_TRIM ? TrimFooter :
                      cmd_i.previous == Nowhere ? UnlinkNext : Unlink;
         end
         Unlink:       if (step) state_q <= UnlinkNext;
         UnlinkNext:   if (step) state_q <= UnlinkList;
         UnlinkList:   if (unlink_list) state_q <= Idle;
-        Link:         state_q <= LinkHeader;
-        LinkHeader:   if (step && !list_wait_i) state_q <= LinkFooter;
-        LinkFooter:   if (step) state_q <= old_head_q == Nowhere ? Idle : LinkPrevious;
+        LinkFooter:   if (step) state_q <= LinkHeader;
+        // The old first run has one before it now.
+        LinkHeader:   if (step && !list_wait_i) state_q <= occupied_i ? LinkPrevious : Idle;
         LinkPrevious: if (step) state_q <= Idle;
         TrimFooter:   if (step) state_q <= TrimHeader;
         default:      if (step) state_q <= Idle;
@@ -167,6 +167,8 @@ module store_runs (
   always_ff @(posedge clk_i) begin
     if (state_q == Idle) begin
       run_q <= cmd_i;
+      first_q <= cmd_i.previous == Nowhere;
+      last_q  <= cmd_i.next == Nowhere;
       bin_q <= cmd_i.units > 32'(store_pkg::MaxExtent) ? store_pkg::LongBin : cmd_i.units[8:0];
     end
     if (state_q == LinkHeader) old_head_q <= write_o.entry.next;
