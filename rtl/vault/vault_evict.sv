@@ -149,7 +149,7 @@ module vault_evict (
   assign return_o.error = error_q;
 
   logic unused;
-  assign unused = &{1'b0, call_i.what, previous, next, age, link_here, shape, chained, single, node_at,
+  assign unused = &{1'b0, mem_i.key_error, call_i.what, previous, next, age, link_here, shape, chained, single, node_at,
                     blocks, shapes, entry, row_i, object_i, index_i, forget_i.ok};
 
   `PAMC_ASSUME(m_stays, state_q == S_IDLE || call_i.valid)

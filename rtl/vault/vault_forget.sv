@@ -303,7 +303,7 @@ module vault_forget (
   assign return_o.error = error_q;
 
   logic unused;
-  assign unused = &{1'b0, call_i.what, node_at, shapes_q[15:14], page_index, age, n_object, n_previous, n_next, n_index, n_link,
+  assign unused = &{1'b0, mem_i.key_error, call_i.what, node_at, shapes_q[15:14], page_index, age, n_object, n_previous, n_next, n_index, n_link,
                     n_shape, n_chained, n_single, n_blocks, n_table, entry_q, contents_q, object,
                     settle_i.ok, store_i, row_i};
 

@@ -95,7 +95,7 @@ module vault_object (
   assign rsp_o.object = object_q;
 
   logic unused;
-  assign unused = &{1'b0, mem_i.data[767:448]};
+  assign unused = &{1'b0, mem_i.key_error, mem_i.data[767:448]};
 
   `PAMC_ASSUME(m_stays, state_q == S_IDLE || req_i.valid)
 

@@ -481,7 +481,7 @@ module vault_put (
                            dropped ? vault_pkg::RESULT_DROPPED : vault_pkg::RESULT_REFUSED;
 
   logic unused;
-  assign unused = &{1'b0, old, h_object, h_next, h_index, h_age, h_link, h_shape, h_fifo, h_chained, h_single,
+  assign unused = &{1'b0, mem_i.key_error, old, h_object, h_next, h_index, h_age, h_link, h_shape, h_fifo, h_chained, h_single,
                     h_node_at, h_blocks, h_table, row_i, object_i, index_i, forget_i.ok, mem_i.data,
                     settle_i.ok, command_i, object_q[31]};
 

@@ -163,7 +163,7 @@ module vault_puts_free (
   assign waits_o     = state_q == S_FREE || state_q == S_WAIT;
 
   logic unused;
-  assign unused = &{1'b0, found_i, given_i, outcome_i.error, old, h_object, h_previous, h_next, h_index, h_age, h_shape,
+  assign unused = &{1'b0, mem_i.key_error, found_i, given_i, outcome_i.error, old, h_object, h_previous, h_next, h_index, h_age, h_shape,
                     h_fifo, h_chained, h_single, h_node_at, h_blocks, shapes_q[15:14], answer_i};
 
   `PAMC_ASSUME(m_stays, state_q == S_IDLE || valid_i)
