@@ -37,7 +37,7 @@ static void derive(struct fl *fl, const struct fl_config *config)
 	 * many in reserve, and two; and two may fail. */
 	fl->reserve = fl->keep + 2 * config->lanes + 4;
 	/* Records may fill little more than a half of their pages. */
-	fl->dirty_pages = 2 * config->dirty_bytes / fl->part_bytes;
+	fl->dirty_pages = (uint32_t)(2 * (uint64_t)config->dirty_bytes / fl->part_bytes);
 	fl->dirty_pages += config->dirty_bytes ? config->lanes * (1 + per_block / 8) : 0;
 	fl->tomb_heads = 1;
 	while (fl->tomb_heads < config->tombs) {

@@ -66,6 +66,27 @@ static void copy(struct fl *fl, uint32_t offset, uint8_t *page, uint32_t bytes, 
 	}
 }
 
+/* Does the root name blocks that there are? */
+static bool root_names_blocks(const struct fl *fl)
+{
+	const struct fl_root *root = &fl->root;
+
+	if (root->journals > FL_JOURNAL_MOST || root->journals_before > FL_JOURNAL_MOST) {
+		return false;
+	}
+	for (uint32_t i = 0; i < root->journals; i++) {
+		if (root->journal[i] >= fl->blocks_all) {
+			return false;
+		}
+	}
+	for (uint32_t i = 0; i < root->journals_before; i++) {
+		if (root->journal_before[i] >= fl->blocks_all) {
+			return false;
+		}
+	}
+	return true;
+}
+
 bool fl_check_load(struct fl *fl, const uint8_t *page, uint32_t part)
 {
 	const struct fl_header *header = (const struct fl_header *)page;
@@ -76,7 +97,7 @@ bool fl_check_load(struct fl *fl, const uint8_t *page, uint32_t part)
 	copy(fl, part * fl->part_bytes, (uint8_t *)page + sizeof(*header), header->bytes, true);
 	return part != 0 ||
 	       (fl->root.blocks == fl->blocks_all && fl->root.pools == fl->config.pools &&
-		fl->root.tombs <= fl->config.tombs && fl->root.journals <= FL_JOURNAL_MOST &&
+		fl->root.tombs <= fl->config.tombs && root_names_blocks(fl) &&
 		header->parts == parts_for(fl, fl->root.tombs));
 }
 

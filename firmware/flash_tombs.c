@@ -180,14 +180,20 @@ static enum fl_result bury(struct fl *fl, const struct fl_key *key, uint64_t ver
 	return FL_OK;
 }
 
+/* The rest of the table is for records that collection finds lost: it must be able to go on. */
+static bool full_for_owner(const struct fl *fl)
+{
+	return fl->tomb_count >= fl->config.tombs - fl->config.tombs / 8;
+}
+
 enum fl_result fl_flush(struct fl *fl, const struct fl_key *key, uint64_t version)
 {
-	return bury(fl, key, version, false);
+	return full_for_owner(fl) ? FL_BUSY : bury(fl, key, version, false);
 }
 
 enum fl_result fl_flush_object(struct fl *fl, const struct fl_key *key, uint64_t version)
 {
-	return bury(fl, key, version, true);
+	return full_for_owner(fl) ? FL_BUSY : bury(fl, key, version, true);
 }
 
 bool fl_tomb_lost(struct fl *fl, const struct fl_record *record)

@@ -234,8 +234,8 @@
 
 /*
  * How often was written, modulo 256, what starts something once: 7:0 DONE,
- * 15:8 ADMIN_NEXT, 23:16 CONTROL, 31:24 CONTROL_ANSWER. Firmware that was
- * restarted learns from it what it had done.
+ * 15:8 ADMIN_NEXT, 23:16 CONTROL, 31:24 CONTROL_ANSWER. For firmware that was
+ * restarted to learn what it had done; none does yet.
  */
 #define MAILBOX_WRITTEN 0x2b4u
 

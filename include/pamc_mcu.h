@@ -46,7 +46,7 @@
 
 /*
  * Cycles until the core restarts, counted down from what was written; stands
- * while the core sleeps. After a start it is at the most.
+ * while the core sleeps. After a start it is 0x0fffffff.
  */
 #define MCU_WATCHDOG 0x30000010u
 

@@ -9,7 +9,10 @@
  * GET executed again must not find what a PUT behind it has left the first time.
  *
  * So a command that changes pages is issued only when no older one that touches
- * them is in flight.  Callers that wait for their answers never notice.
+ * them is in flight in its queue pair.  Callers that wait for their answers never
+ * notice.  Of queue pairs beside each other this says nothing: a PUT that took effect,
+ * lost its completion and is issued again may undo one of another CPU that came after it,
+ * as if it had come later; who writes one page from several CPUs at once has to expect it.
  *
  * A counter for each of a few classes of pages tells most of the time that there is
  * nothing to wait for; only when it does not, all commands in flight are looked at.

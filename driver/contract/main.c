@@ -103,7 +103,7 @@ static bool is_wanted(const char *name)
 		const char *at;
 
 		for (at = name; *at; at++)
-			if (!strncmp(at, part, length))
+			if (length && !strncmp(at, part, length))
 				return true;
 		part = part[length] ? part + length + 1 : NULL;
 	}

@@ -180,8 +180,8 @@ package mailbox_pkg;
   localparam logic [AddrBits-1:0] ECC_INJECT = 13'h2b0;
 
   // How often was written, modulo 256, what starts something once: 7:0 DONE, 15:8 ADMIN_NEXT,
-  // 23:16 CONTROL, 31:24 CONTROL_ANSWER. Firmware that was restarted learns from it what it had
-  // done.
+  // 23:16 CONTROL, 31:24 CONTROL_ANSWER. For firmware that was restarted to learn what it had
+  // done; none does yet.
   localparam logic [AddrBits-1:0] WRITTEN = 13'h2b4;
 
   // A page for DMA.

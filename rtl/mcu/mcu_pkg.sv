@@ -37,7 +37,7 @@ package mcu_pkg;
   localparam logic [RegBits-1:0] RESTART = 7'hc;
 
   // Cycles until the core restarts, counted down from what was written; stands while the core
-  // sleeps. After a start it is at the most.
+  // sleeps. After a start it is 0x0fffffff.
   localparam logic [RegBits-1:0] WATCHDOG = 7'h10;
 
   // Reading takes until something waits in the mailbox (1) or until WAKE (0). The core's clock

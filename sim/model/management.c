@@ -31,10 +31,13 @@ uint32_t hal_random(struct hal *hal)
 /* From the system: one thing that no two runs may share is the boot epoch. */
 uint64_t hal_epoch(struct hal *hal)
 {
-	uint64_t epoch = 0;
+	uint64_t epoch;
 
-	(void)hal;
-	return getrandom(&epoch, sizeof(epoch), 0) == sizeof(epoch) ? epoch : 0;
+	if (getrandom(&epoch, sizeof(epoch), 0) == sizeof(epoch)) {
+		return epoch;
+	}
+	/* The next best: another one than before, of the card's seed. */
+	return card_random(hal->model);
 }
 
 /* What is all zero is an empty vault; INIT gives it its keys. */

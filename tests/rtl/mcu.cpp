@@ -356,7 +356,6 @@ void bites(uint64_t seed)
 	}
 	bench.command(PROBE_SPIN, 3000);
 	bench.booted(2, BAD_WATCHDOG, WATCHDOG);
-	/* Damaged in RAM only: it is copied again. */
 	bench.ask(PROBE_HEALTHY);
 }
 

@@ -9,6 +9,8 @@
  *
  * It has no memory but its stack, at the end of RAM, where no image reaches.
  */
+#include <string.h>
+
 #include "crc.h"
 #include "image.h"
 #include "mcu.h"
@@ -47,7 +49,10 @@ static enum reason check_length(void)
 /* Copies the image of a slot to RAM. */
 static enum reason load(uint32_t slot)
 {
+	struct image first;
+
 	nor_read(FLASH_SLOT(slot), (uint32_t *)image, sizeof(*image) / 4);
+	first = *image;
 	if (check_length() != WANTED) {
 		return BAD_LENGTH;
 	}
@@ -56,7 +61,8 @@ static enum reason load(uint32_t slot)
 		return BAD_VERSION;
 	}
 	nor_read(FLASH_SLOT(slot), (uint32_t *)image, image->bytes / 4);
-	if (crc_of_image() != image->crc) {
+	/* What was checked is what counts: a second reading may come to something else. */
+	if (memcmp(&first, image, sizeof(first)) != 0 || crc_of_image() != image->crc) {
 		return BAD_CRC;
 	}
 	return verify((const uint8_t *)&image->crc, image->bytes - sizeof(image->signature),
@@ -99,8 +105,10 @@ void boot(void)
 
 	mcu_keep(KEPT_TRIES, tries);
 	if (why != BY_POWER && slot != 0 && tries <= TRIES) {
-		if (check_length() == WANTED && image->crc == mcu_kept(KEPT_CRC) &&
-		    crc_of_image() == image->crc) {
+		/* A word that was lost is so until it is written: a look at it would end here
+		 * again. */
+		if (why != BY_LOST && check_length() == WANTED &&
+		    image->crc == mcu_kept(KEPT_CRC) && crc_of_image() == image->crc) {
 			start(slot, wanted, reason);
 		}
 		/* Damaged in RAM, not in flash. */

@@ -42,7 +42,12 @@ build/tools/monocypher.so: $(RISCV_HERE)/requirements.txt
 	@echo "  CC      monocypher.c"
 	@$(CC) -O2 -shared -fPIC -o $@ $(MONOCYPHER)/monocypher.c
 
-$(RISCV_OUT)/key.inc: tools/fwimage.py build/tools/monocypher.so
+# Another key is another ROM, and another signature.
+$(RISCV_OUT)/key.name: FORCE
+	@mkdir -p $(@D)
+	@echo '$(PAMCARD_FW_KEY)' | cmp -s - $@ || echo '$(PAMCARD_FW_KEY)' > $@
+
+$(RISCV_OUT)/key.inc: tools/fwimage.py build/tools/monocypher.so $(RISCV_OUT)/key.name
 	@mkdir -p $(@D)
 	@python3 tools/fwimage.py key > $@
 
@@ -73,7 +78,7 @@ $(RISCV_OUT)/%.bin: $(RISCV_OUT)/%.elf
 $(RISCV_OUT)/rom.hex: $(RISCV_OUT)/rom.bin
 	@od -An -v -w4 -tx4 $< > $@
 
-$(RISCV_OUT)/image.bin: $(RISCV_OUT)/firmware.bin tools/fwimage.py build/tools/monocypher.so
+$(RISCV_OUT)/image.bin: $(RISCV_OUT)/firmware.bin tools/fwimage.py build/tools/monocypher.so $(RISCV_OUT)/key.name
 	@python3 tools/fwimage.py make $< $@ $(FW_VERSION)
 
 # Both as parts of a program.

@@ -28,7 +28,7 @@
 
 struct image {
 	/* Of all that follows. */
-	uint8_t signature[64]; /* ed25519 */
+	uint8_t signature[64]; /* EdDSA, edwards25519 with BLAKE2b */
 	uint32_t crc;          /* CRC32C, of all that follows it */
 	uint32_t magic;
 	uint32_t bytes; /* with this header */

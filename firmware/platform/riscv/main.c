@@ -3,7 +3,8 @@
  * The firmware on the management core: what the card is, the loop, sleep, the watchdog.
  *
  * All that the firmware knows is one struct, in memory that a restart of the core leaves
- * alone. So the core that crashed goes on with it (fw_restart), while pages come and go.
+ * alone. So the core that crashed goes on with it (fw_restart), while pages come and go; but
+ * for a step that was cut off, which is not done again yet.
  */
 #include <string.h>
 
@@ -41,7 +42,8 @@ static void describe(struct fw_platform *platform)
 	platform->vectors = PAMC_MAX_VECTORS;
 	platform->cycles_per_us = 250;
 	platform->clock_khz = 250000;
-	if (card.magic == CARD_MAGIC) {
+	if (card.magic == CARD_MAGIC && card.queue_pairs >= 2 && card.queue_pairs <= PAMC_MAX_QP &&
+	    card.vectors >= 1 && card.vectors <= PAMC_MAX_VECTORS && card.cycles_per_us >= 1) {
 		platform->queue_pairs = card.queue_pairs;
 		platform->vectors = card.vectors;
 		platform->cycles_per_us = card.cycles_per_us;
