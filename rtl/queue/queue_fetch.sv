@@ -86,7 +86,13 @@ module queue_fetch #(
                 {{(QueuePairs-1){free_io_i && !stop_i}}, free_admin_i && !stop_i};
     end
   end
-  assign candidate = want_q & ~no_room_q & ~full_q & able_q;
+  // Nor who could be until the batch that was just begun: he would lose his turn.
+  logic alloc, alloc_q;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) alloc_q <= 1'b0;
+    else         alloc_q <= alloc;
+  end
+  assign candidate = want_q & ~no_room_q & ~full_q & able_q & {QueuePairs{!alloc_q}};
 
   // Doorbells.
   logic              tail_moved_q, head_moved_q;
@@ -180,7 +186,7 @@ module queue_fetch #(
   assign touches = ((tail_moved_q || head_moved_q) && moved_qid_q == qid_q) ||
                    (finish_i && finish_qid_i == qid_q);
 
-  logic alloc, untouched, free;
+  logic untouched, free;
   assign deciding  = state_q == DECIDE;
   assign alive     = valid_i[qid_q] && !broken_i[qid_q] && !stop_i;
   assign untouched = deciding && !touched_q && !touches;

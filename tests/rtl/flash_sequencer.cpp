@@ -271,7 +271,8 @@ int main(int argc, char **argv)
 					held[die][row] = page;
 					open[bench.send(c, page)] = {c, {}};
 				} else if (which == 4) {
-					Command c{ERASE, die, row};
+					/* A full block's next page would be another block's. */
+					Command c{ERASE, die, block * PAGES};
 
 					for (unsigned int p = 0; p < PAGES; p++)
 						held[die].erase(block * PAGES + p);

@@ -232,6 +232,7 @@ class Bench
 	      shadow_slots_(size_t(inside_.index->buckets) * 8)
 	{
 		index_init(&shadow_, shadow_slots_.data(), inside_.index->buckets);
+		core_->forget_i = 0;
 		core_->table_line_i = table_line;
 		core_->units_line_i = inside_.units_at / 64;
 		core_->buckets_i = inside_.index->buckets;
