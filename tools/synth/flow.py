@@ -10,6 +10,7 @@ import hashlib
 import inspect
 import json
 import pathlib
+import shutil
 import re
 import resource
 import signal
@@ -42,6 +43,11 @@ NEXTPNR = ["nextpnr-ecp5", "--85k", "--speed", "8", "--package", "CABGA756", "--
 # LUT; and MUXF* in multiplexers from 5:1 on, nowhere else.
 XILINX = "synth_xilinx -family xcup -noiopad"
 WAYS = ("", "-widemux 5 -nowidelut")
+# What XILINX does to memories, but with another description of LUT RAM; see xcup_script().
+XILINX_MEMORIES = ("memory_libmap -logic-cost-rom 0.015625 -lib {lutrams} -lib +/xilinx/brams_xc4v.txt -D HAS_SIZE_36 "
+                   "-D HAS_MIXWIDTH_SDP -D HAS_ADDRCE -lib +/xilinx/urams.txt -no-auto-huge; "
+                   "techmap -map +/xilinx/lutrams_xc5v_map.v; techmap -map +/xilinx/brams_xcu_map.v; "
+                   "techmap -map +/xilinx/urams_map.v")
 
 # LUTs that a cell takes, in LUT6 sites.
 XCUP_LUTS = {**{f"LUT{n}": 1 for n in range(1, 7)}, "SRL16E": 1, "SRLC32E": 1}
@@ -180,8 +186,19 @@ def yosys(design, what, script, around=None):
     return netlist
 
 
+def xcup_script(more):
+    """Yosys 0.52 describes RAM512X1S as if it had 16 bits of address, and its own map refuses that;
+    any large memory of one port would go there. So its description is mended on the way."""
+    here = pathlib.Path(shutil.which("yosys")).resolve().parents[1] / "share/yosys/xilinx/lutrams_xcu.txt"
+    mended = WORK / "lutrams_xcu.txt"
+    mended.parent.mkdir(parents=True, exist_ok=True)
+    mended.write_text(here.read_text().replace('"ABITS" 16', '"ABITS" 9').replace("abits 16;", "abits 9;"))
+    return (f"{XILINX} {more} -run begin:map_memory; {XILINX_MEMORIES.format(lutrams=mended)}; "
+            f"{XILINX} {more} -run map_ffram:")
+
+
 def xcup_netlist(design, way, flatten="-flatten"):
-    return yosys(design, f"UltraScale+, Yosys {way or 'by default'}", f"{XILINX} {way} {flatten} -top {design.top}")
+    return yosys(design, f"UltraScale+, Yosys {way or 'by default'}", xcup_script(f"{way} {flatten} -top {design.top}"))
 
 
 def modules(netlist):
