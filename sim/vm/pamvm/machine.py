@@ -120,12 +120,33 @@ class Machine:
         """Boots, runs the script, powers off; returns the Result. Waits first while
         too many other machines run."""
         with slot(lambda: self.on_say("waiting for another machine to end")):
-            return self._run()
+            self._run()
+            if self._died_early():
+                return self._run_again()
+            return self.result
+
+    def _died_early(self):
+        """Did the kernel panic before anything of ours ran? QEMU's emulation with several threads
+        now and then lets a CPU see the int3 of code that Linux is patching while it boots."""
+        console = self.logs / "console.log"
+        return (self.options.accel == "tcg" and not self.begun and self.result.status is None and console.exists()
+                and "Kernel panic" in console.read_text(errors="replace"))
+
+    def _run_again(self):
+        first = (self.logs / "console.log").read_bytes()
+        self.on_say("the kernel panicked before the script began; started once more (console-first.log)")
+        self.result = Result()
+        self.cards = []
+        self.allow = list(self.options.allow)
+        self._run()
+        (self.logs / "console-first.log").write_bytes(first)
+        return self.result
 
     def _run(self):
         self.started = time.monotonic()
         self.deadline = self.started + self.options.timeout
         self.fresh_line = True
+        self.begun = False
         self.logs = self.options.logs or BUILD / "vm/log" / self.options.name
         shutil.rmtree(self.logs, ignore_errors=True)
         self.logs.mkdir(parents=True)
@@ -234,6 +255,7 @@ class Machine:
                     select.register(link, selectors.EVENT_READ, ("read", name))
                     continue
                 data = self._receive(key.fileobj)
+                self.begun = self.begun or bool(data)
                 if not data:
                     select.unregister(key.fileobj)
                 elif name == "out":
