@@ -263,16 +263,17 @@ struct Answer {
 	unsigned int tag;
 	Result result;
 	uint32_t value;
-	vault_model_row row;
+	vault_row row;
 	uint64_t cycles;
 };
 
 constexpr unsigned int command_bits = 477, row_bits = 472, answer_bits = 41 + row_bits;
 constexpr unsigned int globals_bits = 456, handle_bits = 280, place_bits = 464;
 
-template <class Beat> vault_model_row read_row(Reader<Beat> &reader)
+/* In the order of vault_pkg::row_t. */
+template <class Beat> vault_row read_row(Reader<Beat> &reader)
 {
-	vault_model_row row{};
+	vault_row row{};
 
 	row.in_use = reader.field(1);
 	row.dead = reader.field(1);

@@ -502,7 +502,6 @@ class Both
 		dut_->settle();
 		if (errors)
 			return;
-		std::vector<vault_model_row> rows;
 		std::vector<uint64_t> pages(pools.size()), stored(pools.size()),
 		    units(pools.size());
 		vault_model_figures figures = dut_->figures();
@@ -535,7 +534,7 @@ class Both
 
 			read.op = READ;
 			read.contents = pools[n].contents;
-			vault_model_row row = dut_->operate(read).row;
+			vault_row row = dut_->operate(read).row;
 
 			same("pages", row.pages, pages[n]);
 			same("stored", row.stored, stored[n]);
@@ -844,13 +843,13 @@ class Both
 
 	void compare_row(unsigned int number)
 	{
-		vault_model_row want;
+		vault_row want;
 		Command read;
 
 		read.op = READ;
 		read.contents = number;
-		vault_model_read_row(model_, number, &want);
-		vault_model_row row = dut_->operate(read).row;
+		vault_read_contents(model_, number, &want);
+		vault_row row = dut_->operate(read).row;
 
 		same("in use", row.in_use, want.in_use);
 		if (!want.in_use)

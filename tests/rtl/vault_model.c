@@ -20,32 +20,6 @@ void vault_model_read_layout(const struct vault *vault, struct vault_model_layou
 	};
 }
 
-void vault_model_read_row(const struct vault *vault, unsigned int number,
-			  struct vault_model_row *row)
-{
-	const struct vault_contents *contents = &vault->contents[number];
-
-	*row = (struct vault_model_row){
-	    .in_use = contents->in_use,
-	    .dead = contents->dead,
-	    .ephemeral = contents->type == PAMC_POOL_TYPE_EPHEMERAL,
-	    .order = contents->order,
-	    .pages = contents->sums.pages,
-	    .units = contents->sums.units,
-	    .stored = contents->sums.stored,
-	    .same = contents->sums.same,
-	    .raw = contents->sums.raw,
-	    .slots = contents->slots,
-	    .records = contents->records,
-	    .reserve_units = contents->reserve_units,
-	    .reserve_slots = contents->reserve_slots,
-	    .limit = contents->limit,
-	    .oldest = contents->oldest,
-	    .newest = contents->newest,
-	    .oldest_age = contents->oldest_age,
-	};
-}
-
 void vault_model_read_figures(const struct vault *vault, struct vault_model_figures *figures)
 {
 	*figures = (struct vault_model_figures){

@@ -20,14 +20,6 @@ struct vault_model_layout {
 	uint64_t object_key[2];
 };
 
-/* In the order of vault_pkg::row_t. */
-struct vault_model_row {
-	uint64_t in_use, dead, ephemeral, order;
-	uint64_t pages, units, stored, same, raw;
-	uint64_t slots, records, reserve_units, reserve_slots, limit;
-	uint64_t oldest, newest, oldest_age;
-};
-
 /* In the order of vault_pkg::globals_t and counters_t; then index and store. */
 struct vault_model_figures {
 	uint64_t committed_units, committed_slots;
@@ -45,8 +37,6 @@ struct vault_model_page {
 };
 
 void vault_model_read_layout(const struct vault *vault, struct vault_model_layout *layout);
-void vault_model_read_row(const struct vault *vault, unsigned int number,
-			  struct vault_model_row *row);
 void vault_model_read_figures(const struct vault *vault, struct vault_model_figures *figures);
 void vault_model_encode(struct vault *vault, unsigned int contents, const void *data,
 			struct vault_model_page *page);
