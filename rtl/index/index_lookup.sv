@@ -85,7 +85,7 @@ module index_lookup #(
   assign begin_slot     = anew ? end_slot : free_slot;
 
   // What is known of it, by who needs it.
-  index_pkg::handle_t handles_q [Slots];
+  logic [$bits(handle_i)-1:0] handles_q [Slots];
   always_ff @(posedge clk_i) if (begins) handles_q[free_slot] <= handle_i;
   index_pkg::handle_t end_handle, begin_handle;
   assign end_handle   = handles_q[end_slot];

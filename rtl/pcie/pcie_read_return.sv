@@ -120,7 +120,7 @@ module pcie_read_return #(
   // ---- The tables.
 
   logic [Tags-1:0]      busy_q, busy_d, quarantine_q, quarantine_d, fresh_q, fresh_d;
-  pcie_pkg::read_info_t info_q [Tags];
+  logic [$bits(issue_info_i)-1:0] info_q [Tags];
   logic [7:0]           progress_q [Tags];  // an error so far, lines that are left
 
   pcie_pkg::rc_desc_t   desc;
@@ -276,7 +276,8 @@ module pcie_read_return #(
         now.beats    = fits && !look_q.probe ? look_q.lines : '0;
       end
       pcie_pkg::EV_ABORT: begin
-        now.known = 1'b1;
+        // Not out any more if something came for it that nobody had asked for.
+        now.known = look_q.busy;
         now.ends  = 1'b1;
         now.error = 1'b1;
         now.clean = 1'b1;

@@ -112,13 +112,6 @@ module vault_puts (
   logic [Writers-1:0][Bits-1:0] write_at, written_at;
   logic [Writers-1:0][Bits-2:0] write_at_q, written_at_q;
 
-  vault_pkg::command_t      commands_q [Puts];
-  logic [2:0]               orders_q   [Puts];
-  vault_puts_pkg::found_t   founds_q   [Puts];
-  vault_puts_pkg::given_t   givens_q   [Puts];
-  vault_puts_pkg::outcome_t outcomes_q [Puts];
-  vault_puts_pkg::freed_t   freeds_q   [Puts];
-
   // What is known of the put whose turn it is in each stage.
   vault_pkg::command_t      place_command;
   vault_puts_pkg::found_t   place_found;
@@ -132,6 +125,13 @@ module vault_puts (
   vault_puts_pkg::outcome_t book_outcome;
   vault_puts_pkg::freed_t   book_freed;
   logic [2:0]               free_order;
+
+  logic [$bits(place_command)-1:0] commands_q [Puts];
+  logic [2:0]                      orders_q   [Puts];
+  logic [$bits(place_found)-1:0]   founds_q   [Puts];
+  logic [$bits(enter_given)-1:0]   givens_q   [Puts];
+  logic [$bits(free_outcome)-1:0]  outcomes_q [Puts];
+  logic [$bits(book_freed)-1:0]    freeds_q   [Puts];
   assign place_command = commands_q[place_at_q];
   assign place_found   = founds_q[place_at_q];
   assign enter_given   = givens_q[change_at_q];

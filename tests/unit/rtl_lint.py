@@ -15,6 +15,7 @@ package may mention another one ("Unknown identifier ... used as type name").
 
 import os
 import pathlib
+import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -84,6 +85,13 @@ def forgotten():
     return [name for name in done.stdout.split() if name not in known and name not in OTHERS and (TOP / name).exists()]
 
 
+def of_types():
+    """Memories of a type by name, which Yosys 0.52 takes for one element and indexes by the bit, without a word."""
+    wrong = re.compile(r"^ *\w+(::\w+)?_t +\w+ *\[", re.M)
+    return [f"{path.relative_to(TOP)}: {found.group().strip()}...]: write logic [$bits(a signal of that type)-1:0]"
+            for path in sorted((TOP / "rtl").glob("**/*.sv")) for found in wrong.finditer(path.read_text())]
+
+
 def main(arguments):
     names = arguments or modules()
     failed = 0
@@ -96,7 +104,11 @@ def main(arguments):
                     print(f"# {line}")
     lost = forgotten()
     print(f"{'not ok' if lost else 'ok'} no file is left out {' '.join(lost)}")
-    return int(bool(failed or lost))
+    typed = of_types()
+    print(f"{'not ok' if typed else 'ok'} memories are of bits")
+    for line in typed:
+        print(f"# {line}")
+    return int(bool(failed or lost or typed))
 
 
 if __name__ == "__main__":
