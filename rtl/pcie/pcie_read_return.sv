@@ -449,6 +449,19 @@ module pcie_read_return #(
   logic unused;
   assign unused = &{1'b0, desc, since_late[30:0], since_over[30:0]};
 
+`ifdef FORMAL
+  // For the proof, which cannot see into memories.
+  logic [Slots-1:0][5:0] all_packets, all_ended;
+  logic [Tags-1:0][$bits(issue_info_i)-1:0] all_infos;
+  always_comb begin
+    for (int n = 0; n < int'(Tags); n++) all_infos[n] = info_q[n];
+    for (int n = 0; n < int'(Slots); n++) begin
+      all_packets[n] = packets_q[n];
+      all_ended[n]   = open_q[n] ? 6'd0 : ended_q[n];
+    end
+  end
+`endif
+
   `PAMC_ASSERT(a_one_state, (busy_q & quarantine_q) == '0)
   `PAMC_ASSERT(a_issue_is_free, !issue_valid_i || !(busy_q[issue_tag_i] || quarantine_q[issue_tag_i]))
 
