@@ -151,6 +151,7 @@ static void discard_end(struct fw *fw)
 	forget_session(fw);
 	fw->resets++;
 	fw_write(fw, MAILBOX_RESETS, fw->resets);
+	fw_update_reset(fw);
 	if (fw->vault_lost && !fw->sanitize.log.running) {
 		fw->fatal = true; /* it would not start again; the next reset tries once more */
 		fw->cause = PAMC_FATAL_INTERNAL;
@@ -328,6 +329,8 @@ static void run_step(struct fw *fw, uint32_t events)
 		fw_admin_poll(fw);
 	} else if (stop_due(fw)) {
 		stop_step(fw);
+	} else if (fw->update.restart && fw->done_count == 0) {
+		fw_update_restart(fw);
 	} else if ((events & HAS_ADMIN) && fw->done_count == 0) {
 		fw_take_admin(fw);
 	} else if (fw_job_running(fw)) {
@@ -363,7 +366,8 @@ void fw_step(struct fw *fw)
 bool fw_due(const struct fw *fw)
 {
 	return fw->state != FW_RUNNING || fw->look || fw->wait != FW_WAIT_NONE ||
-	       fw->done_count != 0 || stop_due(fw) || (fw->events && fw->waiting_count);
+	       fw->done_count != 0 || stop_due(fw) || fw->update.restart ||
+	       (fw->events && fw->waiting_count);
 }
 
 bool fw_busy(const struct fw *fw)

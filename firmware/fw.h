@@ -50,6 +50,9 @@ struct fw_platform {
 	uint64_t restarts;
 	uint8_t slots, slot, boot_reason;
 	uint8_t revision[16];
+	/* As its image says; state 0: whatever another image's is. */
+	uint32_t security, state;
+	const struct hal_boot *boot; /* NULL: there are no slots to be written */
 };
 
 /* Division of card memory, in bytes, units, buckets (fw_layout.c). */
@@ -116,6 +119,7 @@ enum fw_wait {
 	FW_WAIT_POOL,  /* commands of its pool */
 	FW_WAIT_IDLE,  /* all commands */
 	FW_WAIT_ORDER, /* the queues' answer */
+	FW_WAIT_FLASH, /* boot flash */
 };
 
 enum fw_state {
@@ -132,6 +136,20 @@ struct fw_job {
 	struct pamc_log_progress log;
 	uint8_t step;
 	uint64_t since;
+};
+
+/* FW_DOWNLOAD, FW_ACTIVATE (fw_update.c). */
+struct fw_update {
+	uint8_t slot; /* that takes an image; 0: none */
+	uint8_t step; /* of the command that is executed */
+	uint8_t target;
+	bool stored, pending, restart;
+	uint32_t have, bytes;  /* of the image */
+	uint32_t erased;       /* of the slot */
+	uint32_t at, crc, end; /* what is checked; where the piece ends */
+	uint64_t since;
+	uint32_t first[64]; /* its first page, which is written last */
+	struct hal_verify verify;
 };
 
 struct fw {
@@ -170,6 +188,7 @@ struct fw {
 	uint64_t error_sequence, admin, admin_errors, admin_aborts;
 	bool damage_told;
 	struct fw_job self_test, sanitize;
+	struct fw_update update;
 	uint32_t lost[FW_MEMORIES]; /* words, as known */
 	bool vault_lost;            /* what the vault must know of all pages was among them */
 	uint32_t cleared;           /* of card memory, percent, while the vault is made anew */

@@ -20,11 +20,6 @@ void fw_fail(struct fw_outcome *out, uint8_t status, uint32_t field)
 	out->field = (uint16_t)field;
 }
 
-static void unsupported(struct fw *fw)
-{
-	fw_fail(&fw->outcome, PAMC_STATUS_NOT_SUPPORTED, FIELD(opcode));
-}
-
 /* Place of an opcode in the table. */
 #define AT(opcode) [PAMC_ADMIN_##opcode - PAMC_ADMIN_IDENTIFY]
 
@@ -42,8 +37,8 @@ static const struct admin_command commands[] = {
     AT(LOG) = {fw_log_page, true, false, 0},
     AT(ASYNC_EVENT) = {fw_event_wait, false, false, 0},
     AT(ABORT) = {fw_abort, false, false, 0},
-    AT(FW_DOWNLOAD) = {unsupported, false, false, 0},
-    AT(FW_ACTIVATE) = {unsupported, false, false, 0},
+    AT(FW_DOWNLOAD) = {fw_download, true, false, 0},
+    AT(FW_ACTIVATE) = {fw_activate, false, false, 0},
     AT(SELF_TEST) = {fw_self_test, false, false, 0},
     AT(SANITIZE) = {fw_sanitize, false, false, 0},
 };
@@ -200,6 +195,12 @@ void fw_admin_poll(struct fw *fw)
 {
 	bool over = false;
 
+	if (fw->wait == FW_WAIT_FLASH) {
+		if (fw_update_step(fw)) {
+			finish(fw);
+		}
+		return;
+	}
 	if (fw->wait == FW_WAIT_POOL) {
 		over = !(fw_read(fw, MAILBOX_POOL_BUSY) & 1);
 	} else if (fw->wait == FW_WAIT_IDLE) {
@@ -226,6 +227,9 @@ void fw_admin_ordered(struct fw *fw)
 
 void fw_admin_drop(struct fw *fw)
 {
+	if (fw->wait == FW_WAIT_FLASH) {
+		fw_update_drop(fw);
+	}
 	if (fw->wait != FW_WAIT_NONE) {
 		fw->wait = FW_WAIT_NONE;
 		fw_complete_aborted(fw, fw->sqe.cid);

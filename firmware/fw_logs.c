@@ -49,6 +49,9 @@ void fw_identify(struct fw *fw)
 	memcpy(data.serial, platform->serial, sizeof(data.serial));
 	memcpy(data.model, platform->model, sizeof(data.model));
 	memcpy(data.firmware, FW_REVISION, sizeof(FW_REVISION) - 1);
+	if (platform->revision[0]) {
+		memcpy(data.firmware, platform->revision, sizeof(data.firmware));
+	}
 	data.boot_epoch = fw->epoch;
 	data.cap = (PAMC_REG_CAP_RESET & ~(uint64_t)(PAMC_CAP_QPS_MASK | PAMC_CAP_VECTORS_MASK)) |
 		   PAMC_PREP(PAMC_CAP_QPS, platform->queue_pairs) |
@@ -210,7 +213,6 @@ static uint32_t show_counters(struct fw *fw)
 	return show(fw, &all, sizeof(all));
 }
 
-/* Of the other slots' images nothing is known here. */
 static uint32_t show_firmware(struct fw *fw)
 {
 	const struct fw_platform *platform = &fw->platform;
@@ -225,6 +227,7 @@ static uint32_t show_firmware(struct fw *fw)
 		memcpy(page.revision + sizeof(platform->revision) * (platform->slot - 1u),
 		       platform->revision, sizeof(platform->revision));
 	}
+	fw_update_show(fw, &page);
 	return show(fw, &page, sizeof(page));
 }
 

@@ -182,6 +182,19 @@ void fw_sanitize(struct fw *fw);
 bool fw_job_running(const struct fw *fw);
 void fw_job_step(struct fw *fw);
 
+/* ---- fw_update.c: boot flash, FW_DOWNLOAD, FW_ACTIVATE ---- */
+
+void fw_download(struct fw *fw);
+void fw_activate(struct fw *fw);
+/* What was asked of boot flash goes on. True: the command is over. */
+bool fw_update_step(struct fw *fw);
+/* The command goes with its session. */
+void fw_update_drop(struct fw *fw);
+/* An image that is to start with a reset: this was one. */
+void fw_update_reset(struct fw *fw);
+void fw_update_restart(struct fw *fw);
+void fw_update_show(struct fw *fw, struct pamc_log_firmware *page);
+
 /* ---- fw_logs.c ---- */
 
 uint64_t fw_time_ns(struct fw *fw);

@@ -7,6 +7,7 @@
 #ifndef HAL_H
 #define HAL_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #ifdef __cplusplus
@@ -31,6 +32,26 @@ uint64_t hal_epoch(struct hal *hal);
 
 /* Overwrites some more of card memory, from its start when restart is not 0; percent done. */
 unsigned int hal_clear_memory(struct hal *hal, int restart);
+
+/* Boot flash, of a card whose firmware comes from there (image.h), its loader, and the check
+ * of signatures that the loader does, too: no call waits, but for what was begun before. */
+struct hal_verify {
+	uint64_t state[36];
+};
+
+struct hal_boot {
+	void (*read)(struct hal *hal, uint32_t from, uint32_t *to, uint32_t words);
+	/* Within a page, of a sector; they begin only. */
+	void (*program)(struct hal *hal, uint32_t to, const uint8_t *from, uint32_t bytes);
+	void (*erase)(struct hal *hal, uint32_t sector);
+	bool (*busy)(struct hal *hal);
+	/* Of an image that comes in pieces, all that the signature is of. */
+	void (*verify_begin)(struct hal_verify *verify, const uint8_t signature[64]);
+	void (*verify_more)(struct hal_verify *verify, const void *part, uint32_t bytes);
+	bool (*verify_end)(struct hal_verify *verify);
+	/* The wanted image starts, by fw_restart, at the latest when the step has ended. */
+	void (*restart)(struct hal *hal);
+};
 
 /* The data path broke a promise: what names it. The host is told by STATUS.FATAL, so this
  * may return. */

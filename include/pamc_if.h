@@ -383,12 +383,17 @@ enum pamc_admin {
 	PAMC_ADMIN_ABORT = 0x8c,
 	/*
 	 * Take length bytes at addr as part of a firmware image, from byte
-	 * p.fw.offset.
+	 * p.fw.offset. Offset 0 begins anew, with no fewer than the 128 bytes
+	 * of the image's header; others go on where the last piece ended.
+	 * BAD_FIRMWARE: info = enum fw_fault. After any error it begins anew.
+	 * The image goes to a slot that does not run, which loses what it had;
+	 * what arrived stays over a controller reset, not over a power loss.
 	 */
 	PAMC_ADMIN_FW_DOWNLOAD = 0x8d,
 	/*
-	 * Check the downloaded image, put it in slot p.fw.slot and start it as
-	 * p.fw.action says.
+	 * Check the downloaded image, or the one that slot p.fw.slot has, and
+	 * start it as p.fw.action says; result = its slot. BAD_FIRMWARE: info =
+	 * enum fw_fault, and what runs is the same now and later.
 	 */
 	PAMC_ADMIN_FW_ACTIVATE = 0x8e,
 	/*
@@ -557,6 +562,53 @@ enum pamc_event {
 };
 
 /*
+ * What FW_ACTIVATE does with an image that is good. Pools, pages and queue
+ * pairs stay when firmware starts, except at power-up.
+ */
+enum pamc_fw_action {
+	/* Keep it in its slot. */
+	PAMC_FW_ACTION_STORE = 0x0,
+	/*
+	 * And start it at the next controller reset or power-up; one that
+	 * cannot go on with the pages that are there (STATE below), at the next
+	 * power-up.
+	 */
+	PAMC_FW_ACTION_RESET = 0x1,
+	/* And start it after this command has completed. */
+	PAMC_FW_ACTION_NOW = 0x2,
+};
+
+/*
+ * What is wrong with a firmware image: why FW_DOWNLOAD or FW_ACTIVATE refused
+ * it, or the loader did not start it.
+ */
+enum pamc_fw_fault {
+	/* Nothing. */
+	PAMC_FW_FAULT_NONE = 0x0,
+	/* No image at all, or one of another length than it says. */
+	PAMC_FW_FAULT_LENGTH = 0x1,
+	/* Of a form or for a card that is not this one's. */
+	PAMC_FW_FAULT_VERSION = 0x2,
+	/* Damaged. */
+	PAMC_FW_FAULT_CRC = 0x3,
+	/* Not signed by whom the card trusts. */
+	PAMC_FW_FAULT_SIGNATURE = 0x4,
+	/* It does not work: the core restarted again and again. */
+	PAMC_FW_FAULT_WATCHDOG = 0x5,
+	/* Its security number is lower than that of the firmware that runs. */
+	PAMC_FW_FAULT_DOWNGRADE = 0x6,
+	/* Not all of it was downloaded, or nothing at all. */
+	PAMC_FW_FAULT_INCOMPLETE = 0x7,
+	/*
+	 * It cannot go on with the pages that are there: it may start at power-
+	 * up only.
+	 */
+	PAMC_FW_FAULT_STATE = 0x8,
+	/* Boot flash did not take it. */
+	PAMC_FW_FAULT_FLASH = 0x9,
+};
+
+/*
  * Features. A reset sets all but TIMESTAMP to their defaults; COALESCE goes
  * with its queue pair.
  */
@@ -608,6 +660,21 @@ enum pamc_feature {
 	X(BAD_CRC_PUSH, 0x12, "bad push") \
 	X(INTERNAL, 0x13, "internal error") \
 	X(BAD_FIRMWARE, 0x14, "bad firmware image")
+
+/*
+ * X-macro over the faults of firmware images: X(name, value, text for people).
+ */
+#define PAMC_FW_FAULT_TABLE(X) \
+	X(NONE, 0x00, "none") \
+	X(LENGTH, 0x01, "not a firmware image, or not all of one") \
+	X(VERSION, 0x02, "an image for another card") \
+	X(CRC, 0x03, "the image is damaged") \
+	X(SIGNATURE, 0x04, "the image is not signed by whom the card trusts") \
+	X(WATCHDOG, 0x05, "the firmware does not work: its core restarted again and again") \
+	X(DOWNGRADE, 0x06, "the image is older than the card allows") \
+	X(INCOMPLETE, 0x07, "there is no image that was downloaded to its end") \
+	X(STATE, 0x08, "the image cannot go on with the pages on the card: it may start at power-up only") \
+	X(FLASH, 0x09, "the card's boot flash did not take the image")
 
 /* X-macro over the I/O opcodes: X(name, value). */
 #define PAMC_OP_TABLE(X) \
@@ -819,12 +886,11 @@ struct pamc_admin_sqe {
 			 * FW_DOWNLOAD: position in the image, a multiple of 4.
 			 */
 			pamc_le64 offset;
-			/* FW_ACTIVATE: slot, 0 = the card chooses. */
-			pamc_le32 slot;
 			/*
-			 * FW_ACTIVATE: 0 store, 1 store and start at the next
-			 * reset, 2 store and start now.
+			 * FW_ACTIVATE: slot; 0 = that of the downloaded image.
 			 */
+			pamc_le32 slot;
+			/* FW_ACTIVATE: enum fw_action. */
 			pamc_le32 action;
 		} fw;
 	} p;
@@ -1223,20 +1289,27 @@ PAMC_ASSERT_SIZE(struct pamc_log_wear, 128);
 
 /* Log page FIRMWARE. */
 struct pamc_log_firmware {
-	/* Slot that runs, from 1; 0 = none. */
+	/*
+	 * Slot that runs, from 1; 0 = none: the firmware is part of the card.
+	 */
 	uint8_t active_slot;
-	/* Slot that runs after the next reset; 0 = the same. */
+	/* Slot that is wanted at the next power-up; 0 = the one that runs. */
 	uint8_t next_slot;
 	/* Slots. */
 	uint8_t slots;
-	/*
-	 * 0 the wanted slot, 1 fall-back: bad length, 2 version, 3 CRC, 4
-	 * signature, 5 watchdog.
-	 */
+	/* Why the loader did not start the wanted slot; 0 = it did. */
 	uint8_t boot_reason;
+	/*
+	 * Slot of the image that is being or was downloaded and not activated;
+	 * 0 = none.
+	 */
+	uint8_t downloaded_slot;
 	/* Reserved. */
-	pamc_le32 rsvd;
-	/* Revisions, 16 bytes each, ASCII, NUL-padded; up to 4 slots. */
+	uint8_t rsvd[3];
+	/*
+	 * Revisions, 16 bytes each, ASCII, NUL-padded; up to 4 slots; empty: no
+	 * image.
+	 */
 	uint8_t revision[64];
 	/* Reserved. */
 	pamc_le64 rsvd2[7];

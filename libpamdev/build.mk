@@ -78,12 +78,12 @@ build/san/tests/contract/pamdev: $(CONTRACT_SOURCES:%.c=build/san/%.o) build/san
 	@$(CC) $(SANFLAGS) -o $@ $^ $(PAMDEV_LIBS)
 
 # The cases with threads again, with the thread sanitizer, which excludes the others.
-build/tsan/contract: $(CONTRACT_SOURCES) $(PAMDEV_SOURCES) $(MODEL_SOURCES) \
+build/tsan/contract: $(CONTRACT_SOURCES) $(PAMDEV_SOURCES) $(MODEL_SOURCES) $(MODEL_VERIFY) \
 		$(wildcard tests/contract/*.h libpamdev/src/*.h sim/model/*.h firmware/*.h include/*.h)
 	@mkdir -p $(@D)
 	@echo "  CC tsan tests/contract"
 	@$(CC) $(filter-out -MMD -MP,$(CFLAGS)) $(CFLAGS_libpamdev/src) -Ifirmware -fsanitize=thread -Wno-tsan -O1 \
-		-o $@ $(filter %.c,$^) $(PAMDEV_LIBS)
+		-o $@ $(filter %.c %.o,$^) $(PAMDEV_LIBS)
 
 TESTBINS += build/san/tests/contract/pamdev build/tsan/contract
 

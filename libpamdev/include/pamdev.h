@@ -117,7 +117,9 @@ struct pamdev_open_options {
  *				events: fault_dma, fault_irq, fault_refuse,
  *				fault_delay (by delay ns), fault_flip; lz4 (liblz4,
  *				or card: pages are compressed to the same bytes as
- *				by the hardware, several times slower).
+ *				by the hardware, several times slower);
+ *				boot_flash (a file with its firmware's slots, made
+ *				if there is none).
  *   vfio-user:PATH		a card served on a Unix socket, as pamsim does.
  *				Its pools outlive the program.
  *
@@ -169,6 +171,34 @@ long pamdev_log(struct pamdev *dev, unsigned int page, uint64_t offset, void *da
  * 25 % more than the true figure. 0 when there are none.
  */
 uint64_t pamdev_latency_percentile(const struct pamc_log_latency *latency, double percent);
+
+/* ---- firmware ---- */
+
+/* Bytes that any firmware image has at least; their number is a multiple of 4. */
+#define PAMDEV_FIRMWARE_LEAST 128u
+
+/*
+ * Downloads a firmware image to the slot that does not run, which loses what it had. What
+ * runs stays as it is. progress, unless NULL, is called with the bytes that have arrived.
+ *
+ * -EINVAL: the card will not have it; *fault (enum pamc_fw_fault, unless NULL) is why.
+ * -EOPNOTSUPP: the firmware of this card cannot be replaced. After any error a download
+ * begins anew. fault is 0 if nothing is wrong with the image.
+ */
+int pamdev_firmware_download(struct pamdev *dev, const void *image, size_t size,
+			     void (*progress)(void *ctx, size_t done), void *ctx,
+			     unsigned int *fault);
+
+/*
+ * Has the card check the image that was downloaded (slot 0) or is in a slot, and start it as
+ * action (enum pamc_fw_action) says: pools, pages and queues stay. What came of it is in log
+ * page FIRMWARE. Errors as above; with them the card runs what it did, and will.
+ */
+int pamdev_firmware_activate(struct pamdev *dev, unsigned int slot, unsigned int action,
+			     unsigned int *fault);
+
+/* What a fault is, in a few words; never NULL. */
+const char *pamdev_firmware_fault(unsigned int fault);
 
 /* ---- simulated cards ---- */
 

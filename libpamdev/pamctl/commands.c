@@ -33,6 +33,12 @@ static const struct option get_options[] = {
     END,
 };
 
+static const struct option activate_options[] = {
+    OPTION("slot", required_argument, 's'),
+    OPTION("start", required_argument, 'w'),
+    END,
+};
+
 #define HANDLE_HELP                                                                                \
 	"POOL is a name, or #ID. OBJECT is up to three numbers A:B:C of 64 bits each;\n"           \
 	"INDEX is a number. Numbers are decimal or 0x...\n"
@@ -80,6 +86,17 @@ const struct command commands[] = {
     {"stats", "", "counters of the card, and where its memory goes", NULL, none, run_stats},
     {"health", "", "health of the card", NULL, none, run_health},
     {"log", "PAGE", "a log page: error or latency", NULL, none, run_log},
+    {"firmware show", "", "which firmware runs, and what the card's slots have", NULL, none,
+     run_firmware_show},
+    {"firmware download", "FILE", "send a firmware image to the slot that does not run",
+     "FILE is - for standard input. Nothing changes before 'firmware activate'.\n", none,
+     run_firmware_download},
+    {"firmware activate", "", "have the card check an image, and start it",
+     "Pools and pages stay. An image that is no good is refused, and changes nothing.\n"
+     "  --slot=N         that of this slot (default: the one that was downloaded)\n"
+     "  --start=WHEN     now (default); reset: at the next reset of the controller;\n"
+     "                   never: it is checked and stored only\n",
+     activate_options, run_firmware_activate},
     {"reset", "", "reset the controller; pools and pages stay", NULL, none, run_reset},
     {"version", "", "version of pamctl, its library and the card interface", NULL, none,
      run_version},

@@ -31,8 +31,8 @@ static void print_help(void)
 	printf("usage: pamctl [-d URI] [-o FORMAT] COMMAND [ARGUMENT...]\n\n"
 	       "Looks at PAM cards and works with their pools and pages.\n\n");
 	for (unsigned int i = 0; i < command_count; i++)
-		printf("  %-14s %s\n", commands[i].name, commands[i].text);
-	printf("  %-14s %s\n\n", "batch", "run commands from standard input or a file, one a line");
+		printf("  %-17s %s\n", commands[i].name, commands[i].text);
+	printf("  %-17s %s\n\n", "batch", "run commands from standard input or a file, one a line");
 	printf("  -d, --device=URI             the card: model:[OPTIONS] or vfio-user:PATH\n"
 	       "                               (default: $PAMDEV, else " DEFAULT_CARD ")\n"
 	       "  -o, --output-format=FORMAT   normal or json\n"

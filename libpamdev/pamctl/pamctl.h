@@ -8,6 +8,7 @@
  *   look.c	list, info, stats, health, log, version
  *   pools.c	pool ...
  *   pages.c	put, get, flush
+ *   firmware.c	firmware ...
  */
 #ifndef PAMCTL_H
 #define PAMCTL_H
@@ -60,7 +61,7 @@ bool command_arguments(const struct command *command, int argc, int least, int m
 /* "what: why" for an errno of the library. Returns EXIT_FAILED. */
 int refused(int status, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* look.c, pools.c, pages.c */
+/* look.c, pools.c, pages.c, firmware.c */
 int run_list(struct session *session, const struct command *command, int argc, char *argv[]);
 int run_info(struct session *session, const struct command *command, int argc, char *argv[]);
 int run_stats(struct session *session, const struct command *command, int argc, char *argv[]);
@@ -77,6 +78,12 @@ int run_pool_set(struct session *session, const struct command *command, int arg
 int run_put(struct session *session, const struct command *command, int argc, char *argv[]);
 int run_get(struct session *session, const struct command *command, int argc, char *argv[]);
 int run_flush(struct session *session, const struct command *command, int argc, char *argv[]);
+int run_firmware_show(struct session *session, const struct command *command, int argc,
+		      char *argv[]);
+int run_firmware_download(struct session *session, const struct command *command, int argc,
+			  char *argv[]);
+int run_firmware_activate(struct session *session, const struct command *command, int argc,
+			  char *argv[]);
 
 /* pools.c: a pool by name or by #id; NULL after a complaint. */
 struct pamdev_pool *find_pool(struct session *session, const char *name);

@@ -7,6 +7,7 @@
  */
 #include <cpuid.h>
 #include <errno.h>
+#include <limits.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -133,6 +134,7 @@ static uint64_t host_now(void *ctx)
 struct model_uri {
 	struct pam_model_config config;
 	char serial[SERIAL_SIZE];
+	char boot_flash[PATH_MAX];
 };
 
 /* A number with an optional K, M or G. */
@@ -208,6 +210,13 @@ static int set_option(struct model_uri *uri, const char *name, const char *value
 		c->serial = uri->serial;
 		return 0;
 	}
+	if (strcmp(name, "boot_flash") == 0) {
+		if (!*value || strlen(value) >= sizeof(uri->boot_flash))
+			return -EINVAL;
+		strcpy(uri->boot_flash, value);
+		c->boot_flash = uri->boot_flash;
+		return 0;
+	}
 	if (strcmp(name, "lz4") == 0)
 		return set_lz4(c, value);
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
@@ -247,7 +256,7 @@ static int parse(const char *place, struct model_uri *uri, char *message, size_t
 			snprintf(message, size,
 				 "model: no option '%s'; there are dram, seed, queues, vectors, "
 				 "serial, put_latency, get_latency, delay, fault_dma, fault_irq, "
-				 "fault_refuse, fault_delay, fault_flip, lz4",
+				 "fault_refuse, fault_delay, fault_flip, lz4, boot_flash",
 				 option);
 	}
 	free(copy);
@@ -288,10 +297,17 @@ static int model_open(const char *place, unsigned int timeout_ms, char *message,
 	host.ctx = t;
 	status = pam_model_create(&uri.config, &host, &t->model);
 	if (status != 0) {
-		snprintf(message, size,
-			 status == -EINVAL ? "model: an option is out of range (dram 1M to 64G, "
-					     "queues 2 to 64, vectors 1 to 64)"
-					   : "model: no memory for the card");
+		if (uri.config.boot_flash && status != -EINVAL)
+			snprintf(message, size, "model: boot_flash=%s: %s", uri.boot_flash,
+				 status == -EMEDIUMTYPE
+				     ? "not a card's boot flash: those have 1 MiB"
+				     : strerrordesc_np(-status));
+		else
+			snprintf(message, size,
+				 status == -EINVAL
+				     ? "model: an option is out of range (dram 1M to 64G, "
+				       "queues 2 to 64, vectors 1 to 64)"
+				     : "model: no memory for the card");
 		free(t);
 		return status;
 	}

@@ -170,9 +170,15 @@ package pamc_pkg;
     // completed, at the latest with this one; NOT_FOUND: it is not there. A command that has
     // taken effect completes with its own status.
     ADMIN_ABORT = 8'h8c,
-    // Take length bytes at addr as part of a firmware image, from byte p.fw.offset.
+    // Take length bytes at addr as part of a firmware image, from byte p.fw.offset. Offset 0
+    // begins anew, with no fewer than the 128 bytes of the image's header; others go on where the
+    // last piece ended. BAD_FIRMWARE: info = enum fw_fault. After any error it begins anew. The
+    // image goes to a slot that does not run, which loses what it had; what arrived stays over a
+    // controller reset, not over a power loss.
     ADMIN_FW_DOWNLOAD = 8'h8d,
-    // Check the downloaded image, put it in slot p.fw.slot and start it as p.fw.action says.
+    // Check the downloaded image, or the one that slot p.fw.slot has, and start it as p.fw.action
+    // says; result = its slot. BAD_FIRMWARE: info = enum fw_fault, and what runs is the same now
+    // and later.
     ADMIN_FW_ACTIVATE = 8'h8e,
     // Start self-test id (1 short, 2 extended, 15 abort); its log page has the outcome.
     ADMIN_SELF_TEST = 8'h8f,
@@ -558,9 +564,9 @@ package pamc_pkg;
   // admin_sqe.p as fw.
   typedef struct packed {
     logic [127:0] unused;
-    // FW_ACTIVATE: 0 store, 1 store and start at the next reset, 2 store and start now.
+    // FW_ACTIVATE: enum fw_action.
     logic [31:0] action;
-    // FW_ACTIVATE: slot, 0 = the card chooses.
+    // FW_ACTIVATE: slot; 0 = that of the downloaded image.
     logic [31:0] slot;
     // FW_DOWNLOAD: position in the image, a multiple of 4.
     logic [63:0] offset;

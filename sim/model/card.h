@@ -294,6 +294,13 @@ bool abort_wants(struct pam_model *model, struct queue_pair *qp, const union ent
 /* Answers for those of qp that index has passed, or all (the queue pair goes). */
 void abort_passed(struct pam_model *model, struct queue_pair *qp, bool all);
 
+/* boot_flash.c */
+/* Memory of its own, or the file of this name. 0 or negative errno. */
+int boot_flash_open(struct hal *hal, const char *file);
+void boot_flash_close(struct hal *hal);
+/* Which image the loader would start, into hal's platform. */
+void boot_flash_load(struct hal *hal);
+
 /* management.c */
 void management_init(struct pam_model *model, uint64_t seed);
 void management_power_on(struct pam_model *model);

@@ -5,6 +5,7 @@
  * finds here over the model's queues, executor and vault.
  *
  *   management.c        runs the firmware: hal.h but for the words
+ *   boot_flash.c        slots that images of it go to, and the loader
  *   mailbox.c           the words: what each is, and those about registers and DMA
  *   mailbox_admin.c     admin entries and completions, errors, faults
  *   mailbox_control.c   orders to the queues and their answers
@@ -48,7 +49,9 @@ struct hal {
 	struct pam_model *model;
 	struct fw fw;
 	struct fw_platform platform;
-	bool busy; /* fw_busy(), as it was after the last step */
+	uint8_t *boot_flash;
+	bool restart; /* the firmware wants to be started anew */
+	bool busy;    /* fw_busy(), as it was after the last step */
 
 	/* Words that are what was written, up to the buffer. */
 	uint32_t word[MAILBOX_ECC_INJECT / 4 + 1];

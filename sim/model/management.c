@@ -97,7 +97,16 @@ void management_power_on(struct pam_model *model)
 	size_t kept = offsetof(struct hal, busy);
 
 	memset((uint8_t *)hal + kept, 0, sizeof(*hal) - kept);
+	boot_flash_load(hal);
 	fw_power_on(&hal->fw, &hal->platform);
+}
+
+/* Another image is another build of the same sources here: it goes on with what there is. */
+static void restart(struct hal *hal)
+{
+	hal->restart = false;
+	boot_flash_load(hal);
+	fw_restart(&hal->fw, &hal->platform);
 }
 
 void management_power_loss(struct pam_model *model)
@@ -115,6 +124,9 @@ void management_serve(struct pam_model *model)
 
 	do {
 		fw_step(fw);
+		if (model->hal.restart) {
+			restart(&model->hal);
+		}
 	} while (++steps < MOST_STEPS && (mailbox_events(model) || fw_due(fw)));
 	model->hal.busy = fw_busy(fw);
 }
@@ -126,6 +138,9 @@ void management_reset(struct pam_model *model)
 	model->hal.flr = true;
 	while (model->hal.flr || fw->state != FW_RUNNING) {
 		fw_step(fw);
+		if (model->hal.restart) {
+			restart(&model->hal);
+		}
 	}
 	model->hal.busy = fw_busy(fw);
 }
@@ -137,6 +152,9 @@ bool management_background(struct pam_model *model)
 	/* Long work, a step of it. */
 	if (model->hal.busy) {
 		fw_step(fw);
+		if (model->hal.restart) {
+			restart(&model->hal);
+		}
 		model->hal.busy = fw_busy(fw);
 	}
 	/* Free space is looked at only for hosts that want to be told of it. */

@@ -110,6 +110,11 @@ static int power_on(struct pam_model *model)
 	regs_reset(model);
 	constant_registers(model);
 	held_init(model);
+	error = boot_flash_open(&model->hal, model->config.boot_flash);
+	if (error) {
+		return error;
+	}
+	model->config.boot_flash = NULL; /* the caller's, as is serial */
 	management_init(model, seed);
 	management_power_on(model);
 	return 0;
@@ -150,6 +155,7 @@ void pam_model_destroy(struct pam_model *model)
 	if (model->vault) {
 		vault_destroy(model->vault);
 	}
+	boot_flash_close(&model->hal);
 	free(model->held);
 	free(model->heap);
 	free(model->unused);

@@ -50,6 +50,8 @@ struct card_config {
 	uint64_t delay_ns; /* of CARD_FAULT_DELAY */
 	/* The model compresses to the same bytes as the hardware, not by liblz4. */
 	bool lz4_as_hardware;
+	/* A file that is the model's boot flash; NULL: memory. */
+	const char *boot_flash;
 	uint32_t fault_one_in[CARD_FAULT_COUNT];
 	/* After each command, on the card thread: 64-byte entry, 16-byte completion. */
 	void (*trace)(void *ctx, unsigned int qid, const void *sqe, const void *cqe,

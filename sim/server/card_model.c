@@ -125,6 +125,7 @@ int card_model_create(const struct card_config *config, const struct card_host *
 		model_config.fault_one_in[model_faults[i]] = config->fault_one_in[i];
 	model_config.trace = config->trace;
 	model_config.trace_ctx = config->trace_ctx;
+	model_config.boot_flash = config->boot_flash;
 	model_config.lz4 = config->lz4_as_hardware ? PAM_MODEL_LZ4_CARD : PAM_MODEL_LZ4_LIBRARY;
 
 	self = calloc(1, sizeof(*self));

@@ -68,6 +68,8 @@ static const char *model_only(const struct card_config *config)
 		return "--put-latency";
 	if (config->get_latency_ns)
 		return "--get-latency";
+	if (config->boot_flash)
+		return "--boot-flash";
 	return config->trace ? "--trace" : NULL;
 }
 

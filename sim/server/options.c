@@ -29,6 +29,7 @@ static const char help[] =
     "  --vectors=N          MSI-X vectors (1 to 64, default 64)\n"
     "  --seed=N             of hash keys and faults (default: random)\n"
     "  --lz4=WHO            compresses: liblz4 (default), card: as the hardware, slower\n"
+    "  --boot-flash=FILE    the C model's firmware slots, kept in FILE (default: memory)\n"
     "  --put-latency=TIME   added to every put, as 10us\n"
     "  --get-latency=TIME   added to every get\n"
     "  --rtl=LIST           figures around --card=rtl: KEY=VALUE,...; --rtl=help lists them\n"
@@ -51,6 +52,7 @@ enum option_id {
 	OPT_VECTORS,
 	OPT_SEED,
 	OPT_LZ4,
+	OPT_BOOT_FLASH,
 	OPT_PUT_LATENCY,
 	OPT_GET_LATENCY,
 	OPT_RTL,
@@ -73,6 +75,7 @@ static const struct option long_options[] = {
     {"vectors", required_argument, NULL, OPT_VECTORS},
     {"seed", required_argument, NULL, OPT_SEED},
     {"lz4", required_argument, NULL, OPT_LZ4},
+    {"boot-flash", required_argument, NULL, OPT_BOOT_FLASH},
     {"put-latency", required_argument, NULL, OPT_PUT_LATENCY},
     {"get-latency", required_argument, NULL, OPT_GET_LATENCY},
     {"rtl", required_argument, NULL, OPT_RTL},
@@ -226,6 +229,9 @@ static int take_option(int id, char *text, struct options *options)
 		return take_card(text, options);
 	case OPT_FAULT:
 		return take_faults(text, &options->card);
+	case OPT_BOOT_FLASH:
+		options->card.boot_flash = text;
+		return 0;
 	case OPT_LZ4:
 		return take_lz4(text, &options->card);
 	case OPT_OUTPUT_FORMAT:

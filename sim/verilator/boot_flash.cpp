@@ -5,7 +5,7 @@
 #include <cstring>
 
 extern "C" {
-#include "platform/riscv/image.h"
+#include "image.h"
 }
 
 namespace rtl_card

@@ -18,7 +18,7 @@
 #include "stream.hpp"
 
 extern "C" {
-#include "platform/riscv/image.h"
+#include "image.h"
 /* firmware/platform/riscv/images.S */
 extern const uint8_t mcu_image_begin[], mcu_image_end[], mcu_rom_quick_begin[], mcu_rom_quick_end[];
 }

@@ -12,6 +12,9 @@ import sys
 import tempfile
 import time
 
+sys.path.insert(0, "tools")
+import fwimage  # noqa: E402
+
 PAMCTL = "build/san/pamctl"
 PAMBENCH = "build/san/pambench"
 PAMSIM = "build/san/pamsim"
@@ -55,6 +58,16 @@ def documents(text):
         found.append(document)
         text = text[end:].strip()
     return found
+
+
+def firmware(folder, revision="9.9", damage=None, **header):
+    """A file with an image that is signed for the model."""
+    image = bytearray(fwimage.make(bytes(128) + bytes(range(251)) * 60, revision, **header))
+    if damage is not None:
+        image[damage] ^= 1
+    path = pathlib.Path(folder) / f"{revision}.bin"
+    path.write_bytes(image)
+    return str(path)
 
 
 COMMANDS = [line.split("\t")[0] for line in run("--list-cmds")[1].decode().splitlines()]
@@ -237,6 +250,9 @@ def _():
             code, out, err = run("get", "stays", "1", "2", env=env)
             yield (code or out != page or err) and f"get: {code} {len(out)} {err}"
             yield run("reset", env=env)[0] and "reset"
+            yield run("firmware", "download", firmware(folder, "1.0"), env=env)[0] and "download"
+            code, out, err = run("firmware", "activate", "-o", "json", env=env)
+            yield (code or json.loads(out)["revision"] != "1.0") and f"activate: {code} {out} {err}"
             yield run("get", "stays", "1", "2", "-", env=env)[1] != page and "get after a reset"
             cards = json.loads(run("list", "-o", "json", env={"XDG_RUNTIME_DIR": folder})[1])["cards"]
             yield f"vfio-user:{path}" not in [card["uri"] for card in cards if card["state"] == "ready"] and f"{cards}"
@@ -247,6 +263,56 @@ def _():
         finally:
             sim.send_signal(signal.SIGTERM)
             sim.wait(20)
+
+
+@case("firmware: downloaded, activated, with pages and the other slot as they were")
+def _():
+    with tempfile.TemporaryDirectory() as folder:
+        first, second, flash = firmware(folder, "1.0"), firmware(folder, "2.0"), f"{folder}/flash"
+        put = ["pool create a", f"put a 1 0 {DATA}", f"get a 1 0 {folder}/page"]
+        code, out, err = script(*put, f"firmware download {first}", "firmware show", "firmware activate", f"get a 1 0 {folder}/1",
+                                f"firmware download {second}", "firmware activate --start=reset", "firmware show", "reset",
+                                "firmware show", f"get a 1 0 {folder}/2", "firmware activate --slot=1 --start=never", "info",
+                                card=f"{CARD},boot_flash={flash}", json_output=True)
+        yield (code or err) and f"{code} {err}"
+        shown = [d for d in documents(out) if "running_slot" in d]
+        found = [(d["running_slot"], d["next_slot"], d["downloaded_slot"], d["slot_1"], d["slot_2"]) for d in shown]
+        yield found != [(0, 0, 1, "", ""), (0, 0, 1, "", ""), (1, 1, 0, "1.0", ""), (1, 1, 2, "1.0", ""), (1, 2, 0, "1.0", "2.0"),
+                        (1, 2, 0, "1.0", "2.0"), (2, 2, 0, "1.0", "2.0"), (2, 2, 0, "1.0", "2.0")] and f"{found}"
+        yield documents(out)[-1]["firmware"] != "2.0" and "info says otherwise"
+        pages = [pathlib.Path(folder, name).read_bytes() for name in ("page", "1", "2")]
+        yield (len(pages[0]) != 4096 or pages[1:] != pages[:1] * 2) and "the page is another"
+        # Boot flash outlives the card; what is damaged there is not started.
+        with open(flash, "r+b") as file:
+            file.seek(0x50000 + 5000)
+            file.write(b"damaged")
+        code, out, err = run("-d", f"model:boot_flash={flash}", "-o", "json", "firmware", "show")
+        shown = documents(out)[0]
+        yield (shown["running_slot"], shown["boot_fault"]) != (1, "the image is damaged") and f"{shown}"
+
+
+@case("firmware: what is wrong with an image is said, and nothing is changed")
+def _():
+    with tempfile.TemporaryDirectory() as folder:
+        good, newer = firmware(folder, "1.0"), firmware(folder, "2.0", security=3)
+        for lines, names in [
+            (["firmware download /nonexistent"], "/nonexistent"), (["firmware download /dev/null"], "not a firmware image"),
+            ([f"firmware download {DATA}"], "not a firmware image"), (["firmware activate"], "firmware download"),
+            (["firmware activate --slot=3"], "no slot 3"), (["firmware activate --slot=2"], "not a firmware image"),
+            ([f"firmware download {firmware(folder, 'target', target=2)}"], "another card"),
+            ([f"firmware download {firmware(folder, 'crc', damage=9000)}", "firmware activate"], "damaged"),
+            ([f"firmware download {firmware(folder, 'sign', damage=3)}", "firmware activate"], "signed"),
+            ([f"firmware download {newer}", "firmware activate", f"firmware download {good}"], "older"),
+            ([f"firmware download {firmware(folder, 'a', state=7)}", "firmware activate",
+              f"firmware download {firmware(folder, 'b', state=8)}", "firmware activate"], "--start=reset"),
+        ]:
+            code, _, err = script(*lines)
+            yield (code != 1 or names not in err or len(err.splitlines()) != 2) and f"{lines}: {code} {err}"
+        code, out, err = script(f"firmware download {firmware(folder, 'sign', damage=3)}", json_output=True)
+        yield documents(out)[0]["slot_1"] and "it is in its slot before it was checked"
+        yield run("firmware", "activate", "--start=soon")[0] != 2 and "--start=soon"
+        code, _, err = run("-d", f"model:boot_flash={good}", "info")
+        yield (code != 1 or "boot_flash" not in err) and f"boot_flash: {code} {err}"
 
 
 @case("pambench: figures in a table and as JSON, for all kinds of pages")

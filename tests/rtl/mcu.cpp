@@ -17,7 +17,7 @@
 #include "tap.hpp"
 
 extern "C" {
-#include "platform/riscv/image.h"
+#include "image.h"
 /* tests/rtl/mcu_images.S */
 extern const uint8_t probe_begin[], probe_end[];
 /* firmware/platform/riscv/images.S */

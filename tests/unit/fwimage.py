@@ -33,7 +33,7 @@ def shown(image):
 
 
 def constant(name):
-    return int(re.search(rf"#define {name}\s+(0x[0-9a-f]+|\d+)u", (TOP / "firmware/platform/riscv/image.h").read_text())[1], 0)
+    return int(re.search(rf"#define {name}\s+(0x[0-9a-f]+|\d+)u", (TOP / "firmware/image.h").read_text())[1], 0)
 
 
 def refused(code):
@@ -48,9 +48,9 @@ check("CRC32C of the check string", fwimage.crc32c(b"123456789") == 0xE3069283)
 check("numbers are image.h's", (fwimage.MAGIC, fwimage.FORMAT, fwimage.TARGET, fwimage.MOST)
       == tuple(constant(f"IMAGE_{name}") for name in ("MAGIC", "FORMAT", "TARGET", "MOST")))
 
-image = fwimage.make(CODE, "1.2")
-_, crc, magic, size, form, target, entry, revision = struct.unpack_from("<64sIIIHHI16s", image)
-check("header", (magic, size, form, target, entry, revision.rstrip(bytes(1)))
+image = fwimage.make(CODE, "1.2", security=7, state=0xfeedface)
+_, crc, magic, size, form, target, entry, revision, security, state = struct.unpack_from("<64sIIIHHI16sII", image)
+check("header", (security, state) == (7, 0xfeedface) and (magic, size, form, target, entry, revision.rstrip(bytes(1)))
       == (fwimage.MAGIC, len(image), 1, 1, 0x10000080, b"1.2") and size % 4 == 0)
 check("code is behind it", image[128:128 + 771] == CODE[128:])
 check("a good image is shown as one", "length good, CRC good, signature good by the DEVELOPMENT key" in shown(image))

@@ -22,7 +22,7 @@ build/tsan/%.o: %.c
 	@echo "  CC tsan $<"
 	@$(CC) $(CFLAGS) -fsanitize=thread $(CFLAGS_$(patsubst %/,%,$(dir $<))) -c -o $@ $<
 
-build/tsan/pamsim: $(PAMSIM_SOURCES:%.c=build/tsan/%.o) $(MODEL_SOURCES:%.c=build/tsan/%.o)
+build/tsan/pamsim: $(PAMSIM_SOURCES:%.c=build/tsan/%.o) $(MODEL_SOURCES:%.c=build/tsan/%.o) $(MODEL_VERIFY)
 	@echo "  LD tsan $@"
 	@$(CC) -fsanitize=thread -pthread -o $@ $^ $(MODEL_LIBS)
 

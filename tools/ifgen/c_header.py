@@ -125,9 +125,11 @@ def emit_enums(out, pre, spec):
             out += comment(item["doc"], "\t")
             out.append(f"\t{up}_{enum['name'].upper()}_{item['name']} = {item['value']:#x},")
         out.append("};")
-    status = next(e for e in spec["enum"] if e["name"] == "status")
-    rows = [f"X({i['name']}, {i['value']:#04x}, \"{i['text']}\")" for i in status["items"]]
-    emit_table(out, "X-macro over the statuses: X(name, value, text for people).", f"{up}_STATUS_TABLE", rows)
+    for name, what in (("status", "statuses"), ("fw_fault", "faults of firmware images")):
+        enum = next((e for e in spec["enum"] if e["name"] == name), {"items": []})
+        rows = [f"X({i['name']}, {i['value']:#04x}, \"{i['text']}\")" for i in enum["items"]]
+        if rows:
+            emit_table(out, f"X-macro over the {what}: X(name, value, text for people).", f"{up}_{name.upper()}_TABLE", rows)
     for name, what in (("op", "I/O opcodes"), ("admin", "admin opcodes")):
         enum = next(e for e in spec["enum"] if e["name"] == name)
         rows = [f"X({i['name']}, {i['value']:#04x})" for i in enum["items"]]

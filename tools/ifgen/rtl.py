@@ -200,7 +200,8 @@ def emit_package(spec):
     # Nobody uses all of it.
     out += ["/* verilator lint_off UNUSEDPARAM */", "package pamc_pkg;", ""] + emit_constants(spec)
     for enum in spec["enum"]:
-        out += emit_enum(enum)
+        if enum.get("rtl", True):
+            out += emit_enum(enum)
     for flags in spec["flags"]:
         out += emit_flags(flags)
     for kind, entries in (("", spec["register"]), ("db_", spec["doorbell"])):

@@ -15,60 +15,44 @@
 #include "image.h"
 #include "mcu.h"
 #include "nor.h"
+#include "rom.h"
 #include "verify.h"
 
-/* log_firmware.boot_reason */
-enum reason {
-	WANTED,
-	BAD_LENGTH,
-	BAD_VERSION,
-	BAD_CRC,
-	BAD_SIGNATURE,
-	BAD_WATCHDOG,
-};
+/* For the firmware; rom_start.S says where it is. */
+extern const struct rom_services rom_services;
+const struct rom_services rom_services = {fw_verify_begin, fw_verify_more, fw_verify_end};
 
-#define TRIES 3u
+#define WANTED PAMC_FW_FAULT_NONE
+#define TRIES  3u
 
 static struct image *const image = (struct image *)MCU_RAM;
 
 static uint32_t crc_of_image(void)
 {
-	const uint8_t *from = (const uint8_t *)&image->magic;
-
-	return crc_of(from, image->bytes - (uint32_t)(from - (const uint8_t *)image));
-}
-
-static enum reason check_length(void)
-{
-	return image->magic != IMAGE_MAGIC || image->bytes <= sizeof(*image) ||
-		       image->bytes > IMAGE_MOST || image->bytes % 4
-		   ? BAD_LENGTH
-		   : WANTED;
+	return crc_of((const uint8_t *)image + IMAGE_CRC_FROM, image->bytes - IMAGE_CRC_FROM);
 }
 
 /* Copies the image of a slot to RAM. */
-static enum reason load(uint32_t slot)
+static uint8_t load(uint32_t slot)
 {
 	struct image first;
+	uint8_t fault;
 
 	nor_read(FLASH_SLOT(slot), (uint32_t *)image, sizeof(*image) / 4);
 	first = *image;
-	if (check_length() != WANTED) {
-		return BAD_LENGTH;
-	}
-	if (image->format != IMAGE_FORMAT || image->target != IMAGE_TARGET ||
-	    image->entry < MCU_RAM + sizeof(*image) || image->entry >= MCU_RAM + image->bytes) {
-		return BAD_VERSION;
+	fault = image_fault(image);
+	if (fault != WANTED) {
+		return fault;
 	}
 	nor_read(FLASH_SLOT(slot), (uint32_t *)image, image->bytes / 4);
 	/* What was checked is what counts: a second reading may come to something else. */
 	if (memcmp(&first, image, sizeof(first)) != 0 || crc_of_image() != image->crc) {
-		return BAD_CRC;
+		return PAMC_FW_FAULT_CRC;
 	}
-	return verify((const uint8_t *)&image->crc, image->bytes - sizeof(image->signature),
-		      image->signature)
+	return fw_verify((const uint8_t *)image + IMAGE_SIGNED_FROM,
+			 image->bytes - IMAGE_SIGNED_FROM, image->signature)
 		   ? WANTED
-		   : BAD_SIGNATURE;
+		   : PAMC_FW_FAULT_SIGNATURE;
 }
 
 /* The last byte that was written; slot 1 if there is none. */
@@ -78,19 +62,14 @@ static uint32_t wanted_slot(void)
 
 	for (uint32_t at = 0; at < FLASH_SECTOR; at += 4) {
 		nor_read(FLASH_WANTED + at, &word, 1);
-		for (uint32_t n = 0; n < 4; n++) {
-			uint32_t byte = word >> 8 * n & 0xff;
-
-			if (byte == 0xff) {
-				return slot;
-			}
-			slot = byte >= 1 && byte <= FLASH_SLOTS ? byte : slot;
+		if (image_wanted(&word, 4, &slot)) {
+			break;
 		}
 	}
 	return slot;
 }
 
-static void start(uint32_t slot, uint32_t wanted, enum reason reason)
+static void start(uint32_t slot, uint32_t wanted, uint8_t reason)
 {
 	mcu_keep(KEPT_BOOT, slot | (uint32_t)reason << 8 | wanted << 16);
 	mcu_keep(KEPT_CRC, image->crc);
@@ -101,13 +80,13 @@ void boot(void)
 {
 	uint32_t why = mcu_read(MCU_RESTART) & 7, kept = mcu_kept(KEPT_BOOT);
 	uint32_t slot = kept & 0xff, wanted = kept >> 16 & 0xff, tries = mcu_kept(KEPT_TRIES) + 1;
-	enum reason reason = (enum reason)(kept >> 8 & 0xff);
+	uint8_t reason = kept >> 8 & 0xff;
 
 	mcu_keep(KEPT_TRIES, tries);
 	if (why != BY_POWER && slot != 0 && tries <= TRIES) {
 		/* A word that was lost is so until it is written: a look at it would end here
 		 * again. */
-		if (why != BY_LOST && check_length() == WANTED &&
+		if (why != BY_LOST && image_fault(image) == WANTED &&
 		    image->crc == mcu_kept(KEPT_CRC) && crc_of_image() == image->crc) {
 			start(slot, wanted, reason);
 		}
@@ -121,7 +100,7 @@ void boot(void)
 		reason = load(wanted);
 		slot = wanted;
 	} else {
-		reason = BAD_WATCHDOG;
+		reason = PAMC_FW_FAULT_WATCHDOG;
 	}
 	if (reason != WANTED) {
 		mcu_keep(KEPT_TRIES, 1);

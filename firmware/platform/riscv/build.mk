@@ -10,10 +10,13 @@
 RISCV := riscv64-unknown-elf-
 RISCV_OUT := build/firmware/riscv
 RISCV_HERE := firmware/platform/riscv
-RISCV_CFLAGS := -march=rv32imc -mabi=ilp32 -mcmodel=medany --specs=picolibc.specs -ffreestanding -std=c17 -Os -g \
-	-Wall -Wextra -Werror -ffunction-sections -fdata-sections -MMD -MP -Iinclude -Ifirmware -I$(RISCV_HERE)
+# There is something at address 0: the ROM.
+RISCV_CFLAGS := --param=min-pagesize=0 -march=rv32imc -mabi=ilp32 -mcmodel=medany --specs=picolibc.specs -ffreestanding -std=c17 -Os -g \
+	-Wall -Wextra -Werror -ffunction-sections -fdata-sections -MMD -MP -Iinclude -Ifirmware -Ifirmware/platform -I$(RISCV_HERE)
 RISCV_LDFLAGS := -nostartfiles -Wl,--gc-sections -Wl,--no-warn-rwx-segments
 FW_VERSION := 0.1
+# Raised when no older image may run any more (image.h).
+FW_SECURITY := 0
 
 # Asked for only when something needs it.
 MONOCYPHER = $(shell python3 tools/pypi/pypi.py --source firmware/platform/riscv/requirements.txt)/pymonocypher-4.0.3.4
@@ -24,6 +27,11 @@ $(RISCV_OUT)/fw/%.o: firmware/%.c
 	@$(RISCV)gcc $(RISCV_CFLAGS) -c -o $@ $<
 
 $(RISCV_OUT)/%.o: $(RISCV_HERE)/%.c
+	@mkdir -p $(@D)
+	@echo "  RVCC    $<"
+	@$(RISCV)gcc $(RISCV_CFLAGS) -c -o $@ $<
+
+$(RISCV_OUT)/verify.o: firmware/platform/verify.c
 	@mkdir -p $(@D)
 	@echo "  RVCC    $<"
 	@$(RISCV)gcc $(RISCV_CFLAGS) -c -o $@ $<
@@ -79,7 +87,8 @@ $(RISCV_OUT)/rom.hex: $(RISCV_OUT)/rom.bin
 	@od -An -v -w4 -tx4 $< > $@
 
 $(RISCV_OUT)/image.bin: $(RISCV_OUT)/firmware.bin tools/fwimage.py build/tools/monocypher.so $(RISCV_OUT)/key.name
-	@python3 tools/fwimage.py make $< $@ $(FW_VERSION)
+	@python3 tools/fwimage.py make $< $@ $(FW_VERSION) $(FW_SECURITY) \
+		$$({ $(RISCV)gcc -dumpfullversion; $(RISCV)gcc $(filter-out -MMD -MP,$(RISCV_CFLAGS)) -E -P firmware/fw.h; } | cksum | cut -d' ' -f1)
 
 # Both as parts of a program.
 $(RISCV_OUT)/images.o: $(RISCV_HERE)/images.S $(RISCV_OUT)/rom.bin $(RISCV_OUT)/rom_quick.bin $(RISCV_OUT)/image.bin

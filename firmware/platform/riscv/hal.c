@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /* What the firmware needs of where it runs (hal.h), on the management core itself. */
-#include "hal.h"
+#include "boot_hal.h"
 
 #include "mcu.h"
+#include "nor.h"
+#include "rom.h"
 
 uint32_t hal_read(struct hal *hal, uint32_t offset)
 {
@@ -53,4 +55,76 @@ void hal_panic(struct hal *hal, const char *what)
 	(void)hal;
 	(void)what;
 	mcu_keep(KEPT_PANICS, mcu_kept(KEPT_PANICS) + 1);
+}
+
+/* ---------------------------------------------------------------- boot flash */
+
+static void boot_read(struct hal *hal, uint32_t from, uint32_t *to, uint32_t words)
+{
+	(void)hal;
+	nor_read(from, to, words);
+}
+
+static void boot_program(struct hal *hal, uint32_t to, const uint8_t *from, uint32_t bytes)
+{
+	(void)hal;
+	nor_program(to, from, bytes);
+}
+
+static void boot_erase(struct hal *hal, uint32_t sector)
+{
+	(void)hal;
+	nor_erase(sector);
+}
+
+static bool boot_busy(struct hal *hal)
+{
+	(void)hal;
+	return nor_busy();
+}
+
+static const struct rom_services *rom(void)
+{
+	return (const struct rom_services *)(uintptr_t)mcu_read(MCU_ROM + ROM_SERVICES_AT);
+}
+
+static void boot_verify_begin(struct hal_verify *verify, const uint8_t signature[64])
+{
+	rom()->verify_begin(verify, signature);
+}
+
+static void boot_verify_more(struct hal_verify *verify, const void *part, uint32_t bytes)
+{
+	rom()->verify_more(verify, part, bytes);
+}
+
+static bool boot_verify_end(struct hal_verify *verify)
+{
+	return rom()->verify_end(verify);
+}
+
+/* The loader takes the wanted image when it knows of none that ran. */
+static void boot_restart(struct hal *hal)
+{
+	(void)hal;
+	mcu_keep(KEPT_BOOT, 0);
+	mcu_write(MCU_ASK_RESTART, 1);
+	for (;;) {
+	}
+}
+
+const struct hal_boot *boot_hal(void)
+{
+	static const struct hal_boot boot = {
+	    .read = boot_read,
+	    .program = boot_program,
+	    .erase = boot_erase,
+	    .busy = boot_busy,
+	    .verify_begin = boot_verify_begin,
+	    .verify_more = boot_verify_more,
+	    .verify_end = boot_verify_end,
+	    .restart = boot_restart,
+	};
+
+	return mcu_read(MCU_ROM + ROM_MAGIC_AT) == ROM_MAGIC ? &boot : NULL;
 }

@@ -8,6 +8,7 @@
  */
 #include <string.h>
 
+#include "boot_hal.h"
 #include "fw.h"
 #include "image.h"
 #include "mcu.h"
@@ -21,15 +22,16 @@
 /* Asleep for no longer: what fw_background looks at changes meanwhile. */
 #define NAP   2500000u
 #define WAITS 0xffffu /* EVENTS: bits that call for the firmware */
-/* The state in RAM is of this firmware: of another one it would be of another form. */
-#define STATE (0x46570000u ^ mcu_kept(KEPT_CRC) ^ (uint32_t)sizeof(struct fw))
+/* The state in RAM has this firmware's form: another image may go on with it, too. */
+#define STATE (0x46570000u ^ image->state ^ (uint32_t)sizeof(struct fw))
 
 static struct fw fw __attribute__((section(".kept")));
+/* Itself. */
+static const struct image *const image = (const struct image *)MCU_RAM;
 
 static void describe(struct fw_platform *platform)
 {
 	struct boot_card card;
-	struct image *image = (struct image *)MCU_RAM;
 	uint32_t boot = mcu_kept(KEPT_BOOT);
 	struct power_counts power = power_count((mcu_read(MCU_RESTART) & 7) == BY_POWER);
 
@@ -56,6 +58,10 @@ static void describe(struct fw_platform *platform)
 	platform->slot = (uint8_t)boot;
 	platform->boot_reason = (uint8_t)(boot >> 8);
 	memcpy(platform->revision, image->revision, sizeof(platform->revision));
+	platform->security = image->security;
+	/* One that does not say goes on with no other's. */
+	platform->state = image->state ? image->state : ~0u;
+	platform->boot = boot_hal();
 }
 
 int main(void)

@@ -42,21 +42,27 @@ static void alone(uint32_t command)
 	end();
 }
 
-/* A memory that never gets ready is read as it is: what depends on it has checks. */
-static void finish(void)
+bool nor_busy(void)
 {
-	uint8_t busy;
-	uint32_t polls = 0;
+	uint8_t status;
 
-	do {
-		begin(STATUS);
-		busy = exchange(0) & BUSY;
-		end();
-	} while (busy && ++polls < PATIENCE);
+	begin(STATUS);
+	status = exchange(0);
+	end();
+	return status & BUSY;
+}
+
+/* What was begun before is over, also by a core that has restarted since: a memory that works
+ * hears nothing. One that never gets ready is read as it is: what depends on it has checks. */
+static void ready(void)
+{
+	for (uint32_t polls = 0; nor_busy() && polls < PATIENCE; polls++) {
+	}
 }
 
 void nor_read(uint32_t from, uint32_t *to, uint32_t words)
 {
+	ready();
 	begin(FAST_READ);
 	address(from);
 	exchange(0);
@@ -68,6 +74,7 @@ void nor_read(uint32_t from, uint32_t *to, uint32_t words)
 
 void nor_program(uint32_t to, const uint8_t *from, uint32_t bytes)
 {
+	ready();
 	alone(ENABLE);
 	begin(PROGRAM);
 	address(to);
@@ -75,14 +82,13 @@ void nor_program(uint32_t to, const uint8_t *from, uint32_t bytes)
 		exchange(from[n]);
 	}
 	end();
-	finish();
 }
 
 void nor_erase(uint32_t sector)
 {
+	ready();
 	alone(ENABLE);
 	begin(ERASE);
 	address(sector);
 	end();
-	finish();
 }

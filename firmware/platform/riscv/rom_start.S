@@ -4,10 +4,19 @@
  * those that never were have no right check bits. After a restart RAM keeps what it has.
  */
 #include "pamc_mcu.h"
+#include "rom.h"
 
 	.section .start, "ax"
 	.globl _start
 _start:
+	.option	push
+	.option	norvc
+	j	begin
+	.option	pop
+	.balign	4
+	.word	ROM_MAGIC
+	.word	rom_services
+begin:
 	li	sp, MCU_RAM + MCU_RAM_BYTES
 	li	a0, MCU_RESTART
 	lw	a0, 0(a0)

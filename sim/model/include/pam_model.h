@@ -84,13 +84,19 @@ struct pam_model_config {
 		      uint64_t start_ns, uint64_t end_ns);
 	void *trace_ctx;
 	enum pam_model_lz4 lz4;
+	/*
+	 * A file that is the card's boot flash, 1 MiB; made if there is none. NULL: memory,
+	 * which is empty at first and gone with the card.
+	 */
+	const char *boot_flash;
 };
 
 /* Fills in the defaults. */
 void pam_model_config_init(struct pam_model_config *config);
 
 /*
- * Powers a card on.  0, -EINVAL (a figure of config out of range) or -ENOMEM.
+ * Powers a card on.  0, -EINVAL (a figure of config out of range), -ENOMEM, or what
+ * opening boot_flash came to (-EMEDIUMTYPE: it has another size).
  * DRAM is backed lazily: untouched card memory costs the host nothing.
  */
 int pam_model_create(const struct pam_model_config *config, const struct pam_model_host *host,

@@ -8,8 +8,11 @@
 #ifndef IMAGE_H
 #define IMAGE_H
 
-#include <assert.h>
+#include <stdbool.h>
 #include <stdint.h>
+
+#include "pamc_if.h"
+#include "pamc_mcu.h"
 
 #define FLASH_BYTES      0x100000u
 #define FLASH_SECTOR     0x1000u /* what is erased at once */
@@ -35,10 +38,43 @@ struct image {
 	uint16_t format, target;
 	uint32_t entry; /* address */
 	uint8_t revision[16];
-	uint8_t rsvd[28];
+	/* Raised when no older image may run any more; firmware takes none with a lower one. */
+	uint32_t security;
+	/* Form of struct fw: images of the same one can go on with each other's. */
+	uint32_t state;
+	uint8_t rsvd[20];
 };
 
-static_assert(sizeof(struct image) == 128, "as tools/fwimage.py has it");
+#define IMAGE_CRC_FROM    68u /* the CRC is of what is from here on, */
+#define IMAGE_SIGNED_FROM 64u /* the signature from here */
+
+/* What its header alone tells: enum pamc_fw_fault. */
+static inline uint8_t image_fault(const struct image *image)
+{
+	if (image->magic != IMAGE_MAGIC || image->bytes <= sizeof(*image) ||
+	    image->bytes > IMAGE_MOST || image->bytes % 4) {
+		return PAMC_FW_FAULT_LENGTH;
+	}
+	return image->format != IMAGE_FORMAT || image->target != IMAGE_TARGET ||
+		       image->entry < MCU_RAM + sizeof(*image) ||
+		       image->entry >= MCU_RAM + image->bytes
+		   ? PAMC_FW_FAULT_VERSION
+		   : PAMC_FW_FAULT_NONE;
+}
+
+/* Bytes of FLASH_WANTED, in their order. Without any, slot 1 is wanted. True: that was all. */
+static inline bool image_wanted(const void *bytes, uint32_t count, uint32_t *slot)
+{
+	const uint8_t *at = (const uint8_t *)bytes;
+
+	for (uint32_t n = 0; n < count; n++) {
+		if (at[n] == 0xff) {
+			return true;
+		}
+		*slot = at[n] >= 1 && at[n] <= FLASH_SLOTS ? at[n] : *slot;
+	}
+	return false;
+}
 
 /* What the card's maker writes. */
 #define CARD_MAGIC 0x434d4150u /* "PAMC" */
