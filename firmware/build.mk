@@ -5,10 +5,11 @@
 # Freestanding, as on the card; what it calls may throw on the host (sim/verilator).
 CFLAGS_firmware := -ffreestanding -fexceptions
 
-# The flash translation layer is a library of its own until the card has flash: who links
-# the firmware need not have a hal_flash.h.
+# The flash translation layer and the tier on it are apart: who links the firmware need
+# not have a hal_flash.h and a hal_tier.h.
 FLASH_SOURCES := $(wildcard firmware/flash*.c)
-FIRMWARE_SOURCES := $(filter-out $(FLASH_SOURCES),$(wildcard firmware/*.c))
+TIER_SOURCES := $(wildcard firmware/tier*.c)
+FIRMWARE_SOURCES := $(filter-out $(FLASH_SOURCES) $(TIER_SOURCES),$(wildcard firmware/*.c))
 
 build/libpamfw.a: $(FIRMWARE_SOURCES:%.c=build/%.o)
 	@echo "  AR      $@"

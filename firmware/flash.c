@@ -281,6 +281,11 @@ uint64_t fl_version(struct fl *fl)
 	return ++fl->seq;
 }
 
+void fl_version_reached(struct fl *fl, uint64_t version)
+{
+	fl->seq = version > fl->seq ? version : fl->seq;
+}
+
 /* ---- Sync ---- */
 
 void fl_sync_start(struct fl *fl, struct fl_sync *sync)

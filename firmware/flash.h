@@ -102,7 +102,7 @@ struct fl_config {
 	uint32_t wear_spread;  /* erases that blocks may be apart */
 };
 
-#define FL_POOL_OWN 48u /* bytes of a pool that the owner keeps with it */
+#define FL_POOL_OWN 56u /* bytes of a pool that the owner keeps with it */
 
 enum fl_result {
 	FL_OK,
@@ -139,6 +139,9 @@ uint32_t fl_power_fail_pages(const struct fl *fl);
 
 /* Rises with each call and with each start. */
 uint64_t fl_version(struct fl *fl);
+/* The owner draws versions of puts itself, above the latest that it had from fl_version:
+ * before it asks for one of a flush, it says how far it has come. */
+void fl_version_reached(struct fl *fl, uint64_t version);
 /*
  * Puts a record into flash; `from` is exchanged for its address by fl_owner.move. The
  * bytes are copied here. Durable ones that the owner's dirty_bytes cover are never FULL.
@@ -159,6 +162,8 @@ enum fl_result fl_flush_pool(struct fl *fl, uint32_t pool, uint64_t version);
 
 /* Durable: nothing may be put before a sync is over. Others only get a uid. */
 enum fl_result fl_pool_create(struct fl *fl, bool durable, const void *own, uint32_t *pool);
+/* Durable: another own. */
+enum fl_result fl_pool_set(struct fl *fl, uint32_t pool, const void *own);
 /* Never comes back once a sync is over. */
 enum fl_result fl_pool_destroy(struct fl *fl, uint32_t pool);
 

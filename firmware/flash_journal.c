@@ -107,9 +107,12 @@ void fl_journal_apply(struct fl *fl, const struct fl_entry *entry)
 		break;
 	case FL_ENTRY_POOL_FLUSH:
 	case FL_ENTRY_POOL_GONE:
+	case FL_ENTRY_POOL_OWN:
 		pool = fl_pool_find(fl, entry->arg);
 		if (pool && entry->type == FL_ENTRY_POOL_FLUSH) {
 			pool->flushed = entry->x[0];
+		} else if (pool && entry->type == FL_ENTRY_POOL_OWN) {
+			memcpy(pool->own, entry->x, sizeof(pool->own));
 		} else if (pool) {
 			pool->uid = 0;
 		}

@@ -12,7 +12,7 @@ _Static_assert(sizeof(struct fl_header) == 64, "form on flash");
 _Static_assert(sizeof(struct fl_desc) == 56, "form on flash");
 _Static_assert(sizeof(struct fl_entry) == 64, "form on flash");
 _Static_assert(sizeof(struct fl_tomb) == 48, "form on flash");
-_Static_assert(sizeof(struct fl_pool) == 64, "form on flash");
+_Static_assert(sizeof(struct fl_pool) == 72, "form on flash");
 _Static_assert(sizeof(struct fl_block) == 48, "form on flash");
 _Static_assert(sizeof(struct fl_root) % 8 == 0, "form on flash");
 

@@ -73,6 +73,7 @@ enum fl_entry_type {
 	FL_ENTRY_POOL,       /* a struct fl_pool's uid and own */
 	FL_ENTRY_POOL_FLUSH, /* uid; version */
 	FL_ENTRY_POOL_GONE,  /* uid */
+	FL_ENTRY_POOL_OWN,   /* uid; own */
 };
 struct fl_entry {
 	uint32_t type;

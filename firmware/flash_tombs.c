@@ -257,17 +257,43 @@ enum fl_result fl_pool_create(struct fl *fl, bool durable, const void *own, uint
 	return FL_OK;
 }
 
+/* NULL: *result says why no entry of this pool can be added now. */
+static struct fl_pool *pool_to_change(struct fl *fl, uint32_t uid, enum fl_result *result)
+{
+	struct fl_pool *pool = fl_pool_find(fl, uid);
+
+	*result = FL_OK;
+	if (!pool || fl->broken || fl->refusal || fl->start.state != FL_START_READY) {
+		*result = FL_BROKEN;
+	} else if (!fl_journal_room(fl, 1)) {
+		*result = FL_BUSY;
+	}
+	return *result == FL_OK ? pool : NULL;
+}
+
+enum fl_result fl_pool_set(struct fl *fl, uint32_t uid, const void *own)
+{
+	struct fl_entry entry = {.type = FL_ENTRY_POOL_OWN, .arg = uid};
+	enum fl_result result;
+	struct fl_pool *pool = pool_to_change(fl, uid, &result);
+
+	if (pool) {
+		memcpy(entry.x, own, FL_POOL_OWN);
+		memcpy(pool->own, own, FL_POOL_OWN);
+		fl_journal_add(fl, &entry);
+	}
+	return result;
+}
+
 static enum fl_result pool_entry(struct fl *fl, uint32_t uid, enum fl_entry_type type,
 				 uint64_t version)
 {
 	struct fl_entry entry = {.type = type, .arg = uid};
-	struct fl_pool *pool = fl_pool_find(fl, uid);
+	enum fl_result result;
+	struct fl_pool *pool = pool_to_change(fl, uid, &result);
 
-	if (!pool || fl->broken || fl->refusal || fl->start.state != FL_START_READY) {
-		return FL_BROKEN;
-	}
-	if (!fl_journal_room(fl, 1)) {
-		return FL_BUSY;
+	if (!pool) {
+		return result;
 	}
 	entry.x[0] = version;
 	fl_journal_add(fl, &entry);

@@ -66,7 +66,7 @@ bool fw_lay_out(struct fw *fw)
 	struct fw_layout *layout = &fw->layout;
 	uint32_t map_line, units_line;
 
-	fw_layout_of(fw->platform.dram_bytes, layout);
+	fw_layout_of(fw->platform.dram_bytes, fw->platform.flash_bytes, layout);
 	map_line = (uint32_t)(layout->index_bytes / 64);
 	units_line = (uint32_t)((layout->index_bytes + layout->map_bytes) / 64);
 	fw_write(fw, MAILBOX_LAYOUT, 0);
@@ -83,6 +83,10 @@ bool fw_lay_out(struct fw *fw)
 	}
 	fw->vault_lost = fw_vault(fw, VAULT_INIT) != VAULT_RESULT_DONE;
 	if (!fw->vault_lost) {
+		/* Without its flash it is a card all the same; HEALTH tells. */
+		if (fw->platform.tier) {
+			fw->platform.tier->start(fw);
+		}
 		return true;
 	}
 	fw_stuck(fw, "the vault does not start");
@@ -287,6 +291,9 @@ static void stop_step(struct fw *fw)
 	} else if (fw_read(fw, MAILBOX_IDLE) & IDLE_INSIDE) {
 		while (fw_event_abort(fw, -1)) {
 		}
+		if (fw->platform.tier) {
+			fw->platform.tier->settle(fw);
+		}
 		fw->stopped = true;
 		show_status(fw);
 		fw_hold(fw, HOLD_REFUSE, HOLD_STOP);
@@ -357,6 +364,7 @@ void fw_step(struct fw *fw)
 		discard_step(fw, events);
 		break;
 	}
+	fw->tier_busy = fw->platform.tier && fw->platform.tier->run(fw);
 	/* Completions of a session that ends are for the queues to drop. */
 	if (fw->done_count && fw->state != FW_DISCARD_ORDER) {
 		fw_done_pump(fw);
@@ -372,14 +380,14 @@ bool fw_due(const struct fw *fw)
 
 bool fw_busy(const struct fw *fw)
 {
-	return fw_due(fw) || fw_job_running(fw);
+	return fw_due(fw) || fw_job_running(fw) || fw->tier_busy;
 }
 
 bool fw_background(struct fw *fw)
 {
 	bool work;
 
-	if (fw_busy(fw)) {
+	if (fw_due(fw) || fw_job_running(fw)) {
 		return true;
 	}
 	fw_watch_pressure(fw);

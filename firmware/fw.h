@@ -34,6 +34,38 @@ extern "C" {
 #define FW_MEMORIES 16u /* on the chip: ecc_pkg::Memories */
 #define FW_REVISION "0.1"
 
+struct fw;
+struct fw_pool;
+
+/* Of flash, for IDENTIFY and logs. */
+struct fw_tier_figures {
+	uint64_t bytes;
+	struct pamc_log_wear wear;
+	uint32_t blocks;
+	bool broken;
+};
+
+/* What the firmware's other parts ask of the tier in flash (tier.h). */
+struct fw_tier_ops {
+	/* The vault is new: finds the durable pools (fw_pool_found). False: flash cannot be used.
+	 */
+	bool (*start)(struct fw *fw);
+	/* Erases all of it; start must follow. False: not all could be erased. */
+	bool (*wipe)(struct fw *fw);
+	/* Some of its work. True: there is more. */
+	bool (*run)(struct fw *fw);
+	/* Takes the vault's notices, when it cannot go on for having too many. */
+	void (*notices)(struct fw *fw);
+	/* All of durable pools is in flash, on return. */
+	bool (*settle)(struct fw *fw);
+	void (*figures)(struct fw *fw, struct fw_tier_figures *figures);
+	/* Of durable pools; statuses. flush: before the pool's contents become others. */
+	uint8_t (*pool_create)(struct fw *fw, const struct fw_pool *pool);
+	uint8_t (*pool_set)(struct fw *fw, const struct fw_pool *pool);
+	uint8_t (*pool_flush)(struct fw *fw, const struct fw_pool *pool, uint32_t contents);
+	uint8_t (*pool_destroy)(struct fw *fw, const struct fw_pool *pool);
+};
+
 /* What the firmware is told of the card that it runs on. */
 struct fw_platform {
 	struct hal *hal;
@@ -53,6 +85,11 @@ struct fw_platform {
 	/* As its image says; state 0: whatever another image's is. */
 	uint32_t security, state;
 	const struct hal_boot *boot; /* NULL: there are no slots to be written */
+	/* Flash, if there is any; the index is larger for it. */
+	const struct fw_tier_ops *tier;
+	void *tier_state;
+	uint64_t flash_bytes;
+	uint32_t flash_endurance; /* erases of a block; 0: not told */
 };
 
 /* Division of card memory, in bytes, units, buckets (fw_layout.c). */
@@ -184,6 +221,8 @@ struct fw {
 	bool pressed;
 
 	/* Of the boot. */
+	bool tier_busy; /* the tier has more to do */
+	bool wiped;     /* SANITIZE: flash was */
 	uint64_t timestamp, timestamp_at;
 	uint64_t error_sequence, admin, admin_errors, admin_aborts;
 	bool damage_told;

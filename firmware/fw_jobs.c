@@ -101,6 +101,7 @@ static void sanitize_drain(struct fw *fw)
 		fw_pools_forget(fw);
 		fw_new_epoch(fw);
 		fw_hold(fw, HOLD_OFFLINE, HOLD_PAUSE);
+		fw->wiped = !fw->platform.tier || fw->platform.tier->wipe(fw);
 		fw->sanitize.log.percent = (uint8_t)hal_clear_memory(fw->platform.hal, 1);
 		fw->sanitize.step = SANITIZE_CLEAR;
 	} else if (fw_overdue(fw, fw->sanitize.since)) {
@@ -122,7 +123,8 @@ static void sanitize_step(struct fw *fw)
 		if (fw->sanitize.log.percent < 100) {
 			fw->sanitize.log.percent = (uint8_t)hal_clear_memory(fw->platform.hal, 0);
 		} else {
-			sanitize_end(fw, fw_lay_out(fw) ? OUTCOME_PASSED : OUTCOME_FAILED);
+			sanitize_end(fw,
+				     fw_lay_out(fw) && fw->wiped ? OUTCOME_PASSED : OUTCOME_FAILED);
 		}
 		break;
 	}

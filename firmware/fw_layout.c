@@ -7,13 +7,16 @@
 #include "fw_priv.h"
 
 #define DRAM_PER_BUCKET 6144u
-#define BUCKET_BYTES    64u
-#define BUCKET_SLOTS    8u
+/* With flash the index is for what is there, too, within this. */
+#define DRAM_PER_BUCKET_LEAST 768u
+#define BUCKET_BYTES          64u
+#define BUCKET_SLOTS          8u
 /* Shortest run of units that the allocator hands out; what links one to the next. */
 #define MIN_RUN    3u
 #define LINK_BYTES 8u
 /* In front of a persistent page's content, at most; of a block in a longer page; an object. */
 #define RECORD_HEAD  24u
+#define RECORD_NODE  16u /* more, when it may go to flash */
 #define RECORD_BLOCK 2u
 #define OBJECT_BYTES 56u
 
@@ -23,12 +26,14 @@ static uint64_t map_bytes(uint32_t units)
 	return ((uint64_t)units + 511) / 512 * 64;
 }
 
-void fw_layout_of(uint64_t dram_bytes, struct fw_layout *layout)
+void fw_layout_of(uint64_t dram_bytes, uint64_t flash_bytes, struct fw_layout *layout)
 {
+	uint64_t most = dram_bytes / DRAM_PER_BUCKET_LEAST;
+	uint64_t wanted = (dram_bytes + flash_bytes) / DRAM_PER_BUCKET;
 	uint64_t rest;
 	uint32_t units;
 
-	layout->buckets = (uint32_t)(dram_bytes / DRAM_PER_BUCKET);
+	layout->buckets = (uint32_t)(wanted < most ? wanted : most);
 	layout->index_bytes = (uint64_t)layout->buckets * BUCKET_BYTES;
 	rest = dram_bytes - layout->index_bytes;
 	units = (uint32_t)(rest * 8 / (UNIT_BYTES * 8 + 1));
@@ -63,11 +68,12 @@ static uint32_t worst_units(uint32_t bytes)
 	return plain > given ? plain : given;
 }
 
-uint32_t fw_worst_units(uint32_t order)
+uint32_t fw_worst_units(uint32_t order, bool flash)
 {
 	uint32_t blocks = 1u << order;
 	uint32_t table = order ? blocks * RECORD_BLOCK : 0;
 
+	table += flash ? RECORD_NODE : 0;
 	return worst_units(RECORD_HEAD + table + blocks * PAMC_BLOCK_SIZE) +
 	       worst_units(OBJECT_BYTES);
 }

@@ -39,7 +39,7 @@ void fw_identify(struct fw *fw)
 {
 	const struct fw_platform *platform = &fw->platform;
 	uint32_t lanes = (uint32_t)fw_counter(fw, MAILBOX_COUNTER_LANES);
-	uint32_t worst = fw_worst_units(0);
+	uint32_t worst = fw_worst_units(0, platform->tier != NULL);
 	struct pamc_identify data;
 
 	memset(&data, 0, sizeof(data));
@@ -56,6 +56,13 @@ void fw_identify(struct fw *fw)
 	data.cap = (PAMC_REG_CAP_RESET & ~(uint64_t)(PAMC_CAP_QPS_MASK | PAMC_CAP_VECTORS_MASK)) |
 		   PAMC_PREP(PAMC_CAP_QPS, platform->queue_pairs) |
 		   PAMC_PREP(PAMC_CAP_VECTORS, platform->vectors);
+	if (platform->tier) {
+		struct fw_tier_figures flash;
+
+		platform->tier->figures(fw, &flash);
+		data.flash_bytes = flash.bytes;
+		data.cap |= PAMC_CAP_FLASH_MASK | PAMC_CAP_DURABLE_MASK;
+	}
 	data.dram_bytes = platform->dram_bytes;
 	data.usable_bytes = (uint64_t)fw->layout.units * UNIT_BYTES;
 	data.worst_page_bytes = worst * UNIT_BYTES;
@@ -88,6 +95,37 @@ static uint32_t show_errors(struct fw *fw)
 	return bytes;
 }
 
+/* Flash's part: spare is what was provided for blocks that fail, one in 32. */
+#define SPARE_SHARE 32u
+#define SPARE_LOW   10u
+static void flash_health(struct fw *fw, struct pamc_log_health *health)
+{
+	struct fw_tier_figures flash;
+	uint64_t spare, used;
+
+	fw->platform.tier->figures(fw, &flash);
+	spare = flash.blocks / SPARE_SHARE;
+	used = flash.wear.bad_grown < spare ? flash.wear.bad_grown : spare;
+	health->spare_percent = (uint8_t)(spare ? 100 - used * 100 / spare : 0);
+	if (fw->platform.flash_endurance) {
+		used = flash.wear.erase_mean * 100 / fw->platform.flash_endurance;
+		health->used_percent = (uint8_t)(used < UINT8_MAX ? used : UINT8_MAX);
+	}
+	health->warnings |= health->spare_percent < SPARE_LOW ? 4 : 0;
+	health->warnings |= flash.broken ? 8 : 0;
+}
+
+static uint32_t show_wear(struct fw *fw)
+{
+	struct fw_tier_figures flash;
+
+	if (!fw->platform.tier) {
+		return zeroes(fw, sizeof(struct pamc_log_wear));
+	}
+	fw->platform.tier->figures(fw, &flash);
+	return show(fw, &flash.wear, sizeof(flash.wear));
+}
+
 static uint32_t show_health(struct fw *fw)
 {
 	struct pamc_log_health health;
@@ -108,6 +146,9 @@ static uint32_t show_health(struct fw *fw)
 		health.chip_uncorrected += words >> 32;
 	}
 	health.warnings = (health.dram_uncorrected ? 2 : 0) | (health.chip_uncorrected ? 32 : 0);
+	if (fw->platform.tier) {
+		flash_health(fw, &health);
+	}
 	return show(fw, &health, sizeof(health));
 }
 
@@ -244,8 +285,8 @@ uint32_t fw_log(struct fw *fw, uint32_t number)
 		return show_capacity(fw);
 	case PAMC_LOG_COUNTERS:
 		return show_counters(fw);
-	case PAMC_LOG_WEAR: /* no flash, nothing worn */
-		return zeroes(fw, sizeof(struct pamc_log_wear));
+	case PAMC_LOG_WEAR:
+		return show_wear(fw);
 	case PAMC_LOG_FIRMWARE:
 		return show_firmware(fw);
 	case PAMC_LOG_SELF_TEST:

@@ -68,7 +68,8 @@ static uint8_t set_bounds(struct fw *fw, uint32_t contents, uint32_t order, uint
 	if (reserve > dram / PAMC_BLOCK_SIZE) {
 		return PAMC_STATUS_NO_SPACE;
 	}
-	fw_write64(fw, MAILBOX_VAULT_UNITS, reserve * fw_worst_units(order));
+	fw_write64(fw, MAILBOX_VAULT_UNITS,
+		   reserve * fw_worst_units(order, fw->platform.tier != NULL));
 	fw_write(fw, MAILBOX_VAULT_SLOTS, (uint32_t)(reserve * WORST_SLOTS));
 	/* A limit beyond all memory is none. */
 	fw_write(fw, MAILBOX_VAULT_LIMIT, limit > dram / UNIT_BYTES ? 0 : (uint32_t)limit);
@@ -84,7 +85,8 @@ static uint8_t set_bounds(struct fw *fw, uint32_t contents, uint32_t order, uint
 }
 
 /* Whether there can be such a pool at all; the vault knows if its promise fits. A status. */
-static uint8_t check(uint8_t type, uint8_t order, uint32_t flags, uint64_t reserve, uint64_t limit)
+static uint8_t check(const struct fw *fw, uint8_t type, uint8_t order, uint32_t flags,
+		     uint64_t reserve, uint64_t limit)
 {
 	if (type > PAMC_POOL_TYPE_PERSISTENT || order > PAMC_MAX_PAGE_ORDER ||
 	    (flags & ~PAMC_POOL_ALL_FLAGS)) {
@@ -96,7 +98,13 @@ static uint8_t check(uint8_t type, uint8_t order, uint32_t flags, uint64_t reser
 	if (limit != 0 && reserve > limit) {
 		return PAMC_STATUS_BAD_FIELD;
 	}
-	return flags & PAMC_POOL_DURABLE ? PAMC_STATUS_NOT_SUPPORTED : PAMC_STATUS_SUCCESS;
+	return (flags & PAMC_POOL_DURABLE) && !fw->platform.tier ? PAMC_STATUS_NOT_SUPPORTED
+								 : PAMC_STATUS_SUCCESS;
+}
+
+static bool durable(const struct fw_pool *pool)
+{
+	return pool->flags & PAMC_POOL_DURABLE;
 }
 
 /* ---------------------------------------------------------------- POOL_CREATE */
@@ -133,9 +141,9 @@ void fw_pool_create(struct fw *fw)
 	if (!fw_host_read(fw, fw->sqe.addr, &wanted, sizeof(wanted), out)) {
 		return;
 	}
-	status = wanted.rsvd
-		     ? PAMC_STATUS_BAD_FIELD
-		     : check(wanted.type, wanted.order, wanted.flags, wanted.reserve, wanted.limit);
+	status = wanted.rsvd ? PAMC_STATUS_BAD_FIELD
+			     : check(fw, wanted.type, wanted.order, wanted.flags, wanted.reserve,
+				     wanted.limit);
 	if (status != PAMC_STATUS_SUCCESS) {
 		fw_fail(out, status, FIELD(addr));
 		return;
@@ -155,8 +163,43 @@ void fw_pool_create(struct fw *fw)
 		return;
 	}
 	take(&fw->pools[place], place, &wanted, contents);
+	if (durable(&fw->pools[place])) {
+		status = fw->platform.tier->pool_create(fw, &fw->pools[place]);
+	}
+	if (status != PAMC_STATUS_SUCCESS) {
+		fw->pools[place].id = 0;
+		fw_vault(fw, VAULT_ABANDON | VAULT_CONTENTS(contents));
+		fw_fail(out, status, FIELD(addr));
+		return;
+	}
 	show(fw, &fw->pools[place], true);
 	out->result = fw->pools[place].id;
+}
+
+void fw_pool_found(struct fw *fw, const struct fw_pool *found)
+{
+	uint32_t place = 1;
+	struct fw_pool *pool;
+	uint32_t uses;
+
+	while (place < FW_POOLS && fw->pools[place].id) {
+		place++;
+	}
+	if (place == FW_POOLS) {
+		return;
+	}
+	pool = &fw->pools[place];
+	uses = pool->uses;
+	*pool = *found;
+	pool->uses = uses + 1;
+	pool->id = uses << PLACE_BITS | place;
+	/* A promise that this card cannot make is none; what was kept is there all the same. */
+	if (set_bounds(fw, pool->contents, pool->order, pool->reserve, pool->limit) !=
+	    PAMC_STATUS_SUCCESS) {
+		pool->reserve = 0;
+		set_bounds(fw, pool->contents, pool->order, 0, pool->limit);
+	}
+	show(fw, pool, true);
 }
 
 /* ---------------------------------------------------------------- POOL_LIST */
@@ -235,9 +278,9 @@ void fw_pool_list(struct fw *fw)
 /* ---------------------------------------------------------------- changes */
 
 /* What a POOL_SET makes of a pool. A status. */
-static uint8_t changed_by(const struct pamc_admin_sqe *sqe, const struct fw_pool *pool,
-			  struct fw_pool *next)
+static uint8_t changed_by(const struct fw *fw, const struct fw_pool *pool, struct fw_pool *next)
 {
+	const struct pamc_admin_sqe *sqe = &fw->sqe;
 	uint32_t what = sqe->p.pool_set.what;
 
 	*next = *pool;
@@ -250,15 +293,24 @@ static uint8_t changed_by(const struct pamc_admin_sqe *sqe, const struct fw_pool
 	if (what & PAMC_POOL_SET_LIMIT) {
 		next->limit = sqe->p.pool_set.limit;
 	}
-	return check(next->type, next->order, next->flags, next->reserve, next->limit);
+	/* What a pool survives was settled when it was made. */
+	if (durable(pool) && !durable(next)) {
+		return PAMC_STATUS_BAD_FIELD;
+	}
+	if (!durable(pool) && durable(next)) {
+		return next->type == PAMC_POOL_TYPE_EPHEMERAL ? PAMC_STATUS_BAD_FIELD
+							      : PAMC_STATUS_NOT_SUPPORTED;
+	}
+	return check(fw, next->type, next->order, next->flags, next->reserve, next->limit);
 }
 
 /* The field that a POOL_SET is refused for. */
-static uint32_t set_wrong(const struct pamc_admin_sqe *sqe)
+static uint32_t set_wrong(const struct pamc_admin_sqe *sqe, const struct fw_pool *pool)
 {
 	uint32_t what = sqe->p.pool_set.what;
 
-	if ((what & PAMC_POOL_SET_FLAGS) && (sqe->p.pool_set.flags & PAMC_POOL_DURABLE)) {
+	if ((what & PAMC_POOL_SET_FLAGS) &&
+	    ((sqe->p.pool_set.flags ^ pool->flags) & PAMC_POOL_DURABLE)) {
 		return FIELD(p.pool_set.flags);
 	}
 	return what & PAMC_POOL_SET_RESERVE ? FIELD(p.pool_set.reserve) : FIELD(p.pool_set.limit);
@@ -297,9 +349,9 @@ void fw_pool_change(struct fw *fw)
 		return;
 	}
 	if (sqe->opcode == PAMC_ADMIN_POOL_SET) {
-		status = changed_by(sqe, pool, &next);
+		status = changed_by(fw, pool, &next);
 		if (status != PAMC_STATUS_SUCCESS) {
-			fw_fail(&fw->outcome, status, set_wrong(sqe));
+			fw_fail(&fw->outcome, status, set_wrong(sqe, pool));
 			return;
 		}
 	}
@@ -311,6 +363,13 @@ void fw_pool_change(struct fw *fw)
 
 static void destroy(struct fw *fw, struct fw_pool *pool)
 {
+	uint8_t status =
+	    durable(pool) ? fw->platform.tier->pool_destroy(fw, pool) : PAMC_STATUS_SUCCESS;
+
+	if (status != PAMC_STATUS_SUCCESS) {
+		fw_fail(&fw->outcome, status, NO_FIELD);
+		return;
+	}
 	show(fw, pool, false);
 	fw_vault(fw, VAULT_ABANDON | VAULT_CONTENTS(pool->contents));
 	pool->id = 0;
@@ -332,6 +391,13 @@ static void flush(struct fw *fw, struct fw_pool *pool)
 		fw_fail(&fw->outcome, PAMC_STATUS_NO_RESOURCES, NO_FIELD);
 		return;
 	}
+	status =
+	    durable(pool) ? fw->platform.tier->pool_flush(fw, pool, contents) : PAMC_STATUS_SUCCESS;
+	if (status != PAMC_STATUS_SUCCESS) {
+		fw_vault(fw, VAULT_ABANDON | VAULT_CONTENTS(contents));
+		fw_fail(&fw->outcome, status, NO_FIELD);
+		return;
+	}
 	for (uint32_t kind = 0; kind < FW_POOL_COUNTS; kind++) {
 		pool->before[kind] += contents_count(fw, pool->contents, kind);
 	}
@@ -350,13 +416,17 @@ static void set(struct fw *fw, struct fw_pool *pool)
 	struct fw_pool next;
 	uint8_t status;
 
-	changed_by(&fw->sqe, pool, &next);
+	changed_by(fw, pool, &next);
 	status = set_bounds(fw, pool->contents, next.order, next.reserve, next.limit);
 	if (status != PAMC_STATUS_SUCCESS) {
-		fw_fail(&fw->outcome, status, set_wrong(&fw->sqe));
+		fw_fail(&fw->outcome, status, set_wrong(&fw->sqe, pool));
 		return;
 	}
 	*pool = next;
+	/* Flash that cannot be told has the pool as it was; the pool is changed all the same. */
+	if (durable(pool)) {
+		fw->platform.tier->pool_set(fw, pool);
+	}
 	show(fw, pool, true);
 }
 

@@ -108,9 +108,9 @@ bool fw_host_write(struct fw *fw, uint64_t addr, const void *from, uint32_t byte
 
 /* ---- fw_layout.c ---- */
 
-void fw_layout_of(uint64_t dram_bytes, struct fw_layout *layout);
+void fw_layout_of(uint64_t dram_bytes, uint64_t flash_bytes, struct fw_layout *layout);
 /* Most units, and slots of the index, that a promised page and its object take. */
-uint32_t fw_worst_units(uint32_t order);
+uint32_t fw_worst_units(uint32_t order, bool flash);
 #define WORST_SLOTS 2u
 
 /* ---- fw_admin.c: commands and completions ---- */
@@ -148,6 +148,8 @@ void fw_pool_list(struct fw *fw);
 void fw_pool_change(struct fw *fw);
 void fw_pool_changed(struct fw *fw);
 void fw_pools_forget(struct fw *fw);
+/* A durable pool that flash has: all but its id. */
+void fw_pool_found(struct fw *fw, const struct fw_pool *found);
 
 /* ---- fw_lost.c: words of memories on the chip ---- */
 

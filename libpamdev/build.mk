@@ -79,10 +79,10 @@ build/san/tests/contract/pamdev: $(CONTRACT_SOURCES:%.c=build/san/%.o) build/san
 
 # The cases with threads again, with the thread sanitizer, which excludes the others.
 build/tsan/contract: $(CONTRACT_SOURCES) $(PAMDEV_SOURCES) $(MODEL_SOURCES) $(MODEL_VERIFY) \
-		$(wildcard tests/contract/*.h libpamdev/src/*.h sim/model/*.h firmware/*.h include/*.h)
+		$(wildcard tests/contract/*.h libpamdev/src/*.h sim/model/*.h sim/nand/*.h firmware/*.h include/*.h)
 	@mkdir -p $(@D)
 	@echo "  CC tsan tests/contract"
-	@$(CC) $(filter-out -MMD -MP,$(CFLAGS)) $(CFLAGS_libpamdev/src) -Ifirmware -fsanitize=thread -Wno-tsan -O1 \
+	@$(CC) $(filter-out -MMD -MP,$(CFLAGS)) $(CFLAGS_libpamdev/src) -Ifirmware -Isim/nand -fsanitize=thread -Wno-tsan -O1 \
 		-o $@ $(filter %.c %.o,$^) $(PAMDEV_LIBS)
 
 TESTBINS += build/san/tests/contract/pamdev build/tsan/contract

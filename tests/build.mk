@@ -28,7 +28,7 @@ TESTBINS += $(UNIT_TESTS)
 # The threads test again, with the thread sanitizer, which excludes the others: its
 # few sources are compiled in one go.
 build/tsan/model_threads: tests/unit/model_threads.c tests/unit/rig.c $(MODEL_SOURCES) $(MODEL_VERIFY) \
-		$(wildcard tests/unit/*.h sim/model/*.h sim/model/include/*.h firmware/*.h include/*.h)
+		$(wildcard tests/unit/*.h sim/model/*.h sim/model/include/*.h sim/nand/*.h firmware/*.h include/*.h)
 	@mkdir -p $(@D)
 	@echo "  CC tsan $<"
 	@$(CC) $(filter-out -MMD -MP,$(CFLAGS)) $(CFLAGS_tests/unit) -fsanitize=thread -o $@ \

@@ -189,6 +189,7 @@ static int set_option(struct model_uri *uri, const char *name, const char *value
 		size_t size;
 	} numbers[] = {
 	    {"dram", &c->dram_bytes, sizeof(c->dram_bytes)},
+	    {"flash", &c->flash_bytes, sizeof(c->flash_bytes)},
 	    {"seed", &c->seed, sizeof(c->seed)},
 	    {"queues", &c->queue_pairs, sizeof(c->queue_pairs)},
 	    {"vectors", &c->vectors, sizeof(c->vectors)},
@@ -253,11 +254,12 @@ static int parse(const char *place, struct model_uri *uri, char *message, size_t
 				 option, value ? value : "",
 				 strcmp(option, "lz4") == 0 ? "; want liblz4 or card" : "");
 		else if (status == -ENOENT)
-			snprintf(message, size,
-				 "model: no option '%s'; there are dram, seed, queues, vectors, "
-				 "serial, put_latency, get_latency, delay, fault_dma, fault_irq, "
-				 "fault_refuse, fault_delay, fault_flip, lz4, boot_flash",
-				 option);
+			snprintf(
+			    message, size,
+			    "model: no option '%s'; there are dram, flash, seed, queues, vectors, "
+			    "serial, put_latency, get_latency, delay, fault_dma, fault_irq, "
+			    "fault_refuse, fault_delay, fault_flip, lz4, boot_flash",
+			    option);
 	}
 	free(copy);
 	return status ? -EINVAL : 0;

@@ -4,7 +4,7 @@
 # executor) and the firmware at the model's mailbox. Every .c file of the folder belongs to it.
 
 # -O3: every page takes this path, and it is worth 4 % of a get.
-CFLAGS_sim/model := -Isim/model/include -Ifirmware -O3
+CFLAGS_sim/model := -Isim/model/include -Ifirmware -Isim/nand -O3
 
 # The check of firmware's signatures, with Monocypher if it can be had; its names are not shown.
 MODEL_VERIFY := build/firmware/verify.o
@@ -23,19 +23,22 @@ $(MODEL_VERIFY): firmware/platform/verify.c firmware/platform/verify_absent.c fi
 	fi
 
 # All of it, for those who compile it in one go, together with MODEL_VERIFY.
-MODEL_SOURCES := $(wildcard sim/model/*.c) $(FIRMWARE_SOURCES)
+MODEL_SOURCES := $(wildcard sim/model/*.c) $(FIRMWARE_SOURCES) $(FLASH_SOURCES) $(TIER_SOURCES) \
+	$(wildcard sim/nand/*.c)
 # What a program that links build/libpammodel.a needs besides.
 MODEL_LIBS := -llz4
 
 # The firmware and who it calls as one object, which shows nothing of either: a program may
-# hold the Verilated card too, whose firmware calls functions of the same names.
-MODEL_FIRMWARE := sim/model/management.c sim/model/boot_flash.c sim/model/mailbox.c $(FIRMWARE_SOURCES)
+# hold the Verilated card too, whose firmware calls functions of the same names, or flash of its own.
+MODEL_FIRMWARE := sim/model/management.c sim/model/boot_flash.c sim/model/mailbox.c sim/model/mailbox_tier.c \
+	$(filter-out sim/model/%,$(MODEL_SOURCES))
 build/sim/model_firmware.o: $(MODEL_FIRMWARE:%.c=build/%.o) $(MODEL_VERIFY)
 build/san/sim/model_firmware.o: $(MODEL_FIRMWARE:%.c=build/san/%.o) $(MODEL_VERIFY)
 build/sim/model_firmware.o build/san/sim/model_firmware.o:
 	@echo "  LD      $@"
 	@$(CC) -r -nostdlib -o $@ $^
-	@objcopy --wildcard --localize-symbol='fw_*' --localize-symbol='hal_*' $@
+	@objcopy --wildcard --localize-symbol='fw_*' --localize-symbol='hal_*' \
+		--localize-symbol='fl_*' --localize-symbol='tier_*' --localize-symbol='nand_*' $@
 
 MODEL_PARTS := $(filter-out $(MODEL_FIRMWARE),$(MODEL_SOURCES))
 MODEL_OBJECTS := $(MODEL_PARTS:%.c=build/%.o) build/sim/model_firmware.o

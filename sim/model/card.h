@@ -354,6 +354,22 @@ void mailbox_vault(struct pam_model *model, uint32_t word);
 void mailbox_contents_select(struct pam_model *model, uint32_t select);
 uint64_t mailbox_contents_counter(struct pam_model *model);
 
+/* mailbox_tier.c: a card with flash; the same as the vault's functions, but for waiting. */
+int flash_create(struct pam_model *model, uint64_t seed);
+void flash_destroy(struct pam_model *model);
+void flash_power_cycle(struct pam_model *model);
+enum pamc_status flash_put(struct pam_model *model, uint32_t contents,
+			   const struct vault_handle *handle, const void *data, uint32_t crc,
+			   struct vault_page *page);
+enum pamc_status flash_get(struct pam_model *model, uint32_t contents,
+			   const struct vault_handle *handle, void *data, struct vault_page *page);
+enum pamc_status flash_query(struct pam_model *model, uint32_t contents,
+			     const struct vault_handle *handle, struct vault_page *page);
+/* Before the page, or the object, is flushed: power must not bring it back. */
+enum pamc_status flash_bury(struct pam_model *model, uint32_t contents,
+			    const struct vault_handle *handle, bool object);
+enum pamc_status flash_sync(struct pam_model *model, uint32_t contents);
+
 /* mailbox_counters.c */
 void count_latency(struct pam_model *model, int histogram, uint64_t ns);
 uint64_t mailbox_latency(struct pam_model *model);

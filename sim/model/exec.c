@@ -151,6 +151,14 @@ static void tell_page(struct command *command, const struct vault_page *page)
 	command->info = (page->stored_bytes & 0xffffff) | (uint32_t)page->tier << 24;
 }
 
+/* Before what the index forgets: flash must not bring it back. */
+static enum pamc_status bury(struct pam_model *model, const struct exec_pool *pool,
+			     const struct vault_handle *handle, bool object)
+{
+	return model->hal.flash ? flash_bury(model, pool->contents, handle, object)
+				: PAMC_STATUS_SUCCESS;
+}
+
 static void put(struct pam_model *model, struct command *command, const struct exec_pool *pool)
 {
 	const struct pamc_sqe *sqe = &command->entry->io;
@@ -182,7 +190,10 @@ static void put(struct pam_model *model, struct command *command, const struct e
 		command->status = PAMC_STATUS_FROZEN;
 		return;
 	}
-	command->status = vault_put(model->vault, pool->contents, &handle, model->page, crc, &page);
+	command->status =
+	    model->hal.flash
+		? flash_put(model, pool->contents, &handle, model->page, crc, &page)
+		: vault_put(model->vault, pool->contents, &handle, model->page, crc, &page);
 	if (command->status == PAMC_STATUS_SUCCESS) {
 		tell_page(command, &page);
 	}
@@ -207,8 +218,10 @@ static void get(struct pam_model *model, struct command *command, const struct e
 	if (card_fault(model, PAM_MODEL_FAULT_BIT_FLIP)) {
 		vault_flip_bit(model->vault, pool->contents, &handle, card_random(model));
 	}
-	command->status =
-	    vault_get(model->vault, pool->contents, &handle, place ? place : model->page, &page);
+	command->status = model->hal.flash ? flash_get(model, pool->contents, &handle,
+						       place ? place : model->page, &page)
+					   : vault_get(model->vault, pool->contents, &handle,
+						       place ? place : model->page, &page);
 	if (command->status != PAMC_STATUS_SUCCESS) {
 		model->counters.damaged += command->status == PAMC_STATUS_UNCORRECTABLE;
 		command->latency = command->status == PAMC_STATUS_MISS ? PAMC_LAT_MISS : -1;
@@ -222,7 +235,10 @@ static void get(struct pam_model *model, struct command *command, const struct e
 	command->latency = PAMC_LAT_GET;
 	tell_page(command, &page);
 	if ((sqe->flags & PAMC_SQE_EXCLUSIVE) || pool->exclusive) {
-		vault_flush_page(model->vault, pool->contents, &handle);
+		command->status = bury(model, pool, &handle, false);
+		if (command->status == PAMC_STATUS_SUCCESS) {
+			vault_flush_page(model->vault, pool->contents, &handle);
+		}
 	}
 }
 
@@ -230,18 +246,28 @@ static void flush_page(struct pam_model *model, struct command *command,
 		       const struct exec_pool *pool)
 {
 	struct vault_handle handle = handle_of(&command->entry->io);
+	struct vault_page page;
 
 	command->latency = PAMC_LAT_FLUSH;
+	if (vault_query(model->vault, pool->contents, &handle, &page) == PAMC_STATUS_SUCCESS) {
+		command->status = bury(model, pool, &handle, false);
+	}
+	if (command->status != PAMC_STATUS_SUCCESS) {
+		return;
+	}
 	command->info = vault_flush_page(model->vault, pool->contents, &handle);
 }
 
 static void flush_object(struct pam_model *model, struct command *command,
 			 const struct exec_pool *pool)
 {
-	const struct pamc_sqe *sqe = &command->entry->io;
-	uint64_t object[3] = {sqe->object[0], sqe->object[1], sqe->object[2]};
+	struct vault_handle handle = handle_of(&command->entry->io);
 
-	command->info = vault_flush_object(model->vault, pool->contents, object);
+	command->status = bury(model, pool, &handle, true);
+	if (command->status != PAMC_STATUS_SUCCESS) {
+		return;
+	}
+	command->info = vault_flush_object(model->vault, pool->contents, handle.object);
 	model->untidy = true;
 }
 
@@ -250,7 +276,9 @@ static void query(struct pam_model *model, struct command *command, const struct
 	struct vault_handle handle = handle_of(&command->entry->io);
 	struct vault_page page;
 
-	command->status = vault_query(model->vault, pool->contents, &handle, &page);
+	command->status = model->hal.flash
+			      ? flash_query(model, pool->contents, &handle, &page)
+			      : vault_query(model->vault, pool->contents, &handle, &page);
 	if (command->status == PAMC_STATUS_SUCCESS) {
 		tell_page(command, &page);
 	}
@@ -268,6 +296,8 @@ static void forget(struct pam_model *model, const struct command *command)
 	}
 	pool = check_pool(model, &probe);
 	if (pool) {
+		/* The put has failed; it fails no worse if this does. */
+		bury(model, pool, &handle, false);
 		vault_forget_page(model->vault, pool->contents, &handle);
 	}
 }
@@ -299,7 +329,11 @@ void exec_io(struct pam_model *model, struct command *command)
 	}
 	switch (command->entry->io.opcode) {
 	case PAMC_OP_SYNC:
-		/* Commands take effect one after the other, and DRAM is all that is promised. */
+		/* Commands take effect one after the other, and DRAM is all that is promised
+		 * unless the pool is durable. */
+		if (model->hal.flash) {
+			command->status = flash_sync(model, pool->contents);
+		}
 		break;
 	case PAMC_OP_FLUSH_OBJECT:
 		flush_object(model, command, pool);

@@ -11,6 +11,7 @@
  *   mailbox_control.c   orders to the queues and their answers
  *   mailbox_vault.c     pools and contents
  *   mailbox_counters.c  counters and latencies
+ *   mailbox_tier.c      flash, and what firmware and executor ask of each other for it
  *
  * What hardware takes time for is done at once: no word is ever seen busy.
  */
@@ -49,6 +50,7 @@ struct hal {
 	struct pam_model *model;
 	struct fw fw;
 	struct fw_platform platform;
+	struct model_flash *flash; /* NULL: none */
 	uint8_t *boot_flash;
 	bool restart; /* the firmware wants to be started anew */
 	bool busy;    /* fw_busy(), as it was after the last step */

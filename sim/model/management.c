@@ -98,6 +98,9 @@ void management_power_on(struct pam_model *model)
 
 	memset((uint8_t *)hal + kept, 0, sizeof(*hal) - kept);
 	boot_flash_load(hal);
+	if (hal->flash) {
+		flash_power_cycle(model);
+	}
 	fw_power_on(&hal->fw, &hal->platform);
 }
 
@@ -149,8 +152,8 @@ bool management_background(struct pam_model *model)
 {
 	struct fw *fw = &model->hal.fw;
 
-	/* Long work, a step of it. */
-	if (model->hal.busy) {
+	/* Long work, a step of it; what flash is to have is the firmware's to find out. */
+	if (model->hal.busy || model->hal.flash) {
 		fw_step(fw);
 		if (model->hal.restart) {
 			restart(&model->hal);

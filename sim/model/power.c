@@ -12,6 +12,8 @@
 #define MIN_DRAM     (UINT64_C(1) << 20)
 #define MAX_DRAM     (UINT64_C(64) << 30)
 #define DEFAULT_DRAM (UINT64_C(256) << 20)
+#define MIN_FLASH    (UINT64_C(16) << 20)
+#define MAX_FLASH    (UINT64_C(256) << 30)
 
 /* A seed for those who give none. */
 static uint64_t entropy(void)
@@ -29,6 +31,7 @@ static void constant_registers(struct pam_model *model)
 
 	cap |= PAMC_PREP(PAMC_CAP_QPS, (uint64_t)model->config.queue_pairs);
 	cap |= PAMC_PREP(PAMC_CAP_VECTORS, (uint64_t)model->config.vectors);
+	cap |= model->config.flash_bytes ? PAMC_CAP_FLASH_MASK | PAMC_CAP_DURABLE_MASK : 0;
 	reg_set(model, PAMC_REG_MAGIC, UINT32_MAX, PAMC_REG_MAGIC_RESET);
 	reg_set(model, PAMC_REG_VERSION, UINT32_MAX, PAMC_REG_VERSION_RESET);
 	reg_set(model, PAMC_REG_CAP, UINT64_MAX, cap);
@@ -85,6 +88,8 @@ static bool take_config(struct pam_model_config *config, const struct pam_model_
 	return config->dram_bytes >= MIN_DRAM && config->dram_bytes <= MAX_DRAM &&
 	       config->queue_pairs >= 2 && config->queue_pairs <= PAMC_MAX_QP &&
 	       config->vectors <= PAMC_MAX_VECTORS &&
+	       (config->flash_bytes == 0 ||
+		(config->flash_bytes >= MIN_FLASH && config->flash_bytes <= MAX_FLASH)) &&
 	       (config->lz4 == PAM_MODEL_LZ4_LIBRARY || config->lz4 == PAM_MODEL_LZ4_CARD);
 }
 
@@ -116,6 +121,12 @@ static int power_on(struct pam_model *model)
 	}
 	model->config.boot_flash = NULL; /* the caller's, as is serial */
 	management_init(model, seed);
+	if (model->config.flash_bytes) {
+		error = flash_create(model, seed);
+		if (error) {
+			return error;
+		}
+	}
 	management_power_on(model);
 	return 0;
 }
@@ -152,6 +163,7 @@ void pam_model_destroy(struct pam_model *model)
 	if (!model) {
 		return;
 	}
+	flash_destroy(model);
 	if (model->vault) {
 		vault_destroy(model->vault);
 	}

@@ -19,6 +19,10 @@ static_assert(sizeof(struct record_header) + STORE_LINK_BYTES + sizeof(uint64_t)
 
 #define INDEX_HIGH_BITS 48
 
+static_assert(sizeof(struct record_header) + sizeof(uint64_t) + sizeof(struct record_stub) <=
+		  STORE_MIN_RUN * STORE_UNIT,
+	      "the shortest run holds a stub");
+
 static uint8_t all_flags(const struct record_page *page, bool chained)
 {
 	uint8_t flags = page->flags & RECORD_FIFO;
@@ -57,12 +61,12 @@ size_t record_bytes(const struct record_page *page, size_t stream_bytes)
 	return stream_offset(all_flags(page, false)) + stream_bytes;
 }
 
-size_t record_bytes_most(unsigned int order)
+size_t record_bytes_most(unsigned int order, uint8_t flags)
 {
 	size_t blocks = (size_t)1 << order;
 	size_t table = order ? blocks * sizeof(uint16_t) : 0;
 
-	return stream_offset(RECORD_WIDE) + table + blocks * PAMC_BLOCK_SIZE;
+	return stream_offset(RECORD_WIDE | flags) + table + blocks * PAMC_BLOCK_SIZE;
 }
 
 /* Writes the link of one extent to the next and tells how many bytes it takes. */
@@ -156,6 +160,13 @@ struct record_node *record_node(const struct store *store, uint32_t unit)
 	struct record_header *header = store_at(store, unit);
 
 	return (struct record_node *)((uint8_t *)header + node_offset(flags_of(header)));
+}
+
+struct record_stub *record_stub(const struct store *store, uint32_t unit)
+{
+	struct record_header *header = store_at(store, unit);
+
+	return (struct record_stub *)((uint8_t *)header + stream_offset(flags_of(header)));
 }
 
 struct record_walk record_first(const struct store *store, uint32_t unit, uint32_t units)

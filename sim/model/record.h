@@ -24,7 +24,7 @@
 /* Flags of a record. */
 #define RECORD_CHAINED 1u /* a link follows the header */
 #define RECORD_WIDE    2u /* bits 63:48 of the index are not zero: it stands apart, too */
-#define RECORD_FIFO    4u /* in an ephemeral pool */
+#define RECORD_FIFO    4u /* in a list by age: of an ephemeral pool, or to be demoted */
 
 /*
  * A block's shape: bits 11:0 bytes - 1, 13:12 enum pamc_codec. A raw block has
@@ -50,6 +50,23 @@ static inline unsigned int record_shape_blocks(uint16_t shape)
 }
 
 /*
+ * A page that is in flash keeps a record in DRAM with its key, a stub; this is its shape,
+ * which no page has, and what its stream is. It fits the shortest run, whatever its flags.
+ */
+#define RECORD_STUB_SHAPE RECORD_SHAPE(PAMC_CODEC_RAW, 2048)
+struct record_stub {
+	uint64_t place; /* in flash */
+	uint64_t version;
+	uint32_t bytes; /* of the record there */
+	uint32_t stored;
+	uint32_t read_at; /* vault->flash_reads when it was read last; 0: never */
+	uint8_t same;     /* blocks */
+	uint8_t raw;
+	uint8_t known; /* the header's CRC is the page's: false after power was away */
+	uint8_t lost;
+};
+
+/*
  * 16 bytes in front of every page. 48 bits of the index, because pam_swap has a
  * generation above the slot's number; so the flags have to find room elsewhere:
  * FIFO in bit 31 of the object (units have 31 bits), WIDE and CHAINED in bits 14
@@ -69,7 +86,11 @@ struct record_link {
 	uint16_t more; /* the extent at unit begins with a link, too */
 };
 
-/* Neighbours in an ephemeral pool's list, oldest page first; ages rise along it. */
+/*
+ * Neighbours in a pool's list, oldest page first; ages rise along it. With RECORD_LEAVING
+ * in its age it is in no list: it is on its way to flash.
+ */
+#define RECORD_LEAVING (1ull << 63)
 struct record_node {
 	uint32_t previous;
 	uint32_t next;
@@ -95,8 +116,8 @@ struct record_page {
 /* Bytes to allocate for a record with these flags (CHAINED does not matter) and stream. */
 size_t record_bytes(const struct record_page *page, size_t stream_bytes);
 
-/* Most bytes to allocate for a page of a persistent pool, whatever its content. */
-size_t record_bytes_most(unsigned int order);
+/* Most bytes to allocate for a page with these flags (FIFO), whatever its content. */
+size_t record_bytes_most(unsigned int order, uint8_t flags);
 
 /* Fills extents just allocated, which are zeroed. The FIFO node stays zero. */
 void record_write(const struct store *store, const struct store_extent *extents, unsigned int count,
@@ -106,6 +127,9 @@ void record_write(const struct store *store, const struct store_extent *extents,
 bool record_matches(const struct store *store, uint32_t unit, uint32_t object, uint64_t index);
 
 void record_read(const struct store *store, uint32_t unit, struct record_page *page);
+
+/* Of a record with shape STUB. */
+struct record_stub *record_stub(const struct store *store, uint32_t unit);
 
 /* Of a record with flag FIFO. */
 struct record_node *record_node(const struct store *store, uint32_t unit);

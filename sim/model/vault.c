@@ -37,7 +37,7 @@ static void lay_out(struct vault *vault, const struct vault_keys *keys)
 	vault->page_key = (struct hash_key){keys->page[0], keys->page[1]};
 	vault->object_key = (struct hash_key){keys->object[0], keys->object[1]};
 	vault->held = VAULT_NO_OBJECT;
-	vault_lay_out(vault->dram_bytes, &layout);
+	vault_lay_out(vault->dram_bytes, vault->flash_bytes, &layout);
 	units_bytes = (uint64_t)layout.units * STORE_UNIT;
 	vault->index_bytes = layout.index_bytes;
 	vault->map_bytes = layout.map_bytes;
@@ -157,6 +157,8 @@ static unsigned int find_room(struct vault *vault, struct vault_contents *conten
 			vault_page_remove(vault, place->slot);
 			place->slot = NULL;
 		} else if (placed == VAULT_PROMISED || !vault_make_room(vault)) {
+			/* A full index is not for flash to help. */
+			vault->short_of_room = vault->index.used < vault->slot_limit;
 			return 0;
 		}
 	}
@@ -230,6 +232,7 @@ static bool put_page(struct vault *vault, struct vault_contents *contents,
 		place->object = vault_object_create(vault, contents, handle->object);
 	}
 	if (place->object == VAULT_NO_OBJECT) {
+		vault->short_of_room = vault->index.used < vault->slot_limit;
 		return false;
 	}
 	vault->held = place->object;
@@ -246,6 +249,7 @@ enum pamc_status vault_put(struct vault *vault, uint32_t number, const struct va
 	struct place place = locate(vault, contents, handle);
 	struct vault_encoded encoded;
 
+	vault->short_of_room = false;
 	vault_encode(vault, contents, data, &encoded);
 	encoded.page.crc = crc;
 	page->crc = crc;
@@ -333,12 +337,17 @@ bool vault_flip_bit(struct vault *vault, uint32_t number, const struct vault_han
 {
 	struct vault_contents *contents = &vault->contents[number];
 	struct place place = locate(vault, contents, handle);
+	struct record_page record;
 	struct record_walk walk;
 	struct vault_page page;
 	struct vault_sums sums;
 	uint64_t bit;
 
 	if (!place.slot) {
+		return false;
+	}
+	record_read(&vault->store, index_unit(*place.slot), &record);
+	if (vault_is_stub(&record)) {
 		return false;
 	}
 	vault_describe(vault, *place.slot, &page, &sums);

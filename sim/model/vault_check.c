@@ -22,6 +22,8 @@ struct check {
 	uint64_t extents;
 	uint64_t objects;
 	uint64_t dead_pages;
+	uint64_t flash_pages;
+	uint64_t durable_bytes;
 	struct vault_sums contents[VAULT_CONTENTS];
 	struct vault_sums dead;
 	uint64_t listed[VAULT_CONTENTS]; /* FIFO pages found by the index */
@@ -155,7 +157,16 @@ static int check_page(struct check *check, uint64_t *slot)
 	object = vault_object_at(vault, record.object);
 	sums_add(object->dead ? &check->dead : &check->contents[object->contents], &sums);
 	check->dead_pages += vault_object_is_dead(vault, object);
-	check->listed[object->contents] += record.flags & RECORD_FIFO ? 1 : 0;
+	if (record.flags & RECORD_FIFO) {
+		bool leaving = record_node(&vault->store, index_unit(*slot))->age & RECORD_LEAVING;
+
+		check->listed[object->contents] += !leaving;
+	}
+	if (vault_is_stub(&record)) {
+		check->flash_pages++;
+	} else if (vault->contents[object->contents].durable) {
+		check->durable_bytes += vault_tier_bytes(&vault->contents[object->contents], &sums);
+	}
 	check->records[object->contents]++;
 	check->seen[record.object]++;
 	return 0;
@@ -287,6 +298,14 @@ static int check_totals(struct check *check)
 		return finding(check, "%llu units are reached and %u free, of %u: some are lost",
 			       (unsigned long long)check->units, vault->store.free_units,
 			       vault->store.units);
+	}
+	if (check->flash_pages != vault->flash_pages ||
+	    check->durable_bytes != vault->durable_bytes) {
+		return finding(check, "pages in flash %llu/%llu, durable bytes %llu/%llu",
+			       (unsigned long long)vault->flash_pages,
+			       (unsigned long long)check->flash_pages,
+			       (unsigned long long)vault->durable_bytes,
+			       (unsigned long long)check->durable_bytes);
 	}
 	if (check->extents != vault->extents || check->objects != vault->objects ||
 	    check->dead_pages != vault->dead_pages ||

@@ -4,9 +4,14 @@
 
 #include "vault_priv.h"
 
-void vault_lay_out(uint64_t dram_bytes, struct vault_layout *layout)
+/* Beyond one for so much DRAM the index would leave too little for the pages themselves. */
+#define DRAM_PER_BUCKET_LEAST 768u
+
+void vault_lay_out(uint64_t dram_bytes, uint64_t flash_bytes, struct vault_layout *layout)
 {
-	uint32_t buckets = (uint32_t)(dram_bytes / VAULT_DRAM_PER_BUCKET);
+	uint32_t most = (uint32_t)(dram_bytes / DRAM_PER_BUCKET_LEAST);
+	uint64_t wanted = (dram_bytes + flash_bytes) / VAULT_DRAM_PER_BUCKET;
+	uint32_t buckets = wanted < most ? (uint32_t)wanted : most;
 	uint64_t rest;
 	uint32_t units;
 
@@ -25,8 +30,8 @@ void vault_lay_out(uint64_t dram_bytes, struct vault_layout *layout)
 	layout->slot_limit = VAULT_SLOT_LIMIT((uint64_t)buckets * INDEX_BUCKET_SLOTS);
 }
 
-uint64_t vault_worst_units(unsigned int order)
+uint64_t vault_worst_units(unsigned int order, bool flash)
 {
-	return store_worst_units(record_bytes_most(order)) +
+	return store_worst_units(record_bytes_most(order, flash ? RECORD_FIFO : 0)) +
 	       store_worst_units(sizeof(struct vault_object));
 }

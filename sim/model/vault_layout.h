@@ -6,6 +6,7 @@
 #ifndef VAULT_LAYOUT_H
 #define VAULT_LAYOUT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #ifdef __cplusplus
@@ -21,13 +22,14 @@ struct vault_layout {
 	uint32_t units;
 };
 
-/* Of so many bytes of DRAM, a multiple of a unit. */
-void vault_lay_out(uint64_t dram_bytes, struct vault_layout *layout);
+/* Of so many bytes of DRAM, a multiple of a unit; flash needs more of the index. */
+void vault_lay_out(uint64_t dram_bytes, uint64_t flash_bytes, struct vault_layout *layout);
 
 /* Slots of the index that a page takes at worst: its own and its object's. */
 #define VAULT_WORST_SLOTS 2u
-/* Most units that a page of an order and its object's record take. */
-uint64_t vault_worst_units(unsigned int order);
+/* Most units that a page of an order and its object's record take; with flash, pages that
+ * may go there are in lists. */
+uint64_t vault_worst_units(unsigned int order, bool flash);
 
 #ifdef __cplusplus
 }

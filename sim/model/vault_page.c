@@ -56,8 +56,8 @@ static void encode_blocks(struct vault *vault, unsigned int blocks, const uint8_
 	encoded->stream_bytes = (size_t)(at - vault->stream);
 }
 
-void vault_encode(struct vault *vault, const struct vault_contents *contents, const void *data,
-		  struct vault_encoded *encoded)
+static void encode_page(struct vault *vault, const struct vault_contents *contents,
+			const void *data, struct vault_encoded *encoded)
 {
 	enum pamc_codec how;
 	uint32_t bytes;
@@ -74,6 +74,15 @@ void vault_encode(struct vault *vault, const struct vault_contents *contents, co
 	encoded->page.shape = count_block(encoded, how, bytes);
 	encoded->stream = how == PAMC_CODEC_RAW ? data : vault->stream;
 	encoded->stream_bytes = bytes;
+}
+
+void vault_encode(struct vault *vault, const struct vault_contents *contents, const void *data,
+		  struct vault_encoded *encoded)
+{
+	encode_page(vault, contents, data, encoded);
+	if (vault_tier_takes(vault, contents, encoded->stream_bytes)) {
+		encoded->page.flags |= RECORD_FIFO;
+	}
 }
 
 /* The shapes of a record's blocks, and where their payloads begin in the stream. */
@@ -105,40 +114,49 @@ static void describe(const struct record_page *record, const uint16_t *shapes, u
 	page->tier = sums->same == blocks ? PAMC_TIER_PATTERN : PAMC_TIER_DRAM;
 }
 
+size_t vault_describe_stream(const struct record_page *record, const uint8_t *stream, size_t bytes,
+			     struct vault_page *page, struct vault_sums *sums)
+{
+	uint16_t shapes[PAMC_MAX_PAGE_BLOCKS];
+	unsigned int blocks = record_shape_blocks(record->shape);
+	size_t start = 0;
+
+	if (blocks > PAMC_MAX_PAGE_BLOCKS || (blocks > 1 && bytes < blocks * sizeof(*shapes))) {
+		*sums = (struct vault_sums){.pages = 1};
+		return 0;
+	}
+	read_shapes(record, stream, shapes, &start);
+	describe(record, shapes, blocks, page, sums);
+	return start + sums->stored;
+}
+
 void vault_describe(struct vault *vault, uint64_t slot, struct vault_page *page,
 		    struct vault_sums *sums)
 {
-	uint16_t shapes[PAMC_MAX_PAGE_BLOCKS];
 	struct record_page record;
-	size_t start;
-	size_t bytes;
+	size_t bytes = 0;
 	const uint8_t *stream = NULL;
-	unsigned int blocks;
 
 	record_read(&vault->store, index_unit(slot), &record);
+	if (vault_is_stub(&record)) {
+		vault_tier_describe(vault, index_unit(slot), page, sums);
+		return;
+	}
 	if (record_shape_blocks(record.shape) > 1) {
 		stream = record_stream(&vault->store, index_unit(slot), index_units(slot),
 				       vault->gathered, &bytes);
 	}
-	blocks = read_shapes(&record, stream, shapes, &start);
-	describe(&record, shapes, blocks, page, sums);
+	vault_describe_stream(&record, stream, bytes, page, sums);
 }
 
-bool vault_decode(struct vault *vault, uint64_t slot, void *data, struct vault_page *page)
+bool vault_decode_stream(const struct record_page *record, const uint8_t *stream, size_t bytes,
+			 void *data, struct vault_page *page, struct vault_sums *sums)
 {
 	uint16_t shapes[PAMC_MAX_PAGE_BLOCKS];
-	struct record_page record;
-	struct vault_sums sums;
-	unsigned int blocks;
 	uint8_t *to = data;
-	const uint8_t *stream;
-	size_t bytes;
-	size_t at;
+	unsigned int blocks = read_shapes(record, stream, shapes, &(size_t){0});
+	size_t at = blocks > 1 ? blocks * sizeof(*shapes) : 0;
 
-	record_read(&vault->store, index_unit(slot), &record);
-	stream = record_stream(&vault->store, index_unit(slot), index_units(slot), vault->gathered,
-			       &bytes);
-	blocks = read_shapes(&record, stream, shapes, &at);
 	for (unsigned int i = 0; i < blocks; i++, to += PAMC_BLOCK_SIZE) {
 		uint32_t length = record_shape_bytes(shapes[i]);
 
@@ -148,8 +166,21 @@ bool vault_decode(struct vault *vault, uint64_t slot, void *data, struct vault_p
 		}
 		at += length;
 	}
-	describe(&record, shapes, blocks, page, &sums);
-	return crc32c(data, (size_t)blocks * PAMC_BLOCK_SIZE) == record.crc;
+	describe(record, shapes, blocks, page, sums);
+	return crc32c(data, (size_t)blocks * PAMC_BLOCK_SIZE) == record->crc;
+}
+
+bool vault_decode(struct vault *vault, uint64_t slot, void *data, struct vault_page *page)
+{
+	struct record_page record;
+	struct vault_sums sums;
+	const uint8_t *stream;
+	size_t bytes;
+
+	record_read(&vault->store, index_unit(slot), &record);
+	stream = record_stream(&vault->store, index_unit(slot), index_units(slot), vault->gathered,
+			       &bytes);
+	return vault_decode_stream(&record, stream, bytes, data, page, &sums);
 }
 
 enum vault_place vault_place(struct vault *vault, struct vault_contents *contents,
@@ -201,6 +232,11 @@ void vault_page_added(struct vault *vault, struct vault_contents *contents, uint
 	if (encoded->page.flags & RECORD_FIFO) {
 		vault_fifo_add(vault, contents, unit);
 	}
+	if (contents->durable) {
+		struct vault_sums sums = {.stored = encoded->stored};
+
+		vault->durable_bytes += vault_tier_bytes(contents, &sums);
+	}
 }
 
 static void sums_subtract(struct vault_sums *from, const struct vault_sums *sums)
@@ -225,6 +261,11 @@ void vault_page_forget(struct vault *vault, uint64_t entry)
 	record_read(&vault->store, index_unit(entry), &record);
 	object = vault_object_at(vault, record.object);
 	contents = &vault->contents[object->contents];
+	if (vault_is_stub(&record)) {
+		vault_tier_forgotten(vault, index_unit(entry));
+	} else if (contents->durable) {
+		vault->durable_bytes -= vault_tier_bytes(contents, &sums);
+	}
 	if (record.flags & RECORD_FIFO) {
 		vault_fifo_remove(vault, contents, index_unit(entry));
 	}

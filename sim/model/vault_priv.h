@@ -27,6 +27,7 @@
 #include "store.h"
 #include "vault.h"
 #include "vault_layout.h"
+#include "vault_tier.h"
 
 /* Card DRAM for each bucket of the index; may be set for tools/bench/capacity. */
 #ifndef VAULT_DRAM_PER_BUCKET
@@ -63,6 +64,7 @@ struct vault_object {
 struct vault_contents {
 	bool in_use;
 	bool dead;
+	bool durable;
 	uint8_t type;
 	uint8_t order;
 	uint16_t number;
@@ -71,7 +73,7 @@ struct vault_contents {
 	uint64_t records;       /* pages and objects that name these contents, dead ones included */
 	uint64_t reserve_units;
 	uint64_t reserve_slots;
-	uint32_t oldest; /* ephemeral: the list's ends, or STORE_NOWHERE */
+	uint32_t oldest; /* ephemeral, or with flash: the list's ends, or STORE_NOWHERE */
 	uint32_t newest;
 	uint64_t oldest_age;
 	uint64_t limit; /* pages; 0: none */
@@ -87,6 +89,9 @@ struct vault {
 	uint64_t index_full; /* inserts that found no place */
 	unsigned int most_extents;
 	struct store_extent *extent_list; /* scratch */
+	uint64_t flash_bytes;             /* 0: no flash */
+	void (*dropped)(void *context, uint64_t place, uint32_t bytes);
+	void *dropped_context;
 
 	/* What does not, down to stream. */
 	struct store store;
@@ -109,9 +114,13 @@ struct vault {
 	uint64_t dead_pages;            /* all that the sweep can find */
 	uint64_t extents;
 	uint64_t objects;
-	uint64_t age; /* of the latest ephemeral page */
+	uint64_t age; /* of the latest page in a list: its version */
 	uint32_t sweep_step;
-	uint32_t held; /* object that must stay although it has no page */
+	uint32_t held;        /* object that must stay although it has no page */
+	uint32_t flash_reads; /* gets from flash: the clock of what is read often */
+	uint64_t flash_pages;
+	uint64_t durable_bytes; /* of durable records in DRAM, as in flash */
+	bool short_of_room;     /* a put failed for want of memory */
 
 	/* Scratch. */
 	uint8_t stream[RECORD_STREAM_MOST];   /* encoded */
@@ -177,6 +186,12 @@ bool vault_decode(struct vault *vault, uint64_t slot, void *data, struct vault_p
 /* What a record is, without decoding it. */
 void vault_describe(struct vault *vault, uint64_t slot, struct vault_page *page,
 		    struct vault_sums *sums);
+/* The same of a stream, which may be longer than it says; the bytes that are its own. */
+size_t vault_describe_stream(const struct record_page *record, const uint8_t *stream, size_t bytes,
+			     struct vault_page *page, struct vault_sums *sums);
+/* As vault_decode, from a stream in one piece. */
+bool vault_decode_stream(const struct record_page *record, const uint8_t *stream, size_t bytes,
+			 void *data, struct vault_page *page, struct vault_sums *sums);
 
 enum vault_place { VAULT_PLACED, VAULT_NO_ROOM, VAULT_PROMISED };
 /*
@@ -196,6 +211,23 @@ void vault_page_added(struct vault *vault, struct vault_contents *contents, uint
 void vault_page_forget(struct vault *vault, uint64_t entry);
 /* The same, and removes it from the index. */
 void vault_page_remove(struct vault *vault, uint64_t *slot);
+
+/* -- flash (vault_tier.c) -- */
+
+static inline bool vault_is_stub(const struct record_page *record)
+{
+	return record->shape == RECORD_STUB_SHAPE;
+}
+/* Bytes in flash of a page with these sums. */
+uint32_t vault_tier_bytes(const struct vault_contents *contents, const struct vault_sums *sums);
+/* What a stub stands for. */
+void vault_tier_describe(struct vault *vault, uint32_t unit, struct vault_page *page,
+			 struct vault_sums *sums);
+/* The page of this stub was replaced or flushed. */
+void vault_tier_forgotten(struct vault *vault, uint32_t unit);
+/* Puts it into the list that records go to flash from. */
+bool vault_tier_takes(const struct vault *vault, const struct vault_contents *contents,
+		      size_t record_bytes);
 
 /* -- room (vault_reclaim.c) -- */
 

@@ -33,6 +33,9 @@ void vault_fifo_remove(struct vault *vault, struct vault_contents *contents, uin
 {
 	const struct record_node *node = record_node(&vault->store, unit);
 
+	if (node->age & RECORD_LEAVING) {
+		return;
+	}
 	if (node->previous != STORE_NOWHERE) {
 		record_node(&vault->store, node->previous)->next = node->next;
 	} else {
@@ -108,6 +111,9 @@ static struct vault_contents *oldest_contents(struct vault *vault)
 		}
 		if (contents->dead) {
 			return contents;
+		}
+		if (contents->type != PAMC_POOL_TYPE_EPHEMERAL) {
+			continue;
 		}
 		if (!oldest || contents->oldest_age < oldest->oldest_age) {
 			oldest = contents;

@@ -64,6 +64,7 @@ struct card_config {
 	const char *waves_path;
 	uint64_t waves_from;
 	uint64_t waves_commands;
+	uint64_t flash_bytes;
 };
 
 struct card;

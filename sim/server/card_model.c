@@ -115,6 +115,7 @@ int card_model_create(const struct card_config *config, const struct card_host *
 
 	pam_model_config_init(&model_config);
 	model_config.dram_bytes = config->dram_bytes;
+	model_config.flash_bytes = config->flash_bytes;
 	model_config.queue_pairs = config->queue_pairs;
 	model_config.vectors = config->vectors;
 	model_config.seed = config->seed;

@@ -70,6 +70,8 @@ static const char *model_only(const struct card_config *config)
 		return "--get-latency";
 	if (config->boot_flash)
 		return "--boot-flash";
+	if (config->flash_bytes)
+		return "--flash";
 	return config->trace ? "--trace" : NULL;
 }
 

@@ -103,7 +103,7 @@ static int power_on(struct pamsim *sim)
 	ret = device_create(options->kind, &options->card, &sim->device);
 	if (ret == -EINVAL)
 		return fail("the card does not come up", "",
-			    "it does not support this --dram size");
+			    "it does not support this size of --dram or --flash");
 	return ret ? fail("the card does not come up", "", strerror(-ret)) : 0;
 }
 

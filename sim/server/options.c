@@ -25,6 +25,7 @@ static const char help[] =
     "  --fd=FDNUM           use this socket, listening or connected, instead\n"
     "  --card=KIND          model: the C model (default); rtl: the Verilated card\n"
     "  --dram=SIZE          card memory, as 512MiB or 4GiB (default 256MiB)\n"
+    "  --flash=SIZE         flash behind it, as 1GiB (default none; --card=model)\n"
     "  --queue-pairs=N      queue pairs, admin included (2 to 64, default 64)\n"
     "  --vectors=N          MSI-X vectors (1 to 64, default 64)\n"
     "  --seed=N             of hash keys and faults (default: random)\n"
@@ -48,6 +49,7 @@ enum option_id {
 	OPT_FD,
 	OPT_CARD,
 	OPT_DRAM,
+	OPT_FLASH,
 	OPT_QUEUE_PAIRS,
 	OPT_VECTORS,
 	OPT_SEED,
@@ -71,6 +73,7 @@ static const struct option long_options[] = {
     {"fd", required_argument, NULL, OPT_FD},
     {"card", required_argument, NULL, OPT_CARD},
     {"dram", required_argument, NULL, OPT_DRAM},
+    {"flash", required_argument, NULL, OPT_FLASH},
     {"queue-pairs", required_argument, NULL, OPT_QUEUE_PAIRS},
     {"vectors", required_argument, NULL, OPT_VECTORS},
     {"seed", required_argument, NULL, OPT_SEED},
@@ -182,6 +185,10 @@ static int take_figure(int id, const char *text, struct options *options)
 	case OPT_DRAM:
 		if (parse_size(text, &card->dram_bytes) || !card->dram_bytes)
 			ret = complain("--dram=%s: want a size such as 512MiB or 4GiB", text);
+		break;
+	case OPT_FLASH:
+		if (parse_size(text, &card->flash_bytes) || !card->flash_bytes)
+			ret = complain("--flash=%s: want a size such as 512MiB or 4GiB", text);
 		break;
 	case OPT_QUEUE_PAIRS:
 		ret = take_number("queue-pairs", text, 2, PAMC_MAX_QP, &value);

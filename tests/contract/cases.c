@@ -5,10 +5,7 @@
 #include "scene.h"
 
 static const struct contract_group *const groups[] = {
-    &contract_pages,
-    &contract_handles,
-    &contract_space,
-    &contract_system,
+    &contract_pages, &contract_handles, &contract_space, &contract_system, &contract_flash,
 };
 
 #define GROUPS (sizeof(groups) / sizeof(groups[0]))

@@ -55,6 +55,7 @@ enum contract_type {
 /* Flags of a pool. */
 #define CONTRACT_POOL_EXCLUSIVE 1u /* every get is exclusive */
 #define CONTRACT_POOL_FROZEN    2u /* puts are refused */
+#define CONTRACT_POOL_DURABLE   4u /* persistent: what is synced survives power loss */
 
 struct contract_params {
 	enum contract_type type;
@@ -149,6 +150,9 @@ struct contract_ops {
 	int (*reset)(struct contract_env *env);
 	/* Power loss and return; the pools may still be used (and destroyed) and have lost all. */
 	int (*power_cycle)(struct contract_env *env);
+	/* After power_cycle: *pool, which may be NULL, becomes the last pool that was created with
+	 * CONTRACT_POOL_DURABLE. -ENOENT: there is none. */
+	int (*pool_reopen)(struct contract_env *env, struct contract_pool **pool);
 	/* Turns a fault on or off. -EOPNOTSUPP: not this one. */
 	int (*fault)(struct contract_env *env, enum contract_fault fault, bool on);
 	/* What the calling thread does next goes through queue `which` (0 or 1). */
@@ -172,6 +176,11 @@ struct contract_env {
 	 * many to try, which skips the cases that fill it.
 	 */
 	uint64_t fill_pages;
+	/*
+	 * Of these, what memory alone can hold at most, when there is flash behind it for at
+	 * least four times as many; 0 = there is none, which skips the cases about it.
+	 */
+	uint64_t cache_pages;
 	uint64_t seed; /* of handles and contents */
 };
 

@@ -10,6 +10,8 @@
 
 #define PATIENCE_MS 20000
 #define MAX_THREADS 16u
+/* There is one such pool at a time. */
+#define DURABLE_NAME "contract-durable"
 
 static struct pamdev_env *own(struct contract_env *env)
 {
@@ -30,7 +32,8 @@ static const struct pamdev_handle *handle_of(const struct contract_handle *handl
 static uint32_t pool_flags(const struct contract_params *params)
 {
 	return (params->flags & CONTRACT_POOL_EXCLUSIVE ? PAMC_POOL_EXCLUSIVE : 0) |
-	       (params->flags & CONTRACT_POOL_FROZEN ? PAMC_POOL_FROZEN : 0);
+	       (params->flags & CONTRACT_POOL_FROZEN ? PAMC_POOL_FROZEN : 0) |
+	       (params->flags & CONTRACT_POOL_DURABLE ? PAMC_POOL_DURABLE : 0);
 }
 
 /* ---- pools ---- */
@@ -46,6 +49,8 @@ static int pool_create(struct contract_env *env, const struct contract_params *p
 	options.flags = pool_flags(params);
 	options.reserve = params->reserve;
 	options.limit = params->limit;
+	if (params->flags & CONTRACT_POOL_DURABLE)
+		options.name = DURABLE_NAME;
 	return pamdev_pool_create(own(env)->dev, &options, (struct pamdev_pool **)pool);
 }
 
@@ -286,6 +291,13 @@ static int power_cycle(struct contract_env *env)
 	return status ? status : pamdev_reset(e->dev);
 }
 
+static int pool_reopen(struct contract_env *env, struct contract_pool **pool)
+{
+	if (*pool)
+		pamdev_pool_close(real(*pool));
+	return pamdev_pool_open(own(env)->dev, DURABLE_NAME, (struct pamdev_pool **)pool);
+}
+
 static int fault(struct contract_env *env, enum contract_fault what, bool on)
 {
 	static const struct {
@@ -378,6 +390,7 @@ static const struct contract_ops ops = {
     .query = query,
     .reset = reset,
     .power_cycle = power_cycle,
+    .pool_reopen = pool_reopen,
     .fault = fault,
     .use_queue = use_queue,
     .use_domain = use_domain,
@@ -447,7 +460,9 @@ int pamdev_env_open(struct pamdev_env *e, const char *uri, struct pamsim *sim, u
 	e->env.ctx = e;
 	e->env.max_order = CONTRACT_MAX_ORDER;
 	e->env.index_bits = identify.index_bits;
-	e->env.fill_pages = identify.usable_bytes / CONTRACT_BLOCK + 1;
+	e->env.fill_pages = (identify.usable_bytes + identify.flash_bytes) / CONTRACT_BLOCK + 1;
+	if (identify.flash_bytes >= 6 * identify.usable_bytes)
+		e->env.cache_pages = identify.usable_bytes / CONTRACT_BLOCK;
 	e->env.seed = seed;
 	return 0;
 }

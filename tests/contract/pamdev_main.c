@@ -2,9 +2,11 @@
 /*
  * Runs the contract cases against libpamdev.
  *
- * usage: pamdev_main model | model-card-lz4 | vfio-user | rtl | rtl-slow-host | --list [CASE...]
+ * usage: pamdev_main model | model-card-lz4 | model-flash | vfio-user | rtl | rtl-slow-host |
+ * --list [CASE...]
  *
- * model-card-lz4 is a model that compresses as the hardware does.
+ * model-card-lz4 is a model that compresses as the hardware does; model-flash and
+ * vfio-user-flash have flash behind little memory.
  * vfio-user starts a pamsim of its own, rtl one with the Verilated card, and rtl-slow-host one
  * whose host and memory have figures as no good ones have. --list prints name, rules and text of
  * each case, for the check of docs/contract.md.
@@ -16,6 +18,7 @@
 #include "pamdev_env.h"
 
 static const char *const sim_options[] = {"--dram=8MiB", NULL};
+static const char *const flash_options[] = {"--dram=4MiB", "--flash=40MiB", NULL};
 /* Small: everything takes long there. */
 static const char *const rtl_options[] = {"--card=rtl", "--dram=2MiB", NULL};
 static const char *const slow_host_options[] = {
@@ -32,6 +35,7 @@ static const struct {
 	const char *const *options;
 } sims[] = {
     {"vfio-user", sim_options},
+    {"vfio-user-flash", flash_options},
     {"rtl", rtl_options},
     {"rtl-slow-host", slow_host_options},
 };
@@ -46,7 +50,23 @@ static const char *const *find_options(const char *kind)
 }
 
 /* Small, so that filling it takes no time. */
-#define MODEL_URI "model:dram=8M,seed=%llu,lz4=%s"
+static const struct {
+	const char *name;
+	const char *uri;
+} models[] = {
+    {"model", "model:dram=8M"},
+    {"model-card-lz4", "model:dram=8M,lz4=card"},
+    {"model-flash", "model:dram=4M,flash=40M"},
+};
+
+static const char *find_model(const char *kind)
+{
+	for (size_t i = 0; i < sizeof(models) / sizeof(models[0]); i++) {
+		if (kind && strcmp(kind, models[i].name) == 0)
+			return models[i].uri;
+	}
+	return NULL;
+}
 
 static int list(void)
 {
@@ -98,19 +118,19 @@ int main(int argc, char *argv[])
 	struct pamsim sim = {0};
 	struct pamdev_env e;
 	char uri[64];
-	bool card_lz4;
+	const char *model = find_model(argv[1]);
 	int failed;
+
 	if (argc >= 2 && strcmp(argv[1], "--list") == 0)
 		return list();
-	card_lz4 = argc >= 2 && strcmp(argv[1], "model-card-lz4") == 0;
-	if (!card_lz4 && !socket && (argc < 2 || strcmp(argv[1], "model") != 0)) {
-		fprintf(stderr, "usage: pamdev_main model | model-card-lz4 | vfio-user | rtl | "
-				"rtl-slow-host | --list [CASE...]\n");
+	if (!model && !socket) {
+		fprintf(stderr, "usage: pamdev_main model | model-card-lz4 | model-flash | "
+				"vfio-user | vfio-user-flash | rtl | rtl-slow-host | --list "
+				"[CASE...]\n");
 		return 2;
 	}
 	printf("# PAMCARD_SEED=%llu\n", (unsigned long long)seed);
-	snprintf(uri, sizeof(uri), MODEL_URI, (unsigned long long)seed,
-		 card_lz4 ? "card" : "liblz4");
+	snprintf(uri, sizeof(uri), "%s,seed=%llu", model ? model : "", (unsigned long long)seed);
 	if (socket && pamsim_start(&sim, socket) != 0)
 		return 1;
 	failed = pamdev_env_open(&e, socket ? sim.uri : uri, socket ? &sim : NULL, seed);

@@ -335,7 +335,7 @@ void step_set(struct scene *s, unsigned int flags, uint64_t limit)
 {
 	if (s->failed)
 		return;
-	s->params.flags = flags;
+	s->params.flags = flags | (s->params.flags & CONTRACT_POOL_DURABLE);
 	s->params.limit = limit;
 	scene_status(s, "pool set", s->env->ops->pool_set(s->env, s->pool, &s->params), 0);
 }

@@ -85,5 +85,6 @@ extern const struct contract_group contract_pages;   /* one page, one pool */
 extern const struct contract_group contract_handles; /* many handles, batches, queues */
 extern const struct contract_group contract_space;   /* limits, reserves, eviction */
 extern const struct contract_group contract_system;  /* threads, domains, resets, faults */
+extern const struct contract_group contract_flash;   /* behind memory; durable pools */
 
 #endif /* PAM_CONTRACT_SCENE_H */

@@ -102,7 +102,7 @@ class Candidates
 		uint32_t other = 0;
 		unsigned int count = 0;
 
-		vault_lay_out(dram_bytes, &layout);
+		vault_lay_out(dram_bytes, 0, &layout);
 		slots.resize(size_t(layout.buckets) * 8);
 		card_.sim().memory().read(0, slots.data(), slots.size() * 8);
 		for (size_t bucket = 0; bucket < slots.size(); bucket += 8) {

@@ -85,7 +85,7 @@ class Puts
 		std::vector<uint64_t> slots;
 		unsigned int count = 0;
 
-		vault_lay_out(dram_bytes, &layout);
+		vault_lay_out(dram_bytes, 0, &layout);
 		slots.resize(size_t(layout.buckets) * 8);
 		card_.sim().memory().read(0, slots.data(), slots.size() * 8);
 		for (uint64_t slot : slots) {

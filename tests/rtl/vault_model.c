@@ -67,7 +67,7 @@ void vault_model_encode(struct vault *vault, unsigned int contents, const void *
 
 uint64_t vault_model_worst_units(unsigned int order)
 {
-	return vault_worst_units(order);
+	return vault_worst_units(order, false);
 }
 
 bool vault_model_sweep_step(struct vault *vault)

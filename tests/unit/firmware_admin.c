@@ -230,7 +230,7 @@ TAP_CASE(pools)
 	first = pool(&wanted);
 	TAP_EQUAL(first, 1);
 	TAP_EQUAL(contents(first)->order, 2);
-	TAP_EQUAL(contents(first)->reserve, 10 * fw_worst_units(2));
+	TAP_EQUAL(contents(first)->reserve, 10 * fw_worst_units(2, false));
 	TAP_EQUAL(contents(first)->limit, 20);
 	TAP_EQUAL(hal.pool_attr[1] >> 25, 1 << 6 | 1 << 4 | 2);
 	second = plain_pool(PAMC_POOL_TYPE_EPHEMERAL);
@@ -320,7 +320,7 @@ TAP_CASE(flush)
 
 	TAP_EQUAL(run(entry(PAMC_ADMIN_POOL_FLUSH, id), NULL), PAMC_STATUS_SUCCESS);
 	TAP_CHECK(hal.pool_attr[id] != before, "other contents");
-	TAP_EQUAL(contents(id)->reserve, 2 * fw_worst_units(0));
+	TAP_EQUAL(contents(id)->reserve, 2 * fw_worst_units(0, false));
 	TAP_EQUAL(listed(id)->puts, 9);
 	TAP_EQUAL(listed(id)->flushes, 9);
 	TAP_EQUAL(listed(id)->pages, 0);

@@ -4,13 +4,13 @@
 #include "tap.h"
 #include "vault_layout.h"
 
-static bool same(uint64_t dram_bytes)
+static bool same(uint64_t dram_bytes, uint64_t flash_bytes)
 {
 	struct vault_layout wanted;
 	struct fw_layout got;
 
-	vault_lay_out(dram_bytes, &wanted);
-	fw_layout_of(dram_bytes, &got);
+	vault_lay_out(dram_bytes, flash_bytes, &wanted);
+	fw_layout_of(dram_bytes, flash_bytes, &got);
 	TAP_EQUAL(got.index_bytes, wanted.index_bytes);
 	TAP_EQUAL(got.map_bytes, wanted.map_bytes);
 	TAP_EQUAL(got.buckets, wanted.buckets);
@@ -22,20 +22,24 @@ static bool same(uint64_t dram_bytes)
 TAP_CASE(sizes)
 {
 	for (uint64_t lines = 0; lines < 2000; lines++) {
-		TAP_CHECK(same((UINT64_C(1) << 20) + lines * 64), "%u lines", (unsigned int)lines);
+		TAP_CHECK(same((UINT64_C(1) << 20) + lines * 64, 0), "%u lines",
+			  (unsigned int)lines);
 	}
 	for (unsigned int n = 0; n < 20000; n++) {
 		uint64_t dram = (UINT64_C(1) << 20) + tap_below(tap, UINT64_C(64) << 30) / 64 * 64;
+		uint64_t flash = tap_below(tap, 2) ? tap_below(tap, UINT64_C(16) << 40) : 0;
 
-		TAP_CHECK(same(dram), "%llu bytes", (unsigned long long)dram);
+		TAP_CHECK(same(dram, flash), "%llu bytes, flash %llu", (unsigned long long)dram,
+			  (unsigned long long)flash);
 	}
-	return same(UINT64_C(64) << 30);
+	return same(UINT64_C(64) << 30, 0);
 }
 
 TAP_CASE(promises)
 {
 	for (uint32_t order = 0; order <= PAMC_MAX_PAGE_ORDER; order++) {
-		TAP_EQUAL(fw_worst_units(order), vault_worst_units(order));
+		TAP_EQUAL(fw_worst_units(order, false), vault_worst_units(order, false));
+		TAP_EQUAL(fw_worst_units(order, true), vault_worst_units(order, true));
 	}
 	return true;
 }

@@ -17,7 +17,7 @@ static inline bool pool_reserve(struct vault *vault, uint32_t pool, unsigned int
 
 	vault_read_figures(vault, &figures);
 	return pages <= figures.units &&
-	       vault_contents_reserve(vault, pool, pages * vault_worst_units(order),
+	       vault_contents_reserve(vault, pool, pages * vault_worst_units(order, false),
 				      pages * VAULT_WORST_SLOTS);
 }
 

@@ -112,7 +112,7 @@ static uint64_t promisable(struct card *card)
 	uint64_t by_units, by_slots;
 
 	vault_read_figures(card->vault, &figures);
-	by_units = (figures.units - figures.committed_units) / vault_worst_units(0);
+	by_units = (figures.units - figures.committed_units) / vault_worst_units(0, false);
 	by_slots = (figures.slot_limit - figures.committed_slots) / VAULT_WORST_SLOTS;
 	return by_units < by_slots ? by_units : by_slots;
 }

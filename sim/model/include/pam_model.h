@@ -89,6 +89,12 @@ struct pam_model_config {
 	 * which is empty at first and gone with the card.
 	 */
 	const char *boot_flash;
+	/*
+	 * Flash behind DRAM, raw, 16 MiB ... 256 GiB; 0 = none. It keeps what durable pools
+	 * have over a power cycle, for as long as the model lives; takes host memory for
+	 * what is written to it.
+	 */
+	uint64_t flash_bytes;
 };
 
 /* Fills in the defaults. */
@@ -128,7 +134,7 @@ uint64_t pam_model_next_deadline(struct pam_model *model);
 /* Function-level reset or hot reset: as CTRL.EN = 0, and all registers to reset values. */
 void pam_model_reset(struct pam_model *model);
 
-/* Power loss and return: pools are gone, the boot epoch is another. */
+/* Power loss and return: pools are gone but for durable ones, the boot epoch is another. */
 void pam_model_power_cycle(struct pam_model *model);
 
 /* Changes a fault's rate while running. */

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The seam between the data path and the tier in flash (tier.h): what the firmware asks of
+ * the vault, what the data path asks of the firmware, and notices. Each call is one command
+ * of a mailbox: its arguments and answers are values of bounded size, it is answered after
+ * bounded work, and nothing points into the vault. A record's bytes go to or come from a
+ * buffer that the firmware names, as the management core's DMA does it.
+ *
+ * The C model answers these by its vault (sim/model/mailbox_tier.c). A card in RTL without
+ * them has no flash tier.
+ */
+#ifndef HAL_TIER_H
+#define HAL_TIER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct hal;
+
+/* A page as the vault knows it. */
+struct hal_tier_record {
+	uint64_t object[3];
+	uint64_t index;
+	uint64_t version; /* drawn by the vault when the page was put, and not for another one */
+	uint64_t place;   /* in flash: as flash.h has it; in DRAM: the vault's; 0: nowhere */
+	uint32_t contents;
+	uint32_t bytes; /* as in flash */
+	bool durable;
+	bool leaving; /* its bytes were given to the firmware */
+};
+
+/* ---- Commands ---- */
+
+#define HAL_TIER_ANY     UINT32_MAX
+#define HAL_TIER_DURABLE (UINT32_MAX - 1)
+/* The oldest record in DRAM that may go to flash: of these contents, of ANY, of all DURABLE
+ * ones. False: none that is not leaving. */
+bool hal_tier_oldest(struct hal *hal, uint32_t which, struct hal_tier_record *record, void *to);
+/* The record of contents, object and index; its bytes, if it is in DRAM and `to` is not NULL.
+ * False: absent. */
+bool hal_tier_find(struct hal *hal, struct hal_tier_record *record, void *to);
+/* Its bytes were taken: it is not the oldest any more. */
+void hal_tier_leaving(struct hal *hal, const struct hal_tier_record *record);
+/* Exchange: if the page still has this version and is at record->place, it is at `to`. */
+bool hal_tier_move(struct hal *hal, const struct hal_tier_record *record, uint64_t to);
+/* The page is at record->place, unless the vault has that or a newer version. False: it has,
+ * or has no room. *before: where it was, 0: nowhere. */
+bool hal_tier_recover(struct hal *hal, const struct hal_tier_record *record, uint64_t *before,
+		      uint32_t *before_bytes);
+/* Pages that begin in [at, at + units) of flash are errors from now on. Takes as long as a
+ * sweep of the index. */
+void hal_tier_lose(struct hal *hal, uint64_t at, uint32_t units);
+/* These contents are a durable pool's, with pages of this order. */
+void hal_tier_durable(struct hal *hal, uint32_t contents, uint32_t order);
+/* The vault draws versions above this one. */
+void hal_tier_set_clock(struct hal *hal, uint64_t clock);
+
+struct hal_tier_figures {
+	uint64_t clock;         /* the latest version */
+	uint64_t durable_bytes; /* of durable records in DRAM, as in flash */
+	uint64_t pages;         /* in flash */
+	uint32_t units, free_units;
+};
+void hal_tier_read(struct hal *hal, struct hal_tier_figures *figures);
+
+/* ---- Notices: places in flash that no page is at any more; the vault waits when there are
+ * too many of them. False: no more. ---- */
+
+bool hal_tier_dropped(struct hal *hal, uint64_t *place, uint32_t *bytes);
+
+/* ---- What the data path asks for, one thing at a time; its command waits meanwhile ---- */
+
+enum hal_tier_ask {
+	HAL_TIER_READ,         /* record, from flash to `to` */
+	HAL_TIER_ROOM,         /* a put found no memory */
+	HAL_TIER_DURABLE_ROOM, /* a put of so many bytes may be too much for what is not in flash */
+	HAL_TIER_FLUSH_PAGE,   /* of a durable pool: before the index forgets it */
+	HAL_TIER_FLUSH_OBJECT,
+	HAL_TIER_SYNC, /* contents */
+};
+struct hal_tier_request {
+	enum hal_tier_ask ask;
+	struct hal_tier_record record;
+	void *to;
+};
+enum hal_tier_answer {
+	HAL_TIER_DONE,
+	HAL_TIER_AGAIN, /* READ: it is not there any more; look it up again */
+	HAL_TIER_NO,    /* *ROOM: there is none */
+	HAL_TIER_FAILED,
+};
+/* False: nothing is asked for. */
+bool hal_tier_asked(struct hal *hal, struct hal_tier_request *request);
+void hal_tier_answer(struct hal *hal, enum hal_tier_answer answer);
+
+/* Nothing can be done before flash is: a simulation lets time pass. */
+void hal_tier_wait(struct hal *hal);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* HAL_TIER_H */

@@ -1,0 +1,479 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * The tier's life and its step: notices first, then what the data path waits for, then
+ * demotion, then the flash translation layer's own work.
+ *
+ * Which record goes to flash: durable ones soon, because what only DRAM has of them is
+ * bounded; others, the oldest first, when less than one unit of DRAM in LOW is free, until
+ * one in HIGH is. So a put finds free memory as a rule and does not wait for flash.
+ */
+#include "tier_priv.h"
+
+#define LOW  16u
+#define HIGH 12u
+/* Records handed to flash, and steps of the translation layer, in one step of the tier. */
+#define SENDS 16u
+#define STEPS 32u
+/* A put that found no memory waits until so many records have left, if there are. */
+#define ROOM_RECORDS 32u
+/* Durable data that only DRAM has: this share of flash, within bounds. Half of it is a
+ * reason to write. */
+#define DIRTY_SHARE 64u
+#define DIRTY_LEAST (256u << 10)
+#define DIRTY_MOST  (16u << 20)
+/* What is waited for on the spot ends after so many steps, or flash is broken. */
+#define PATIENCE 100000000u
+
+static uint32_t dirty_budget(const struct tier_geometry *geometry)
+{
+	uint64_t bytes = (uint64_t)geometry->dies * geometry->blocks * geometry->pages *
+			 geometry->page_bytes / DIRTY_SHARE;
+
+	if (bytes < DIRTY_LEAST) {
+		return DIRTY_LEAST;
+	}
+	return bytes > DIRTY_MOST ? DIRTY_MOST : (uint32_t)bytes;
+}
+
+static struct fl_config config_of(const struct tier_geometry *geometry)
+{
+	uint64_t pages = (uint64_t)geometry->dies * geometry->blocks * geometry->pages;
+
+	return (struct fl_config){
+	    .dies = geometry->dies,
+	    .blocks = geometry->blocks,
+	    .pages = geometry->pages,
+	    .page_bytes = geometry->page_bytes,
+	    .lanes = geometry->dies < 8 ? 2 : 4,
+	    .record_most = TIER_RECORD_MOST,
+	    .pools = TIER_POOLS,
+	    .tombs = pages / 4 < 16384 ? (uint32_t)(pages / 4) : 16384,
+	    .anchors = 2,
+	    .journal = 2,
+	    .dirty_bytes = dirty_budget(geometry),
+	    .refresh_bits = 48,
+	    .refresh_reads = 100000,
+	    .wear_spread = 1000,
+	};
+}
+
+#define TIER_SIZE ((sizeof(struct tier) + 63) & ~(size_t)63)
+
+size_t tier_bytes(const struct tier_geometry *geometry)
+{
+	struct fl_config config = config_of(geometry);
+	size_t bytes = fl_bytes(&config);
+
+	return bytes ? TIER_SIZE + bytes : 0;
+}
+
+struct tier *tier_init(void *memory, const struct tier_geometry *geometry, struct hal_flash *flash)
+{
+	struct tier *tier = memory;
+
+	memset(tier, 0, sizeof(*tier));
+	tier->geometry = *geometry;
+	tier->flash = flash;
+	tier->fl_memory = (uint8_t *)memory + TIER_SIZE;
+	return tier;
+}
+
+/* ---------------------------------------------------------------- waiting on the spot */
+
+static bool step(struct tier *tier);
+
+void tier_go_on(struct tier *tier)
+{
+	if (!step(tier)) {
+		hal_tier_wait(tier->hal);
+	}
+}
+
+bool tier_sync(struct tier *tier)
+{
+	struct fl_sync sync;
+
+	fl_sync_start(tier->fl, &sync);
+	for (uint32_t n = 0; n < PATIENCE && fl_ready(tier->fl) == FL_OK; n++) {
+		if (fl_sync_done(tier->fl, &sync)) {
+			return true;
+		}
+		tier_go_on(tier);
+	}
+	return false;
+}
+
+/* ---------------------------------------------------------------- start */
+
+static enum fl_result finish_start(struct tier *tier)
+{
+	enum fl_result result;
+	uint32_t n = 0;
+
+	while ((result = fl_ready(tier->fl)) == FL_BUSY && n++ < PATIENCE) {
+		if (!fl_step(tier->fl)) {
+			hal_tier_wait(tier->hal);
+		}
+	}
+	return result;
+}
+
+/* The vault is empty and laid out. Before a host can ask for anything: so on the spot. */
+static bool start(struct fw *fw)
+{
+	struct tier *tier = fw->platform.tier_state;
+	struct tier_geometry geometry = tier->geometry;
+	struct fl_owner owner = tier_owner;
+	enum fl_result result;
+
+	tier_init(tier, &geometry, tier->flash);
+	tier->fw = fw;
+	tier->hal = fw->platform.hal;
+	tier->config = config_of(&geometry);
+	owner.context = tier;
+	tier->fl = fl_init(tier->fl_memory, &tier->config, tier->flash, &owner);
+	fl_start(tier->fl);
+	result = finish_start(tier);
+	if (result == FL_BLANK) {
+		tier->fl = fl_init(tier->fl_memory, &tier->config, tier->flash, &owner);
+		fl_format(tier->fl);
+		result = finish_start(tier);
+	}
+	tier->ready = result == FL_OK && !tier->no_memory;
+	if (tier->ready) {
+		tier_flush_version(tier); /* what is put now is later than all that was found */
+	}
+	return tier->ready;
+}
+
+/* The status of what the die was told to do. */
+static enum hal_flash_status ended(struct tier *tier, uint32_t die)
+{
+	enum hal_flash_status status;
+	uint32_t corrected;
+
+	while ((status = hal_flash_poll(tier->flash, die, &corrected)) == HAL_FLASH_BUSY) {
+		hal_tier_wait(tier->hal);
+	}
+	return status;
+}
+
+/* All of flash is erased, for SANITIZE; start makes it anew. False: some block cannot be. */
+static bool wipe(struct fw *fw)
+{
+	struct tier *tier = fw->platform.tier_state;
+	const struct tier_geometry *geometry = &tier->geometry;
+	bool good = true;
+
+	for (uint32_t n = 0; tier->ready && n < PATIENCE && !fl_idle(tier->fl); n++) {
+		tier_go_on(tier);
+	}
+	tier->ready = false;
+	for (uint32_t block = 0; block < geometry->blocks; block++) {
+		for (uint32_t die = 0; die < geometry->dies; die++) {
+			if (!hal_flash_marked_bad(tier->flash, die, block)) {
+				good &= hal_flash_erase(tier->flash, die, block) &&
+					ended(tier, die) == HAL_FLASH_OK;
+			}
+		}
+	}
+	return good;
+}
+
+/* ---------------------------------------------------------------- demotion */
+
+/* FL_OK: one was sent; FL_FULL: there is none, or it has no place. */
+static enum fl_result send_oldest(struct tier *tier, uint32_t which)
+{
+	struct hal_tier_record record;
+
+	if (!hal_tier_oldest(tier->hal, which, &record, tier->record)) {
+		return FL_FULL;
+	}
+	return tier_send(tier, &record);
+}
+
+static bool send_some(struct tier *tier, uint32_t which)
+{
+	bool did = false;
+
+	for (uint32_t n = 0; n < SENDS && send_oldest(tier, which) == FL_OK; n++) {
+		did = true;
+	}
+	return did;
+}
+
+static bool demote(struct tier *tier)
+{
+	struct hal_tier_figures now;
+	bool did = false;
+
+	hal_tier_read(tier->hal, &now);
+	if (now.durable_bytes > tier->config.dirty_bytes / 2) {
+		did = send_some(tier, HAL_TIER_DURABLE);
+	}
+	tier->demoting = now.free_units < now.units / (tier->demoting ? HIGH : LOW);
+	if (tier->demoting && fl_room(tier->fl) == FL_OK) {
+		did |= send_some(tier, HAL_TIER_ANY);
+	}
+	return did;
+}
+
+/* ---------------------------------------------------------------- what the data path asks for */
+
+static void answer(struct tier *tier, enum hal_tier_answer what)
+{
+	tier->busy = false;
+	hal_tier_answer(tier->hal, what);
+}
+
+static void read_record(struct tier *tier)
+{
+	struct fl_read *read = &tier->read;
+
+	if (!tier->started) {
+		memset(read, 0, sizeof(*read));
+		tier_key(tier, &tier->request.record, &read->record.key);
+		read->record.version = tier->request.record.version;
+		read->record.bytes = tier->request.record.bytes;
+		read->at = tier->request.record.place;
+		read->to = tier->request.to;
+		tier->started = fl_read_start(tier->fl, read);
+		if (!tier->started) {
+			answer(tier, HAL_TIER_FAILED);
+		}
+		return;
+	}
+	if (fl_read_done(tier->fl)) {
+		answer(tier, read->result == FL_OK     ? HAL_TIER_DONE
+			     : read->result == FL_FULL ? HAL_TIER_AGAIN
+						       : HAL_TIER_FAILED);
+	}
+}
+
+/* Until some have left. What is in a buffer that does not get full is written, too. */
+static void make_room(struct tier *tier, bool did)
+{
+	uint32_t left = tier->moved - tier->moved_before;
+	enum fl_result sent;
+
+	if (left >= ROOM_RECORDS) {
+		answer(tier, HAL_TIER_DONE);
+		return;
+	}
+	sent = send_oldest(tier, HAL_TIER_ANY);
+	if (sent == FL_OK || (sent == FL_BUSY && did)) {
+		return;
+	}
+	if (sent == FL_BUSY && !fl_idle(tier->fl)) {
+		return;
+	}
+	if (!tier->started) {
+		fl_sync_start(tier->fl, &tier->sync);
+		tier->started = true;
+	} else if (fl_sync_done(tier->fl, &tier->sync)) {
+		answer(tier, tier->moved != tier->moved_before ? HAL_TIER_DONE : HAL_TIER_NO);
+	}
+}
+
+static void make_durable_room(struct tier *tier)
+{
+	struct hal_tier_figures now;
+	enum fl_result sent = FL_BUSY;
+
+	hal_tier_read(tier->hal, &now);
+	if (now.durable_bytes + tier->request.record.bytes <= tier->config.dirty_bytes) {
+		answer(tier, HAL_TIER_DONE);
+		return;
+	}
+	if (fl_room(tier->fl) == FL_FULL) {
+		answer(tier, HAL_TIER_NO);
+		return;
+	}
+	sent = send_oldest(tier, HAL_TIER_DURABLE);
+	if (sent == FL_BROKEN) {
+		answer(tier, HAL_TIER_FAILED);
+	} else if (sent == FL_FULL) {
+		/* All are on their way; perhaps in a buffer that does not get full. */
+		fl_sync_start(tier->fl, &tier->sync);
+	}
+}
+
+static void flush(struct tier *tier)
+{
+	uint64_t version = tier_flush_version(tier);
+	enum fl_result result;
+	struct fl_key key;
+
+	tier_key(tier, &tier->request.record, &key);
+	result = tier->request.ask == HAL_TIER_FLUSH_PAGE
+		     ? fl_flush(tier->fl, &key, version)
+		     : fl_flush_object(tier->fl, &key, version);
+	if (result != FL_BUSY) {
+		answer(tier, result == FL_OK ? HAL_TIER_DONE : HAL_TIER_FAILED);
+	}
+}
+
+static void sync(struct tier *tier)
+{
+	enum fl_result sent;
+
+	if (!tier->started) {
+		sent = send_oldest(tier, tier->request.record.contents);
+		if (sent == FL_BROKEN) {
+			answer(tier, HAL_TIER_FAILED);
+		} else if (sent == FL_FULL) {
+			fl_sync_start(tier->fl, &tier->sync);
+			tier->started = true;
+		}
+	} else if (fl_sync_done(tier->fl, &tier->sync)) {
+		answer(tier, HAL_TIER_DONE);
+	}
+}
+
+static bool serve(struct tier *tier, bool did)
+{
+	if (!tier->busy) {
+		if (!hal_tier_asked(tier->hal, &tier->request)) {
+			return false;
+		}
+		tier->busy = true;
+		tier->started = false;
+		tier->moved_before = tier->moved;
+	}
+	if (!tier->ready || fl_ready(tier->fl) != FL_OK) {
+		answer(tier, HAL_TIER_FAILED);
+		return true;
+	}
+	switch (tier->request.ask) {
+	case HAL_TIER_READ:
+		read_record(tier);
+		break;
+	case HAL_TIER_ROOM:
+		make_room(tier, did);
+		break;
+	case HAL_TIER_DURABLE_ROOM:
+		make_durable_room(tier);
+		break;
+	case HAL_TIER_SYNC:
+		sync(tier);
+		break;
+	default:
+		flush(tier);
+		break;
+	}
+	return !tier->busy;
+}
+
+/* ---------------------------------------------------------------- the step */
+
+static void take_notices(struct tier *tier)
+{
+	uint64_t place;
+	uint32_t bytes;
+
+	while (hal_tier_dropped(tier->hal, &place, &bytes)) {
+		fl_drop(tier->fl, place, bytes);
+	}
+}
+
+/* False: nothing can be done before flash is, or a host wants something. */
+static bool step(struct tier *tier)
+{
+	bool did = false;
+
+	take_notices(tier);
+	if (tier->ready && fl_ready(tier->fl) == FL_OK) {
+		did |= demote(tier);
+	}
+	for (uint32_t n = 0; n < STEPS && fl_step(tier->fl); n++) {
+		did = true;
+	}
+	did |= serve(tier, did);
+	return did;
+}
+
+/* For the loop: true while there is more to be done. */
+static bool run(struct fw *fw)
+{
+	struct tier *tier = fw->platform.tier_state;
+
+	if (!tier->ready) {
+		return false;
+	}
+	if (step(tier)) {
+		return true;
+	}
+	if (fl_ready(tier->fl) != FL_OK || fl_idle(tier->fl)) {
+		return false;
+	}
+	hal_tier_wait(tier->hal);
+	return true;
+}
+
+static void notices(struct fw *fw)
+{
+	take_notices(fw->platform.tier_state);
+}
+
+/* Everything durable is in flash, for a shutdown. */
+static bool settle(struct fw *fw)
+{
+	struct tier *tier = fw->platform.tier_state;
+	uint32_t n = 0;
+
+	while (tier->ready && n++ < PATIENCE) {
+		enum fl_result sent = send_oldest(tier, HAL_TIER_DURABLE);
+
+		if (sent == FL_FULL) {
+			return tier_sync(tier);
+		}
+		if (sent == FL_BROKEN) {
+			return false;
+		}
+		if (sent == FL_BUSY) {
+			tier_go_on(tier);
+		}
+	}
+	return false;
+}
+
+static void figures(struct fw *fw, struct fw_tier_figures *out)
+{
+	struct tier *tier = fw->platform.tier_state;
+	const struct tier_geometry *geometry = &tier->geometry;
+	struct hal_tier_figures vault;
+	struct fl_figures fl;
+
+	memset(out, 0, sizeof(*out));
+	fl_get_figures(tier->fl, &fl);
+	hal_tier_read(tier->hal, &vault);
+	out->bytes = (uint64_t)(geometry->dies * geometry->blocks - fl.bad_factory - fl.bad_grown) *
+		     geometry->pages * geometry->page_bytes;
+	out->broken = !tier->ready || fl_ready(tier->fl) != FL_OK;
+	out->blocks = geometry->dies * geometry->blocks;
+	out->wear.erase_min = fl.erase_min;
+	out->wear.erase_mean = fl.erase_mean;
+	out->wear.erase_max = fl.erase_max;
+	out->wear.host_bytes = fl.host_bytes;
+	out->wear.flash_bytes = fl.flash_bytes;
+	out->wear.bad_factory = fl.bad_factory;
+	out->wear.bad_grown = fl.bad_grown;
+	out->wear.spare_blocks = fl.spare_blocks;
+	out->wear.corrected_bits = fl.corrected_bits;
+	out->wear.uncorrectable = fl.uncorrectable;
+	out->wear.refreshed = fl.refreshed;
+}
+
+const struct fw_tier_ops tier_ops = {
+    .start = start,
+    .wipe = wipe,
+    .run = run,
+    .notices = notices,
+    .settle = settle,
+    .figures = figures,
+    .pool_create = tier_pool_create,
+    .pool_set = tier_pool_set,
+    .pool_flush = tier_pool_flush,
+    .pool_destroy = tier_pool_destroy,
+};

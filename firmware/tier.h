@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The tier in flash: card memory is a cache of it. Cold records of persistent pools go there
+ * when memory runs short, those of durable pools always, and a power cycle brings the latter
+ * back. It is the owner of the flash translation layer (flash.h) on behalf of the vault, which
+ * it reaches by hal_tier.h.
+ *
+ * A platform that has flash gives the firmware these operations and memory for them
+ * (struct fw_platform); one that has none links nothing of it.
+ */
+#ifndef TIER_H
+#define TIER_H
+
+#include <stddef.h>
+
+#include "fw.h"
+#include "hal_flash.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct tier;
+
+struct tier_geometry {
+	uint32_t dies;
+	uint32_t blocks; /* a die */
+	uint32_t pages;  /* a block */
+	uint32_t page_bytes;
+};
+
+/* Bytes of memory; 0: no flash translation layer fits this. */
+size_t tier_bytes(const struct tier_geometry *geometry);
+/* In that memory; for fw_platform.tier. */
+struct tier *tier_init(void *memory, const struct tier_geometry *geometry, struct hal_flash *flash);
+
+extern const struct fw_tier_ops tier_ops;
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* TIER_H */

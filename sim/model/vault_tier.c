@@ -1,0 +1,558 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Records that go to flash and come back; vault_tier.h says what firmware may ask for. */
+#include "vault_tier.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "vault_priv.h"
+
+static_assert(sizeof(struct vault_tier_header) == 8, "what is in front of a stream in flash");
+
+/* A page read twice within as many reads as DRAM could hold such pages comes back to it; one
+ * unit in so many bytes counts as one. A scan reads each page once, however long it is. */
+#define UNITS_A_PAGE 40u
+/* Nothing comes back when less than one unit in so many is free: it would only go again. */
+#define FREE_SHARE 16u
+
+size_t vault_tier_record_most(void)
+{
+	return sizeof(struct vault_tier_header) + RECORD_STREAM_MOST;
+}
+
+void vault_tier_use(struct vault *vault, uint64_t flash_bytes)
+{
+	struct vault_keys keys = {
+	    .page = {vault->page_key.k0, vault->page_key.k1},
+	    .object = {vault->object_key.k0, vault->object_key.k1},
+	};
+
+	vault->flash_bytes = flash_bytes;
+	vault_init(vault, &keys);
+}
+
+void vault_tier_on_drop(struct vault *vault,
+			void (*dropped)(void *context, uint64_t place, uint32_t bytes),
+			void *context)
+{
+	vault->dropped = dropped;
+	vault->dropped_context = context;
+}
+
+bool vault_tier_takes(const struct vault *vault, const struct vault_contents *contents,
+		      size_t stream_bytes)
+{
+	return vault->flash_bytes != 0 && contents->type == PAMC_POOL_TYPE_PERSISTENT &&
+	       (contents->durable ||
+		sizeof(struct record_header) + stream_bytes > (size_t)STORE_MIN_RUN * STORE_UNIT);
+}
+
+uint32_t vault_tier_bytes(const struct vault_contents *contents, const struct vault_sums *sums)
+{
+	size_t table = contents->order > 0 ? sizeof(uint16_t) << contents->order : 0;
+
+	return (uint32_t)(sizeof(struct vault_tier_header) + table + sums->stored);
+}
+
+void vault_tier_describe(struct vault *vault, uint32_t unit, struct vault_page *page,
+			 struct vault_sums *sums)
+{
+	const struct record_stub *stub = record_stub(&vault->store, unit);
+	struct record_page record;
+
+	record_read(&vault->store, unit, &record);
+	*sums = (struct vault_sums){
+	    .pages = 1, .stored = stub->stored, .same = stub->same, .raw = stub->raw};
+	*page = (struct vault_page){
+	    .crc = record.crc, .stored_bytes = stub->stored, .tier = PAMC_TIER_FLASH};
+}
+
+void vault_tier_forgotten(struct vault *vault, uint32_t unit)
+{
+	const struct record_stub *stub = record_stub(&vault->store, unit);
+
+	vault->flash_pages--;
+	if (!stub->lost && vault->dropped) {
+		vault->dropped(vault->dropped_context, stub->place, stub->bytes);
+	}
+}
+
+/* ---------------------------------------------------------------- records */
+
+/* NULL: absent. */
+static uint64_t *find(struct vault *vault, uint32_t number, const struct vault_handle *handle)
+{
+	const struct vault_contents *contents = &vault->contents[number];
+	uint32_t object;
+
+	if (number >= VAULT_CONTENTS || !contents->in_use || contents->dead) {
+		return NULL;
+	}
+	object = vault_object_find(vault, contents, handle->object);
+	return object == VAULT_NO_OBJECT ? NULL : vault_page_find(vault, object, handle->index);
+}
+
+static void tell(struct vault *vault, uint64_t entry, struct vault_tier_record *told, void *bytes)
+{
+	uint32_t unit = index_unit(entry);
+	const struct vault_object *object;
+	const struct vault_contents *contents;
+	struct vault_tier_header header;
+	const struct record_node *node;
+	struct record_page record;
+	struct vault_page page;
+	struct vault_sums sums;
+	const uint8_t *stream;
+	size_t room;
+
+	record_read(&vault->store, unit, &record);
+	object = vault_object_at(vault, record.object);
+	contents = &vault->contents[object->contents];
+	memcpy(told->handle.object, object->id, sizeof(told->handle.object));
+	told->handle.index = record.index;
+	told->contents = object->contents;
+	told->durable = contents->durable;
+	told->leaving = false;
+	if (vault_is_stub(&record)) {
+		const struct record_stub *stub = record_stub(&vault->store, unit);
+
+		told->version = stub->version;
+		told->place = stub->lost ? 0 : stub->place;
+		told->bytes = stub->bytes;
+		return;
+	}
+	vault_describe(vault, entry, &page, &sums);
+	told->place = (uint64_t)unit + 1;
+	told->bytes = vault_tier_bytes(contents, &sums);
+	told->version = 0;
+	if (record.flags & RECORD_FIFO) {
+		node = record_node(&vault->store, unit);
+		told->version = node->age & ~RECORD_LEAVING;
+		told->leaving = node->age & RECORD_LEAVING;
+	}
+	if (bytes) {
+		header = (struct vault_tier_header){.crc = record.crc, .shape = record.shape};
+		stream =
+		    record_stream(&vault->store, unit, index_units(entry), vault->gathered, &room);
+		memcpy(bytes, &header, sizeof(header));
+		memcpy((uint8_t *)bytes + sizeof(header), stream, told->bytes - sizeof(header));
+	}
+}
+
+static bool wanted(const struct vault_contents *contents, uint32_t which)
+{
+	if (!contents->in_use || contents->dead || contents->type != PAMC_POOL_TYPE_PERSISTENT ||
+	    contents->oldest == STORE_NOWHERE) {
+		return false;
+	}
+	return which == VAULT_TIER_ANY || which == contents->number ||
+	       (which == VAULT_TIER_DURABLE && contents->durable);
+}
+
+/* The oldest of its list that its object still has; what was flushed with the object goes. */
+static uint64_t *oldest_of(struct vault *vault, struct vault_contents *contents)
+{
+	while (contents->oldest != STORE_NOWHERE) {
+		struct record_page record;
+		uint64_t *slot;
+
+		record_read(&vault->store, contents->oldest, &record);
+		slot = vault_page_find(vault, record.object, record.index);
+		if (!vault_object_is_dead(vault, vault_object_at(vault, record.object))) {
+			return slot;
+		}
+		vault_page_remove(vault, slot);
+	}
+	return NULL;
+}
+
+bool vault_tier_oldest(struct vault *vault, uint32_t which, struct vault_tier_record *record,
+		       void *bytes)
+{
+	struct vault_contents *oldest;
+	uint64_t *slot;
+
+	do {
+		oldest = NULL;
+		for (unsigned int i = 0; i < vault->contents_top; i++) {
+			struct vault_contents *contents = &vault->contents[i];
+
+			if (wanted(contents, which) &&
+			    (!oldest || contents->oldest_age < oldest->oldest_age)) {
+				oldest = contents;
+			}
+		}
+		if (!oldest) {
+			return false;
+		}
+		slot = oldest_of(vault, oldest);
+	} while (!slot);
+	tell(vault, *slot, record, bytes);
+	return true;
+}
+
+bool vault_tier_find(struct vault *vault, uint32_t contents, const struct vault_handle *handle,
+		     struct vault_tier_record *record, void *bytes)
+{
+	const uint64_t *slot = find(vault, contents, handle);
+
+	if (slot) {
+		tell(vault, *slot, record, bytes);
+	}
+	return slot;
+}
+
+/* The slot of a record in DRAM, if it is still the same. */
+static uint64_t *same_in_dram(struct vault *vault, const struct vault_tier_record *record)
+{
+	uint64_t *slot = find(vault, record->contents, &record->handle);
+	struct record_page page;
+
+	if (!slot || record->place != (uint64_t)index_unit(*slot) + 1) {
+		return NULL;
+	}
+	record_read(&vault->store, index_unit(*slot), &page);
+	if (vault_is_stub(&page) || !(page.flags & RECORD_FIFO) ||
+	    (record_node(&vault->store, index_unit(*slot))->age & ~RECORD_LEAVING) !=
+		record->version) {
+		return NULL;
+	}
+	return slot;
+}
+
+void vault_tier_leaving(struct vault *vault, const struct vault_tier_record *record)
+{
+	const uint64_t *slot = same_in_dram(vault, record);
+
+	if (slot) {
+		vault_fifo_remove(vault, &vault->contents[record->contents], index_unit(*slot));
+		record_node(&vault->store, index_unit(*slot))->age |= RECORD_LEAVING;
+	}
+}
+
+/* Writes a stub into memory that store_alloc gave; returns the slot's content. */
+static uint64_t write_stub(struct vault *vault, uint64_t match, const struct store_extent *extent,
+			   const struct record_page *like, const struct record_stub *stub)
+{
+	struct record_page page = *like;
+
+	page.shape = RECORD_STUB_SHAPE;
+	page.flags = 0;
+	record_write(&vault->store, extent, 1, &page, stub, sizeof(*stub));
+	vault->extents++;
+	vault->flash_pages++;
+	return (match & INDEX_MATCH_MASK) | (uint64_t)extent->units << INDEX_UNITS_SHIFT |
+	       extent->unit;
+}
+
+/* The record in the slot gives way to a stub, which always finds room where it was. */
+static void demote(struct vault *vault, uint64_t *slot, const struct vault_tier_record *record,
+		   uint64_t to)
+{
+	struct vault_contents *contents = &vault->contents[record->contents];
+	struct record_page page;
+	struct vault_page described;
+	struct vault_sums sums;
+	struct store_extent extent;
+	struct record_stub stub;
+	uint32_t extents;
+	uint32_t units;
+	unsigned int count;
+
+	vault_describe(vault, *slot, &described, &sums);
+	record_read(&vault->store, index_unit(*slot), &page);
+	vault_fifo_remove(vault, contents, index_unit(*slot));
+	units = record_free(&vault->store, index_unit(*slot), index_units(*slot), &extents);
+	vault->extents -= extents;
+	count = store_alloc(&vault->store, sizeof(struct record_header) + sizeof(stub), &extent, 1);
+	assert(count == 1);
+	(void)count;
+	stub = (struct record_stub){
+	    .place = to,
+	    .version = record->version,
+	    .bytes = record->bytes,
+	    .stored = (uint32_t)sums.stored,
+	    .same = (uint8_t)sums.same,
+	    .raw = (uint8_t)sums.raw,
+	    .known = true,
+	};
+	*slot = write_stub(vault, *slot, &extent, &page, &stub);
+	vault_object_at(vault, page.object)->units += extent.units - units;
+	vault_charge(vault, contents, (int64_t)extent.units - units, 0);
+	if (contents->durable) {
+		vault->durable_bytes -= record->bytes;
+	}
+}
+
+bool vault_tier_move(struct vault *vault, const struct vault_tier_record *record, uint64_t to)
+{
+	uint64_t *slot = find(vault, record->contents, &record->handle);
+	struct record_page page;
+
+	if (!slot) {
+		return false;
+	}
+	record_read(&vault->store, index_unit(*slot), &page);
+	if (vault_is_stub(&page)) {
+		struct record_stub *stub = record_stub(&vault->store, index_unit(*slot));
+
+		if (stub->lost || stub->place != record->place ||
+		    stub->version != record->version) {
+			return false;
+		}
+		stub->place = to;
+		return true;
+	}
+	if (!same_in_dram(vault, record)) {
+		return false;
+	}
+	demote(vault, slot, record, to);
+	return true;
+}
+
+/* ---------------------------------------------------------------- after power was away */
+
+static bool recover_new(struct vault *vault, struct vault_contents *contents,
+			const struct vault_tier_record *record, const struct record_stub *stub)
+{
+	uint32_t object = vault_object_find(vault, contents, record->handle.object);
+	struct vault_encoded encoded = {.stored = stub->stored};
+	struct store_extent extent;
+	struct index_key key;
+	uint64_t entry;
+
+	if (object == VAULT_NO_OBJECT) {
+		object = vault_object_create(vault, contents, record->handle.object);
+	}
+	if (object == VAULT_NO_OBJECT) {
+		return false;
+	}
+	encoded.page = (struct record_page){.object = object, .index = record->handle.index};
+	if (vault->index.used >= vault->slot_limit ||
+	    store_alloc(&vault->store, sizeof(struct record_header) + sizeof(*stub), &extent, 1) ==
+		0) {
+		vault_object_settle(vault, object);
+		return false;
+	}
+	key = vault_page_key(vault, object, record->handle.index);
+	entry = write_stub(vault, key.match, &extent, &encoded.page, stub);
+	vault_charge(vault, contents, extent.units, 1);
+	if (!index_insert(&vault->index, key, entry)) {
+		vault->index_full++;
+		vault->extents--;
+		vault->flash_pages--;
+		vault_charge(vault, contents, -(int64_t)extent.units, -1);
+		store_free(&vault->store, extent);
+		vault_object_settle(vault, object);
+		return false;
+	}
+	vault_object_at(vault, object)->pages++;
+	vault_object_at(vault, object)->units += extent.units;
+	vault_object_at(vault, object)->stored += stub->stored;
+	contents->sums.pages++;
+	contents->sums.stored += stub->stored;
+	contents->records++;
+	return true;
+}
+
+bool vault_tier_recover(struct vault *vault, const struct vault_tier_record *record,
+			uint64_t *before, uint32_t *before_bytes)
+{
+	struct vault_contents *contents = &vault->contents[record->contents];
+	uint64_t *slot = find(vault, record->contents, &record->handle);
+	/* How the page's blocks are coded is not known before it is read. */
+	struct record_stub next = {
+	    .place = record->place,
+	    .version = record->version,
+	    .bytes = record->bytes,
+	    .stored = record->bytes - (uint32_t)sizeof(struct vault_tier_header),
+	};
+	struct record_stub *stub;
+
+	*before = 0;
+	*before_bytes = 0;
+	if (!slot) {
+		return recover_new(vault, contents, record, &next);
+	}
+	stub = record_stub(&vault->store, index_unit(*slot));
+	if (stub->version > record->version ||
+	    (stub->version == record->version && stub->place == record->place)) {
+		return false;
+	}
+	*before = stub->place;
+	*before_bytes = stub->bytes;
+	contents->sums.stored += next.stored - (uint64_t)stub->stored;
+	vault_object_at(vault, vault_object_find(vault, contents, record->handle.object))->stored +=
+	    next.stored - (uint64_t)stub->stored;
+	*stub = next;
+	return true;
+}
+
+void vault_tier_lose(struct vault *vault, uint64_t at, uint32_t units)
+{
+	for (uint32_t step = 0; step < index_steps(&vault->index); step++) {
+		unsigned int place = 0;
+		const uint64_t *slot;
+
+		while ((slot = index_scan(&vault->index, step, &place)) != NULL) {
+			struct record_page page;
+			struct record_stub *stub;
+
+			if (index_kind(*slot) != INDEX_PAGE) {
+				continue;
+			}
+			record_read(&vault->store, index_unit(*slot), &page);
+			stub = record_stub(&vault->store, index_unit(*slot));
+			if (vault_is_stub(&page) && stub->place >= at && stub->place < at + units) {
+				stub->lost = true;
+			}
+		}
+	}
+}
+
+void vault_tier_durable(struct vault *vault, uint32_t number, unsigned int order)
+{
+	vault->contents[number].durable = true;
+	vault->contents[number].order = (uint8_t)order;
+}
+
+void vault_tier_read(const struct vault *vault, struct vault_tier_figures *figures)
+{
+	*figures = (struct vault_tier_figures){
+	    .clock = vault->age,
+	    .durable_bytes = vault->durable_bytes,
+	    .pages = vault->flash_pages,
+	    .units = vault->store.units,
+	    .free_units = vault->store.free_units,
+	};
+}
+
+void vault_tier_set_clock(struct vault *vault, uint64_t clock)
+{
+	vault->age = clock > vault->age ? clock : vault->age;
+}
+
+/* ---------------------------------------------------------------- the path of a page */
+
+bool vault_tier_where(struct vault *vault, uint32_t number, const struct vault_handle *handle,
+		      struct vault_tier_record *record, unsigned int *flags)
+{
+	const uint64_t *slot = find(vault, number, handle);
+	const struct record_stub *stub;
+	struct record_page page;
+
+	if (!slot) {
+		return false;
+	}
+	record_read(&vault->store, index_unit(*slot), &page);
+	if (!vault_is_stub(&page)) {
+		return false;
+	}
+	tell(vault, *slot, record, NULL);
+	stub = record_stub(&vault->store, index_unit(*slot));
+	*flags = (stub->lost ? VAULT_TIER_LOST : 0) | (stub->known ? 0 : VAULT_TIER_UNKNOWN);
+	return true;
+}
+
+bool vault_tier_is_durable(const struct vault *vault, uint32_t contents)
+{
+	return vault->contents[contents].durable;
+}
+
+/* Notes that a page was read, and whether it is to come back. */
+static bool read_often(struct vault *vault, struct record_stub *stub)
+{
+	uint32_t window = vault->store.units / UNITS_A_PAGE;
+	uint32_t before = stub->read_at;
+
+	vault->flash_reads += vault->flash_reads == UINT32_MAX ? 2 : 1;
+	stub->read_at = vault->flash_reads;
+	return before != 0 && vault->flash_reads - before < window &&
+	       vault->store.free_units > vault->store.units / FREE_SHARE;
+}
+
+/* The page as it was read takes the stub's place, if that is to be had for nothing. */
+static void promote(struct vault *vault, struct vault_contents *contents, uint64_t *slot,
+		    const struct record_page *record, const uint8_t *stream,
+		    const struct vault_sums *sums)
+{
+	struct vault_encoded encoded = {
+	    .page = *record,
+	    .stream = stream,
+	    .stream_bytes = vault_tier_bytes(contents, sums) - sizeof(struct vault_tier_header),
+	    .stored = (uint32_t)sums->stored,
+	    .same = (uint32_t)sums->same,
+	    .raw = (uint32_t)sums->raw,
+	};
+	uint64_t old = *slot;
+	unsigned int count;
+	uint32_t units;
+
+	encoded.page.flags =
+	    vault_tier_takes(vault, contents, encoded.stream_bytes) ? RECORD_FIFO : 0;
+	if (vault_place(vault, contents, &encoded, &count, &units) != VAULT_PLACED) {
+		return;
+	}
+	record_write(&vault->store, vault->extent_list, count, &encoded.page, stream,
+		     encoded.stream_bytes);
+	*slot = (old & INDEX_MATCH_MASK) |
+		(uint64_t)vault->extent_list[0].units << INDEX_UNITS_SHIFT |
+		vault->extent_list[0].unit;
+	vault->extents += count;
+	/* In this order: the object must not be without pages meanwhile. */
+	vault_page_added(vault, contents, vault->extent_list[0].unit, units, &encoded);
+	vault_page_forget(vault, old);
+}
+
+enum pamc_status vault_tier_get(struct vault *vault, uint32_t number,
+				const struct vault_handle *handle, const void *bytes, void *data,
+				struct vault_page *page)
+{
+	struct vault_contents *contents = &vault->contents[number];
+	uint64_t *slot = find(vault, number, handle);
+	const uint8_t *stream = (const uint8_t *)bytes + sizeof(struct vault_tier_header);
+	struct vault_tier_header header;
+	struct record_page record;
+	struct vault_sums sums;
+	struct record_stub *stub;
+	size_t length;
+
+	record_read(&vault->store, index_unit(*slot), &record);
+	stub = record_stub(&vault->store, index_unit(*slot));
+	memcpy(&header, bytes, sizeof(header));
+	if (stub->known && header.crc != record.crc) {
+		vault_tier_unread(vault, number);
+		return PAMC_STATUS_UNCORRECTABLE;
+	}
+	record.crc = header.crc;
+	record.shape = header.shape;
+	length = stub->bytes - sizeof(header);
+	if (record_shape_blocks(record.shape) != 1u << contents->order ||
+	    vault_describe_stream(&record, stream, length, page, &sums) != length ||
+	    !vault_decode_stream(&record, stream, length, data, page, &sums)) {
+		vault_tier_unread(vault, number);
+		return PAMC_STATUS_UNCORRECTABLE;
+	}
+	page->tier = PAMC_TIER_FLASH;
+	vault_count(vault, contents, VAULT_GETS, 1);
+	/* A durable page in DRAM alone would be one that flash does not have yet. */
+	if (read_often(vault, stub) && !contents->durable) {
+		promote(vault, contents, slot, &record, stream, &sums);
+	}
+	return PAMC_STATUS_SUCCESS;
+}
+
+void vault_tier_unread(struct vault *vault, uint32_t number)
+{
+	vault_count(vault, &vault->contents[number], VAULT_DAMAGED, 1);
+}
+
+bool vault_tier_try_again(struct vault *vault, uint32_t number)
+{
+	if (!vault->short_of_room || vault->contents[number].type != PAMC_POOL_TYPE_PERSISTENT) {
+		return false;
+	}
+	vault->contents[number].counts[VAULT_REFUSED]--;
+	vault->totals[VAULT_REFUSED]--;
+	return true;
+}

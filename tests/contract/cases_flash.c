@@ -1,0 +1,406 @@
+// SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0
+/*
+ * Contract cases about pages that are not in the backend's memory but in flash behind it,
+ * and about durable pools, which bring theirs back after power was away. Backends without
+ * flash skip all of them.
+ */
+#include "scene.h"
+
+/* Pages that are four times as much as memory. */
+static uint64_t plenty(const struct contract_env *env)
+{
+	return 4 * env->cache_pages;
+}
+
+/* ---- a persistent pool that is larger than memory ---- */
+
+static int run_flash_plenty(struct contract_env *env)
+{
+	struct scene s;
+	uint64_t n = plenty(env);
+
+	if (!env->cache_pages)
+		return CONTRACT_SKIP;
+	scene_begin_plain(&s, env, CONTRACT_PERSISTENT, 0);
+	for (uint64_t i = 0; i < n; i++)
+		step_put(&s, scene_handle(&s, i >> 8, i), CONTENT_RANDOM, i);
+	step_pages(&s, n);
+	/* Twice, so that what is read again comes back to memory; and the other way round. */
+	for (uint64_t i = 0; i < n; i++) {
+		step_get(&s, scene_handle(&s, i >> 8, i), CONTENT_RANDOM, i);
+		if (i % 16 == 0)
+			step_get(&s, scene_handle(&s, i >> 8, i), CONTENT_RANDOM, i);
+	}
+	for (uint64_t i = n; i-- > 0;)
+		step_get(&s, scene_handle(&s, i >> 8, i), CONTENT_RANDOM, i);
+	step_pages(&s, n);
+	return scene_end(&s);
+}
+
+/* All kinds of content and the longest pages, which take several pages of flash each. */
+static int run_flash_orders(struct contract_env *env)
+{
+	int verdict = CONTRACT_PASS;
+
+	if (!env->cache_pages)
+		return CONTRACT_SKIP;
+	for (unsigned int order = 1; order <= env->max_order; order += 3) {
+		uint64_t n = (2 * env->cache_pages) >> order;
+		struct scene s;
+
+		scene_begin_plain(&s, env, CONTRACT_PERSISTENT, order);
+		for (uint64_t i = 0; i < n; i++)
+			step_put(&s, scene_handle(&s, 1, i),
+				 i % 4 ? CONTENT_RANDOM : i % CONTENT_KINDS, i);
+		for (uint64_t i = 0; i < n; i++)
+			step_get(&s, scene_handle(&s, 1, i),
+				 i % 4 ? CONTENT_RANDOM : i % CONTENT_KINDS, i);
+		verdict |= scene_end(&s);
+	}
+	return verdict;
+}
+
+static int run_flash_changes(struct contract_env *env)
+{
+	uint64_t n = 2 * env->cache_pages;
+	struct scene s;
+
+	if (!env->cache_pages)
+		return CONTRACT_SKIP;
+	scene_begin_plain(&s, env, CONTRACT_PERSISTENT, 0);
+	for (uint64_t i = 0; i < n; i++)
+		step_put(&s, scene_handle(&s, i % 8, i), CONTENT_RANDOM, i);
+	/* The oldest are in flash: replaced, flushed, got for good, refused. */
+	for (uint64_t i = 0; i < 64; i += 4) {
+		step_put(&s, scene_handle(&s, i % 8, i), CONTENT_TEXT, n + i);
+		step_flush_page(&s, scene_handle(&s, (i + 1) % 8, i + 1));
+		step_get_exclusive(&s, scene_handle(&s, (i + 2) % 8, i + 2), CONTENT_RANDOM, i + 2);
+	}
+	step_set(&s, CONTRACT_POOL_FROZEN, 0);
+	for (uint64_t i = 0; i < 64; i += 4)
+		step_put_fails(&s, scene_handle(&s, (i + 3) % 8, i + 3), -EPERM);
+	step_set(&s, 0, 0);
+	for (uint64_t i = 0; i < 64; i += 4) {
+		step_get(&s, scene_handle(&s, i % 8, i), CONTENT_TEXT, n + i);
+		step_miss(&s, scene_handle(&s, (i + 1) % 8, i + 1));
+		step_miss(&s, scene_handle(&s, (i + 2) % 8, i + 2));
+		step_miss(&s, scene_handle(&s, (i + 3) % 8, i + 3));
+	}
+	step_pages(&s, n - 48);
+	step_flush_object(&s, scene_handle(&s, 5, 0));
+	for (uint64_t i = 64; i < n; i++) {
+		if (i % 8 == 5)
+			step_miss(&s, scene_handle(&s, 5, i));
+		else
+			step_get(&s, scene_handle(&s, i % 8, i), CONTENT_RANDOM, i);
+	}
+	step_flush_pool(&s);
+	step_pages(&s, 0);
+	for (uint64_t i = 0; i < n; i += 7)
+		step_miss(&s, scene_handle(&s, i % 8, i));
+	step_put(&s, scene_handle(&s, 1, 1), CONTENT_RANDOM, 1);
+	step_get(&s, scene_handle(&s, 1, 1), CONTENT_RANDOM, 1);
+	return scene_end(&s);
+}
+
+/* ---- random runs against a map ---- */
+
+#define KEYS  6000u
+#define STEPS 12000u
+
+/* What each key holds: the seed that its content was made from, 0: nothing. */
+struct model_map {
+	struct scene s;
+	uint64_t *seed;
+	uint64_t *synced; /* durable: as of the last sync; and what came later */
+	uint64_t random;
+	uint64_t next;
+	unsigned int keys;
+};
+
+static uint64_t draw(struct model_map *map, uint64_t below)
+{
+	uint64_t z = (map->random += 0x9e3779b97f4a7c15ull);
+
+	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ull;
+	z = (z ^ (z >> 27)) * 0x94d049bb133111ebull;
+	return ((z ^ (z >> 31)) >> 16) % below;
+}
+
+static struct contract_handle key(const struct model_map *map, unsigned int k)
+{
+	return scene_handle(&map->s, k & 15, k >> 4);
+}
+
+/* Kinds that compress a little, well, and not at all. */
+static enum content kind_of(uint64_t seed)
+{
+	return seed % 3 ? CONTENT_RANDOM : seed % CONTENT_KINDS;
+}
+
+static bool map_begin(struct model_map *map, struct contract_env *env, unsigned int flags)
+{
+	const struct contract_params params = {.type = CONTRACT_PERSISTENT, .flags = flags};
+
+	memset(map, 0, sizeof(*map));
+	map->random = env->seed;
+	map->next = 1;
+	map->keys = 3 * env->cache_pages < KEYS ? (unsigned int)(3 * env->cache_pages) : KEYS;
+	map->seed = env->ops->alloc(env, map->keys * sizeof(*map->seed));
+	map->synced = env->ops->alloc(env, map->keys * sizeof(*map->synced));
+	scene_begin(&map->s, env, &params);
+	if (!map->seed || !map->synced)
+		scene_fail(&map->s, "no memory for the map");
+	return !map->s.failed;
+}
+
+static int map_end(struct model_map *map)
+{
+	struct contract_env *env = map->s.env;
+
+	if (map->seed)
+		env->ops->free(env, map->seed);
+	if (map->synced)
+		env->ops->free(env, map->synced);
+	return scene_end(&map->s);
+}
+
+static void map_check(struct model_map *map, unsigned int k)
+{
+	if (map->seed[k])
+		step_get(&map->s, key(map, k), kind_of(map->seed[k]), map->seed[k]);
+	else
+		step_miss(&map->s, key(map, k));
+}
+
+static void map_step(struct model_map *map)
+{
+	unsigned int k = (unsigned int)draw(map, map->keys);
+	uint64_t what = draw(map, 1000);
+
+	/* A tenth of the keys is half of what happens. */
+	if (draw(map, 2))
+		k /= 10;
+	if (what < 600) {
+		uint64_t seed = map->next++;
+
+		if (step_put_maybe(&map->s, key(map, k), kind_of(seed), seed))
+			map->seed[k] = seed;
+		else
+			map->seed[k] = 0;
+	} else if (what < 900) {
+		map_check(map, k);
+	} else if (what < 960) {
+		step_flush_page(&map->s, key(map, k));
+		map->seed[k] = 0;
+	} else if (what < 998) {
+		if (map->seed[k])
+			step_get_exclusive(&map->s, key(map, k), kind_of(map->seed[k]),
+					   map->seed[k]);
+		map->seed[k] = 0;
+	} else if (what < 999) {
+		step_flush_object(&map->s, key(map, k));
+		for (unsigned int other = k & 15; other < map->keys; other += 16)
+			map->seed[other] = 0;
+	}
+}
+
+static int run_flash_random(struct contract_env *env)
+{
+	struct model_map map;
+
+	if (!env->cache_pages)
+		return CONTRACT_SKIP;
+	if (map_begin(&map, env, 0)) {
+		for (unsigned int k = 0; k < map.keys; k++) {
+			map.seed[k] = map.next++;
+			step_put(&map.s, key(&map, k), kind_of(map.seed[k]), map.seed[k]);
+		}
+		for (unsigned int n = 0; n < STEPS && !map.s.failed; n++)
+			map_step(&map);
+		for (unsigned int k = 0; k < map.keys; k++)
+			map_check(&map, k);
+	}
+	return map_end(&map);
+}
+
+/* ---- durable pools ---- */
+
+static bool has_durable(const struct contract_env *env)
+{
+	return env->cache_pages && env->ops->power_cycle && env->ops->pool_reopen;
+}
+
+static void sync_pool(struct scene *s)
+{
+	if (!s->failed)
+		scene_status(s, "sync", s->env->ops->sync(s->env, s->pool), 0);
+}
+
+/* Power goes and comes back; the pool is found again by its owner. */
+static void cycle(struct scene *s)
+{
+	if (!s->failed && scene_status(s, "power cycle", s->env->ops->power_cycle(s->env), 0))
+		scene_status(s, "finding the pool", s->env->ops->pool_reopen(s->env, &s->pool), 0);
+}
+
+static const struct contract_params durable = {.type = CONTRACT_PERSISTENT,
+					       .flags = CONTRACT_POOL_DURABLE};
+
+static int run_durable_pages(struct contract_env *env)
+{
+	uint64_t n = 2 * env->cache_pages;
+	struct scene s;
+
+	if (!has_durable(env))
+		return CONTRACT_SKIP;
+	scene_begin(&s, env, &durable);
+	for (uint64_t i = 0; i < n; i++)
+		step_put(&s, scene_handle(&s, i >> 6, i), i % CONTENT_KINDS, i);
+	sync_pool(&s);
+	cycle(&s);
+	step_pages(&s, n);
+	for (uint64_t i = 0; i < n; i++)
+		step_get(&s, scene_handle(&s, i >> 6, i), i % CONTENT_KINDS, i);
+	/* It goes on as a pool. */
+	for (uint64_t i = 0; i < 100; i++)
+		step_put(&s, scene_handle(&s, i >> 6, i), CONTENT_RANDOM, n + i);
+	step_get(&s, scene_handle(&s, 0, 1), CONTENT_RANDOM, n + 1);
+	sync_pool(&s);
+	cycle(&s);
+	for (uint64_t i = 0; i < 200; i++)
+		step_get(&s, scene_handle(&s, i >> 6, i),
+			 i < 100 ? CONTENT_RANDOM : i % CONTENT_KINDS, i < 100 ? n + i : i);
+	return scene_end(&s);
+}
+
+static int run_durable_flush(struct contract_env *env)
+{
+	struct scene s;
+
+	if (!has_durable(env))
+		return CONTRACT_SKIP;
+	scene_begin(&s, env, &durable);
+	for (uint64_t i = 0; i < 300; i++)
+		step_put(&s, scene_handle(&s, i % 3, i), CONTENT_RANDOM, i);
+	sync_pool(&s);
+	for (uint64_t i = 0; i < 300; i += 3)
+		step_flush_page(&s, scene_handle(&s, 0, i));
+	step_flush_object(&s, scene_handle(&s, 1, 0));
+	step_get_exclusive(&s, scene_handle(&s, 2, 2), CONTENT_RANDOM, 2);
+	/* A put that is refused leaves nothing, neither now nor then. */
+	step_set(&s, CONTRACT_POOL_FROZEN, 0);
+	step_put_fails(&s, scene_handle(&s, 2, 5), -EPERM);
+	step_set(&s, 0, 0);
+	sync_pool(&s);
+	cycle(&s);
+	for (uint64_t i = 0; i < 300; i++) {
+		if (i % 3 == 2 && i > 5)
+			step_get(&s, scene_handle(&s, 2, i), CONTENT_RANDOM, i);
+		else
+			step_miss(&s, scene_handle(&s, i % 3, i));
+	}
+	step_put(&s, scene_handle(&s, 0, 0), CONTENT_TEXT, 1000);
+	step_flush_pool(&s);
+	step_put(&s, scene_handle(&s, 0, 3), CONTENT_TEXT, 1001);
+	sync_pool(&s);
+	cycle(&s);
+	step_pages(&s, 1);
+	step_get(&s, scene_handle(&s, 0, 3), CONTENT_TEXT, 1001);
+	step_miss(&s, scene_handle(&s, 0, 0));
+	step_miss(&s, scene_handle(&s, 2, 8));
+	return scene_end(&s);
+}
+
+static int run_durable_destroy(struct contract_env *env)
+{
+	struct contract_pool *gone = NULL;
+	struct scene s, other;
+
+	if (!has_durable(env))
+		return CONTRACT_SKIP;
+	scene_begin(&s, env, &durable);
+	step_put(&s, scene_handle(&s, 1, 1), CONTENT_RANDOM, 1);
+	sync_pool(&s);
+	scene_end(&s);
+	/* Another pool, which is none that comes back. */
+	scene_begin_plain(&other, env, CONTRACT_PERSISTENT, 0);
+	step_put(&other, scene_handle(&other, 1, 1), CONTENT_RANDOM, 2);
+	if (!other.failed)
+		scene_status(&other, "power cycle", env->ops->power_cycle(env), 0);
+	if (!other.failed)
+		scene_status(&other, "finding a pool that is gone",
+			     env->ops->pool_reopen(env, &gone), -ENOENT);
+	return scene_end(&other) | (s.failed ? CONTRACT_FAIL : CONTRACT_PASS);
+}
+
+/* What was not synced may be as it was synced last, or as it was at the end; nothing else. */
+static void settle(struct model_map *map, unsigned int k)
+{
+	const struct contract_handle h = key(map, k);
+	struct scene *s = &map->s;
+	int status;
+
+	if (s->failed)
+		return;
+	status = s->env->ops->get(s->env, s->pool, &h, s->page, 0);
+	if (status == -ENOENT && (!map->seed[k] || !map->synced[k])) {
+		map->seed[k] = 0;
+	} else if (scene_status(s, "get after power came back", status, 0)) {
+		uint64_t seed = content_seed(s->page);
+
+		if (!seed ||
+		    (seed != map->seed[k] && seed != map->synced[k] && seed <= map->synced[k]))
+			scene_fail(s, "an older page came back than was synced");
+		step_compare(s, kind_of(seed), seed);
+		map->seed[k] = seed;
+	}
+	map->synced[k] = map->seed[k];
+}
+
+static int run_durable_random(struct contract_env *env)
+{
+	struct model_map map;
+
+	if (!has_durable(env))
+		return CONTRACT_SKIP;
+	if (map_begin(&map, env, CONTRACT_POOL_DURABLE)) {
+		for (unsigned int round = 0; round < 6 && !map.s.failed; round++) {
+			for (unsigned int n = 0; n < STEPS / 6 && !map.s.failed; n++)
+				map_step(&map);
+			sync_pool(&map.s);
+			memcpy(map.synced, map.seed, map.keys * sizeof(*map.seed));
+			/* Puts alone: what they replace may come back, and nothing else. */
+			for (unsigned int n = 0; n < 200 && !map.s.failed; n++) {
+				unsigned int k = (unsigned int)draw(&map, map.keys);
+
+				map.seed[k] = map.next++;
+				step_put(&map.s, key(&map, k), kind_of(map.seed[k]), map.seed[k]);
+			}
+			cycle(&map.s);
+			for (unsigned int k = 0; k < map.keys; k++)
+				settle(&map, k);
+		}
+	}
+	return map_end(&map);
+}
+
+static const struct contract_case cases[] = {
+    {"flash-plenty", "1 7", "four times as many pages as memory holds are kept, and come back",
+     run_flash_plenty},
+    {"flash-orders", "1 7", "pages of all lengths come back from flash", run_flash_orders},
+    {"flash-changes", "1 2 3 8 9", "pages in flash are replaced, flushed and refused as others are",
+     run_flash_changes},
+    {"flash-random", "1 2 3 8", "a random run on more pages than memory holds agrees with a map",
+     run_flash_random},
+    {"durable-pages", "1 10", "what a sync covered is there after power was away",
+     run_durable_pages},
+    {"durable-flush", "2 3 10", "what was flushed and synced stays gone when power was away",
+     run_durable_flush},
+    {"durable-destroy", "3 10", "a durable pool that was destroyed does not come back",
+     run_durable_destroy},
+    {"durable-random", "1 3 10", "random runs over power cycles agree with what was synced",
+     run_durable_random},
+};
+
+const struct contract_group contract_flash = {cases, sizeof(cases) / sizeof(cases[0])};
