@@ -15,7 +15,7 @@
 #define PCARD_EVENT_CID		0x8000
 /* A missed interrupt costs an admin command this much. */
 #define PCARD_ADMIN_POLL_MS	50
-/* How long a command may take that goes through all pages of a pool, at least. */
+/* How long a command may take that goes through all pages of a pool or to flash, at least. */
 #define PCARD_ADMIN_BULK_MS	60000U
 /* How long one may wait for a card in recovery. */
 #define PCARD_ADMIN_PATIENCE_MS	120000
@@ -203,8 +203,9 @@ static unsigned int pcard_admin_timeout_ms(u8 opcode)
 {
 	unsigned int ms = pcard_options.timeout_ms;
 
-	/* The only commands whose work grows with the pages that the card holds. */
-	if (opcode == PAMC_ADMIN_POOL_DESTROY || opcode == PAMC_ADMIN_POOL_FLUSH)
+	/* Their work grows with the pages that the card holds, or flash is erased for them. */
+	if (opcode == PAMC_ADMIN_POOL_DESTROY || opcode == PAMC_ADMIN_POOL_FLUSH ||
+	    opcode == PAMC_ADMIN_FW_DOWNLOAD || opcode == PAMC_ADMIN_FW_ACTIVATE)
 		ms = max(ms, PCARD_ADMIN_BULK_MS);
 	return ms;
 }

@@ -15,6 +15,7 @@
  *	pool.c		operations of the PAM core on pools
  *	admin.c		admin commands
  *	event.c		asynchronous events
+ *	firmware.c	new firmware
  *	sysfs.c		what the operator sees
  *
  * Locks, outer first:
@@ -289,6 +290,8 @@ struct pcard {
 
 	struct list_head pools;
 	struct dentry *debugfs;
+	struct fw_upload *upload;	/* NULL: there are no slots for firmware */
+	bool upload_canceled;
 };
 
 /**
@@ -404,6 +407,10 @@ int pcard_admin_log(struct pcard *card, u32 page, void *buffer, size_t bytes);
 
 /* event.c */
 void pcard_event_work(struct work_struct *work);
+
+/* firmware.c */
+void pcard_firmware_add(struct pcard *card);
+void pcard_firmware_remove(struct pcard *card);
 
 /* sysfs.c */
 extern const struct attribute_group *pcard_groups[];

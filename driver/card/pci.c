@@ -275,6 +275,7 @@ static int pcard_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	pci_save_state(pdev);
 	pcard_debugfs_add(card);
 	pcard_watch(card);
+	pcard_firmware_add(card);
 	dev_info(&pdev->dev, "%s: %.40s, serial %.24s, firmware %.16s, %llu MiB, %u queue pairs of %u, push %s\n",
 		 card->name, card->identify.model, card->identify.serial,
 		 card->identify.firmware, le64_to_cpu(card->identify.usable_bytes) >> 20,
@@ -300,6 +301,7 @@ static void pcard_remove(struct pci_dev *pdev)
 	if (card->state != PCARD_DEAD && pcard_gone(card))
 		pcard_die(card, "removed");
 	mutex_unlock(&card->reset_lock);
+	pcard_firmware_remove(card);
 	/* The watchdog runs until the last request is done. */
 	pam_backend_unregister(card->backend);
 	pcard_stop(card);
