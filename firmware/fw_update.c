@@ -59,7 +59,7 @@ static void forget(struct fw *fw)
 
 void fw_update_drop(struct fw *fw)
 {
-	/* Which of the piece's pages were written is not known any more. */
+	/* The host does not know how much of the piece arrived. */
 	if (fw->update.step == STEP_PIECE) {
 		forget(fw);
 	}

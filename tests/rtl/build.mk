@@ -267,4 +267,11 @@ build/tests/rtl/mcu: build/tests/rtl/mcu.o build/tests/rtl/mcu_images.o build/si
 		build/sim/verilator/boot_flash.o $(CORE_PARTS)
 	$(RTL_LINK)
 
-TESTBINS += build/tests/rtl/mcu
+# And with the product's, at the mailbox of the firmware's unit tests.
+build/tests/rtl/mcu_update.o: RTL_CXXFLAGS += -Isim/verilator -Ifirmware -Itests/unit
+build/tests/rtl/mcu_update.o: build/rtl/mcu_top/lib.a
+build/tests/rtl/mcu_update: build/tests/rtl/mcu_update.o build/tests/unit/mailbox.o build/sim/verilator/core.o \
+		build/sim/verilator/boot_flash.o build/libpamfw.a $(CORE_PARTS)
+	$(RTL_LINK)
+
+TESTBINS += build/tests/rtl/mcu build/tests/rtl/mcu_update
