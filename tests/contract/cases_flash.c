@@ -112,7 +112,7 @@ static int run_flash_changes(struct contract_env *env)
 struct model_map {
 	struct scene s;
 	uint64_t *seed;
-	uint64_t *synced; /* durable: as of the last sync; and what came later */
+	uint64_t *synced; /* durable: as of the last sync */
 	uint64_t random;
 	uint64_t next;
 	unsigned int keys;
@@ -334,33 +334,35 @@ static int run_durable_destroy(struct contract_env *env)
 	return scene_end(&other) | (s.failed ? CONTRACT_FAIL : CONTRACT_PASS);
 }
 
-/* What was not synced may be as it was synced last, or as it was at the end; nothing else. */
-static void settle(struct model_map *map, unsigned int k)
+/*
+ * What was put since the last sync may have come to flash or not; what the sync covered has, and
+ * nothing older comes back. Puts since then have seeds from `since` on.
+ */
+static void settle(struct model_map *map, unsigned int k, uint64_t since)
 {
 	const struct contract_handle h = key(map, k);
 	struct scene *s = &map->s;
+	uint64_t seed = 0;
 	int status;
 
 	if (s->failed)
 		return;
 	status = s->env->ops->get(s->env, s->pool, &h, s->page, 0);
-	if (status == -ENOENT && (!map->seed[k] || !map->synced[k])) {
-		map->seed[k] = 0;
-	} else if (scene_status(s, "get after power came back", status, 0)) {
-		uint64_t seed = content_seed(s->page);
-
-		if (!seed ||
-		    (seed != map->seed[k] && seed != map->synced[k] && seed <= map->synced[k]))
-			scene_fail(s, "an older page came back than was synced");
+	if (status != -ENOENT || map->synced[k]) {
+		if (!scene_status(s, "get after power came back", status, 0))
+			return;
+		seed = content_seed(s->page);
+		if (seed != map->synced[k] && seed < since)
+			scene_fail(s, "a page came back that was replaced or flushed, and synced");
 		step_compare(s, kind_of(seed), seed);
-		map->seed[k] = seed;
 	}
-	map->synced[k] = map->seed[k];
+	map->seed[k] = seed;
 }
 
 static int run_durable_random(struct contract_env *env)
 {
 	struct model_map map;
+	uint64_t since;
 
 	if (!has_durable(env))
 		return CONTRACT_SKIP;
@@ -370,7 +372,7 @@ static int run_durable_random(struct contract_env *env)
 				map_step(&map);
 			sync_pool(&map.s);
 			memcpy(map.synced, map.seed, map.keys * sizeof(*map.seed));
-			/* Puts alone: what they replace may come back, and nothing else. */
+			since = map.next;
 			for (unsigned int n = 0; n < 200 && !map.s.failed; n++) {
 				unsigned int k = (unsigned int)draw(&map, map.keys);
 
@@ -379,7 +381,7 @@ static int run_durable_random(struct contract_env *env)
 			}
 			cycle(&map.s);
 			for (unsigned int k = 0; k < map.keys; k++)
-				settle(&map, k);
+				settle(&map, k, since);
 		}
 	}
 	return map_end(&map);
