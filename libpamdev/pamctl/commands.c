@@ -50,13 +50,13 @@ const struct command commands[] = {
      none, run_list},
     {"info", "", "what the card is and has", NULL, none, run_info},
     {"pool create", "NAME", "create a pool",
-     "  --type=TYPE      persistent (default) or ephemeral\n"
+     "  --type=TYPE      persistent (default), durable or ephemeral\n"
      "  --order=N        page size is 4 KiB << N, 0 to 4 (default 0)\n"
      "  --reserve=N      pages that are promised never to be refused for space\n"
      "  --limit=N        most pages (default: no limit)\n"
      "  --domain=N       domain whose queues may use it (default 0)\n"
      "  --exclusive      every get also flushes\n"
-     "  --durable        pages survive power loss after a sync\n",
+     "  --durable        as --type=durable: pages survive power loss after a sync\n",
      create_options, run_pool_create},
     {"pool list", "", "list the card's pools", NULL, none, run_pool_list},
     {"pool destroy", "POOL", "forget all pages of a pool, and the pool",
@@ -83,9 +83,11 @@ const struct command commands[] = {
      get_options, run_get},
     {"flush", "POOL OBJECT [INDEX]", "forget a page, or all pages of an object", HANDLE_HELP, none,
      run_flush},
+    {"sync", "POOL", "wait until a durable pool's pages survive power loss",
+     "POOL is a name, or #ID. Other pools have nothing to wait for.\n", none, run_sync},
     {"stats", "", "counters of the card, and where its memory goes", NULL, none, run_stats},
     {"health", "", "health of the card", NULL, none, run_health},
-    {"log", "PAGE", "a log page: error or latency", NULL, none, run_log},
+    {"log", "PAGE", "a log page: error, latency or wear", NULL, none, run_log},
     {"firmware show", "", "which firmware runs, and what the card's slots have", NULL, none,
      run_firmware_show},
     {"firmware download", "FILE", "send a firmware image to the slot that does not run",

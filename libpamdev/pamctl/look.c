@@ -331,6 +331,31 @@ static int log_error(struct session *session)
 	return code;
 }
 
+static int log_wear(struct session *session)
+{
+	struct pamc_log_wear w;
+	int code = read_log(session, PAMC_LOG_WEAR, &w, sizeof(w));
+
+	if (code != EXIT_OK)
+		return code;
+	const struct field fields[] = {
+	    FIELD_NUMBER("erase_min", w.erase_min),
+	    FIELD_NUMBER("erase_mean", w.erase_mean),
+	    FIELD_NUMBER("erase_max", w.erase_max),
+	    FIELD_BYTES("host_bytes", w.host_bytes),
+	    FIELD_BYTES("flash_bytes", w.flash_bytes),
+	    FIELD_NUMBER("bad_factory", w.bad_factory),
+	    FIELD_NUMBER("bad_grown", w.bad_grown),
+	    FIELD_NUMBER("spare_blocks", w.spare_blocks),
+	    FIELD_NUMBER("corrected_bits", w.corrected_bits),
+	    FIELD_NUMBER("uncorrectable", w.uncorrectable),
+	    FIELD_NUMBER("refreshed", w.refreshed),
+	};
+
+	report_one(session, fields, COUNT(fields));
+	return EXIT_OK;
+}
+
 int run_log(struct session *session, const struct command *command, int argc, char *argv[])
 {
 	int code;
@@ -343,7 +368,10 @@ int run_log(struct session *session, const struct command *command, int argc, ch
 		return log_latency(session);
 	if (strcmp(argv[optind], "error") == 0)
 		return log_error(session);
-	return complain(EXIT_USAGE, "log: there are error and latency, not '%s'", argv[optind]);
+	if (strcmp(argv[optind], "wear") == 0)
+		return log_wear(session);
+	return complain(EXIT_USAGE, "log: there are error, latency and wear, not '%s'",
+			argv[optind]);
 }
 
 /* ---- the rest ---- */

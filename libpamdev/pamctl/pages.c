@@ -195,3 +195,21 @@ int run_flush(struct session *session, const struct command *command, int argc, 
 	pamdev_pool_close(pool);
 	return status ? refused(status, "flush") : EXIT_OK;
 }
+
+int run_sync(struct session *session, const struct command *command, int argc, char *argv[])
+{
+	struct pamdev_pool *pool;
+	int status;
+	int code;
+
+	if (command_option(session, command, argc, argv, &code) == -1 && code >= 0)
+		return code;
+	if (!command_arguments(command, argc, 1, 1))
+		return EXIT_USAGE;
+	pool = find_pool(session, argv[optind]);
+	if (!pool)
+		return EXIT_FAILED;
+	status = pamdev_sync(pool);
+	pamdev_pool_close(pool);
+	return status ? refused(status, "sync") : EXIT_OK;
+}

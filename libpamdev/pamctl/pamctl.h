@@ -78,6 +78,7 @@ int run_pool_set(struct session *session, const struct command *command, int arg
 int run_put(struct session *session, const struct command *command, int argc, char *argv[]);
 int run_get(struct session *session, const struct command *command, int argc, char *argv[]);
 int run_flush(struct session *session, const struct command *command, int argc, char *argv[]);
+int run_sync(struct session *session, const struct command *command, int argc, char *argv[]);
 int run_firmware_show(struct session *session, const struct command *command, int argc,
 		      char *argv[]);
 int run_firmware_download(struct session *session, const struct command *command, int argc,

@@ -9,7 +9,7 @@
 #include "pamctl.h"
 
 #define MAX_POOLS   1024u
-#define POOL_FIELDS 19
+#define POOL_FIELDS 20
 
 struct pamdev_pool *find_pool(struct session *session, const char *name)
 {
@@ -57,10 +57,13 @@ static bool create_option(int option, struct pamdev_pool_options *o)
 
 	switch (option) {
 	case 't':
-		good = strcmp(optarg, "ephemeral") == 0 || strcmp(optarg, "persistent") == 0;
+		good = strcmp(optarg, "ephemeral") == 0 || strcmp(optarg, "persistent") == 0 ||
+		       strcmp(optarg, "durable") == 0;
 		o->type = *optarg == 'e' ? PAMC_POOL_TYPE_EPHEMERAL : PAMC_POOL_TYPE_PERSISTENT;
+		o->flags |= *optarg == 'd' ? PAMC_POOL_DURABLE : 0;
 		if (!good)
-			complain(EXIT_USAGE, "--type is persistent or ephemeral, not '%s'", optarg);
+			complain(EXIT_USAGE, "--type is persistent, durable or ephemeral, not '%s'",
+				 optarg);
 		break;
 	case 'n':
 		good = option_number("order", PAMC_MAX_PAGE_ORDER, &value);
@@ -148,6 +151,7 @@ static void pool_fields(struct field *fields, const struct pamc_pool_info *p)
 	    FIELD_BYTES("page_bytes", (uint64_t)PAMC_BLOCK_SIZE << p->order),
 	    {"frozen", UNIT_BOOL, !!(p->flags & PAMC_POOL_FROZEN), NULL, 0},
 	    {"exclusive", UNIT_BOOL, !!(p->flags & PAMC_POOL_EXCLUSIVE), NULL, 0},
+	    {"durable", UNIT_BOOL, !!(p->flags & PAMC_POOL_DURABLE), NULL, 0},
 	    FIELD_NUMBER("domain", p->domain),
 	    FIELD_NUMBER("pages", p->pages),
 	    FIELD_NUMBER("reserve", p->reserve),

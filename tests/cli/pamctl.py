@@ -7,6 +7,7 @@ import json
 import os
 import pathlib
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -197,7 +198,7 @@ KEYS = {
               "dram_corrected dram_uncorrected errors fw_restarts chip_corrected chip_uncorrected",
     "version": "pamctl libpamdev interface",
 }
-POOL_KEYS = ("id name type page_bytes frozen exclusive domain pages reserve limit stored_bytes used_bytes puts "
+POOL_KEYS = ("id name type page_bytes frozen exclusive durable domain pages reserve limit stored_bytes used_bytes puts "
              "puts_refused gets misses flushes evicted errors")
 
 
@@ -223,6 +224,42 @@ def _():
     yield errors != {"errors": []} and f"{errors}"
     cards = json.loads(run("list", "-o", "json", env={"XDG_RUNTIME_DIR": "/nonexistent"})[1])["cards"]
     yield (cards[0]["uri"], cards[0]["state"]) != ("model:", "ready") and f"{cards}"
+
+
+@case("flash: a durable pool that survives a power cycle, wear and health")
+def _():
+    with tempfile.TemporaryDirectory() as folder:
+        path, control = f"{folder}/card", f"{folder}/control"
+        sim = subprocess.Popen([PAMSIM, f"--socket-path={path}", f"--control={control}", "--dram=4MiB", "--flash=32MiB"],
+                               stderr=subprocess.DEVNULL)
+        try:
+            while not os.path.exists(path) and sim.poll() is None:
+                time.sleep(0.02)
+            card = f"vfio-user:{path}"
+            code, out, err = script("pool create keep --type=durable --order=1 --limit=900", f"put keep 1 0 {DATA}", "sync keep",
+                                    "pool create lost", f"put lost 1 0 {DATA}", "sync lost", "info", "health", "log wear",
+                                    "pool list", card=card, json_output=True)
+            yield (code or err) and f"{code} {err}"
+            info, health, wear, pools = documents(out)[-4:]
+            yield (info["durable"], info["flash_bytes"] > 24 << 20) != (True, True) and f"{info}"
+            yield (health["spare_percent"], health["used_percent"], health["warnings"]) != (100, 0, 0) and f"{health}"
+            yield (wear["host_bytes"] < 200000 or wear["flash_bytes"] < wear["host_bytes"]) and f"{wear}"
+            yield [(p["name"], p["durable"]) for p in pools["pools"]] != [("keep", True), ("lost", False)] and f"{pools}"
+            with socket.socket(socket.AF_UNIX) as told:
+                told.connect(control)
+                told.sendall(b"power-cycle\n")
+                yield not told.recv(100).startswith(b"ok") and "no power cycle"
+            code, out, err = run("-d", card, "-o", "json", "pool", "list")
+            left = documents(out)[0]["pools"]
+            found = [(p["name"], p["durable"], p["page_bytes"], p["limit"], p["pages"]) for p in left]
+            yield found != [("keep", True, 8192, 900, 120)] and f"{left}"
+            code, out, err = run("-d", card, "get", "keep", "1", "0", "--count=120")
+            yield (code or out != pathlib.Path(DATA).read_bytes()[:240 * 4096]) and f"{code} {len(out)} {err}"
+            code, out, err = run("-d", CARD, "pool", "create", "keep", "--durable")
+            yield (code, "does not support" in err) != (1, True) and f"without flash: {code} {err}"
+        finally:
+            sim.send_signal(signal.SIGTERM)
+            sim.wait(20)
 
 
 @case("tables: units, no JSON; a note where a card lasts for one command only")
