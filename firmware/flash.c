@@ -372,6 +372,7 @@ void fl_get_figures(const struct fl *fl, struct fl_figures *figures)
 	}
 	figures->erase_mean = count ? (uint32_t)(sum / count) : 0;
 	figures->free_blocks = fl->free;
+	figures->reserve_blocks = fl->reserve;
 	figures->spare_blocks = fl->free > fl->reserve ? fl->free - fl->reserve : 0;
 	figures->tombs = fl->tomb_count;
 }

@@ -214,6 +214,7 @@ struct fl_figures {
 	uint64_t journal_pages;
 	uint64_t start_reads;
 	uint32_t free_blocks;
+	uint32_t reserve_blocks; /* of these, what collection and a start need */
 	uint32_t tombs;
 	uint64_t valid_units;
 };

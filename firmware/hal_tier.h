@@ -97,8 +97,9 @@ enum hal_tier_answer {
 bool hal_tier_asked(struct hal *hal, struct hal_tier_request *request);
 void hal_tier_answer(struct hal *hal, enum hal_tier_answer answer);
 
-/* Nothing can be done before flash is: a simulation lets time pass. */
-void hal_tier_wait(struct hal *hal);
+/* Nothing can be done before flash is: a simulation lets time pass. False: flash does
+ * nothing either. */
+bool hal_tier_wait(struct hal *hal);
 
 #ifdef __cplusplus
 }

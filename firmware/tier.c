@@ -21,8 +21,8 @@
 #define DIRTY_SHARE 64u
 #define DIRTY_LEAST (256u << 10)
 #define DIRTY_MOST  (16u << 20)
-/* What is waited for on the spot ends after so many steps, or flash is broken. */
-#define PATIENCE 100000000u
+/* So many steps on end in which neither firmware nor flash did anything: that was all. */
+#define MOST_IDLE 1000u
 
 static uint32_t dirty_budget(const struct tier_geometry *geometry)
 {
@@ -82,23 +82,27 @@ struct tier *tier_init(void *memory, const struct tier_geometry *geometry, struc
 
 static bool step(struct tier *tier);
 
-void tier_go_on(struct tier *tier)
+static bool worked(struct tier *tier, bool did)
 {
-	if (!step(tier)) {
-		hal_tier_wait(tier->hal);
-	}
+	tier->idle = did || hal_tier_wait(tier->hal) ? 0 : tier->idle + 1;
+	return tier->idle < MOST_IDLE;
+}
+
+bool tier_go_on(struct tier *tier)
+{
+	return worked(tier, step(tier));
 }
 
 bool tier_sync(struct tier *tier)
 {
 	struct fl_sync sync;
 
+	tier->idle = 0;
 	fl_sync_start(tier->fl, &sync);
-	for (uint32_t n = 0; n < PATIENCE && fl_ready(tier->fl) == FL_OK; n++) {
+	while (fl_ready(tier->fl) == FL_OK && tier_go_on(tier)) {
 		if (fl_sync_done(tier->fl, &sync)) {
 			return true;
 		}
-		tier_go_on(tier);
 	}
 	return false;
 }
@@ -108,12 +112,9 @@ bool tier_sync(struct tier *tier)
 static enum fl_result finish_start(struct tier *tier)
 {
 	enum fl_result result;
-	uint32_t n = 0;
 
-	while ((result = fl_ready(tier->fl)) == FL_BUSY && n++ < PATIENCE) {
-		if (!fl_step(tier->fl)) {
-			hal_tier_wait(tier->hal);
-		}
+	tier->idle = 0;
+	while ((result = fl_ready(tier->fl)) == FL_BUSY && worked(tier, fl_step(tier->fl))) {
 	}
 	return result;
 }
@@ -152,8 +153,9 @@ static enum hal_flash_status ended(struct tier *tier, uint32_t die)
 	enum hal_flash_status status;
 	uint32_t corrected;
 
-	while ((status = hal_flash_poll(tier->flash, die, &corrected)) == HAL_FLASH_BUSY) {
-		hal_tier_wait(tier->hal);
+	tier->idle = 0;
+	while ((status = hal_flash_poll(tier->flash, die, &corrected)) == HAL_FLASH_BUSY &&
+	       worked(tier, false)) {
 	}
 	return status;
 }
@@ -165,8 +167,8 @@ static bool wipe(struct fw *fw)
 	const struct tier_geometry *geometry = &tier->geometry;
 	bool good = true;
 
-	for (uint32_t n = 0; tier->ready && n < PATIENCE && !fl_idle(tier->fl); n++) {
-		tier_go_on(tier);
+	tier->idle = 0;
+	while (tier->ready && !fl_idle(tier->fl) && tier_go_on(tier)) {
 	}
 	tier->ready = false;
 	for (uint32_t block = 0; block < geometry->blocks; block++) {
@@ -407,8 +409,7 @@ static bool run(struct fw *fw)
 	if (fl_ready(tier->fl) != FL_OK || fl_idle(tier->fl)) {
 		return false;
 	}
-	hal_tier_wait(tier->hal);
-	return true;
+	return hal_tier_wait(tier->hal);
 }
 
 static void notices(struct fw *fw)
@@ -420,21 +421,18 @@ static void notices(struct fw *fw)
 static bool settle(struct fw *fw)
 {
 	struct tier *tier = fw->platform.tier_state;
-	uint32_t n = 0;
+	enum fl_result sent;
 
-	while (tier->ready && n++ < PATIENCE) {
-		enum fl_result sent = send_oldest(tier, HAL_TIER_DURABLE);
-
+	if (!tier->ready) {
+		return false;
+	}
+	tier->idle = 0;
+	do {
+		sent = send_oldest(tier, HAL_TIER_DURABLE);
 		if (sent == FL_FULL) {
 			return tier_sync(tier);
 		}
-		if (sent == FL_BROKEN) {
-			return false;
-		}
-		if (sent == FL_BUSY) {
-			tier_go_on(tier);
-		}
-	}
+	} while (sent == FL_OK || (sent == FL_BUSY && tier_go_on(tier)));
 	return false;
 }
 
@@ -444,14 +442,19 @@ static void figures(struct fw *fw, struct fw_tier_figures *out)
 	const struct tier_geometry *geometry = &tier->geometry;
 	struct hal_tier_figures vault;
 	struct fl_figures fl;
+	uint32_t unusable;
 
 	memset(out, 0, sizeof(*out));
+	out->blocks = geometry->dies * geometry->blocks;
 	fl_get_figures(tier->fl, &fl);
 	hal_tier_read(tier->hal, &vault);
-	out->bytes = (uint64_t)(geometry->dies * geometry->blocks - fl.bad_factory - fl.bad_grown) *
-		     geometry->pages * geometry->page_bytes;
+	/* Without checkpoints, what is kept free, and each block's summary. */
+	unusable = fl.bad_factory + fl.bad_grown + fl.reserve_blocks + 2 * tier->config.anchors;
+	if (out->blocks > unusable) {
+		out->bytes = (uint64_t)(out->blocks - unusable) * (geometry->pages - 1) *
+			     geometry->page_bytes;
+	}
 	out->broken = !tier->ready || fl_ready(tier->fl) != FL_OK;
-	out->blocks = geometry->dies * geometry->blocks;
 	out->wear.erase_min = fl.erase_min;
 	out->wear.erase_mean = fl.erase_mean;
 	out->wear.erase_max = fl.erase_max;

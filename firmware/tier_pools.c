@@ -96,8 +96,9 @@ uint8_t tier_pool_create(struct fw *fw, const struct fw_pool *made)
 		return pool ? PAMC_STATUS_INTERNAL : PAMC_STATUS_NO_RESOURCES;
 	}
 	describe(made, &own);
-	while ((result = fl_pool_create(tier->fl, true, &own, &uid)) == FL_BUSY) {
-		tier_go_on(tier);
+	tier->idle = 0;
+	while ((result = fl_pool_create(tier->fl, true, &own, &uid)) == FL_BUSY &&
+	       tier_go_on(tier)) {
 	}
 	if (result != FL_OK) {
 		return status_of(result);
@@ -124,8 +125,8 @@ uint8_t tier_pool_set(struct fw *fw, const struct fw_pool *changed)
 		return PAMC_STATUS_INTERNAL;
 	}
 	describe(changed, &own);
-	while ((result = fl_pool_set(tier->fl, pool->uid, &own)) == FL_BUSY) {
-		tier_go_on(tier);
+	tier->idle = 0;
+	while ((result = fl_pool_set(tier->fl, pool->uid, &own)) == FL_BUSY && tier_go_on(tier)) {
 	}
 	return status_of(result);
 }
@@ -140,8 +141,9 @@ uint8_t tier_pool_flush(struct fw *fw, const struct fw_pool *flushed, uint32_t c
 	if (!pool) {
 		return PAMC_STATUS_INTERNAL;
 	}
-	while ((result = fl_flush_pool(tier->fl, pool->uid, tier_flush_version(tier))) == FL_BUSY) {
-		tier_go_on(tier);
+	tier->idle = 0;
+	while ((result = fl_flush_pool(tier->fl, pool->uid, tier_flush_version(tier))) == FL_BUSY &&
+	       tier_go_on(tier)) {
 	}
 	if (result == FL_OK) {
 		pool->contents = contents;
@@ -160,8 +162,8 @@ uint8_t tier_pool_destroy(struct fw *fw, const struct fw_pool *gone)
 	if (!pool) {
 		return PAMC_STATUS_INTERNAL;
 	}
-	while ((result = fl_pool_destroy(tier->fl, pool->uid)) == FL_BUSY) {
-		tier_go_on(tier);
+	tier->idle = 0;
+	while ((result = fl_pool_destroy(tier->fl, pool->uid)) == FL_BUSY && tier_go_on(tier)) {
 	}
 	if (result != FL_OK) {
 		return status_of(result);

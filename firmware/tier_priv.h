@@ -39,6 +39,7 @@ struct tier {
 	struct fl_read read;
 	struct fl_sync sync;
 
+	uint32_t idle;  /* steps on end that came to nothing */
 	uint32_t moved; /* records, from DRAM to flash */
 	uint64_t recovered;
 	struct tier_pool pools[TIER_POOLS];
@@ -59,8 +60,8 @@ uint64_t tier_flush_version(struct tier *tier);
 
 /* ---- tier.c ---- */
 
-/* Some work; lets time pass if there is none. */
-void tier_go_on(struct tier *tier);
+/* Some work; lets time pass if there is none. False: nothing comes of it any more. */
+bool tier_go_on(struct tier *tier);
 /* Waits for what flash is to have, on the spot. False: it does not come to that. */
 bool tier_sync(struct tier *tier);
 

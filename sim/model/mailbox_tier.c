@@ -20,7 +20,7 @@
 /* A read whose page was moved meanwhile is tried again. */
 #define READ_TRIES 16u
 /* A request that the firmware does not answer although it has nothing else to do. */
-#define MOST_IDLE 1000000u
+#define MOST_IDLE 1000u
 #define ENDURANCE 3000u
 
 struct model_flash {
@@ -128,6 +128,34 @@ void flash_power_cycle(struct pam_model *model)
 	flash->drop_count = 0;
 	flash->asked = false;
 	flash->dead = false;
+}
+
+/* ---------------------------------------------------------------- for tests */
+
+void pam_model_spoil_flash(struct pam_model *model)
+{
+	struct nand *nand = model->hal.flash->nand;
+	const struct nand_config *config = nand_config_of(nand);
+
+	for (uint32_t die = 0; die < nand_dies(nand); die++) {
+		for (uint32_t block = 0; block < config->blocks; block++) {
+			for (uint32_t page = 0; page < config->pages; page++) {
+				nand_damage(nand, die, block, page);
+			}
+		}
+	}
+}
+
+void pam_model_cut_flash(struct pam_model *model, uint64_t operation)
+{
+	struct nand *nand = model->hal.flash->nand;
+
+	nand_cut_at(nand, nand_figures(nand).operations + operation, NAND_CUT_DURING);
+}
+
+uint64_t pam_model_flash_operations(struct pam_model *model)
+{
+	return nand_figures(model->hal.flash->nand).operations;
 }
 
 /* ---------------------------------------------------------------- hal_tier.h */
@@ -262,9 +290,9 @@ void hal_tier_answer(struct hal *hal, enum hal_tier_answer answer)
 	hal->flash->asked = false;
 }
 
-void hal_tier_wait(struct hal *hal)
+bool hal_tier_wait(struct hal *hal)
 {
-	nand_advance(hal->flash->nand);
+	return nand_advance(hal->flash->nand);
 }
 
 /* ---------------------------------------------------------------- what the executor asks */

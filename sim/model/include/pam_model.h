@@ -137,6 +137,16 @@ void pam_model_reset(struct pam_model *model);
 /* Power loss and return: pools are gone but for durable ones, the boot epoch is another. */
 void pam_model_power_cycle(struct pam_model *model);
 
+/*
+ * For tests of cards with flash: what it holds now cannot be read any more; power goes in
+ * the middle of its operation with this number from now on, the first being 0, and what needs it
+ * fails until pam_model_power_cycle.
+ */
+void pam_model_spoil_flash(struct pam_model *model);
+void pam_model_cut_flash(struct pam_model *model, uint64_t operation);
+/* Operations of flash so far. */
+uint64_t pam_model_flash_operations(struct pam_model *model);
+
 /* Changes a fault's rate while running. */
 void pam_model_set_fault(struct pam_model *model, enum pam_model_fault fault, uint32_t one_in);
 
