@@ -241,7 +241,7 @@ def _():
                                     "pool list", card=card, json_output=True)
             yield (code or err) and f"{code} {err}"
             info, health, wear, pools = documents(out)[-4:]
-            yield (info["durable"], info["flash_bytes"] > 24 << 20) != (True, True) and f"{info}"
+            yield (info["durable"], info["flash_bytes"] > 16 << 20) != (True, True) and f"{info}"
             yield (health["spare_percent"], health["used_percent"], health["warnings"]) != (100, 0, 0) and f"{health}"
             yield (wear["host_bytes"] < 200000 or wear["flash_bytes"] < wear["host_bytes"]) and f"{wear}"
             yield [(p["name"], p["durable"]) for p in pools["pools"]] != [("keep", True), ("lost", False)] and f"{pools}"

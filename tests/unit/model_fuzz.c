@@ -201,7 +201,7 @@ static bool io_explains(const struct pamc_sqe *sqe, const struct rig_access_reco
 
 static bool admin_explains(const struct pamc_admin_sqe *sqe, const struct rig_access_record *access)
 {
-	bool reads = sqe->opcode == PAMC_ADMIN_POOL_CREATE;
+	bool reads = sqe->opcode == PAMC_ADMIN_POOL_CREATE || sqe->opcode == PAMC_ADMIN_FW_DOWNLOAD;
 	bool writes = sqe->opcode == PAMC_ADMIN_IDENTIFY || sqe->opcode == PAMC_ADMIN_LOG ||
 		      sqe->opcode == PAMC_ADMIN_POOL_LIST;
 
