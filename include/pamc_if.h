@@ -304,7 +304,10 @@ enum pamc_op {
 	 * Fails: the handle is absent.
 	 */
 	PAMC_OP_PUT = 0x1,
-	/* Write the handle's page to addr; with F_EXCLUSIVE also flush it. */
+	/*
+	 * Write the handle's page to addr; with F_EXCLUSIVE also flush it.
+	 * After any other status than SUCCESS what is at addr is undefined.
+	 */
 	PAMC_OP_GET = 0x2,
 	/*
 	 * Forget the handle's page. SUCCESS also when there was none; info =

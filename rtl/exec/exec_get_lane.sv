@@ -6,7 +6,8 @@
 //          lookup, probes      record_read ─► lz4_decompressor ─► exec_page_out ─► host
 //
 // Each of the three is at another page: while one is sent, the next one is decompressed
-// and a third one looked up. A command whose record was another page's goes back to the
+// and a third one looked up; but if none is being sent, one is sent while it is decompressed.
+// A command whose record was another page's goes back to the
 // front, where nothing can be in its way: all that the lane has find room there.
 
 `include "check.svh"
@@ -145,7 +146,7 @@ module exec_get_lane (
     .stats_o(decompress_o)
   );
 
-  logic                     block, send_valid, send_ready, drop;
+  logic                     block, send_valid, send_ready, send_ahead, begun, drop, drop_ready;
   codec_pkg::decode_error_e block_error;
   logic [31:0]              block_crc;
   logic [63:12]             send_addr;
@@ -155,12 +156,13 @@ module exec_get_lane (
     .clk_i, .rst_ni,
     .beat_valid_i(plain_valid), .beat_ready_o(plain_ready), .beat_i(plain),
     .block_o(block), .block_error_o(block_error), .block_crc_o(block_crc),
-    .send_valid_i(send_valid), .send_ready_o(send_ready), .send_addr_i(send_addr),
-    .drop_i(drop), .drop_blocks_i(drop_blocks), .room_o(room),
+    .send_valid_i(send_valid), .send_ready_o(send_ready), .send_ahead_i(send_ahead),
+    .send_addr_i(send_addr), .begun_o(begun),
+    .drop_i(drop), .drop_ready_o(drop_ready), .drop_blocks_i(drop_blocks), .room_o(room),
     .write_valid_o, .write_ready_i, .write_o, .data_valid_o, .data_ready_i, .data_o
   );
 
-  logic            page_valid, page_ready, judged_valid, judged_ready;
+  logic            page_valid, page_ready, judged_valid, judged_ready, early;
   exec_pkg::page_t page, judged;
   logic [1:0]      pages_level;
 
@@ -175,7 +177,7 @@ module exec_get_lane (
     .slot_o(judge_slot_o), .command_i(judge_i),
     .lookup_valid_o(lookup_valid_o[1]), .lookup_ready_i(lookup_ready_i[1]), .lookup_o(lookup_judge_o),
     .found_valid_i(found_valid_i[1]), .found_i,
-    .page_valid_o(judged_valid), .page_ready_i(judged_ready), .page_o(judged),
+    .early_o(early), .page_valid_o(judged_valid), .page_ready_i(judged_ready), .page_o(judged),
     .idle_o(read_idle), .reads_o(reads), .judges_o(judges), .again_o(again)
   );
 
@@ -190,11 +192,12 @@ module exec_get_lane (
   exec_get_send u_send (
     .clk_i, .rst_ni,
     .page_valid_i(page_valid), .page_ready_o(page_ready), .page_i(page),
+    .early_i(early), .judged_i(judged_valid), .judged_status_i(judged.status),
     .verdict_valid_i(verdict_valid), .verdict_ready_o(verdict_take),
     .verdict_fault_i(late_fault), .verdict_bad_i(late_bad),
     .addr_valid_i(addr_valid), .addr_ready_o(addr_ready), .addr_i(addr),
-    .send_valid_o(send_valid), .send_ready_i(send_ready), .send_addr_o(send_addr),
-    .drop_o(drop), .drop_blocks_o(drop_blocks),
+    .send_valid_o(send_valid), .send_ready_i(send_ready), .send_ahead_o(send_ahead),
+    .send_addr_o(send_addr), .begun_i(begun), .drop_o(drop), .drop_ready_i(drop_ready), .drop_blocks_o(drop_blocks),
     .slot_o(send_slot_o), .command_i(send_i),
     .vault_valid_o, .vault_o, .vault_done_i, .vault_result_i(vault_answer_i.result),
     .result_valid_o, .result_ready_i, .result_o,

@@ -12,6 +12,11 @@
 // A record of another page, which a quick lookup may have led to, is no damage: the command
 // has to try again.
 //
+// A page may be sent while it comes, before its CRC is known, if nothing can be sent by that
+// which is not of this handle: not one of several blocks (whose order would have to be kept),
+// nor an ephemeral one (which may be freed and be another's), nor a record of several extents
+// (as a damaged link leads elsewhere).
+//
 // While one page is judged the next one is read already, if there is room for it.
 
 `include "check.svh"
@@ -54,6 +59,10 @@ module exec_get_read (
   output exec_pkg::lookup_t             lookup_o,
   input  logic                          found_valid_i,
   input  exec_pkg::found_t              found_i,
+
+  // The page being judged is the handle's own and stays so: its block, which may have come
+  // in part, can be sent before it is known to be good.
+  output logic                          early_o,
 
   output logic                          page_valid_o,
   input  logic                          page_ready_i,
@@ -146,7 +155,7 @@ module exec_get_read (
 
   // Of the page being judged: blocks that have come, or will; record_read is done with it.
   logic [4:0]              came_q, end_q;
-  logic                    ended_q, good_q, gone_q, joined_q, other_q;
+  logic                    ended_q, good_q, gone_q, joined_q, other_q, early_q;
   logic [31:0]             crc, want_q;
   record_pkg::read_error_e error_q;
 
@@ -154,12 +163,14 @@ module exec_get_read (
     .clk_i, .valid_i(block_take && block_valid), .first_i(came_q == '0), .crc_i(block_crc), .crc_o(crc)
   );
 
-  logic reads_todo, whole;
+  logic reads_todo, whole, single;
   assign reads_todo     = todo.found.page && !todo.found.error;
   assign header_ready_o = state_q == HEADER;
   assign done_ready_o   = state_q == BLOCKS && !ended_q;
-  // All that record_read gave has come through the decompressor.
-  assign whole = ended_q && (todo.query || joined_q);
+  // All that record_read gave has come through the decompressor. The CRC of a single block is
+  // the page's, and was compared there.
+  assign single = todo.blocks == 5'd1;
+  assign whole  = ended_q && (todo.query || joined_q || (single && came_q == end_q));
 
   assign slot_o = todo.slot;
 
@@ -188,6 +199,7 @@ module exec_get_read (
       good_q  <= 1'b0;
       joined_q <= 1'b0;
       other_q <= 1'b0;
+      early_q <= 1'b0;
     end else begin
       owed_q <= owed_q + (cmd_valid_o && cmd_ready_i && !hit_i.query ? {1'b0, hit_i.blocks} : 6'd0)
                 - 6'(block_i)
@@ -209,14 +221,17 @@ module exec_get_read (
             good_q  <= 1'b1;
             joined_q <= 1'b0;
             other_q <= 1'b0;
+            early_q <= 1'b0;
           end
         end
         HEADER: begin
           if (header_valid_i) begin
             state_q <= BLOCKS;
+            early_q <= !todo.query && !todo.ephemeral && single && !header_i.chained;
             if (header_i.error || header_i.object != todo.found.object ||
                 header_i.index != command_i.index) begin
               good_q  <= 1'b0;
+              early_q <= 1'b0;
               other_q <= todo.quick;
             end
           end
@@ -250,7 +265,7 @@ module exec_get_read (
     end
   end
   logic good;
-  assign good = good_q && error_q == record_pkg::READ_OK && (todo.query || crc == want_q);
+  assign good = good_q && error_q == record_pkg::READ_OK && (todo.query || single || crc == want_q);
 
   always_comb begin
     page_o.slot   = todo.slot;
@@ -269,6 +284,7 @@ module exec_get_read (
   assign idle_o       = !todo_valid;
   assign reads_o      = !drained;
   assign judges_o     = state_q == HEADER || state_q == BLOCKS;
+  assign early_o      = state_q == BLOCKS && early_q;
   assign again_o      = state_q == AGAIN || state_q == ANSWER;
 
   // Most of a command is not for here.

@@ -5,6 +5,9 @@
 // to be flushed with it (an exclusive get, a damaged ephemeral page) is flushed before the
 // command is over, and an exclusive get only once its page has been accepted. A command
 // whose record was another page's has no result yet, but begins again.
+//
+// When there is nothing else to be sent, a page that may be sent early (exec_get_read) goes
+// ahead while it comes. What it is worth is told by its status alone, as ever.
 
 `include "check.svh"
 
@@ -15,6 +18,11 @@ module exec_get_send (
   input  logic                          page_valid_i,
   output logic                          page_ready_o,
   input  exec_pkg::page_t               page_i,
+  // The page that comes next may be sent before it does; what it is told to be, in the cycle
+  // before it comes.
+  input  logic                          early_i,
+  input  logic                          judged_i,
+  input  logic [7:0]                    judged_status_i,
 
   input  logic                          verdict_valid_i,
   output logic                          verdict_ready_o,
@@ -27,8 +35,12 @@ module exec_get_send (
   // To the output buffer.
   output logic                          send_valid_o,
   input  logic                          send_ready_i,
+  output logic                          send_ahead_o,
   output logic [63:12]                  send_addr_o,
+  // Something of the block to be sent next is there, and nothing else.
+  input  logic                          begun_i,
   output logic                          drop_o,
+  input  logic                          drop_ready_i,
   output logic [4:0]                    drop_blocks_o,
 
   output logic [exec_pkg::SlotBits-1:0] slot_o,
@@ -57,6 +69,7 @@ module exec_get_send (
 
   typedef enum logic [2:0] {
     IDLE,
+    AHEAD,
     SEND,
     SENT,
     DROP,
@@ -77,11 +90,16 @@ module exec_get_send (
   logic [4:0] blocks;
   assign blocks = 5'd1 << command_i.order;
 
-  assign send_valid_o  = state_q == SEND;
+  logic early;
+  assign early = state_q == IDLE && early_i && !page_valid_i && begun_i && addr_valid_i &&
+                 verdict_valid_i && !verdict_bad_i && !verdict_fault_i;
+
+  assign send_ahead_o  = state_q == IDLE;
+  assign send_valid_o  = (state_q == SEND && addr_valid_i) || early;
   assign send_addr_o   = addr_i;
   // Addresses that are of no use go, too.
-  assign addr_ready_o  = (state_q == SEND && send_ready_i) || (state_q == DROP && left_q != '0);
-  assign drop_o        = state_q == DROP && left_q == '0 && page_i.blocks != '0;
+  assign addr_ready_o  = (state_q == SEND && send_ready_i) || early || (state_q == DROP && left_q != '0);
+  assign drop_o        = state_q == DROP && left_q == '0 && page_i.blocks != '0 && drop_ready_i;
   assign drop_blocks_o = page_i.blocks;
 
   // After the page was sent, or when there is nothing to be sent.
@@ -99,7 +117,9 @@ module exec_get_send (
     end else begin
       case (state_q)
         IDLE: begin
-          if (both && send_ready_i) begin
+          if (early) begin
+            state_q <= AHEAD;
+          end else if (both && send_ready_i) begin
             left_q   <= page_i.query ? 5'd0 : blocks;
             status_q <= !good ? page_i.status
                         : verdict_bad_i ? pamc_pkg::STATUS_BAD_FIELD
@@ -107,6 +127,12 @@ module exec_get_send (
             fault_q  <= verdict_fault_i;
             state_q  <= !page_i.query && good && !verdict_bad_i && !verdict_fault_i ? SEND : DROP;
           end
+        end
+        // All of it was accepted, or what was left is forgotten; and judged.
+        AHEAD: begin
+          status_q <= page_valid_i ? page_i.status : judged_status_i;
+          fault_q  <= 1'b0;
+          if ((page_valid_i || judged_i) && send_ready_i) state_q <= SENT;
         end
         SEND: begin
           if (addr_valid_i && send_ready_i) begin
@@ -117,7 +143,7 @@ module exec_get_send (
         // The last block's write was accepted.
         SENT: if (send_ready_i) state_q <= flush ? FLUSH : RESULT;
         DROP: begin
-          if (left_q == '0) state_q <= flush ? FLUSH : RESULT;
+          if (left_q == '0) state_q <= !drop_ready_i && page_i.blocks != '0 ? DROP : flush ? FLUSH : RESULT;
           else if (addr_valid_i) left_q <= left_q - 5'd1;
         end
         FLUSH: begin
@@ -161,7 +187,7 @@ module exec_get_send (
   assign page_ready_o    = state_q == RESULT && (page_i.retry ? retry_ready_i : result_ready_i);
   assign verdict_ready_o = page_ready_o;
   assign idle_o          = !page_valid_i && state_q == IDLE;
-  assign sends_o         = state_q == SEND || state_q == SENT;
+  assign sends_o         = state_q == SEND || state_q == SENT || (state_q == AHEAD && page_valid_i);
 
   // Most of a command is not for here.
   logic unused;

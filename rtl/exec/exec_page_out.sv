@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Pages from a decompressor to host memory. Blocks gather in a buffer until somebody has
-// seen that the whole page is good: nothing of a damaged page leaves the card. Then each
-// block is sent to its address as one write, or the page is dropped.
+// seen that the whole page is good; then each block is sent to its address as one write, or
+// the page is dropped.
+//
+// A page of one block may also be sent ahead, while the rest of it comes: as a write for
+// whatever there is of whole groups of 512 bytes, so that nobody else's write ever waits
+// for bytes that have not come. If the block ends with an error, what is left of it stays
+// here, and is forgotten.
 //
 // The buffer is a ring of 16 blocks: a page of 64 KiB, or several shorter ones, so that
 // one is filled while those before it are sent. Blocks are sent or dropped in the order
@@ -24,18 +29,23 @@ module exec_page_out (
   output codec_pkg::decode_error_e block_error_o,
   output logic [31:0]              block_crc_o,
 
-  // The oldest block goes to this address.
+  // The oldest block goes to this address: as a whole, or ahead, of which begun_o tells
+  // that there is something. It was sent, or forgotten, when ready comes again.
   input  logic                   send_valid_i,
   output logic                   send_ready_o,
+  input  logic                   send_ahead_i,
   input  logic [63:12]           send_addr_i,
+  output logic                   begun_o,
 
-  // The oldest blocks are worthless.
+  // The oldest blocks are worthless; only when idle.
   input  logic                   drop_i,
+  output logic                   drop_ready_o,
   input  logic [4:0]             drop_blocks_i,
 
   output logic [4:0]             room_o,
 
-  // To the host; the tag is zero. A block was sent when its write was accepted.
+  // To the host; the tag is zero. A block was sent when its last write was accepted: nothing
+  // that is written later can overtake it, although its lines may still leave.
   output logic                   write_valid_o,
   input  logic                   write_ready_i,
   output dma_pkg::write_req_t    write_o,
@@ -60,19 +70,36 @@ module exec_page_out (
   assign block_crc_o   = beat_i.crc;
   assign room_o        = room_q;
 
-  // Sending: the request first, then the lines, read one cycle ahead into a queue.
-  logic       request_q, reading_q, read_q;
-  logic [5:0] line_q;
-  logic [63:12] addr_q;
-  logic       line_room, read, last_read, idle;
+  // Sending: requests, of groups of eight lines that have all come; then the lines, read one
+  // cycle ahead into a queue.
+  logic         active_q, ahead_q, cut_q, request_q, read_q;
+  // Groups that were asked for, those of them in the request that is offered.
+  logic [3:0]   asked_q, count_q;
+  // Lines that may be read: their request was accepted.
+  logic [6:0]   owed_q;
+  logic [5:0]   line_q;
+  logic [63:9]  addr_q;
+  logic         line_room, read, last_read, start, accepted, more, ask, forget;
+  logic [3:0]   come, next_count;
 
-  assign idle         = !request_q && !reading_q;
-  assign send_ready_o = idle;
+  assign drop_ready_o = !active_q && owed_q == '0;
+  // Of one block at most lines are still to be read.
+  assign send_ready_o = !active_q && !owed_q[6];
+  assign begun_o      = drop_ready_o && blocks_q == '0 && half_q[6:4] != '0;
+  assign start        = send_valid_i && send_ready_o;
+  assign accepted     = request_q && write_ready_i;
+
+  // What has come of the block: of one that is sent ahead, which is the oldest then.
+  assign come       = !ahead_q || blocks_q != '0 ? 4'd8 : {1'b0, half_q[6:4]};
+  assign next_count = come - asked_q;
+  assign more       = active_q && !request_q && asked_q != 4'd8 && !cut_q;
+  assign ask        = more && next_count != '0;
+  assign forget     = cut_q && !request_q && owed_q == '0;
 
   always_comb begin
     write_o        = '0;
-    write_o.dword  = {addr_q, 10'd0};
-    write_o.dwords = 11'd1024;
+    write_o.dword  = {addr_q, 7'd0};
+    write_o.dwords = {count_q, 7'd0};
   end
   assign write_valid_o = request_q;
 
@@ -82,7 +109,7 @@ module exec_page_out (
 
   // A line that was read and those in the queue find room.
   assign line_room = {1'b0, level} + 4'(read_q) < 4'd4;
-  assign read      = reading_q && line_room;
+  assign read      = owed_q != '0 && line_room;
   assign last_read = read && line_q == 6'd63;
 
   lib_fifo #(.Width(512), .Depth(4)) u_lines (
@@ -93,7 +120,7 @@ module exec_page_out (
   );
 
   logic [4:0] freed;
-  assign freed = last_read ? 5'd1 : drop_i ? drop_blocks_i : 5'd0;
+  assign freed = last_read || forget ? 5'd1 : drop_i ? drop_blocks_i : 5'd0;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -102,8 +129,12 @@ module exec_page_out (
       half_q        <= '0;
       room_q        <= 5'd16;
       blocks_q      <= '0;
+      active_q      <= 1'b0;
+      ahead_q       <= 1'b0;
+      cut_q         <= 1'b0;
       request_q     <= 1'b0;
-      reading_q     <= 1'b0;
+      asked_q       <= '0;
+      owed_q        <= '0;
       read_q        <= 1'b0;
       line_q        <= '0;
     end else begin
@@ -113,12 +144,24 @@ module exec_page_out (
       blocks_q     <= blocks_q + 5'(block_o) - freed;
       read_block_q <= read_block_q + freed[3:0];
 
-      if (send_valid_i && idle) request_q <= 1'b1;
+      if (start) begin
+        active_q <= 1'b1;
+        ahead_q  <= send_ahead_i;
+        asked_q  <= '0;
+      end else if (forget || (accepted && asked_q == 4'd8)) begin
+        active_q <= 1'b0;
+      end
+      if (ask) asked_q <= come;
+      if (ask) request_q <= 1'b1;
       else if (write_ready_i) request_q <= 1'b0;
-      if (request_q && write_ready_i) reading_q <= 1'b1;
-      else if (last_read) reading_q <= 1'b0;
+      // The block that is sent ahead has ended, and is worthless.
+      if (block_o && beat_i.error != codec_pkg::DECODE_OK && blocks_q == '0 &&
+          (ahead_q && active_q || start && send_ahead_i)) cut_q <= 1'b1;
+      else if (forget) cut_q <= 1'b0;
+      owed_q <= owed_q + (accepted ? {count_q, 3'd0} : 7'd0) - 7'(read);
       read_q <= read;
-      if (read) line_q <= line_q + 6'd1;
+      if (forget) line_q <= '0;
+      else if (read) line_q <= line_q + 6'd1;
     end
   end
 
@@ -126,7 +169,9 @@ module exec_page_out (
     if (take && !half_q[0]) low_q[{write_block_q, half_q[6:1]}] <= beat_i.data;
     if (take && half_q[0]) high_q[{write_block_q, half_q[6:1]}] <= beat_i.data;
     if (read) line_data_q <= {high_q[{read_block_q, line_q}], low_q[{read_block_q, line_q}]};
-    if (send_valid_i && idle) addr_q <= send_addr_i;
+    if (start) addr_q <= {send_addr_i, 3'd0};
+    else if (accepted) addr_q <= addr_q + 55'(count_q);
+    if (ask) count_q <= next_count;
   end
 
   logic unused;
@@ -134,7 +179,9 @@ module exec_page_out (
 
   `PAMC_ASSERT(a_queue_has_room, !read_q || push_ready)
   `PAMC_ASSERT(a_blocks, blocks_q + room_q == 5'd16)
-  `PAMC_ASSUME(m_send_what_is_there, !(send_valid_i && idle) || blocks_q != '0)
-  `PAMC_ASSUME(m_drop_what_is_there, !drop_i || (idle && !send_valid_i && drop_blocks_i <= blocks_q))
+  `PAMC_ASSERT(a_owed, !accepted || !owed_q[6] || 8'(owed_q) + {1'b0, count_q, 3'd0} < 8'd128)
+  `PAMC_ASSERT(a_asked, !ask || come > asked_q)
+  `PAMC_ASSUME(m_send_what_is_there, !start || (send_ahead_i ? begun_o : blocks_q > 5'(owed_q != '0)))
+  `PAMC_ASSUME(m_drop_what_is_there, !drop_i || (drop_ready_o && !send_valid_i && drop_blocks_i <= blocks_q))
 
 endmodule

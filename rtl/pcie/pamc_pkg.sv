@@ -120,7 +120,8 @@ package pamc_pkg;
     // Store the page at addr under the handle, replacing what it held. Fails: the handle is
     // absent.
     OP_PUT = 8'h1,
-    // Write the handle's page to addr; with F_EXCLUSIVE also flush it.
+    // Write the handle's page to addr; with F_EXCLUSIVE also flush it. After any other status
+    // than SUCCESS what is at addr is undefined.
     OP_GET = 8'h2,
     // Forget the handle's page. SUCCESS also when there was none; info = pages flushed.
     OP_FLUSH_PAGE = 8'h3,

@@ -84,6 +84,8 @@ package record_pkg;
   // What stands in front of the stream; with error it is worthless and no block comes.
   typedef struct packed {
     logic                 error;
+    // It goes on in another extent.
+    logic                 chained;
     logic [TagBits-1:0]   tag;
     logic                 fifo;
     logic [ShapeBits-1:0] shape;

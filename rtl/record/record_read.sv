@@ -154,6 +154,7 @@ module record_read #(
     if (head && state_q == ST_HEAD) begin
       header_q.error  <= !shape_ok;
       header_q.fifo   <= head_data.fifo;
+      header_q.chained <= head_data.chained;
       header_q.shape  <= head_data.shape;
       header_q.crc    <= head_data.crc;
       header_q.index  <= head_index;

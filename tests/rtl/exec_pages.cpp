@@ -196,6 +196,19 @@ uint64_t pages_in(uint64_t seed, unsigned int blocks, bool calm, rtl::HostTiming
 
 /* ---------------------------------------------------------------- pages out */
 
+/* A block that comes; the last of its beats has an error, or all is well. */
+struct Out {
+	Bytes data;
+	bool bad;
+};
+
+/* One that is sent, at once or while it comes; what of it was written. */
+struct Sending {
+	Out block;
+	uint64_t addr;
+	size_t got;
+};
+
 void pages_out(uint64_t seed)
 {
 	rtl::Random random(seed);
@@ -204,80 +217,110 @@ void pages_out(uint64_t seed)
 	rtl::Source<VlWide<10>> beats(&dut->beat_valid_i, &dut->beat_ready_o, &dut->beat_i, seed);
 	rtl::HostWrites writes(&dut->write_valid_o, &dut->write_ready_i, &dut->write_o,
 			       &dut->data_valid_o, &dut->data_ready_i, &dut->data_o, seed);
-	std::deque<Bytes> there;
-	std::deque<std::pair<uint64_t, Bytes>> sent;
-	std::deque<Bytes> coming;
-	uint64_t seen = 0, patience = 0;
+	std::deque<Out> there, coming;
+	std::deque<Sending> sent;
+	/* The block that comes is being sent. */
+	bool ahead = false;
+	uint64_t seen = 0, patience = 0, parts = 0, forgotten = 0;
 
 	dut->send_valid_i = 0;
 	dut->drop_i = 0;
 	dut.reset();
-	while (seen < 1500) {
+	while (seen < 2000) {
 		if (random.one_in(300)) {
 			beats.pace(some_pace(random));
 			writes.pace(some_pace(random));
 		}
 		if (beats.waiting() < 128) {
 			bool bad = random.one_in(6);
-			Bytes block(4096);
-			unsigned int length = bad ? unsigned(random.between(1, 128)) : 128;
+			size_t length = bad && random.one_in(2) ? random.between(1, 128) : 128;
+			Out block{Bytes(32 * length), bad};
 
-			for (unsigned int n = 0; n < length; n++) {
+			for (size_t n = 0; n < length; n++) {
 				VlWide<10> beat{};
 
-				for (unsigned int byte = 0; byte < 32; byte++)
-					block[32 * n + byte] = uint8_t(random());
-				std::memcpy(&beat, &block[32 * n], 32);
+				for (size_t byte = 0; byte < 32; byte++)
+					block.data[32 * n + byte] = uint8_t(random());
+				std::memcpy(&beat, &block.data[32 * n], 32);
 				rtl::set_bits(beat, 256, 1, n == length - 1);
-				rtl::set_bits(beat, 257, 3, bad ? 1 : 0);
+				rtl::set_bits(beat, 257, 3, bad && n == length - 1 ? 1 : 0);
 				beats.push(beat);
 			}
-			if (bad)
-				block.clear();
 			coming.push_back(block);
 		}
 		dut->drop_i = 0;
 		dut->send_valid_i = 0;
-		if (!there.empty() && dut->send_ready_o && random.one_in(3)) {
-			if (there.front().empty() || random.one_in(5)) {
-				size_t blocks = 1;
+		dut->send_ahead_i = 0;
 
-				while (blocks < there.size() && random.one_in(2))
-					blocks++;
-				dut->drop_i = 1;
-				dut->drop_blocks_i = uint8_t(blocks);
-				there.erase(there.begin(), there.begin() + long(blocks));
-				seen += blocks;
-			} else {
-				uint64_t page = random() & 0xfffffffffffff;
+		uint64_t addr = (random() & 0xfffffffffffff) << 12;
 
-				dut->send_valid_i = 1;
-				dut->send_addr_i = page;
-				sent.push_back({page << 12, there.front()});
-				there.pop_front();
-				seen++;
-				patience = 0;
-			}
+		tap_check(!dut->begun_o || there.empty(), "begun, and another one is there");
+		if (dut->begun_o && random.one_in(10)) {
+			sent.push_back({coming.front(), addr, 0});
+			ahead = true;
+			dut->send_valid_i = 1;
+			dut->send_ahead_i = 1;
+		} else if (!there.empty() && dut->drop_ready_o &&
+			   (there.front().bad || random.one_in(20))) {
+			size_t blocks = 1;
+
+			while (blocks < there.size() && random.one_in(2))
+				blocks++;
+			dut->drop_i = 1;
+			dut->drop_blocks_i = uint8_t(blocks);
+			there.erase(there.begin(), there.begin() + long(blocks));
+			seen += blocks;
+		} else if (!there.empty() && !there.front().bad && dut->send_ready_o &&
+			   random.one_in(3)) {
+			sent.push_back({there.front(), addr, 0});
+			there.pop_front();
+			dut->send_valid_i = 1;
+		}
+		if (dut->send_valid_i) {
+			dut->send_addr_i = addr >> 12;
+			seen++;
+			patience = 0;
 		}
 		beats.before();
 		writes.before();
 		dut->eval();
 		if (dut->block_o) {
-			tap_check((dut->block_error_o != 0) == coming.front().empty(), "error");
-			there.push_back(coming.front());
+			tap_check((dut->block_error_o != 0) == coming.front().bad, "error");
+			if (!ahead)
+				there.push_back(coming.front());
+			ahead = false;
 			coming.pop_front();
 		}
 		dut.edge();
 		beats.after(dut.now());
 		writes.after(dut.now());
-		while (!writes.done().empty()) {
-			tap_check(writes.done().front().addr == sent.front().first, "address");
-			tap_check(writes.done().front().data == sent.front().second, "data");
-			writes.done().pop_front();
-			sent.pop_front();
+		for (; !writes.done().empty(); writes.done().pop_front()) {
+			const rtl::HostWrite &write = writes.done().front();
+
+			while (sent.at(0).block.bad && write.addr != sent[0].addr + sent[0].got) {
+				sent.pop_front();
+				forgotten++;
+			}
+
+			Sending &to = sent[0];
+
+			tap_check(write.addr == to.addr + to.got, "address");
+			tap_check(write.data.size() % 512 == 0, "a part of a group");
+			/* The beat with the error stays here. */
+			tap_check(to.got + write.data.size() <=
+				      to.block.data.size() - (to.block.bad ? 32 : 0),
+				  "more than there is");
+			tap_check(std::equal(write.data.begin(), write.data.end(),
+					     to.block.data.begin() + long(to.got)),
+				  "data");
+			to.got += write.data.size();
+			parts += to.got < 4096;
+			if (to.got == 4096)
+				sent.pop_front();
 		}
 		tap_check(++patience < 30000, "nothing is sent any more");
 	}
+	tap_check(parts > 500 && forgotten > 20, "too little was sent ahead");
 }
 
 } /* namespace */

@@ -44,6 +44,8 @@ class Campaign
 	unsigned int open_ = 0;
 	uint64_t number_ = 0, progress_ = 0, commands_ = 0, resets_ = 0, stuck_ = 0;
 	uint64_t by_status_[32] = {};
+	/* Groups of 512 bytes that had left before damage was seen. */
+	uint64_t early_ = 0;
 	bool calm_ = true;
 	std::set<uint64_t> flipped_;
 
@@ -220,6 +222,31 @@ class Campaign
 				  tell(sent) + ": data with an error");
 	}
 
+	/* A persistent page of one block may have been on its way when its damage was seen; but
+	 * never what comes behind that. */
+	void damaged(const Sent &sent)
+	{
+		const Pool &pool = pools_[sent.page->pool];
+
+		if (pool.type == PAMC_POOL_TYPE_EPHEMERAL || pool.order) {
+			untouched(sent);
+			return;
+		}
+		const HostMemory::Page &page = card_.page(space_[sent.sqe.cid]);
+		bool ended = false;
+
+		for (size_t at = 0; at < page.size(); at += 512) {
+			bool here = std::any_of(page.begin() + long(at), page.begin() + long(at) + 512,
+						[](uint8_t byte) { return byte != 0xa5; });
+
+			tap_check(!(here && ended), tell(sent) + ": a hole in what was sent");
+			ended = ended || !here;
+			early_ += here;
+		}
+		/* Where the memory says that something is wrong, that may be behind the page. */
+		tap_check(ended || plan_.twin, tell(sent) + ": all of a damaged page");
+	}
+
 	void settle(Sent &sent, unsigned int status)
 	{
 		Page &page = *sent.page;
@@ -254,7 +281,7 @@ class Campaign
 			missed(sent);
 			untouched(sent);
 		} else if (status == PAMC_STATUS_UNCORRECTABLE && (plan_.payload || plan_.twin)) {
-			untouched(sent);
+			damaged(sent);
 			/* An ephemeral page is gone with it. */
 			page.damaged = pools_[page.pool].type == PAMC_POOL_TYPE_PERSISTENT;
 			if (!page.damaged)
@@ -561,14 +588,14 @@ class Campaign
 		const dram::Counts &memory = card_.sim().memory().counts;
 
 		std::printf("# %llu commands, %llu cycles, %llu transfers failed (%llu dropped), "
-			    "%llu strays, %llu + %llu damaged lines read, %llu resets, %llu broken "
-			    "queue pairs; status:count",
+			    "%llu strays, %llu + %llu damaged lines read, %llu parts of damaged "
+			    "pages sent, %llu resets, %llu broken queue pairs; status:count",
 			    (unsigned long long)commands_, (unsigned long long)card_.now(),
 			    (unsigned long long)failed(),
 			    (unsigned long long)host.faults[pcie::FAULT_DROPPED],
 			    (unsigned long long)host.strays, (unsigned long long)memory.corrected,
-			    (unsigned long long)memory.uncorrectable, (unsigned long long)resets_,
-			    (unsigned long long)stuck_);
+			    (unsigned long long)memory.uncorrectable, (unsigned long long)early_,
+			    (unsigned long long)resets_, (unsigned long long)stuck_);
 		for (unsigned int status = 0; status < 32; status++) {
 			if (by_status_[status])
 				std::printf(" %u:%llu", status,

@@ -297,7 +297,9 @@ class Reader
 		result.page.crc = uint32_t(rtl::get_bits(header, 95, 32));
 		result.page.shape = uint16_t(rtl::get_bits(header, 127, 14));
 		result.page.flags = rtl::get_bits(header, 141, 1) ? RECORD_FIFO : 0;
-		result.header_error = rtl::get_bits(header, 150, 1);
+		if (rtl::get_bits(header, 150, 1))
+			result.page.flags |= RECORD_CHAINED;
+		result.header_error = rtl::get_bits(header, 151, 1);
 		if (rtl::get_bits(header, 142, 8) != tag || (done & 255) != tag)
 			fail("the tag is wrong");
 		result.error = done >> 8 & 7;
@@ -335,13 +337,15 @@ inline void check_read(const Record &record, const ReadResult &result)
 {
 	unsigned int same = 0, raw = 0, stored = 0;
 	bool one = record.blocks.size() == 1;
+	unsigned int flags = (record.page.flags & RECORD_FIFO) |
+			     (record.extents.size() > 1 ? RECORD_CHAINED : 0);
 
 	if (result.error || result.header_error)
 		fail("error " + std::to_string(result.error) +
 		     " of a good record: " + describe(record));
 	if (result.page.object != record.page.object || result.page.index != record.page.index ||
 	    result.page.crc != record.page.crc || result.page.shape != record.page.shape ||
-	    result.page.flags != (record.page.flags & RECORD_FIFO))
+	    result.page.flags != flags)
 		fail("the header is wrong: " + describe(record));
 	if (result.blocks.size() != record.blocks.size())
 		fail("not as many blocks: " + describe(record));
