@@ -122,7 +122,7 @@ class Loop
 		Page &page = reading_.front();
 		const auto &header = header_.taken().front().beat;
 
-		if (done_.taken().front().beat >> 8 & 7 || rtl::get_bits(header, 150, 1))
+		if (done_.taken().front().beat >> 8 & 7 || rtl::get_bits(header, 151, 1))
 			fail("an error of a good record");
 		if (rtl::get_bits(header, 0, 31) != page.record.page.object ||
 		    rtl::get_bits(header, 31, 64) != page.record.page.index ||
