@@ -144,6 +144,7 @@ module exec_get_front (
         bad_q    <= 1'b0;
       end
       if (lookup_valid_o && lookup_ready_i) ask_q <= 1'b0;
+      // Passed on in the same cycle, if it can be.
       if (found_valid_i) found_q <= 1'b1;
       if (hit_valid_o && hit_ready_i) begin
         found_q  <= 1'b0;
@@ -179,10 +180,13 @@ module exec_get_front (
     if (found_valid_i) hit_q.found <= found_i;
   end
 
+  always_comb begin
+    hit_o = hit_q;
+    if (!found_q) hit_o.found = found_i;
+  end
   assign lookup_valid_o  = ask_q;
   assign lookup_o        = lookup_q;
-  assign hit_valid_o     = found_q;
-  assign hit_o           = hit_q;
+  assign hit_valid_o     = found_q || found_valid_i;
   assign verdict_valid_o = verdict_q;
   assign verdict_fault_o = fault_q;
   assign verdict_bad_o   = bad_q;

@@ -207,7 +207,7 @@ module exec_get_lane (
 
   always_comb begin
     wait_o.index  = asks;
-    wait_o.room   = hit_valid && !hit_ready;
+    wait_o.room   = hit_valid && !hit_ready && !asks;
     wait_o.memory = reads && !packed_valid;
     wait_o.codec  = judges && !wait_o.memory;
     wait_o.again  = again;

@@ -128,11 +128,11 @@ module exec_get_send (
             state_q  <= !page_i.query && good && !verdict_bad_i && !verdict_fault_i ? SEND : DROP;
           end
         end
-        // All of it was accepted, or what was left is forgotten; and judged.
+        // It has been judged.
         AHEAD: begin
           status_q <= page_valid_i ? page_i.status : judged_status_i;
           fault_q  <= 1'b0;
-          if ((page_valid_i || judged_i) && send_ready_i) state_q <= SENT;
+          if (page_valid_i || judged_i) state_q <= SENT;
         end
         SEND: begin
           if (addr_valid_i && send_ready_i) begin
@@ -140,7 +140,7 @@ module exec_get_send (
             if (left_q == 5'd1) state_q <= SENT;
           end
         end
-        // The last block's write was accepted.
+        // The last block's write was accepted, or what was left of it is forgotten.
         SENT: if (send_ready_i) state_q <= flush ? FLUSH : RESULT;
         DROP: begin
           if (left_q == '0) state_q <= !drop_ready_i && page_i.blocks != '0 ? DROP : flush ? FLUSH : RESULT;

@@ -89,8 +89,10 @@ module exec_page_out (
   assign start        = send_valid_i && send_ready_o;
   assign accepted     = request_q && write_ready_i;
 
-  // What has come of the block: of one that is sent ahead, which is the oldest then.
-  assign come       = !ahead_q || blocks_q != '0 ? 4'd8 : {1'b0, half_q[6:4]};
+  // What has come of the block: of one that is sent ahead, which is the oldest then. What
+  // comes just now is there when it is read.
+  assign come       = !ahead_q || blocks_q != '0 || (block_o && beat_i.error == codec_pkg::DECODE_OK) ?
+                      4'd8 : {1'b0, half_q[6:4]};
   assign next_count = come - asked_q;
   assign more       = active_q && !request_q && asked_q != 4'd8 && !cut_q;
   assign ask        = more && next_count != '0;

@@ -8,7 +8,8 @@
 // in one of the queues, with the table, or waiting for a line of memory. Each queue has
 // room for all of them, so nothing ever stalls and no two can wait for each other.
 //
-//   handle -> hash -> cache -+-> [page] -> hash -> [find page] -+-> table -> [read] -> memory
+//   handle -> recent? -------+
+//          -> hash -> cache -+-> [page] -> hash -> [find page] -+-> table -> [read] -> memory
 //                            +-> place -> [find object] --------+                         |
 //              [page] or an answer <- match --- compare --- other candidate -> [again] ---+
 //
@@ -84,7 +85,8 @@ module index_lookup #(
   assign begins         = handle_valid_i && handle_ready_o;
   assign begin_slot     = anew ? end_slot : free_slot;
 
-  // What is known of it, by who needs it.
+  // What is known of it, by who needs it. Each is read before its lookup can end, which
+  // takes two hashes' time, or one's and a read of memory.
   logic [$bits(handle_i)-1:0] handles_q [Slots];
   always_ff @(posedge clk_i) if (begins) handles_q[free_slot] <= handle_i;
   index_pkg::handle_t end_handle, begin_handle;
@@ -94,15 +96,40 @@ module index_lookup #(
   logic [Slots-1:0] quick_q;
   always_ff @(posedge clk_i) if (begins) quick_q[free_slot] <= handle_i.quick;
 
-  // ---- the object: hash, cache ----
-  logic        hash_valid;
+  // ---- the object: one of the last ones, or else by hash and cache ----
+  logic               learn, recent_answer, recent_hit;
+  slot_id_t           recent_slot;
+  logic [O-1:0]       recent_object;
+  logic [RowBits-1:0] recent_row, learn_row, drop_row;
+  logic               hit;  // in the cache
+  logic [O-1:0]       hit_object;
+  index_pkg::handle_t learn_handle;
+  index_recent #(.RowBits(RowBits), .KeyBits(IdKey), .SlotBits(SlotBits)) u_recent (
+    .clk_i, .rst_ni,
+    .look_i(begins || anew), .look_slot_i(begin_slot),
+    .look_key_i({begin_handle.contents, begin_handle.object}),
+    .answer_o(recent_answer), .answer_slot_o(recent_slot),
+    .hit_o(recent_hit), .hit_object_o(recent_object), .hit_row_o(recent_row),
+    .learn_i(learn), .learn_row_i(learn_row),
+    .learn_key_i({learn_handle.contents, learn_handle.object}), .learn_object_i(hit_object),
+    .drop_i, .drop_row_i(drop_row), .drop_all_i
+  );
+  assign drop_row = drop_tag_i[RowBits-1:0];
+  // What was found among them goes no further than through the hash.
+  logic             known_early;
+  logic [Slots-1:0] recent_q;
+  assign known_early = recent_answer && recent_hit;
+  always_ff @(posedge clk_i) if (recent_answer) recent_q[recent_slot] <= recent_hit;
+
+  logic        hash_valid, hashed;
   logic [63:0] hash;
   slot_id_t    hash_slot;
   index_hash #(.Words(4), .PayloadBits(SlotBits)) u_object_hash (
     .clk_i, .rst_ni, .secret_i(object_secret_i), .valid_i(begins || anew),
     .words_i({begin_handle.object, 64'(begin_handle.contents)}), .payload_i(begin_slot),
-    .valid_o(hash_valid), .hash_o(hash), .payload_o(hash_slot)
+    .valid_o(hashed), .hash_o(hash), .payload_o(hash_slot)
   );
+  assign hash_valid = hashed && !recent_q[hash_slot];
 
   logic     object_place_valid;
   slot_id_t object_place_slot;
@@ -116,10 +143,9 @@ module index_lookup #(
   // The row in the cache is part of the tag.
   logic               look_q, look2_q, look3_q;
   slot_id_t           look_slot_q, look2_slot_q, look3_slot_q;
-  logic [RowBits-1:0] look_row_q;
+  logic [RowBits-1:0] look_row_q, look2_row_q, look3_row_q;
   logic [IdKey-1:0]   look_key_q;
-  logic               hit, fill;
-  logic [O-1:0]       hit_object;
+  logic               fill;
   index_pkg::handle_t look_handle;
   assign look_handle = handles_q[hash_slot];
   always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -129,25 +155,34 @@ module index_lookup #(
   logic [Slots-1:0] missed_q;
   always_ff @(posedge clk_i) begin
     {look3_slot_q, look2_slot_q, look_slot_q} <= {look2_slot_q, look_slot_q, hash_slot};
-    look_row_q <= hash[RowBits-1:0];
+    {look3_row_q, look2_row_q, look_row_q} <= {look2_row_q, look_row_q, hash[RowBits-1:0]};
     look_key_q <= {look_handle.contents, look_handle.object};
     // Known before the place is.
     if (look3_q) missed_q[look3_slot_q] <= !hit;
   end
 
+  // Learnt, unless something was dropped since the cache was asked.
+  logic [1:0] drops_q;
+  always_ff @(posedge clk_i) drops_q <= {drops_q[0], drop_i || drop_all_i};
+  assign learn        = look3_q && hit && drops_q == '0 && !drop_i && !drop_all_i;
+  assign learn_row    = look3_row_q;
+  assign learn_handle = handles_q[look3_slot_q];
+
   // An object of the same row went since the look: perhaps this one.
   logic [Slots-1:0]              stale_q;
   logic [Slots-1:0][RowBits-1:0] rows_q;
-  logic [RowBits-1:0]            drop_row;
-  assign drop_row = drop_tag_i[RowBits-1:0];
   always_ff @(posedge clk_i) begin
-    if (look_q || drop_i || drop_all_i) begin
+    if (look_q || known_early || drop_i || drop_all_i) begin
       for (int unsigned n = 0; n < Slots; n++) begin
         if (drop_all_i || (drop_i && rows_q[n] == drop_row)) stale_q[n] <= 1'b1;
       end
       if (look_q) begin
         rows_q[look_slot_q]  <= look_row_q;
         stale_q[look_slot_q] <= drop_all_i || (drop_i && look_row_q == drop_row);
+      end
+      if (known_early) begin
+        rows_q[recent_slot]  <= recent_row;
+        stale_q[recent_slot] <= drop_all_i || (drop_i && recent_row == drop_row);
       end
     end
   end
@@ -169,12 +204,18 @@ module index_lookup #(
   );
   assign fill = match_object;
 
-  // ---- the page: object numbers from cache and memory, hash ----
+  // ---- the page: object numbers from the last ones, cache and memory; hash ----
   localparam int unsigned NumberBits = SlotBits + O;
   logic     known_valid, known_take, read_valid, read_take, known_room, read_room;
-  slot_id_t known_slot, read_slot, page_slot;
-  logic [O-1:0] known_number, read_number, page_number;
-  logic [LevelBits-1:0] known_level, read_level;
+  logic     early_valid, early_take, early_room, page_take;
+  slot_id_t known_slot, read_slot, early_slot, page_slot;
+  logic [O-1:0] known_number, read_number, early_number, page_number;
+  logic [LevelBits-1:0] known_level, read_level, early_level;
+  lib_fifo #(.Width(NumberBits), .Depth(Slots)) u_early (
+    .clk_i, .rst_ni, .in_valid_i(known_early), .in_ready_o(early_room),
+    .in_data_i({recent_slot, recent_object}), .out_valid_o(early_valid), .out_ready_i(early_take),
+    .out_data_o({early_slot, early_number}), .level_o(early_level)
+  );
   lib_fifo #(.Width(NumberBits), .Depth(Slots)) u_known (
     .clk_i, .rst_ni, .in_valid_i(look3_q && hit), .in_ready_o(known_room),
     .in_data_i({look3_slot_q, hit_object}), .out_valid_o(known_valid), .out_ready_i(known_take),
@@ -188,11 +229,13 @@ module index_lookup #(
   // One of them each cycle: none can wait for long.
   assign read_take   = read_valid;
   assign known_take  = known_valid && !read_valid;
-  assign page_slot   = read_valid ? read_slot : known_slot;
-  assign page_number = read_valid ? read_number : known_number;
+  assign early_take  = early_valid && !read_valid && !known_valid;
+  assign page_take   = read_valid || known_valid || early_valid;
+  assign page_slot   = read_valid ? read_slot : known_valid ? known_slot : early_slot;
+  assign page_number = read_valid ? read_number : known_valid ? known_number : early_number;
 
   logic [O-1:0] objects_q [Slots];
-  always_ff @(posedge clk_i) if (read_take || known_take) objects_q[page_slot] <= page_number;
+  always_ff @(posedge clk_i) if (page_take) objects_q[page_slot] <= page_number;
 
   index_pkg::handle_t page_handle;
   assign page_handle = handles_q[page_slot];
@@ -200,7 +243,7 @@ module index_lookup #(
   logic [63:0] page_hash;
   slot_id_t    page_hash_slot, page_place_slot;
   index_hash #(.Words(2), .PayloadBits(SlotBits)) u_page_hash (
-    .clk_i, .rst_ni, .secret_i(page_secret_i), .valid_i(read_take || known_take),
+    .clk_i, .rst_ni, .secret_i(page_secret_i), .valid_i(page_take),
     .words_i({page_handle.index, 64'(page_number)}), .payload_i(page_slot),
     .valid_o(page_hash_valid), .hash_o(page_hash), .payload_o(page_hash_slot)
   );
@@ -379,10 +422,10 @@ module index_lookup #(
   assign place_o       = place_q;
 
   logic unused;
-  assign unused = &{1'b0, known_level, read_level, soon_level, some_level, look_handle, page_handle,
+  assign unused = &{1'b0, known_level, read_level, early_level, learn_handle, soon_level, some_level, look_handle, page_handle,
                     end_handle, begin_handle, match_handle2_q, compare_found_q, drop_tag_i};
 
-  `PAMC_ASSERT(a_room, (known_room || !(look3_q && hit)) && (read_room || !match_object) &&
+  `PAMC_ASSERT(a_room, (known_room || !(look3_q && hit)) && (early_room || !known_early) && (read_room || !match_object) &&
                        (soon_room || !(found_valid && (!found.ok || quick))) &&
                        (some_room || !compare3_q) && again_room)
 
