@@ -22,6 +22,9 @@ build/san/libpamfw.a: $(FIRMWARE_SOURCES:%.c=build/san/%.o)
 build/libpamflash.a: $(FLASH_SOURCES:%.c=build/%.o)
 build/san/libpamflash.a: $(FLASH_SOURCES:%.c=build/san/%.o)
 
-build/libpamflash.a build/san/libpamflash.a:
+# The tier, which needs both.
+build/san/libpamtier.a: $(TIER_SOURCES:%.c=build/san/%.o)
+
+build/libpamflash.a build/san/libpamflash.a build/san/libpamtier.a:
 	@echo "  AR      $@"
 	@rm -f $@ && ar rcs $@ $^

@@ -23,6 +23,9 @@ $(filter build/san/tests/unit/firmware_%,$(UNIT_TESTS)): build/san/tests/unit/ma
 $(filter build/san/tests/unit/flash_%,$(UNIT_TESTS)): build/san/tests/unit/flash_rig.o \
 		build/san/tests/unit/flash_rig_ops.o build/san/libpamflash.a build/san/libpamnand.a
 
+# That of the tier, flash as well.
+build/san/tests/unit/firmware_tier: build/san/libpamtier.a build/san/libpamflash.a build/san/libpamnand.a
+
 TESTBINS += $(UNIT_TESTS)
 
 # The threads test again, with the thread sanitizer, which excludes the others: its

@@ -1,0 +1,562 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * The firmware's tier at a vault that is a table (hal_tier.h) and flash that is a model:
+ * what goes to flash and when, what the flash translation layer is answered, and what the
+ * data path is for each thing that it may ask for.
+ */
+#include <string.h>
+
+#include "mailbox.h"
+#include "nand_hal.h"
+#include "tap.h"
+#include "tier_priv.h"
+
+#define PAGES   512u
+#define UNITS   1600u
+#define PLAIN   3u /* contents */
+#define LASTING 4u
+
+static struct entry {
+	struct hal_tier_record record;
+	bool used;
+	uint8_t fill;
+} pages[PAGES];
+
+static struct hal hal;
+static struct hal_flash flash;
+static struct tier *tier;
+static void *memory;
+static struct hal_tier_figures now;
+static unsigned int left_count, lost_units;
+static uint64_t drops[4];
+static unsigned int drop_count;
+static struct hal_tier_request request;
+static bool asked, answered;
+static enum hal_tier_answer answer;
+static uint8_t read_to[TIER_RECORD_MOST];
+
+/* ---------------------------------------------------------------- the vault */
+
+static struct entry *find(const struct hal_tier_record *record)
+{
+	for (unsigned int i = 0; i < PAGES; i++) {
+		if (pages[i].used && pages[i].record.contents == record->contents &&
+		    pages[i].record.index == record->index) {
+			return &pages[i];
+		}
+	}
+	return NULL;
+}
+
+static bool in_dram(const struct entry *entry)
+{
+	return entry->used && !(entry->record.place & FL_FLASH);
+}
+
+static void tell(const struct entry *entry, struct hal_tier_record *record, void *to)
+{
+	*record = entry->record;
+	if (to && in_dram(entry)) {
+		memset(to, entry->fill, record->bytes);
+	}
+}
+
+bool hal_tier_oldest(struct hal *h, uint32_t which, struct hal_tier_record *record, void *to)
+{
+	const struct entry *oldest = NULL;
+
+	(void)h;
+	for (unsigned int i = 0; i < PAGES; i++) {
+		const struct hal_tier_record *at = &pages[i].record;
+
+		if (in_dram(&pages[i]) && !at->leaving &&
+		    (which == HAL_TIER_ANY || which == at->contents ||
+		     (which == HAL_TIER_DURABLE && at->durable)) &&
+		    (!oldest || at->version < oldest->record.version)) {
+			oldest = &pages[i];
+		}
+	}
+	if (oldest) {
+		tell(oldest, record, to);
+	}
+	return oldest;
+}
+
+bool hal_tier_find(struct hal *h, struct hal_tier_record *record, void *to)
+{
+	const struct entry *entry = find(record);
+
+	(void)h;
+	if (entry) {
+		tell(entry, record, to);
+	}
+	return entry;
+}
+
+void hal_tier_leaving(struct hal *h, const struct hal_tier_record *record)
+{
+	(void)h;
+	find(record)->record.leaving = true;
+	left_count++;
+}
+
+bool hal_tier_move(struct hal *h, const struct hal_tier_record *record, uint64_t to)
+{
+	struct entry *entry = find(record);
+
+	(void)h;
+	if (!entry || entry->record.place != record->place ||
+	    entry->record.version != record->version) {
+		return false;
+	}
+	if (in_dram(entry) && entry->record.durable) {
+		now.durable_bytes -= entry->record.bytes;
+	}
+	entry->record.place = to;
+	return true;
+}
+
+bool hal_tier_recover(struct hal *h, const struct hal_tier_record *record, uint64_t *before,
+		      uint32_t *before_bytes)
+{
+	struct entry *entry = find(record);
+
+	(void)h;
+	*before = 0;
+	for (unsigned int i = 0; !entry && i < PAGES; i++) {
+		entry = pages[i].used ? NULL : &pages[i];
+	}
+	if (entry->used && entry->record.version >= record->version) {
+		return false;
+	}
+	if (entry->used) {
+		*before = entry->record.place;
+		*before_bytes = entry->record.bytes;
+	}
+	entry->used = true;
+	entry->record = *record;
+	return true;
+}
+
+void hal_tier_lose(struct hal *h, uint64_t at, uint32_t units)
+{
+	(void)h;
+	(void)at;
+	lost_units += units;
+}
+
+void hal_tier_durable(struct hal *h, uint32_t contents, uint32_t order)
+{
+	(void)h;
+	(void)contents;
+	(void)order;
+}
+
+void hal_tier_set_clock(struct hal *h, uint64_t clock)
+{
+	(void)h;
+	now.clock = clock;
+}
+
+void hal_tier_read(struct hal *h, struct hal_tier_figures *figures)
+{
+	(void)h;
+	*figures = now;
+}
+
+bool hal_tier_dropped(struct hal *h, uint64_t *place, uint32_t *bytes)
+{
+	(void)h;
+	if (drop_count == 0) {
+		return false;
+	}
+	*place = drops[--drop_count];
+	*bytes = 1000;
+	return true;
+}
+
+bool hal_tier_asked(struct hal *h, struct hal_tier_request *what)
+{
+	bool waits = asked;
+
+	(void)h;
+	*what = request;
+	asked = false;
+	return waits;
+}
+
+void hal_tier_answer(struct hal *h, enum hal_tier_answer what)
+{
+	(void)h;
+	answered = true;
+	answer = what;
+}
+
+bool hal_tier_wait(struct hal *h)
+{
+	(void)h;
+	return nand_advance(flash.nand);
+}
+
+/* ---------------------------------------------------------------- the test's hands */
+
+static bool start(void)
+{
+	struct tier_geometry geometry = {.dies = 4, .blocks = 24, .pages = 32, .page_bytes = 8192};
+	struct nand_config config = nand_config_typical(1);
+
+	config.channels = 2;
+	config.planes = 1;
+	config.factory_bad = 0;
+	config.blocks = geometry.blocks;
+	config.pages = geometry.pages;
+	config.page_bytes = geometry.page_bytes;
+	if (flash.nand) {
+		nand_destroy(flash.nand);
+	}
+	free(memory);
+	flash.nand = nand_create(&config);
+	memory = aligned_alloc(64, (tier_bytes(&geometry) + 63) / 64 * 64);
+	memset(pages, 0, sizeof(pages));
+	now = (struct hal_tier_figures){.clock = 1, .units = UNITS, .free_units = UNITS};
+	left_count = lost_units = drop_count = 0;
+	asked = false;
+	mailbox_open(&hal);
+	tier = tier_init(memory, &geometry, &flash);
+	hal.fw.platform.tier = &tier_ops;
+	hal.fw.platform.tier_state = tier;
+	return tier_ops.start(&hal.fw);
+}
+
+/* A durable pool with contents LASTING. */
+static bool lasting_pool(void)
+{
+	struct fw_pool pool = {.id = 1, .contents = LASTING};
+
+	return tier_pool_create(&hal.fw, &pool) == PAMC_STATUS_SUCCESS;
+}
+
+static struct entry *put(uint32_t contents, uint64_t index, uint32_t bytes)
+{
+	static uint64_t unit;
+	struct hal_tier_record record = {
+	    .object = {1, 2, 3}, .index = index, .contents = contents, .bytes = bytes};
+	struct entry *entry = find(&record);
+
+	for (unsigned int i = 0; !entry && i < PAGES; i++) {
+		entry = pages[i].used ? NULL : &pages[i];
+	}
+	record.version = ++now.clock;
+	record.place = ++unit;
+	record.durable = contents == LASTING;
+	now.durable_bytes += record.durable ? bytes : 0;
+	*entry = (struct entry){.record = record, .used = true, .fill = (uint8_t)now.clock};
+	return entry;
+}
+
+/* Until it has nothing to do. */
+static void settle(void)
+{
+	unsigned int idle = 0;
+
+	while (idle < 3) {
+		idle = tier_ops.run(&hal.fw) ? 0 : idle + 1;
+	}
+}
+
+static enum hal_tier_answer ask(enum hal_tier_ask what, const struct entry *about)
+{
+	request = (struct hal_tier_request){.ask = what, .to = read_to};
+	if (about) {
+		request.record = about->record;
+	}
+	asked = true;
+	answered = false;
+	for (unsigned int n = 0; n < 100000 && !answered; n++) {
+		tier_ops.run(&hal.fw);
+	}
+	return answered ? answer : (enum hal_tier_answer)99;
+}
+
+static unsigned int count_in_flash(uint32_t contents)
+{
+	unsigned int count = 0;
+
+	for (unsigned int i = 0; i < PAGES; i++) {
+		count += pages[i].used && pages[i].record.contents == contents &&
+			 (pages[i].record.place & FL_FLASH);
+	}
+	return count;
+}
+
+/* ---------------------------------------------------------------- cases */
+
+TAP_CASE(watermarks)
+{
+	TAP_CHECK(start(), "no flash");
+	for (uint64_t i = 0; i < 300; i++) {
+		put(PLAIN, i, 3000);
+	}
+	now.free_units = UNITS / 16;
+	settle();
+	TAP_EQUAL(left_count, 0);
+	now.free_units = UNITS / 16 - 1;
+	tier_ops.run(&hal.fw);
+	TAP_CHECK(left_count > 0, "nothing leaves");
+	TAP_CHECK(pages[0].record.leaving && !pages[299].record.leaving, "not the oldest");
+	/* It goes on between the marks, and ends at the upper one. */
+	now.free_units = UNITS / 12 - 1;
+	left_count = 0;
+	tier_ops.run(&hal.fw);
+	TAP_CHECK(left_count > 0, "it ends too early");
+	now.free_units = UNITS / 12;
+	settle();
+	left_count = 0;
+	now.free_units = UNITS / 16;
+	settle();
+	TAP_EQUAL(left_count, 0);
+	TAP_CHECK(count_in_flash(PLAIN) > 0, "none has come");
+	return true;
+}
+
+TAP_CASE(dirty)
+{
+	TAP_CHECK(start() && lasting_pool(), "no flash");
+	while (now.durable_bytes + 4000 <= tier->config.dirty_bytes / 2) {
+		put(LASTING, now.durable_bytes, 4000);
+	}
+	settle();
+	TAP_EQUAL(left_count, 0);
+	put(LASTING, now.durable_bytes, 4000);
+	settle();
+	TAP_CHECK(left_count > 0, "nothing leaves");
+	return true;
+}
+
+TAP_CASE(states)
+{
+	struct fl_key key = {.object = {1, 2, 3}, .index = 7};
+	struct entry *entry;
+	fl_place old;
+
+	TAP_CHECK(start() && lasting_pool(), "no flash");
+	put(LASTING, 7, 2000);
+	TAP_EQUAL(ask(HAL_TIER_SYNC, &pages[0]), HAL_TIER_DONE);
+	old = pages[0].record.place;
+	TAP_CHECK(old & FL_FLASH, "a sync left it in DRAM");
+	key.pool = tier_uid(tier, LASTING);
+	TAP_EQUAL(tier_owner.state(tier, &key, old), FL_CURRENT);
+	TAP_EQUAL(tier_owner.state(tier, &key, old + 1), FL_STALE);
+	/* Its successor is in DRAM alone: told, written when asked for, and once. */
+	entry = put(LASTING, 7, 2000);
+	left_count = 0;
+	TAP_EQUAL(tier_owner.state(tier, &key, old), FL_DIRTY);
+	TAP_CHECK(tier_owner.write_back(tier, &key), "it is not taken");
+	TAP_EQUAL(left_count, 1);
+	TAP_CHECK(tier_owner.write_back(tier, &key), "it is on its way");
+	TAP_EQUAL(left_count, 1);
+	TAP_EQUAL(ask(HAL_TIER_SYNC, entry), HAL_TIER_DONE);
+	TAP_CHECK(tier_owner.write_back(tier, &key), "it is there");
+	TAP_EQUAL(left_count, 1);
+	/* What is not durable needs no older copy. */
+	put(PLAIN, 7, 2000);
+	key.pool = TIER_OTHER | PLAIN;
+	TAP_EQUAL(tier_owner.state(tier, &key, old), FL_STALE);
+	key.index = 8;
+	TAP_EQUAL(tier_owner.state(tier, &key, old), FL_STALE);
+	key.pool = 77; /* a pool that is gone */
+	TAP_EQUAL(tier_owner.state(tier, &key, old), FL_STALE);
+	return true;
+}
+
+TAP_CASE(reading)
+{
+	struct entry *entry, other;
+
+	TAP_CHECK(start() && lasting_pool(), "no flash");
+	entry = put(LASTING, 1, 60000); /* several pages of flash */
+	TAP_EQUAL(ask(HAL_TIER_SYNC, entry), HAL_TIER_DONE);
+	TAP_EQUAL(ask(HAL_TIER_READ, entry), HAL_TIER_DONE);
+	TAP_CHECK(read_to[0] == entry->fill && read_to[59999] == entry->fill, "other bytes");
+	other = *entry;
+	other.record.version++;
+	TAP_EQUAL(ask(HAL_TIER_READ, &other), HAL_TIER_AGAIN);
+	other.record.version--;
+	other.record.index++;
+	TAP_EQUAL(ask(HAL_TIER_READ, &other), HAL_TIER_AGAIN);
+	for (uint32_t die = 0; die < 4; die++) {
+		for (uint32_t block = 0; block < 24; block++) {
+			for (uint32_t page = 0; page < 32; page++) {
+				nand_damage(flash.nand, die, block, page);
+			}
+		}
+	}
+	TAP_EQUAL(ask(HAL_TIER_READ, entry), HAL_TIER_FAILED);
+	return true;
+}
+
+TAP_CASE(room)
+{
+	TAP_CHECK(start(), "no flash");
+	TAP_EQUAL(ask(HAL_TIER_ROOM, NULL), HAL_TIER_NO);
+	/* Less than fills a page of flash, and still they leave. */
+	for (uint64_t i = 0; i < 3; i++) {
+		put(PLAIN, i, 500);
+	}
+	TAP_EQUAL(ask(HAL_TIER_ROOM, NULL), HAL_TIER_DONE);
+	TAP_CHECK(count_in_flash(PLAIN) > 0, "none has left");
+	/* And when there is no place for more. */
+	for (uint64_t i = 10; i < 10000; i++) {
+		static struct entry *entry;
+
+		entry = put(PLAIN, 10 + i % 400, 60000);
+		if (ask(HAL_TIER_ROOM, entry) == HAL_TIER_NO) {
+			TAP_EQUAL(fl_room(tier->fl), FL_FULL);
+			return true;
+		}
+	}
+	TAP_CHECK(false, "flash is never full");
+}
+
+TAP_CASE(syncing)
+{
+	TAP_CHECK(start() && lasting_pool(), "no flash");
+	for (uint64_t i = 0; i < 20; i++) {
+		put(LASTING, i, 1500);
+		put(PLAIN, i, 1500);
+	}
+	TAP_EQUAL(ask(HAL_TIER_SYNC, find(&(struct hal_tier_record){.contents = LASTING})),
+		  HAL_TIER_DONE);
+	TAP_EQUAL(count_in_flash(LASTING), 20);
+	TAP_EQUAL(count_in_flash(PLAIN), 0);
+	/* For a shutdown, the same. */
+	put(LASTING, 99, 1500);
+	TAP_CHECK(tier_ops.settle(&hal.fw), "it does not settle");
+	TAP_EQUAL(count_in_flash(LASTING), 21);
+	return true;
+}
+
+TAP_CASE(dirty_room)
+{
+	struct entry *entry = NULL;
+
+	TAP_CHECK(start() && lasting_pool(), "no flash");
+	for (uint64_t i = 0; i < 6; i++) {
+		entry = put(LASTING, i, 60000);
+	}
+	request.record.bytes = 60000;
+	TAP_EQUAL(ask(HAL_TIER_DURABLE_ROOM, entry), HAL_TIER_DONE);
+	TAP_CHECK(now.durable_bytes + 60000 <= tier->config.dirty_bytes,
+		  "more than was promised to flash");
+	return true;
+}
+
+TAP_CASE(flush_versions)
+{
+	struct entry *entry;
+	uint64_t before;
+
+	TAP_CHECK(start() && lasting_pool(), "no flash");
+	entry = put(LASTING, 1, 1000);
+	TAP_EQUAL(ask(HAL_TIER_SYNC, entry), HAL_TIER_DONE);
+	now.clock += 1000; /* puts, far ahead of what flash has drawn */
+	before = now.clock;
+	TAP_EQUAL(ask(HAL_TIER_FLUSH_PAGE, entry), HAL_TIER_DONE);
+	TAP_CHECK(now.clock > before, "what is put next is no later");
+	before = now.clock;
+	TAP_EQUAL(ask(HAL_TIER_FLUSH_OBJECT, entry), HAL_TIER_DONE);
+	TAP_CHECK(now.clock > before, "what is put next is no later");
+	return true;
+}
+
+TAP_CASE(notices)
+{
+	struct fl_figures before, after;
+	struct entry *entry;
+
+	TAP_CHECK(start() && lasting_pool(), "no flash");
+	entry = put(LASTING, 1, 1000);
+	TAP_EQUAL(ask(HAL_TIER_SYNC, entry), HAL_TIER_DONE);
+	fl_get_figures(tier->fl, &before);
+	drops[0] = entry->record.place;
+	drop_count = 1;
+	tier_ops.notices(&hal.fw);
+	fl_get_figures(tier->fl, &after);
+	TAP_EQUAL(before.valid_units - after.valid_units, 32);
+	return true;
+}
+
+TAP_CASE(pools)
+{
+	struct fw_pool pool = {.id = 1, .contents = LASTING};
+	uint32_t first;
+
+	TAP_CHECK(start() && lasting_pool(), "no flash");
+	first = tier_uid(tier, LASTING);
+	TAP_CHECK(!(first & TIER_OTHER), "no durable pool");
+	TAP_EQUAL(tier_uid(tier, PLAIN), TIER_OTHER | PLAIN);
+	/* Other contents, the same pool. */
+	TAP_EQUAL(tier_pool_flush(&hal.fw, &pool, 9), PAMC_STATUS_SUCCESS);
+	TAP_EQUAL(tier_uid(tier, 9), first);
+	TAP_EQUAL(tier_uid(tier, LASTING), TIER_OTHER | LASTING);
+	pool.contents = 9;
+	TAP_EQUAL(tier_pool_destroy(&hal.fw, &pool), PAMC_STATUS_SUCCESS);
+	TAP_EQUAL(tier_pool_destroy(&hal.fw, &pool), PAMC_STATUS_INTERNAL);
+	TAP_EQUAL(tier_pool_set(&hal.fw, &pool), PAMC_STATUS_INTERNAL);
+	/* As many as there are places, and no uid twice. */
+	for (uint16_t n = 0; n < TIER_POOLS; n++) {
+		pool.contents = (uint16_t)(100 + n);
+		TAP_EQUAL(tier_pool_create(&hal.fw, &pool), PAMC_STATUS_SUCCESS);
+		TAP_CHECK(tier_uid(tier, pool.contents) > first, "a uid again");
+	}
+	pool.contents = 99;
+	TAP_EQUAL(tier_pool_create(&hal.fw, &pool), PAMC_STATUS_NO_RESOURCES);
+	return true;
+}
+
+/* Flash without power: nothing is waited for without end. */
+TAP_CASE(no_flash)
+{
+	struct fw_tier_figures figures;
+	struct entry *entry;
+
+	TAP_CHECK(start() && lasting_pool(), "no flash");
+	entry = put(LASTING, 1, 1000);
+	nand_cut_now(flash.nand);
+	TAP_CHECK(!tier_ops.settle(&hal.fw), "settled without flash");
+	TAP_CHECK(!tier_ops.start(&hal.fw), "it starts without flash");
+	TAP_CHECK(!tier_ops.run(&hal.fw), "there is work");
+	TAP_EQUAL(tier_pool_create(&hal.fw, &(struct fw_pool){.contents = 5}),
+		  PAMC_STATUS_INTERNAL);
+	tier_ops.figures(&hal.fw, &figures);
+	TAP_CHECK(figures.broken, "it is not told");
+	/* It comes back with power; nothing of it was lost but what it did not have. */
+	nand_power_on(flash.nand);
+	entry->used = false;
+	TAP_CHECK(tier_ops.start(&hal.fw), "it does not start again");
+	TAP_EQUAL(tier_uid(tier, hal.fw.pools[1].contents) & TIER_OTHER, 0);
+	return true;
+}
+
+int main(void)
+{
+	struct tap tap;
+
+	tap_begin(&tap);
+	tap_run(&tap, "the oldest leave when memory runs short, until it does not", watermarks);
+	tap_run(&tap, "durable records leave when half of what may be dirty is", dirty);
+	tap_run(&tap, "flash is told what is current, and what has only a successor in DRAM",
+		states);
+	tap_run(&tap, "what is read is the record, or it is not", reading);
+	tap_run(&tap, "room is made if there is any", room);
+	tap_run(&tap, "a sync is about its pool, a shutdown about all", syncing);
+	tap_run(&tap, "what is dirty keeps to what flash was told", dirty_room);
+	tap_run(&tap, "a flush is later than puts before it, and earlier than those after",
+		flush_versions);
+	tap_run(&tap, "places that are not needed are given up", notices);
+	tap_run(&tap, "durable pools have uids, each its own", pools);
+	tap_run(&tap, "without flash nothing is waited for", no_flash);
+	nand_destroy(flash.nand);
+	free(memory);
+	return tap_done(&tap);
+}
