@@ -35,10 +35,23 @@ static uint32_t dirty_budget(const struct tier_geometry *geometry)
 	return bytes > DIRTY_MOST ? DIRTY_MOST : (uint32_t)bytes;
 }
 
+/* Flushes to be remembered: one for so many pages, in less than a half of the checkpoint's
+ * block. */
+#define PAGES_A_TOMB 4u
+#define TOMBS_MOST   16384u
+#define TOMB_SHARE   128u
+static uint32_t tombs_of(const struct tier_geometry *geometry)
+{
+	uint64_t tombs =
+	    (uint64_t)geometry->dies * geometry->blocks * geometry->pages / PAGES_A_TOMB;
+	uint32_t most = geometry->pages * geometry->page_bytes / TOMB_SHARE;
+
+	most = most < TOMBS_MOST ? most : TOMBS_MOST;
+	return tombs < most ? (uint32_t)tombs : most;
+}
+
 static struct fl_config config_of(const struct tier_geometry *geometry)
 {
-	uint64_t pages = (uint64_t)geometry->dies * geometry->blocks * geometry->pages;
-
 	return (struct fl_config){
 	    .dies = geometry->dies,
 	    .blocks = geometry->blocks,
@@ -47,7 +60,7 @@ static struct fl_config config_of(const struct tier_geometry *geometry)
 	    .lanes = geometry->dies < 8 ? 2 : 4,
 	    .record_most = TIER_RECORD_MOST,
 	    .pools = TIER_POOLS,
-	    .tombs = pages / 4 < 16384 ? (uint32_t)(pages / 4) : 16384,
+	    .tombs = tombs_of(geometry),
 	    .anchors = 2,
 	    .journal = 2,
 	    .dirty_bytes = dirty_budget(geometry),

@@ -308,7 +308,7 @@ static int model_open(const char *place, unsigned int timeout_ms, char *message,
 			snprintf(message, size,
 				 status == -EINVAL
 				     ? "model: an option is out of range (dram 1M to 64G, "
-				       "queues 2 to 64, vectors 1 to 64)"
+				       "flash 16M to 256G, queues 2 to 64, vectors 1 to 64)"
 				     : "model: no memory for the card");
 		free(t);
 		return status;

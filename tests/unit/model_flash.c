@@ -125,7 +125,6 @@ static struct pamc_log_wear wear(void)
 
 TAP_CASE(identify)
 {
-	struct pam_model_config config;
 	struct pamc_identify id;
 
 	TAP_CHECK(start(), "no card");
@@ -136,9 +135,29 @@ TAP_CASE(identify)
 	TAP_EQUAL(PAMC_GET(PAMC_CAP_FLASH, id.cap), 1);
 	TAP_EQUAL(PAMC_GET(PAMC_CAP_DURABLE, id.cap), 1);
 	TAP_EQUAL(rig_read(&rig, PAMC_REG_CAP, 8), id.cap);
+	return true;
+}
+
+/* Every size that is allowed makes a card, whatever part it is made of. */
+TAP_CASE(sizes)
+{
+	static const uint64_t mib[] = {16,   17,   31,   64,    100,   512,      1000,
+				       2047, 2048, 2049, 10000, 65536, 256 << 10};
+	struct pam_model_config config;
+	struct pamc_log_wear log;
+
 	pam_model_config_init(&config);
-	config.flash_bytes = UINT64_C(8) << 20;
+	config.dram_bytes = DRAM;
+	for (unsigned int i = 0; i < sizeof(mib) / sizeof(mib[0]); i++) {
+		config.flash_bytes = mib[i] << 20;
+		TAP_CHECK(rig_open(&rig, &config), "%u MiB", (unsigned int)mib[i]);
+		log = wear();
+		TAP_CHECK(log.spare_blocks > 0, "%u MiB: no block is free", (unsigned int)mib[i]);
+	}
+	config.flash_bytes = UINT64_C(15) << 20;
 	TAP_CHECK(!rig_open(&rig, &config), "so little flash is no flash");
+	config.flash_bytes = UINT64_C(257) << 30;
+	TAP_CHECK(!rig_open(&rig, &config), "so much flash");
 	return true;
 }
 
@@ -491,6 +510,7 @@ int main(void)
 
 	tap_begin(&tap);
 	tap_run(&tap, "IDENTIFY and CAP tell of flash", identify);
+	tap_run(&tap, "flash has any size within its range", sizes);
 	tap_run(&tap, "a durable pool comes back as it was made and changed", pools);
 	tap_run(&tap, "QUERY tells where a page is, and its CRC", tiers);
 	tap_run(&tap, "what flash cannot read is an error, until it is put or flushed", unreadable);
