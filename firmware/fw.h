@@ -59,6 +59,9 @@ struct fw_tier_ops {
 	/* All of durable pools is in flash, on return. */
 	bool (*settle)(struct fw *fw);
 	void (*figures)(struct fw *fw, struct fw_tier_figures *figures);
+	/* Bytes of durable pools that only DRAM may have; another figure must be within limit. */
+	uint64_t (*dirty_budget)(struct fw *fw, uint64_t *limit);
+	void (*set_dirty_budget)(struct fw *fw, uint64_t bytes);
 	/* Of durable pools; statuses. flush: before the pool's contents become others. */
 	uint8_t (*pool_create)(struct fw *fw, const struct fw_pool *pool);
 	uint8_t (*pool_set)(struct fw *fw, const struct fw_pool *pool);

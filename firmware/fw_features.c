@@ -25,7 +25,7 @@ static struct fw_queue *queue_of(struct fw *fw)
 void fw_feature_get(struct fw *fw)
 {
 	const struct fw_queue *queue;
-	uint64_t value = 0;
+	uint64_t value = 0, limit;
 
 	switch (fw->sqe.id) {
 	case PAMC_FEATURE_COALESCE:
@@ -48,8 +48,12 @@ void fw_feature_get(struct fw *fw)
 		value = fw_time_ns(fw);
 		break;
 	case PAMC_FEATURE_DIRTY_BUDGET:
-		fw_fail(&fw->outcome, PAMC_STATUS_NOT_SUPPORTED, FIELD(id));
-		return;
+		if (!fw->platform.tier) {
+			fw_fail(&fw->outcome, PAMC_STATUS_NOT_SUPPORTED, FIELD(id));
+			return;
+		}
+		value = fw->platform.tier->dirty_budget(fw, &limit);
+		break;
 	default:
 		fw_fail(&fw->outcome, PAMC_STATUS_NOT_FOUND, FIELD(id));
 		return;
@@ -59,8 +63,10 @@ void fw_feature_get(struct fw *fw)
 }
 
 /* Largest value of a feature; 0: there is no such feature to set. */
-static uint64_t limit_of(uint32_t feature)
+static uint64_t limit_of(struct fw *fw, uint32_t feature)
 {
+	uint64_t limit = 0;
+
 	switch (feature) {
 	case PAMC_FEATURE_COALESCE:
 		return UINT32_MAX;
@@ -72,6 +78,11 @@ static uint64_t limit_of(uint32_t feature)
 		return UINT16_MAX;
 	case PAMC_FEATURE_TIMESTAMP:
 		return UINT64_MAX;
+	case PAMC_FEATURE_DIRTY_BUDGET:
+		if (fw->platform.tier) {
+			fw->platform.tier->dirty_budget(fw, &limit);
+		}
+		return limit;
 	default:
 		return 0;
 	}
@@ -93,7 +104,7 @@ static void set_coalesce(struct fw *fw, uint32_t value)
 
 void fw_feature_set(struct fw *fw)
 {
-	uint64_t value = fw->sqe.p.feature.value, limit = limit_of(fw->sqe.id);
+	uint64_t value = fw->sqe.p.feature.value, limit = limit_of(fw, fw->sqe.id);
 
 	if (!limit) {
 		fw_fail(&fw->outcome,
@@ -121,6 +132,9 @@ void fw_feature_set(struct fw *fw)
 		break;
 	case PAMC_FEATURE_TEMPERATURE:
 		fw->temperature = value;
+		break;
+	case PAMC_FEATURE_DIRTY_BUDGET:
+		fw->platform.tier->set_dirty_budget(fw, value);
 		break;
 	default:
 		fw->timestamp = value;

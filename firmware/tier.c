@@ -144,6 +144,7 @@ static bool start(struct fw *fw)
 	tier->fw = fw;
 	tier->hal = fw->platform.hal;
 	tier->config = config_of(&geometry);
+	tier->dirty = tier->config.dirty_bytes;
 	owner.context = tier;
 	tier->fl = fl_init(tier->fl_memory, &tier->config, tier->flash, &owner);
 	fl_start(tier->fl);
@@ -224,7 +225,7 @@ static bool demote(struct tier *tier)
 	bool did = false;
 
 	hal_tier_read(tier->hal, &now);
-	if (now.durable_bytes > tier->config.dirty_bytes / 2) {
+	if (now.durable_bytes > tier->dirty / 2) {
 		did = send_some(tier, HAL_TIER_DURABLE);
 	}
 	tier->demoting = now.free_units < now.units / (tier->demoting ? HIGH : LOW);
@@ -297,7 +298,9 @@ static void make_durable_room(struct tier *tier)
 	enum fl_result sent = FL_BUSY;
 
 	hal_tier_read(tier->hal, &now);
-	if (now.durable_bytes + tier->request.record.bytes <= tier->config.dirty_bytes) {
+	/* A page at a time is always allowed: flash was promised no less. */
+	if (now.durable_bytes == 0 ||
+	    now.durable_bytes + tier->request.record.bytes <= tier->dirty) {
 		answer(tier, HAL_TIER_DONE);
 		return;
 	}
@@ -481,6 +484,21 @@ static void figures(struct fw *fw, struct fw_tier_figures *out)
 	out->wear.refreshed = fl.refreshed;
 }
 
+static uint64_t get_dirty(struct fw *fw, uint64_t *limit)
+{
+	const struct tier *tier = fw->platform.tier_state;
+
+	*limit = tier->config.dirty_bytes;
+	return tier->dirty;
+}
+
+static void set_dirty(struct fw *fw, uint64_t bytes)
+{
+	struct tier *tier = fw->platform.tier_state;
+
+	tier->dirty = bytes;
+}
+
 const struct fw_tier_ops tier_ops = {
     .start = start,
     .wipe = wipe,
@@ -488,6 +506,8 @@ const struct fw_tier_ops tier_ops = {
     .notices = notices,
     .settle = settle,
     .figures = figures,
+    .dirty_budget = get_dirty,
+    .set_dirty_budget = set_dirty,
     .pool_create = tier_pool_create,
     .pool_set = tier_pool_set,
     .pool_flush = tier_pool_flush,

@@ -28,7 +28,9 @@ struct tier {
 	struct hal_flash *flash;
 	void *fl_memory;
 	bool ready;
-	bool demoting;  /* between the two marks of free memory */
+	uint64_t
+	    dirty;     /* of durable records, what only DRAM may have; config.dirty_bytes at most */
+	bool demoting; /* between the two marks of free memory */
 	bool no_memory; /* a durable page had no place in DRAM after power was away */
 
 	/* What the data path waits for. */

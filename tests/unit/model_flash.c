@@ -333,6 +333,47 @@ TAP_CASE(figures)
 	return true;
 }
 
+static enum pamc_status feature(unsigned int opcode, uint64_t *value)
+{
+	union rig_sqe sqe = {.admin = {.opcode = (uint8_t)opcode, .id = PAMC_FEATURE_DIRTY_BUDGET}};
+	enum pamc_status status;
+	struct pamc_cqe cqe;
+
+	sqe.admin.p.feature.value = *value;
+	status = rig_command(&admin, &sqe, &cqe);
+	if (opcode == PAMC_ADMIN_FEATURE_GET) {
+		*value = cqe.result | (uint64_t)cqe.info << 32;
+	}
+	return status;
+}
+
+TAP_CASE(dirty_budget)
+{
+	uint64_t budget = 0, more;
+	unsigned int in_dram = 0;
+	uint32_t pool;
+
+	TAP_CHECK(start(), "no card");
+	TAP_EQUAL(feature(PAMC_ADMIN_FEATURE_GET, &budget), PAMC_STATUS_SUCCESS);
+	TAP_CHECK(budget >= 64 << 10, "a budget of %u bytes", (unsigned int)budget);
+	more = budget + 1;
+	TAP_EQUAL(feature(PAMC_ADMIN_FEATURE_SET, &more), PAMC_STATUS_BAD_FIELD);
+	/* As good as none: each put waits until flash has the one before. */
+	budget = 1;
+	TAP_EQUAL(feature(PAMC_ADMIN_FEATURE_SET, &budget), PAMC_STATUS_SUCCESS);
+	TAP_EQUAL(feature(PAMC_ADMIN_FEATURE_GET, &budget), PAMC_STATUS_SUCCESS);
+	TAP_EQUAL(budget, 1);
+	pool = rig_pool(&admin, PAMC_POOL_TYPE_PERSISTENT, 0, 0, PAMC_POOL_DURABLE);
+	for (uint64_t i = 0; i < 30; i++) {
+		TAP_EQUAL(put(pool, i, i, PAMC_BLOCK_SIZE), PAMC_STATUS_SUCCESS);
+	}
+	for (uint64_t i = 0; i < 30; i++) {
+		in_dram += tier_of(pool, i, NULL) == PAMC_TIER_DRAM;
+	}
+	TAP_CHECK(in_dram <= 1, "%u pages are in memory alone", in_dram);
+	return true;
+}
+
 static bool sanitized(void)
 {
 	union rig_sqe sqe = {.admin = {.opcode = PAMC_ADMIN_SANITIZE}};
@@ -515,6 +556,7 @@ int main(void)
 	tap_run(&tap, "QUERY tells where a page is, and its CRC", tiers);
 	tap_run(&tap, "what flash cannot read is an error, until it is put or flushed", unreadable);
 	tap_run(&tap, "wear and health", figures);
+	tap_run(&tap, "what is dirty keeps to its budget", dirty_budget);
 	tap_run(&tap, "SANITIZE leaves nothing in flash", sanitize);
 	tap_run(&tap, "a shutdown is a sync", shutdown);
 	tap_run(&tap, "power may go at any operation of flash", cuts);
