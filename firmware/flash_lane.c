@@ -73,6 +73,9 @@ static void block_erased(struct fl *fl, struct fl_lane *lane)
 	memset(lane->summary, 0xff, fl->config.page_bytes);
 	memset(lane->summary, 0, sizeof(struct fl_header));
 	lane->state = FL_LANE_OPEN;
+	/* It may have the oldest content now, when there is no closed block to take: it could not
+	 * be told to close before. */
+	fl->gc.stuck &= (uint8_t)~(1u << FL_MODE_OLDEST);
 	fl_journal_block(fl, FL_ENTRY_OPEN, lane->block);
 	fl->journal.opened = fl->journal.added;
 }

@@ -292,11 +292,19 @@ static void make_room(struct tier *tier, bool did)
 	}
 }
 
+/* What may become dirty has its place in flash kept for it: it is not to be taken up by what
+ * was dirty before. So nothing comes in while there is no room for more than that. */
 static void make_durable_room(struct tier *tier)
 {
+	enum fl_result room = fl_room(tier->fl), sent;
 	struct hal_tier_figures now;
-	enum fl_result sent = FL_BUSY;
 
+	if (room != FL_OK) {
+		if (room != FL_BUSY) {
+			answer(tier, room == FL_FULL ? HAL_TIER_NO : HAL_TIER_FAILED);
+		}
+		return;
+	}
 	hal_tier_read(tier->hal, &now);
 	/* A page at a time is always allowed: flash was promised no less. */
 	if (now.durable_bytes == 0 ||
@@ -304,16 +312,16 @@ static void make_durable_room(struct tier *tier)
 		answer(tier, HAL_TIER_DONE);
 		return;
 	}
-	if (fl_room(tier->fl) == FL_FULL) {
-		answer(tier, HAL_TIER_NO);
-		return;
-	}
 	sent = send_oldest(tier, HAL_TIER_DURABLE);
 	if (sent == FL_BROKEN) {
 		answer(tier, HAL_TIER_FAILED);
-	} else if (sent == FL_FULL) {
+	} else if (sent == FL_FULL && !tier->started) {
 		/* All are on their way; perhaps in a buffer that does not get full. */
 		fl_sync_start(tier->fl, &tier->sync);
+		tier->started = true;
+	} else if (sent == FL_FULL && fl_sync_done(tier->fl, &tier->sync)) {
+		/* What is counted still was flushed with its object or pool. */
+		answer(tier, HAL_TIER_DONE);
 	}
 }
 
@@ -329,6 +337,11 @@ static void flush(struct tier *tier)
 		     : fl_flush_object(tier->fl, &key, version);
 	if (result != FL_BUSY) {
 		answer(tier, result == FL_OK ? HAL_TIER_DONE : HAL_TIER_FAILED);
+	} else if (!tier->started || fl_sync_done(tier->fl, &tier->sync)) {
+		/* Older flushes are forgotten when what they are about is written anew; a buffer
+		 * that does not get full must not be in the way. */
+		fl_sync_start(tier->fl, &tier->sync);
+		tier->started = true;
 	}
 }
 

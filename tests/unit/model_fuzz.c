@@ -24,6 +24,7 @@ struct pool {
 	unsigned int order;
 };
 static struct pool pools[POOLS];
+static uint64_t flash; /* bytes; with it, every other persistent pool is durable */
 
 static bool start(struct tap *tap)
 {
@@ -31,6 +32,7 @@ static bool start(struct tap *tap)
 
 	pam_model_config_init(&config);
 	config.dram_bytes = 1 << 20; /* soon full */
+	config.flash_bytes = flash;
 	config.seed = tap->seed + 1;
 	if (!rig_start(&rig, &config, &admin, &io)) {
 		return false;
@@ -39,9 +41,9 @@ static bool start(struct tap *tap)
 	tap_fill_random(tap, rig_at(&rig, data), 32 * PAMC_BLOCK_SIZE);
 	for (unsigned int i = 0; i < POOLS; i++) {
 		pools[i].order = i % 5;
-		pools[i].id =
-		    rig_pool(&admin, i % 2 ? PAMC_POOL_TYPE_PERSISTENT : PAMC_POOL_TYPE_EPHEMERAL,
-			     pools[i].order, i == 4 ? 3 : 0, 0);
+		pools[i].id = rig_pool(
+		    &admin, i % 2 ? PAMC_POOL_TYPE_PERSISTENT : PAMC_POOL_TYPE_EPHEMERAL,
+		    pools[i].order, i == 4 ? 3 : 0, flash && i % 4 == 1 ? PAMC_POOL_DURABLE : 0);
 		if (!pools[i].id) {
 			return false;
 		}
@@ -255,7 +257,7 @@ TAP_CASE(entries_reach_only_what_they_name)
 		TAP_EQUAL(cqe.cid, queue->cid);
 		TAP_CHECK(rig_status(&cqe) <= PAMC_STATUS_BAD_FIRMWARE &&
 			      rig_status(&cqe) != PAMC_STATUS_INTERNAL,
-			  "entry %u: status %u", i, rig_status(&cqe));
+			  "entry %u: status %u, opcode %#x", i, rig_status(&cqe), sqe.io.opcode);
 		TAP_CHECK(all_explained(queue, &sqe), "entry %u, opcode %#x", i, sqe.io.opcode);
 		seen[rig_status(&cqe)]++;
 	}
@@ -450,5 +452,8 @@ int main(void)
 	tap_begin(&tap);
 	tap_run(&tap, "entries reach only what they name", entries_reach_only_what_they_name);
 	tap_run(&tap, "chaos leaves the card whole", chaos_leaves_the_card_whole);
+	flash = UINT64_C(16) << 20;
+	tap_run(&tap, "the same with flash", entries_reach_only_what_they_name);
+	tap_run(&tap, "the same chaos with flash", chaos_leaves_the_card_whole);
 	return tap_done(&tap);
 }
