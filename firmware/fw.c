@@ -10,6 +10,9 @@
 #define PATIENCE 40000000u
 /* Waits that are polled by fw_step rarely come so far; errors are taken a few at a time. */
 #define SWEEPS 64u
+/* At IDLE, in a step; and that it was seen, beside the bits of EVENTS. */
+#define LOOKS     64u
+#define SEEN_IDLE (1u << 31)
 
 void fw_hold(struct fw *fw, uint32_t set, uint32_t clear)
 {
@@ -183,8 +186,7 @@ static void discard_step(struct fw *fw, uint32_t events)
 	} else if (events & HAS_FAULT) {
 		fw_take_fault(fw); /* of a queue pair that is going anyway */
 	} else if (events & HAS_ANSWER) {
-		tag = fw_read(fw, MAILBOX_CONTROL_ANSWER) & ANSWER_TAG;
-		fw_write(fw, MAILBOX_CONTROL_ANSWER, 0);
+		tag = fw_next_answer(fw) & ANSWER_TAG;
 		if (tag == TAG_DISCARD && fw->state == FW_DISCARD_ANSWER) {
 			enter(fw, FW_DISCARD_IDLE);
 		}
@@ -194,13 +196,8 @@ static void discard_step(struct fw *fw, uint32_t events)
 			enter(fw, FW_DISCARD_ANSWER);
 		}
 	} else if ((events & HAS_ADMIN) && fw->done_count < FW_DONE) {
-		/* The cid is in the upper half of an entry's first word. */
-		uint16_t cid = (uint16_t)(fw_read(fw, MAILBOX_ADMIN) >> 16);
-
-		fw_write(fw, MAILBOX_ADMIN_NEXT, 0);
-		fw_complete_aborted(fw, cid);
-	} else if (fw->state == FW_DISCARD_IDLE &&
-		   (fw_read(fw, MAILBOX_IDLE) & IDLE_ALL) == IDLE_ALL) {
+		fw_complete_aborted(fw, fw_next_entry(fw)->cid);
+	} else if (fw->state == FW_DISCARD_IDLE && (events & SEEN_IDLE)) {
 		/* SANITIZE makes it anew by itself. */
 		if (fw->vault_lost && !fw->sanitize.log.running) {
 			fw_renew_vault(fw, true);
@@ -325,9 +322,7 @@ static void run_step(struct fw *fw, uint32_t events)
 	} else if (events & HAS_ERROR) {
 		fw_take_errors(fw);
 	} else if (events & HAS_FAULT) {
-		if (fw_take_fault(fw) == 0) {
-			fw_fatal(fw, PAMC_FATAL_ADMIN_DMA);
-		}
+		fw_take_fault(fw);
 	} else if (events & HAS_ANSWER) {
 		fw_take_answer(fw);
 	} else if (events & HAS_LEFT) {
@@ -348,10 +343,8 @@ static void run_step(struct fw *fw, uint32_t events)
 	}
 }
 
-void fw_step(struct fw *fw)
+static void step(struct fw *fw, uint32_t events)
 {
-	uint32_t events = fw_read(fw, MAILBOX_EVENTS);
-
 	switch (fw->state) {
 	case FW_RUNNING:
 	case FW_STOPPING:
@@ -364,18 +357,58 @@ void fw_step(struct fw *fw)
 		discard_step(fw, events);
 		break;
 	}
+}
+
+/* What waits; and, if only that is waited for, whether there was a cycle without traffic, which
+ * a host that polls a register leaves few of. */
+static uint32_t look(struct fw *fw)
+{
+	uint32_t events = fw_read(fw, MAILBOX_EVENTS);
+
+	for (uint32_t n = 0; fw->state == FW_DISCARD_IDLE && n < LOOKS; n++) {
+		if ((fw_read(fw, MAILBOX_IDLE) & IDLE_ALL) == IDLE_ALL) {
+			return events | SEEN_IDLE;
+		}
+	}
+	return events;
+}
+
+/* There is something to do. Looking again is not: a step costs much more than a look. */
+static bool step_due(struct fw *fw, uint32_t events)
+{
+	if (events & (HAS_ANYTHING | SEEN_IDLE)) {
+		return true;
+	}
+	if (fw->state == FW_DISCARD_IDLE || fw->state == FW_DISCARD_ANSWER) {
+		return fw_overdue(fw, fw->since);
+	}
+	return fw_busy(fw);
+}
+
+void fw_step(struct fw *fw)
+{
+	/* What a restart has left begun comes first. */
+	uint32_t events = fw->journal.open == FW_STEP ? fw->journal.events : look(fw);
+
+	if (fw->journal.open == FW_STEP || step_due(fw, events)) {
+		fw_begin(fw, FW_STEP, events);
+		step(fw, events);
+		fw_end(fw);
+	}
 	fw->tier_busy = fw->platform.tier && fw->platform.tier->run(fw);
 	/* Completions of a session that ends are for the queues to drop. */
 	if (fw->done_count && fw->state != FW_DISCARD_ORDER) {
+		fw_begin(fw, FW_PUMP, 0);
 		fw_done_pump(fw);
+		fw_end(fw);
 	}
 }
 
 bool fw_due(const struct fw *fw)
 {
-	return fw->state != FW_RUNNING || fw->look || fw->wait != FW_WAIT_NONE ||
-	       fw->done_count != 0 || stop_due(fw) || fw->update.restart ||
-	       (fw->events && fw->waiting_count);
+	return fw->journal.open != FW_CLOSED || fw->state != FW_RUNNING || fw->look ||
+	       fw->wait != FW_WAIT_NONE || fw->done_count != 0 || stop_due(fw) ||
+	       fw->update.restart || (fw->events && fw->waiting_count);
 }
 
 bool fw_busy(const struct fw *fw)

@@ -33,6 +33,8 @@ extern "C" {
 #define FW_EVENTS   8u
 #define FW_MEMORIES 16u /* on the chip: ecc_pkg::Memories */
 #define FW_REVISION "0.1"
+/* Room for what a step changes: asserted where it is used. */
+#define FW_JOURNAL_WORDS 200u
 
 struct fw;
 struct fw_pool;
@@ -82,6 +84,7 @@ struct fw_platform {
 	uint64_t patience;
 	uint8_t serial[24], model[40];
 	/* Of the firmware itself; slots 0: it is part of the card. */
+	bool journal; /* the core may restart at any time: fw_restart() */
 	uint64_t restarts;
 	uint8_t slots, slot, boot_reason;
 	uint8_t revision[16];
@@ -192,9 +195,26 @@ struct fw_update {
 	struct hal_verify verify;
 };
 
+/* What a step that the core was restarted in had done by then (fw_restart.c). */
+enum fw_open { FW_CLOSED, FW_STEP, FW_PUMP };
+
+/* A step as it began, and what of it cannot be done twice. */
+struct fw_journal {
+	enum fw_open open;
+	uint32_t events;                   /* that the step deals with */
+	uint32_t written;                  /* WRITTEN, when it began */
+	struct pamc_admin_sqe sqe;         /* the entry that it took */
+	uint32_t answer;                   /* the queues' answer that it took */
+	uint32_t place, uses;              /* of the pool that it makes; place 0: none */
+	uint32_t entries, orders, answers; /* that it took or gave before the restart */
+	uint64_t before[FW_JOURNAL_WORDS];
+};
+
 struct fw {
 	struct fw_platform platform;
 	struct fw_layout layout;
+
+	/* From here to errors: what a step changes, and may have to be done again. */
 
 	/* The controller. */
 	enum fw_state state;
@@ -230,12 +250,13 @@ struct fw {
 	uint64_t error_sequence, admin, admin_errors, admin_aborts;
 	bool damage_told;
 	struct fw_job self_test, sanitize;
-	struct fw_update update;
 	uint32_t lost[FW_MEMORIES]; /* words, as known */
 	bool vault_lost;            /* what the vault must know of all pages was among them */
 	uint32_t cleared;           /* of card memory, percent, while the vault is made anew */
 	struct pamc_log_error errors[FW_ERRORS];
 	struct fw_pool pools[FW_POOLS];
+	struct fw_update update;
+	struct fw_journal journal;
 
 	/* A log page while it is written; of the sizes, LATENCY's is the largest. */
 	uint64_t page[PAMC_LAT_COUNT * sizeof(struct pamc_log_latency) / 8];
@@ -247,6 +268,9 @@ void fw_power_on(struct fw *fw, const struct fw_platform *platform);
 /* The core that runs the firmware was restarted, in the midst of anything; the card's data
  * path and fw were not. */
 void fw_restart(struct fw *fw, const struct fw_platform *platform);
+
+/* The same, and fw is not of this firmware: all pages are lost. */
+void fw_start_over(struct fw *fw, const struct fw_platform *platform);
 
 /* Deals with one thing that waits. */
 void fw_step(struct fw *fw);

@@ -170,13 +170,7 @@ static void finish(struct fw *fw)
 
 void fw_take_admin(struct fw *fw)
 {
-	uint32_t word[sizeof(fw->sqe) / 4];
-
-	for (uint32_t n = 0; n < sizeof(fw->sqe) / 4; n++) {
-		word[n] = fw_read(fw, MAILBOX_ADMIN + 4 * n);
-	}
-	memcpy(&fw->sqe, word, sizeof(fw->sqe));
-	fw_write(fw, MAILBOX_ADMIN_NEXT, 0);
+	fw->sqe = *fw_next_entry(fw);
 	memset(&fw->outcome, 0, sizeof(fw->outcome));
 	fw->outcome.field = NO_FIELD;
 	execute(fw);

@@ -130,17 +130,22 @@ void fw_take_errors(struct fw *fw)
 	}
 }
 
-uint32_t fw_take_fault(struct fw *fw)
+void fw_take_fault(struct fw *fw)
 {
 	uint32_t qid = fw_read(fw, MAILBOX_FAULT) & 63;
 	uint64_t addr = fw_read64(fw, MAILBOX_FAULT_ADDR);
 
-	fw_write(fw, MAILBOX_FAULT, 0);
+	/* Without the admin queue pair nobody could be told in another way; while it is given up,
+	 * that is told already. */
+	if (qid == 0 && (fw->state == FW_RUNNING || fw->state == FW_STOPPING)) {
+		fw_fatal(fw, PAMC_FATAL_ADMIN_DMA);
+	}
 	fw_log_error(fw, &(struct pamc_log_error){
 			     .qid = (uint16_t)qid,
 			     .status = PAMC_STATUS_DMA_FAULT,
 			     .field = NO_FIELD,
 			     .addr = addr,
 			 });
-	return qid;
+	/* Last, as it can be done once. */
+	fw_write(fw, MAILBOX_FAULT, 0);
 }

@@ -72,7 +72,9 @@ bool fw_order(struct fw *fw, uint32_t op, uint32_t qid, uint32_t tag, uint32_t c
 	if (!fw_wait_for(fw, MAILBOX_EVENTS, BUSY_CONTROL, 0, "the queues take no order")) {
 		return false;
 	}
-	fw_write(fw, MAILBOX_CONTROL, op | tag << 4 | qid << 8 | cid << 16);
+	if (!fw_ordered_before(fw)) {
+		fw_write(fw, MAILBOX_CONTROL, op | tag << 4 | qid << 8 | cid << 16);
+	}
 	return true;
 }
 

@@ -16,6 +16,7 @@
 #define HAS_FALL     (1u << 6)
 #define HAS_LOST     (1u << 7)
 #define HAS_LEFT     (1u << 8)
+#define HAS_ANYTHING 0xffffu
 #define BUSY_VAULT   (1u << 16)
 #define BUSY_DMA     (1u << 17)
 #define BUSY_DONE    (1u << 18)

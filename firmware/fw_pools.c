@@ -16,6 +16,10 @@
 #define CONTENTS_COUNTERS 8u
 /* Of a pool's id: the place in the table; above it, how often that was used. */
 #define PLACE_BITS 8u
+/* The vault's: vault_pkg. VAULT_ROW, word 0. */
+#define CONTENTS   512u
+#define ROW_IN_USE 1u
+#define ROW_DEAD   2u
 
 static struct fw_pool *find(struct fw *fw, uint32_t id)
 {
@@ -162,6 +166,7 @@ void fw_pool_create(struct fw *fw)
 		fw_fail(out, status, FIELD(addr));
 		return;
 	}
+	fw_makes_pool(fw, place);
 	take(&fw->pools[place], place, &wanted, contents);
 	if (durable(&fw->pools[place])) {
 		status = fw->platform.tier->pool_create(fw, &fw->pools[place]);
@@ -379,7 +384,7 @@ static void destroy(struct fw *fw, struct fw_pool *pool)
 static void flush(struct fw *fw, struct fw_pool *pool)
 {
 	uint32_t pages;
-	uint16_t contents;
+	uint16_t contents, old;
 	uint8_t status;
 
 	fw_vault(fw, VAULT_READ | VAULT_CONTENTS(pool->contents));
@@ -402,8 +407,9 @@ static void flush(struct fw *fw, struct fw_pool *pool)
 		pool->before[kind] += contents_count(fw, pool->contents, kind);
 	}
 	pool->before[FW_FLUSHES] += pages;
-	fw_vault(fw, VAULT_ABANDON | VAULT_COUNT_FLUSH | VAULT_CONTENTS(pool->contents));
+	old = pool->contents;
 	pool->contents = contents;
+	fw_vault(fw, VAULT_ABANDON | VAULT_COUNT_FLUSH | VAULT_CONTENTS(old));
 	status = set_bounds(fw, contents, pool->order, pool->reserve, pool->limit);
 	if (status != PAMC_STATUS_SUCCESS) {
 		fw_fail(&fw->outcome, PAMC_STATUS_INTERNAL, NO_FIELD);
@@ -434,6 +440,9 @@ void fw_pool_changed(struct fw *fw)
 {
 	struct fw_pool *pool = find(fw, fw->sqe.id);
 
+	if (!pool) {
+		return; /* destroyed already, before a restart */
+	}
 	switch (fw->sqe.opcode) {
 	case PAMC_ADMIN_POOL_DESTROY:
 		destroy(fw, pool);
@@ -453,6 +462,57 @@ void fw_pools_forget(struct fw *fw)
 		if (fw->pools[place].id) {
 			show(fw, &fw->pools[place], false);
 			fw->pools[place].id = 0;
+		}
+	}
+}
+
+void fw_pools_hide(struct fw *fw)
+{
+	fw_write(fw, MAILBOX_POOL_ATTR, 0);
+	for (uint32_t place = 1; place < FW_POOLS; place++) {
+		fw_write(fw, MAILBOX_POOL, place);
+	}
+}
+
+/* Nobody has them: a step had made them, or was about to give them up. */
+static bool orphaned(const struct fw *fw, uint32_t contents)
+{
+	for (uint32_t place = 1; place < FW_POOLS; place++) {
+		if (fw->pools[place].id && fw->pools[place].contents == contents) {
+			return false;
+		}
+	}
+	return true;
+}
+
+void fw_pools_repair(struct fw *fw, uint32_t place, uint32_t uses)
+{
+	if (place) {
+		struct fw_pool *pool = &fw->pools[place];
+
+		pool->id = uses << PLACE_BITS | place;
+		show(fw, pool, false);
+		memset(pool, 0, sizeof(*pool));
+		/* Its id may have been seen: by who guesses. */
+		pool->uses = uses + 1;
+	}
+	for (uint32_t contents = 0; contents < CONTENTS; contents++) {
+		fw_vault(fw, VAULT_READ | VAULT_CONTENTS(contents));
+		if ((fw_row(fw, 0) & (ROW_IN_USE | ROW_DEAD)) == ROW_IN_USE &&
+		    orphaned(fw, contents)) {
+			fw_vault(fw, VAULT_ABANDON | VAULT_CONTENTS(contents));
+		}
+	}
+	for (place = 1; place < FW_POOLS; place++) {
+		struct fw_pool *pool = &fw->pools[place];
+
+		if (pool->id) {
+			fw_vault(fw, VAULT_READ | VAULT_CONTENTS(pool->contents));
+			if ((fw_row(fw, 0) & (ROW_IN_USE | ROW_DEAD)) == ROW_IN_USE) {
+				set_bounds(fw, pool->contents, pool->order, pool->reserve,
+					   pool->limit);
+				show(fw, pool, true);
+			}
 		}
 	}
 }

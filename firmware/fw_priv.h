@@ -136,6 +136,8 @@ void fw_qp_create(struct fw *fw);
 void fw_qp_delete(struct fw *fw);
 void fw_abort(struct fw *fw);
 void fw_aborts_drop(struct fw *fw);
+/* After a restart: the command of an ABORT is watched again. */
+void fw_aborts_resume(struct fw *fw);
 void fw_take_answer(struct fw *fw);
 /* The command that is watched is not inside. */
 void fw_take_left(struct fw *fw);
@@ -150,12 +152,32 @@ void fw_pool_changed(struct fw *fw);
 void fw_pools_forget(struct fw *fw);
 /* A durable pool that flash has: all but its id. */
 void fw_pool_found(struct fw *fw, const struct fw_pool *found);
+/* The executor is to know of none. */
+void fw_pools_hide(struct fw *fw);
+/* The core was restarted in the midst of something: what a step had begun with pools is as
+ * before, as far as it matters. place: of one that was being made, or 0. */
+void fw_pools_repair(struct fw *fw, uint32_t place, uint32_t uses);
 
 /* ---- fw_lost.c: words of memories on the chip ---- */
 
 void fw_take_lost(struct fw *fw);
 /* The vault cannot be trusted any more: it starts anew, without pools. False: not yet. */
 bool fw_renew_vault(struct fw *fw, bool begin);
+
+/* ---- fw_restart.c: what survives a restart of the core ---- */
+
+/* Between these, all of a step happens, or none of it. */
+void fw_begin(struct fw *fw, enum fw_open what, uint32_t events);
+void fw_end(struct fw *fw);
+/* Takes the admin entry, or the queues' answer, that waits. */
+const struct pamc_admin_sqe *fw_next_entry(struct fw *fw);
+uint32_t fw_next_answer(struct fw *fw);
+/* The step's next order to the queues was given before the restart. */
+bool fw_ordered_before(struct fw *fw);
+/* So was its answer taken. */
+bool fw_answered_before(const struct fw *fw);
+/* A pool is about to be made at a place. */
+void fw_makes_pool(struct fw *fw, uint32_t place);
 
 /* ---- fw_features.c ---- */
 
@@ -173,8 +195,8 @@ void fw_report_events(struct fw *fw);
 void fw_watch_pressure(struct fw *fw);
 void fw_log_error(struct fw *fw, const struct pamc_log_error *entry);
 void fw_take_errors(struct fw *fw);
-/* A queue pair's ring cannot be read. Its number. */
-uint32_t fw_take_fault(struct fw *fw);
+/* A queue pair's ring cannot be read. */
+void fw_take_fault(struct fw *fw);
 
 /* ---- fw_jobs.c: SELF_TEST, SANITIZE ---- */
 
@@ -195,6 +217,8 @@ void fw_update_drop(struct fw *fw);
 /* An image that is to start with a reset: this was one. */
 void fw_update_reset(struct fw *fw);
 void fw_update_restart(struct fw *fw);
+/* The core was restarted in the midst of something: what was asked of boot flash is given up. */
+void fw_update_crashed(struct fw *fw);
 void fw_update_show(struct fw *fw, struct pamc_log_firmware *page);
 
 /* ---- fw_logs.c ---- */

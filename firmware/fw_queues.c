@@ -40,10 +40,11 @@ static bool create(struct fw *fw, uint32_t qid, uint64_t sq, uint64_t cq, uint32
 bool fw_queue_start(struct fw *fw, uint64_t sq, uint64_t cq, uint32_t sq_shift, uint32_t cq_shift)
 {
 	if (!create(fw, 0, sq, cq, sq_shift | cq_shift << 4 | ATTR_IRQ, 0) ||
-	    !fw_wait_for(fw, MAILBOX_EVENTS, HAS_ANSWER, HAS_ANSWER, "the queues do not answer")) {
+	    (!fw_answered_before(fw) && !fw_wait_for(fw, MAILBOX_EVENTS, HAS_ANSWER, HAS_ANSWER,
+						     "the queues do not answer"))) {
 		return false;
 	}
-	fw_write(fw, MAILBOX_CONTROL_ANSWER, 0);
+	fw_next_answer(fw);
 	return true;
 }
 
@@ -180,6 +181,15 @@ void fw_aborts_drop(struct fw *fw)
 	}
 }
 
+void fw_aborts_resume(struct fw *fw)
+{
+	if (fw->watched < FW_ABORTS) {
+		watch(fw, &fw->aborts[fw->watched]);
+	} else {
+		watch_none(fw);
+	}
+}
+
 static void abort_answered(struct fw *fw, struct fw_aborting *abort, bool found)
 {
 	if (!abort->used) {
@@ -214,10 +224,9 @@ void fw_take_left(struct fw *fw)
 
 void fw_take_answer(struct fw *fw)
 {
-	uint32_t answer = fw_read(fw, MAILBOX_CONTROL_ANSWER);
+	uint32_t answer = fw_next_answer(fw);
 	uint32_t tag = answer & ANSWER_TAG;
 
-	fw_write(fw, MAILBOX_CONTROL_ANSWER, 0);
 	if (tag >= TAG_ABORT) {
 		abort_answered(fw, &fw->aborts[tag - TAG_ABORT], answer & ANSWER_FOUND);
 	} else {

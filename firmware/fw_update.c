@@ -425,10 +425,20 @@ void fw_update_reset(struct fw *fw)
 	fw->update.restart |= fw->update.pending;
 }
 
+void fw_update_crashed(struct fw *fw)
+{
+	if (fw->wait == FW_WAIT_FLASH) {
+		forget(fw);
+		fw_fail(&fw->outcome, PAMC_STATUS_INTERNAL, NO_FIELD);
+	}
+}
+
 void fw_update_restart(struct fw *fw)
 {
 	fw->update.restart = false;
 	fw->update.pending = false;
+	/* The step ends here. */
+	fw_end(fw);
 	boot_of(fw)->restart(fw->platform.hal);
 }
 

@@ -81,6 +81,13 @@
 #define MCU_ASK_RESTART 0x30000030u
 
 /*
+ * So many bytes of RAM, from its start, cannot be written: to write there
+ * restarts the core, as if nothing were there. 0 after each start; then it
+ * only grows.
+ */
+#define MCU_LOCK 0x30000034u
+
+/*
  * Kept when the core restarts, 0 at power-up: what the boot loader tells the
  * firmware (firmware/platform/riscv).
  */

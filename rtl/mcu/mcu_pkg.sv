@@ -65,6 +65,10 @@ package mcu_pkg;
   // Writing 1 restarts the core.
   localparam logic [RegBits-1:0] ASK_RESTART = 7'h30;
 
+  // So many bytes of RAM, from its start, cannot be written: to write there restarts the core,
+  // as if nothing were there. 0 after each start; then it only grows.
+  localparam logic [RegBits-1:0] LOCK = 7'h34;
+
   // Kept when the core restarts, 0 at power-up: what the boot loader tells the firmware
   // (firmware/platform/riscv).
   localparam logic [RegBits-1:0] KEPT = 7'h40;

@@ -37,6 +37,7 @@ module mcu_regs #(
   input  logic [31:0]                random_i,
   output logic                       random_taken_o,
   input  logic [31:0]                dram_lines_i,
+  output logic [31:0]                lock_o,
   output logic                       clear_o,
   input  logic [6:0]                 cleared_i,
   output logic                       flash_cs_no,
@@ -51,6 +52,7 @@ module mcu_regs #(
   logic [7:0][31:0] kept_q;
   logic             sleeps, asleep_q, woken, flash, four, flash_ready, select_q, write, read;
   logic             kept;
+  logic [31:0]      lock_q;
   assign addr = {addr_i, 2'b00};
   assign kept = addr >= mcu_pkg::KEPT;
 
@@ -79,6 +81,7 @@ module mcu_regs #(
     .sck_o(flash_sck_o), .mosi_o(flash_mosi_o), .miso_i(flash_miso_i)
   );
   assign flash_cs_no = !select_q;
+  assign lock_o      = lock_q;
 
   // ---- Words.
 
@@ -87,10 +90,13 @@ module mcu_regs #(
       cycles_q <= '0;
       select_q <= 1'b0;
       kept_q   <= '0;
+      lock_q   <= '0;
     end else begin
       cycles_q <= cycles_q + 64'd1;
       if (!core_rst_ni) select_q <= 1'b0;
       else if (write && addr == mcu_pkg::FLASH_SELECT) select_q <= data_i[0];
+      if (!core_rst_ni) lock_q <= '0;
+      else if (write && addr == mcu_pkg::LOCK && data_i > lock_q) lock_q <= data_i;
       if (write && kept) kept_q[addr[4:2]] <= data_i;
     end
   end
@@ -120,6 +126,7 @@ module mcu_regs #(
         mcu_pkg::WAKE:          data_o = wake_q;
         mcu_pkg::DRAM_LINES:    data_o = dram_lines_i;
         mcu_pkg::CLEAR:         data_o = {25'd0, cleared_i};
+        mcu_pkg::LOCK:          data_o = lock_q;
         mcu_pkg::FLASH_SELECT:  data_o = {31'd0, select_q};
         mcu_pkg::FLASH_BYTE:    data_o = {24'd0, flash_data[31:24]};
         mcu_pkg::FLASH_WORD:    data_o = flash_data;

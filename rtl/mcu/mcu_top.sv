@@ -45,7 +45,7 @@ module mcu_top #(
 );
 
   logic        core_clk, core_rst_n, trap, valid, ready, asleep;
-  logic [31:0] addr, data, answer, restart, watchdog, kick_cycles;
+  logic [31:0] addr, data, answer, restart, watchdog, kick_cycles, lock;
   logic [3:0]  strobe;
   logic        kick, ask_restart;
 
@@ -66,7 +66,8 @@ module mcu_top #(
   assign go      = valid && core_rst_n;
   assign offset  = addr[27:0];
   assign rom     = go && addr[31:28] == mcu_pkg::ROM_AREA && 32'(offset) < mcu_pkg::ROM_BYTES && strobe == '0;
-  assign ram     = go && addr[31:28] == mcu_pkg::RAM_AREA && 32'(offset) < mcu_pkg::RAM_BYTES;
+  assign ram     = go && addr[31:28] == mcu_pkg::RAM_AREA && 32'(offset) < mcu_pkg::RAM_BYTES &&
+                   (strobe == '0 || 32'(offset) >= lock);
   assign mail    = go && addr[31:28] == mcu_pkg::MAILBOX_AREA && 32'(offset) < mcu_pkg::MAILBOX_BYTES;
   assign regs    = go && addr[31:28] == mcu_pkg::REGS_AREA && 32'(offset) < mcu_pkg::REGS_BYTES;
   assign nowhere = go && !rom && !ram && !mail && !regs;
@@ -94,7 +95,7 @@ module mcu_top #(
     .valid_i(regs), .write_i(strobe != '0), .addr_i(offset[mcu_pkg::RegBits-1:2]), .data_i(data),
     .ready_o(regs_ready), .data_o(regs_data), .mail_i(irq_i), .asleep_o(asleep),
     .ask_restart_o(ask_restart), .kick_o(kick), .kick_cycles_o(kick_cycles), .watchdog_i(watchdog), .restart_i(restart),
-    .random_i, .random_taken_o, .dram_lines_i, .clear_o, .cleared_i,
+    .random_i, .random_taken_o, .dram_lines_i, .lock_o(lock), .clear_o, .cleared_i,
     .flash_cs_no, .flash_sck_o, .flash_mosi_o, .flash_miso_i
   );
 

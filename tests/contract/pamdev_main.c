@@ -3,12 +3,13 @@
  * Runs the contract cases against libpamdev.
  *
  * usage: pamdev_main model | model-card-lz4 | model-flash | vfio-user | rtl | rtl-slow-host |
- * --list [CASE...]
+ * rtl-core | --list [CASE...]
  *
  * model-card-lz4 is a model that compresses as the hardware does; model-flash and
  * vfio-user-flash have flash behind little memory.
  * vfio-user starts a pamsim of its own, rtl one with the Verilated card, and rtl-slow-host one
- * whose host and memory have figures as no good ones have. --list prints name, rules and text of
+ * whose host and memory have figures as no good ones have, rtl-core one whose firmware runs on
+ * the card's core. --list prints name, rules and text of
  * each case, for the check of docs/contract.md.
  */
 #include <stdio.h>
@@ -28,16 +29,16 @@ static const char *const slow_host_options[] = {
     "posted-data-credits=8,non-posted-credits=4,credit-latency=400ns,dram-overhead=300ns,"
     "dram-window=1,dram-refresh-every=3us",
     NULL};
+static const char *const core_options[] = {"--card=rtl", "--dram=2MiB", "--rtl=management=core",
+					   NULL};
 
 /* Kinds that are a pamsim of its own. */
 static const struct {
 	const char *name;
 	const char *const *options;
 } sims[] = {
-    {"vfio-user", sim_options},
-    {"vfio-user-flash", flash_options},
-    {"rtl", rtl_options},
-    {"rtl-slow-host", slow_host_options},
+    {"vfio-user", sim_options},           {"vfio-user-flash", flash_options}, {"rtl", rtl_options},
+    {"rtl-slow-host", slow_host_options}, {"rtl-core", core_options},
 };
 
 static const char *const *find_options(const char *kind)
@@ -125,8 +126,8 @@ int main(int argc, char *argv[])
 		return list();
 	if (!model && !socket) {
 		fprintf(stderr, "usage: pamdev_main model | model-card-lz4 | model-flash | "
-				"vfio-user | vfio-user-flash | rtl | rtl-slow-host | --list "
-				"[CASE...]\n");
+				"vfio-user | vfio-user-flash | rtl | rtl-slow-host | rtl-core | "
+				"--list [CASE...]\n");
 		return 2;
 	}
 	printf("# PAMCARD_SEED=%llu\n", (unsigned long long)seed);

@@ -246,6 +246,15 @@ build/tests/rtl/flash_sequencer: build/tests/rtl/flash_sequencer.o build/rtl/fla
 	$(RTL_LINK)
 
 TESTBINS += build/tests/rtl/flash_sequencer
+# The card while its management core restarts.
+build/tests/rtl/card_restart.o: RTL_CXXFLAGS += -Isim/verilator -Ifirmware -isystem $(VERILATOR_ROOT)/include/vltstd
+build/tests/rtl/card_restart.o: build/rtl/card_top/lib.a
+build/tests/rtl/card_restart: build/tests/rtl/card_restart.o $(CARD_SIM) build/libpamfw.a build/libpammodel.a \
+		build/rtl/card_top/lib.a
+	$(RTL_LINK)
+build/tests/rtl/card_restart: RTL_LIBS := -llz4
+
+TESTBINS += build/tests/rtl/card_restart
 
 # The management core alone, with a firmware for tests.
 build/tests/rtl/mcu_probe.o: tests/rtl/mcu_probe.c

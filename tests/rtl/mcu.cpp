@@ -206,7 +206,7 @@ void restarts(uint64_t seed)
 	bench.ask(PROBE_WRITE, 0x600d);
 	auto again = [&](Why why) {
 		/* Quick: the image that was checked is still there. */
-		bench.booted(1, WANTED, why, 4'000'000);
+		bench.booted(1, WANTED, why, 20'000);
 		tap_check(bench.told(PROBE_KEPT) == 0x600d, "memory was not kept");
 		tap_check(bench.told(PROBE_WHY) >> 8 == ++count, "restarts are not counted");
 		bench.ask(PROBE_HEALTHY);
@@ -220,6 +220,13 @@ void restarts(uint64_t seed)
 		bench.command(PROBE_NOWHERE, address);
 		again(NOWHERE);
 	}
+	/* Its own code it cannot write, nor the ROM. */
+	for (uint32_t address :
+	     {MCU_ROM + 4, MCU_RAM, MCU_RAM + uint32_t(probe_end - probe_begin) - 1}) {
+		bench.command(PROBE_POKE, address);
+		again(NOWHERE);
+	}
+	bench.ask(PROBE_POKE, MCU_RAM + uint32_t(probe_end - probe_begin));
 	bench.command(PROBE_RESTART);
 	again(ASKED);
 	bench.core.restart();

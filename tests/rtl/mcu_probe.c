@@ -70,6 +70,10 @@ static void obey(uint32_t command, uint32_t with)
 		mcu_keep(KEPT_TRIES, 0);
 		tell(PROBE_ANSWER, 0);
 		break;
+	case PROBE_POKE:
+		*(volatile uint8_t *)(uintptr_t)with = 0;
+		tell(PROBE_ANSWER, 0);
+		break;
 	case PROBE_RESTART:
 		mcu_write(MCU_ASK_RESTART, 1);
 		break;

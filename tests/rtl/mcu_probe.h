@@ -29,6 +29,7 @@ enum probe_command {
 	PROBE_FLASH,
 	PROBE_HEALTHY,
 	PROBE_RESTART,
+	PROBE_POKE,
 };
 
 #define PROBE_SECTOR 0x4000u

@@ -74,7 +74,8 @@ static void boot_erase(struct hal *of, uint32_t sector)
 
 static bool boot_busy(struct hal *of)
 {
-	of->now += 1000; /* cycles */
+	hal_read(of, MAILBOX_EVENTS); /* a place to crash */
+	of->now += 1000;              /* cycles */
 	busy -= busy && !stuck;
 	return busy || stuck;
 }
@@ -200,17 +201,22 @@ static void power_up(void)
 	dead = stuck = bad = false;
 }
 
-/* A card that runs image 0 of slot 1; slot 2 has what was there before, or nothing. */
-static bool start(struct tap *tap)
+/* A card that runs image 0 of slot 1; slot 2 has nothing. */
+static bool start_again(void)
 {
-	make(tap, 0, 9000);
-	make(tap, 1, BYTES);
-	make(tap, 2, IMAGE_MOST);
 	memset(flash, 0xff, sizeof(flash));
 	memcpy(flash + FLASH_SLOT(1), images[0], 9000);
 	wrong = NULL;
 	power_up();
 	return mailbox_enable(&hal);
+}
+
+static bool start(struct tap *tap)
+{
+	make(tap, 0, 9000);
+	make(tap, 1, BYTES);
+	make(tap, 2, IMAGE_MOST);
+	return start_again();
 }
 
 static bool well(void)
@@ -550,6 +556,48 @@ TAP_CASE(reset_between)
 	return well();
 }
 
+/* The core restarts, before an access to the mailbox or to flash. */
+TAP_CASE(crashes)
+{
+	static jmp_buf crash;
+	static struct fw_platform platform;
+	volatile unsigned int n = 0, count = 0, given_up = 0;
+	volatile bool crashed;
+
+	TAP_CHECK(start(tap), "start");
+	do {
+		n += 1 + (unsigned int)tap_below(tap, 20);
+		TAP_CHECK(start_again(), "start");
+		hal.fw.platform.journal = true;
+		platform = hal.fw.platform;
+		hal.crash = &crash;
+		hal.crash_in = n;
+		crashed = setjmp(crash) != 0;
+		if (crashed) {
+			count++;
+			fw_restart(&hal.fw, &platform);
+			mailbox_run(&hal, 10000);
+			given_up += hal.done_count &&
+				    hal.done[hal.done_count - 1].status == PAMC_STATUS_INTERNAL;
+		} else {
+			TAP_EQUAL(send(1, BYTES, 4096, NULL), PAMC_STATUS_SUCCESS);
+			TAP_EQUAL(activate(0, PAMC_FW_ACTION_STORE, NULL), PAMC_STATUS_SUCCESS);
+		}
+		hal.crash_in = 0;
+		TAP_CHECK(hal.taken == hal.entered && hal.done_count == hal.taken,
+			  "crash %u: a command has no completion", n);
+		TAP_CHECK(!good(2) || holds(2, 1), "crash %u: slot 2", n);
+		TAP_EQUAL(wanted(), 1);
+		TAP_EQUAL(send(1, BYTES, 8192, NULL), PAMC_STATUS_SUCCESS);
+		TAP_EQUAL(activate(0, PAMC_FW_ACTION_NOW, NULL), PAMC_STATUS_SUCCESS);
+		TAP_CHECK(holds(2, 1) && wanted() == 2 && restarts == 1, "crash %u", n);
+		TAP_CHECK(well(), "crash %u", n);
+	} while (crashed);
+	printf("# %u crashes, in %u of them what went to flash was given up\n", count, given_up);
+	TAP_CHECK(count > 100 && given_up > count / 2, "they are too few");
+	return true;
+}
+
 TAP_CASE(no_slots)
 {
 	TAP_CHECK(start(tap), "start");
@@ -594,6 +642,7 @@ int main(void)
 	tap_run(&tap, "power goes at every write", power_loss);
 	tap_run(&tap, "flash that does not work", flash_faults);
 	tap_run(&tap, "a reset in the midst of it", reset_between);
+	tap_run(&tap, "the core restarts in the midst of it", crashes);
 	tap_run(&tap, "a card without slots", no_slots);
 	tap_run(&tap, "what starts goes on and says so", starts);
 	return tap_done(&tap);

@@ -231,10 +231,26 @@ static uint64_t contents_count(const struct hal *hal)
 	return hal->contents[select >> 3 & 511].count[select & 7];
 }
 
-uint32_t hal_read(struct hal *hal, uint32_t offset)
+static void pass(struct hal *hal)
 {
 	hal->now += hal->tick;
 	hal->accesses++;
+	if (hal->crash_in && --hal->crash_in == 0) {
+		longjmp(*hal->crash, 1);
+	}
+}
+
+/* WRITTEN: one more of these. */
+static void written(struct hal *hal, unsigned int which)
+{
+	uint32_t *all = &hal->word[MAILBOX_WRITTEN / 4], mask = 0xffu << 8 * which;
+
+	*all = (*all & ~mask) | ((*all + (1u << 8 * which)) & mask);
+}
+
+uint32_t hal_read(struct hal *hal, uint32_t offset)
+{
+	pass(hal);
 	if (offset >= MAILBOX_BUFFER) {
 		return hal->buffer[(offset - MAILBOX_BUFFER) / 4];
 	}
@@ -301,8 +317,7 @@ static void done(struct hal *hal, uint32_t value)
 
 void hal_write(struct hal *hal, uint32_t offset, uint32_t value)
 {
-	hal->now += hal->tick;
-	hal->accesses++;
+	pass(hal);
 	if (offset >= MAILBOX_BUFFER) {
 		hal->buffer[(offset - MAILBOX_BUFFER) / 4] = value;
 		return;
@@ -316,15 +331,19 @@ void hal_write(struct hal *hal, uint32_t offset, uint32_t value)
 		break;
 	case MAILBOX_ADMIN_NEXT:
 		hal->taken++;
+		written(hal, 1);
 		break;
 	case MAILBOX_DONE:
 		done(hal, value);
+		written(hal, 0);
 		break;
 	case MAILBOX_CONTROL:
 		order(hal, value);
+		written(hal, 2);
 		break;
 	case MAILBOX_CONTROL_ANSWER:
 		hal->answered = false;
+		written(hal, 3);
 		break;
 	case MAILBOX_WATCH:
 		hal->seen = watched_inside(hal);

@@ -8,6 +8,7 @@
 #ifndef MAILBOX_H
 #define MAILBOX_H
 
+#include <setjmp.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -90,6 +91,10 @@ struct hal {
 	struct mailbox_contents contents[MAILBOX_CONTENTS];
 	uint32_t pool_attr[FW_POOLS], pool_id[FW_POOLS];
 	uint64_t counter[512];
+
+	/* The core crashes before so many accesses more; where it does; 0: it does not. */
+	unsigned int crash_in;
+	jmp_buf *crash;
 
 	struct fw fw;
 };

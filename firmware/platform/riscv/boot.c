@@ -3,9 +3,10 @@
  * The boot loader, in ROM. After power-up it takes the wanted image out of boot flash, or the
  * other one if that one is no good, and says in KEPT_BOOT which and why.
  *
- * After a restart the image in RAM is used again if it still is what was found good; its data
- * is the firmware's business. One that restarts again and again without ever saying that it
- * works (KEPT_TRIES) is no good, either.
+ * While the firmware runs, its image in RAM cannot be written (LOCK). So after a restart it is
+ * used again as it is, at once, unless a word of RAM was lost; its data is the firmware's
+ * business. An image that restarts again and again without ever saying that it works
+ * (KEPT_TRIES) is no good, either.
  *
  * It has no memory but its stack, at the end of RAM, where no image reaches.
  */
@@ -38,6 +39,8 @@ static uint8_t load(uint32_t slot)
 	struct image first;
 	uint8_t fault;
 
+	/* Until it is started, no image is. */
+	mcu_keep(KEPT_CRC, 0);
 	nor_read(FLASH_SLOT(slot), (uint32_t *)image, sizeof(*image) / 4);
 	first = *image;
 	fault = image_fault(image);
@@ -73,6 +76,7 @@ static void start(uint32_t slot, uint32_t wanted, uint8_t reason)
 {
 	mcu_keep(KEPT_BOOT, slot | (uint32_t)reason << 8 | wanted << 16);
 	mcu_keep(KEPT_CRC, image->crc);
+	mcu_write(MCU_LOCK, image->bytes);
 	((void (*)(void))(uintptr_t)image->entry)();
 }
 
@@ -86,8 +90,7 @@ void boot(void)
 	if (why != BY_POWER && slot != 0 && tries <= TRIES) {
 		/* A word that was lost is so until it is written: a look at it would end here
 		 * again. */
-		if (why != BY_LOST && image_fault(image) == WANTED &&
-		    image->crc == mcu_kept(KEPT_CRC) && crc_of_image() == image->crc) {
+		if (why != BY_LOST && mcu_kept(KEPT_CRC) != 0) {
 			start(slot, wanted, reason);
 		}
 		/* Damaged in RAM, not in flash. */

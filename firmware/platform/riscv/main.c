@@ -53,6 +53,7 @@ static void describe(struct fw_platform *platform)
 		memcpy(platform->serial, card.serial, sizeof(card.serial));
 		memcpy(platform->model, card.model, sizeof(card.model));
 	}
+	platform->journal = true;
 	platform->restarts = mcu_read(MCU_RESTART) >> 8;
 	platform->slots = FLASH_SLOTS;
 	platform->slot = (uint8_t)boot;
@@ -71,13 +72,15 @@ int main(void)
 
 	mcu_write(MCU_WATCHDOG, WATCHDOG);
 	describe(&platform);
-	if ((mcu_read(MCU_RESTART) & 7) != BY_POWER && mcu_kept(KEPT_STATE) == STATE) {
+	if ((mcu_read(MCU_RESTART) & 7) == BY_POWER || mcu_kept(KEPT_STATE) == 0) {
+		/* Nobody could use the card yet. */
+		fw_power_on(&fw, &platform);
+	} else if (mcu_kept(KEPT_STATE) == STATE) {
 		fw_restart(&fw, &platform);
 	} else {
-		mcu_keep(KEPT_STATE, 0);
-		fw_power_on(&fw, &platform);
-		mcu_keep(KEPT_STATE, STATE);
+		fw_start_over(&fw, &platform);
 	}
+	mcu_keep(KEPT_STATE, STATE);
 	for (;;) {
 		mcu_write(MCU_WATCHDOG, WATCHDOG);
 		fw_step(&fw);
