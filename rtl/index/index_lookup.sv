@@ -106,8 +106,7 @@ module index_lookup #(
   index_pkg::handle_t learn_handle;
   index_recent #(.RowBits(RowBits), .KeyBits(IdKey), .SlotBits(SlotBits)) u_recent (
     .clk_i, .rst_ni,
-    .look_i(begins || anew), .look_slot_i(begin_slot),
-    .look_key_i({begin_handle.contents, begin_handle.object}),
+    .look_i(begins), .look_slot_i(free_slot), .look_key_i({handle_i.contents, handle_i.object}),
     .answer_o(recent_answer), .answer_slot_o(recent_slot),
     .hit_o(recent_hit), .hit_object_o(recent_object), .hit_row_o(recent_row),
     .learn_i(learn), .learn_row_i(learn_row),
@@ -115,11 +114,21 @@ module index_lookup #(
     .drop_i, .drop_row_i(drop_row), .drop_all_i
   );
   assign drop_row = drop_tag_i[RowBits-1:0];
-  // What was found among them goes no further than through the hash.
+  // What begins anew has lost its object, and is not looked for here. What was found goes no
+  // further than through the hash.
   logic             known_early;
   logic [Slots-1:0] recent_q;
   assign known_early = recent_answer && recent_hit;
-  always_ff @(posedge clk_i) if (recent_answer) recent_q[recent_slot] <= recent_hit;
+  logic             anew_q;
+  slot_id_t         anew_slot_q;
+  always_ff @(posedge clk_i) begin
+    anew_q      <= anew;
+    anew_slot_q <= end_slot;
+    for (int unsigned n = 0; n < Slots; n++) begin
+      if (recent_answer && recent_slot == SlotBits'(n)) recent_q[n] <= recent_hit;
+      if (anew_q && anew_slot_q == SlotBits'(n)) recent_q[n] <= 1'b0;
+    end
+  end
 
   logic        hash_valid, hashed;
   logic [63:0] hash;
@@ -175,14 +184,14 @@ module index_lookup #(
     if (look_q || known_early || drop_i || drop_all_i) begin
       for (int unsigned n = 0; n < Slots; n++) begin
         if (drop_all_i || (drop_i && rows_q[n] == drop_row)) stale_q[n] <= 1'b1;
-      end
-      if (look_q) begin
-        rows_q[look_slot_q]  <= look_row_q;
-        stale_q[look_slot_q] <= drop_all_i || (drop_i && look_row_q == drop_row);
-      end
-      if (known_early) begin
-        rows_q[recent_slot]  <= recent_row;
-        stale_q[recent_slot] <= drop_all_i || (drop_i && recent_row == drop_row);
+        if (look_q && look_slot_q == SlotBits'(n)) begin
+          rows_q[n]  <= look_row_q;
+          stale_q[n] <= drop_all_i || (drop_i && look_row_q == drop_row);
+        end
+        if (known_early && recent_slot == SlotBits'(n)) begin
+          rows_q[n]  <= recent_row;
+          stale_q[n] <= drop_all_i || (drop_i && recent_row == drop_row);
+        end
       end
     end
   end
