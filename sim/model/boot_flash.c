@@ -177,6 +177,9 @@ void boot_flash_load(struct hal *hal)
 	struct image header;
 	uint8_t *image;
 
+	if (!hal->boot_flash) {
+		return;
+	}
 	platform->boot = &boot;
 	platform->slots = FLASH_SLOTS;
 	platform->slot = platform->boot_reason = 0;

@@ -115,9 +115,11 @@ static int power_on(struct pam_model *model)
 	regs_reset(model);
 	constant_registers(model);
 	held_init(model);
-	error = boot_flash_open(&model->hal, model->config.boot_flash);
-	if (error) {
-		return error;
+	if (!model->config.no_boot_flash) {
+		error = boot_flash_open(&model->hal, model->config.boot_flash);
+		if (error) {
+			return error;
+		}
 	}
 	model->config.boot_flash = NULL; /* the caller's, as is serial */
 	management_init(model, seed);

@@ -95,6 +95,7 @@ class ModelHost
 		pam_model_host host{};
 
 		pam_model_config_init(&config);
+		config.no_boot_flash = true;
 		config.dram_bytes = dram_bytes;
 		config.seed = seed ? seed : 1;
 		config.lz4 = PAM_MODEL_LZ4_CARD;

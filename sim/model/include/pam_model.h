@@ -89,6 +89,9 @@ struct pam_model_config {
 	 * which is empty at first and gone with the card.
 	 */
 	const char *boot_flash;
+	/* There is none, and firmware takes no images: the card in RTL whose firmware is the
+	 * host's. */
+	bool no_boot_flash;
 	/*
 	 * Flash behind DRAM, raw, 16 MiB ... 256 GiB; 0 = none. It keeps what durable pools
 	 * have over a power cycle, for as long as the model lives; takes host memory for
