@@ -78,9 +78,11 @@ package store_pkg;
 
   // A request to card DRAM, in units. Of a write, these words are written to the unit;
   // or, "scrub", lines lines of zeros from this unit on, the last up to its middle only
-  // when "half". Reads are of one line.
+  // when "half". Reads are of one line. A write that is "later" may be done when the read
+  // that follows it has come: the two are of one unit, but not of the same words.
   typedef struct packed {
     logic        write;
+    logic        later;
     logic        scrub;
     logic        half;
     get_e        get;

@@ -4,6 +4,11 @@
 // freed on one side, lines of the map on the other, one port of dram_pkg together. Each
 // side's requests keep their order; between the two no order matters, as their lines are
 // others. What comes from memory is sorted by what it was read for.
+//
+// Card DRAM lets a read wait for an unfinished write of its line, and all behind it. A list
+// that loses its first run has the new first one's header written and read at the same time,
+// but not the same words: so that the read need not wait, the write is put aside (store_aside)
+// until it has come.
 
 `include "check.svh"
 
@@ -45,14 +50,24 @@ module store_port (
   input  dram_pkg::rdata_t       rdata_i
 );
 
-  logic           op_valid, op_ready;
-  store_pkg::op_t op;
+  logic           first_valid, first_ready, op_valid, op_ready;
+  store_pkg::op_t first, op, next;
   logic [4:0]     op_level;
 
-  lib_fifo #(.Width(177), .Depth(16)) u_ops (
+  lib_fifo #(.Width(178), .Depth(16)) u_ops (
     .clk_i, .rst_ni,
     .in_valid_i(op_valid_i), .in_ready_o(op_ready_o), .in_data_i(op_i),
-    .out_valid_o(op_valid), .out_ready_i(op_ready), .out_data_o(op), .level_o(op_level)
+    .out_valid_o(first_valid), .out_ready_i(first_ready), .out_data_o(first), .level_o(op_level)
+  );
+
+  logic           late_valid, late_ready, set_aside, aside_busy;
+  store_pkg::op_t late;
+  store_aside u_aside (
+    .clk_i, .rst_ni,
+    .in_valid_i(first_valid), .in_ready_o(first_ready), .in_i(first),
+    .out_valid_o(op_valid), .out_ready_i(op_ready), .out_o(op),
+    .late_valid_o(late_valid), .late_ready_i(late_ready), .late_o(late),
+    .clear_i(!req_valid_o || !req_is_op_q), .come_i(got_valid_o && got_o == store_pkg::GET_HEAD), .aside_o(set_aside), .busy_o(aside_busy)
   );
 
   // What is written, in the order of the requests.
@@ -94,28 +109,31 @@ module store_port (
 
   // The map is asked for rarely, and then somebody waits for it. Its write is taken with
   // the request, but ready is said when its data have gone.
-  logic map_sent_q, map_asks, free, take, take_map, req_is_op_q;
+  logic map_sent_q, map_asks, free, take, take_map, take_late, req_is_op_q;
   assign map_asks = map_valid_i && !map_sent_q;
   assign free     = !req_valid_o || req_ready_i;
   assign take_map = map_asks;
-  assign take     = free && write_room && read_room && (map_asks || op_valid);
-  assign op_ready = take && !take_map;
+  assign take_late  = !map_asks && late_valid;
+  assign take       = free && write_room && read_room && (map_asks || late_valid || op_valid);
+  assign op_ready   = take && !take_map && !take_late;
+  assign late_ready = take && take_late;
+  assign next       = late_valid ? late : op;
 
   logic map_data_goes;
   assign map_data_goes = wdata_valid_o && wdata_ready_i && write.of_map;
   assign map_ready_o   = map_write_i ? map_data_goes : take && take_map;
 
-  assign write_push = take && (take_map ? map_write_i : op.write);
-  assign read_push  = take && !(take_map ? map_write_i : op.write);
-  assign new_read   = {take_map ? store_pkg::GET_MAP : op.get, op.unit[0]};
+  assign write_push = take && (take_map ? map_write_i : next.write);
+  assign read_push  = take && !(take_map ? map_write_i : next.write);
+  assign new_read   = {take_map ? store_pkg::GET_MAP : next.get, next.unit[0]};
   always_comb begin
     new_write.of_map = take_map;
-    new_write.scrub = op.scrub;
-    new_write.half  = op.half;
-    new_write.odd   = op.unit[0];
-    new_write.lines = !take_map && op.scrub ? op.lines : 7'd1;
-    new_write.mask  = op.mask;
-    new_write.words = op.words;
+    new_write.scrub = next.scrub;
+    new_write.half  = next.half;
+    new_write.odd   = next.unit[0];
+    new_write.lines = !take_map && next.scrub ? next.lines : 7'd1;
+    new_write.mask  = next.mask;
+    new_write.words = next.words;
   end
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -126,17 +144,18 @@ module store_port (
       accepted_o  <= '0;
     end else begin
       if (free) req_valid_o <= take;
-      if (free) req_is_op_q <= !take_map;
+      if (free) req_is_op_q <= !take_map && !take_late;
       if (take && take_map && map_write_i) map_sent_q <= 1'b1;
       else if (map_data_goes) map_sent_q <= 1'b0;
-      if (req_valid_o && req_ready_i && req_is_op_q) accepted_o <= accepted_o + 16'd1;
+      // One that is put aside is never of what somebody has been given. It is counted in its turn.
+      accepted_o <= accepted_o + 16'(req_valid_o && req_ready_i && req_is_op_q) + 16'(set_aside);
     end
   end
 
   always_ff @(posedge clk_i) begin
     if (free) begin
-      req_o.write <= take_map ? map_write_i : op.write;
-      req_o.line  <= take_map ? map_line_i + 30'(map_line_n_i) : units_line_i + 30'(op.unit[31:1]);
+      req_o.write <= take_map ? map_write_i : next.write;
+      req_o.line  <= take_map ? map_line_i + 30'(map_line_n_i) : units_line_i + 30'(next.unit[31:1]);
       req_o.lines <= new_write.lines;
     end
   end
@@ -188,7 +207,7 @@ module store_port (
   assign unit        = odd_q ? got_line_o[511:256] : got_line_o[255:0];
   assign got_words_o = {unit[255:224], unit[95:0]};
 
-  assign busy_o = req_valid_o || op_level != '0 || write_level != '0 || read_level != '0;
+  assign busy_o = aside_busy || req_valid_o || op_level != '0 || write_level != '0 || read_level != '0;
 
   logic unused;
   assign unused = &{1'b0, rdata_i.last, unit[223:96]};

@@ -77,9 +77,10 @@ module store_runs (
         op_o.mask = 4'b0001;
       end
       UnlinkNext: begin
-        asks      = !last_q;
-        op_o.unit = run_q.next;
-        op_o.mask = 4'b0010;
+        asks       = !last_q;
+        op_o.later = unlink_fetch;
+        op_o.unit  = run_q.next;
+        op_o.mask  = 4'b0010;
       end
       UnlinkList: begin
         asks       = unlink_fetch && fetch_ready_i && !list_wait_i;

@@ -331,6 +331,22 @@ int main(int argc, char **argv)
 			for (size_t n = 0; n < after.size(); n++)
 				std::printf(" %u", after[n] - before[n]);
 			std::printf("\n");
+			/* A memory as it is when others want something, too. */
+			both.dut().dram.mux = true;
+			for (unsigned int latency : {40, 60, 90}) {
+				both.dut().dram.latency = latency;
+				auto requests = both.dut().dram.requests;
+				double busy = both.beside(both.pools[0], most, 600);
+
+				std::printf("# ... replaced, memory answers after %u and takes "
+					    "turns: %.1f; requests a put",
+					    latency, busy);
+				for (size_t n = 0; n < requests.size(); n++)
+					std::printf(" %.1f", double(both.dut().dram.requests[n] -
+								    requests[n]) /
+								 600);
+				std::printf("\n");
+			}
 		}
 	});
 	tap.run("figures", [&] {

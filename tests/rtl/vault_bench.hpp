@@ -90,8 +90,18 @@ class SharedDram
 		uint64_t due;
 	};
 
+	/* As dram_mux has it: not finished, and so in the way of others. */
+	struct Unfinished {
+		unsigned int port;
+		bool write;
+		uint64_t line, end;
+		uint64_t until;
+	};
+
 	struct State {
 		bool takes_req = false, takes_wdata = false;
+		/* When its next request can be taken. */
+		uint64_t free_at = 0;
 		QData req = 0;
 		VlWide<18> wdata{};
 		std::deque<VlWide<18>> lines;
@@ -102,9 +112,29 @@ class SharedDram
 	std::vector<rtl::Pacer> pacers_;
 	std::vector<uint8_t> bytes_;
 	std::deque<Item> items_;
+	std::deque<Unfinished> unfinished_;
 	rtl::Random random_;
 	uint64_t now_ = 0;
 	std::set<uint64_t> broken_;
+
+	/* dram_mux takes a request of a port every four cycles, and none that must wait for
+	 * one that touches its lines. */
+	bool passes(unsigned int n)
+	{
+		const QData req = *ports_[n].req;
+		const bool write = req >> 37 & 1;
+		const uint64_t line = req >> 7 & 0x3fffffff, end = line + (req & 0x7f);
+		unsigned int same = 0;
+
+		if (!*ports_[n].req_valid || now_ < states_[n].free_at)
+			return false;
+		for (const Unfinished &other : unfinished_) {
+			if (other.write != write && other.line < end && line < other.end)
+				return false;
+			same += other.write && write ? 1 : !other.write && !write && other.port == n;
+		}
+		return same < (write ? 16 : 8);
+	}
 
 	/* True: it is done and was no read, so another may follow at once. */
 	bool serve(bool &read)
@@ -144,6 +174,8 @@ class SharedDram
       public:
 	unsigned int latency = 45;
 	unsigned int more = 0;
+	/* Requests wait for each other as in dram_mux. */
+	bool mux = false;
 	uint64_t written = 0;
 	/* Requests by port since the beginning. */
 	std::vector<uint64_t> requests;
@@ -193,11 +225,13 @@ class SharedDram
 	{
 		bool read = false;
 
+		while (!unfinished_.empty() && unfinished_.front().until <= now_)
+			unfinished_.pop_front();
 		for (unsigned int n = 0; n < ports_.size(); n++) {
 			Port &port = ports_[n];
 			State &state = states_[n];
 
-			*port.req_ready = pacers_[2 * n].next();
+			*port.req_ready = pacers_[2 * n].next() && (!mux || passes(n));
 			state.takes_req = *port.req_valid && *port.req_ready;
 			state.req = *port.req;
 			if (port.wdata_ready) {
@@ -238,6 +272,12 @@ class SharedDram
 						  ports_[n].name);
 			requests[n]++;
 			items_.push_back(item);
+			if (mux) {
+				state.free_at = now + 3;
+				unfinished_.push_back({n, item.write, item.line,
+						       item.line + item.lines,
+						       now + latency + item.lines});
+			}
 		}
 	}
 };

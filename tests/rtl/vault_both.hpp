@@ -15,6 +15,8 @@ class Both
 	std::unique_ptr<Dut> dut_;
 	rtl::Random random_;
 	Mix mix_;
+	/* Rounds of beside(). */
+	unsigned int beside_ = 0;
 	std::vector<Bytes> blocks_;
 	std::map<unsigned int, uint32_t> owner_;
 	uint32_t ids_ = 0;
@@ -350,6 +352,9 @@ class Both
 	/* Puts to the RTL alone, several at a time, no handle twice: cycles of each. */
 	double beside(Pool &pool, unsigned int most, unsigned int count)
 	{
+		/* Each time in another order, so that what is replaced is not side by side. */
+		constexpr unsigned int strides[] = {1, 227, 101, 187, 263, 331, 29};
+		unsigned int stride = strides[beside_++ % std::size(strides)];
 		std::map<unsigned int, uint64_t> inside;
 		uint64_t since = dut_->now(), next = 0, done = 0;
 
@@ -363,7 +368,7 @@ class Both
 
 				put.op = PUT;
 				put.contents = pool.contents;
-				put.handle = handle_of(0, next++ % mix_.indices);
+				put.handle = handle_of(0, next++ * stride % mix_.indices);
 				put.crc = crc32c(page.data(), 4096);
 				vault_model_encode(model_, pool.contents, page.data(), &encoded_);
 				put.page = &encoded_;
