@@ -25,6 +25,13 @@ module store_alloc (
   output logic                          cmd_ready_o,
   input  store_pkg::cmd_t               cmd_i,
 
+  // Extents that will most likely be freed, in this order: what their freeing needs is read
+  // ahead. Nothing comes of one that never is, or is no extent.
+  input  logic                          soon_valid_i,
+  output logic                          soon_ready_o,
+  input  logic [31:0]                   soon_unit_i,
+  input  logic [7:0]                    soon_units_i,
+
   output logic                          answer_valid_o,
   input  logic                          answer_ready_i,
   output store_pkg::answer_t            answer_o,
@@ -72,9 +79,35 @@ module store_alloc (
     ecc_o[ecc_pkg::StoreMap]   = map_ecc;
   end
 
+  // Hints: taken, looked at, given to those that read ahead when both have room.
+  logic        soon_q, soon_looked_q, soon_sane_q, soon_goes, soon_near, soon_map;
+  logic [31:0] soon_unit_q, soon_units_q;
+  logic [32:0] soon_end_q;
+  assign soon_goes    = soon_looked_q && (!soon_sane_q || (soon_near && soon_map));
+  assign soon_ready_o = !soon_q;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      soon_q        <= 1'b0;
+      soon_looked_q <= 1'b0;
+    end else begin
+      soon_q        <= soon_q ? !soon_goes : soon_valid_i;
+      soon_looked_q <= soon_q && !soon_goes;
+    end
+  end
+  always_ff @(posedge clk_i) begin
+    if (!soon_q) begin
+      soon_unit_q  <= soon_unit_i;
+      soon_units_q <= 32'(soon_units_i);
+      soon_end_q   <= {1'b0, soon_unit_i} + 33'(soon_units_i);
+    end
+    soon_sane_q <= soon_units_q >= 32'(store_pkg::MinRun) && soon_end_q <= {1'b0, units};
+  end
+
   store_main u_main (
     .clk_i, .rst_ni, .inject_i, .ecc_o(lists_ecc),
     .cmd_valid_i, .cmd_ready_o, .cmd_i,
+    .soon_valid_i(soon_looked_q && soon_sane_q && soon_map), .soon_ready_o(soon_near),
+    .soon_unit_i(soon_unit_q), .soon_end_i(soon_end_q[31:0]),
     .answer_valid_o(answer_valid), .answer_ready_i(answer_room), .answer_o(answer),
     .op_valid_o(op_valid), .op_ready_i(op_ready), .op_o(op),
     .got_valid_i(got_valid), .got_i(got), .got_error_i(got_error), .got_words_i(got_words),
@@ -87,6 +120,8 @@ module store_alloc (
   store_map u_map (
     .clk_i, .rst_ni, .inject_i, .ecc_o(map_ecc), .units_i(units), .clear_i(clear), .quiet_o(map_quiet),
     .op_valid_i(map_valid), .op_ready_o(map_ready), .op_i(map),
+    .soon_valid_i(soon_looked_q && soon_sane_q && soon_near), .soon_ready_o(soon_map),
+    .soon_i({1'b1, soon_unit_q, soon_units_q[7:0]}),
     .done_valid_o(map_done_valid), .done_o(map_done),
     .line_valid_o(line_valid), .line_ready_i(line_ready), .line_write_o(line_write),
     .line_o(line), .line_strb_o(line_strb), .line_data_o(line_data),
@@ -137,6 +172,6 @@ module store_alloc (
   assign answer_valid_o = first_valid && !late[15];
   assign first_ready    = answer_valid_o && answer_ready_i;
   assign answer_o       = first;
-  assign busy_o         = main_busy || port_busy || answer_level != '0;
+  assign busy_o         = soon_q || main_busy || port_busy || answer_level != '0;
 
 endmodule

@@ -39,8 +39,7 @@ module store_aside (
 
   logic [1:0]        start_q, come_q, done_q;
   logic [Places-1:0] used_q, came_q, touches, same, same_q;
-  logic [31:0]       unit_q     [Places];
-  logic [31:0]       previous_q [Places];
+  logic [Places-1:0][31:0] unit_q, previous_q;
 
   // The next one is held here until it is known whether it touches one that waits.
   store_pkg::op_t op_q;

@@ -2,10 +2,9 @@
 //
 // Freeing: an extent becomes a free run, together with the free runs before and behind it.
 //
-// Its bits of the map, the header of what may be a free run behind it and the footer of
-// what may be one before it are read at once. Only the header of the latter needs a second
-// look at memory, and while that is on its way, the extent is scrubbed, together with what
-// the two runs kept in the units next to it.
+// What its neighbours' headers and footer say comes from store_near, which may have read them
+// before; its bits of the map are looked at meanwhile. The extent is scrubbed together with
+// what the two runs kept in the units next to it.
 
 `include "check.svh"
 
@@ -27,13 +26,21 @@ module store_free (
   input  logic                   answer_ready_i,
   output store_pkg::answer_t     answer_o,
 
+  // What is next to it, as it is when nothing that was asked for before is left to be done.
+  output logic                   near_valid_o,
+  output logic [31:0]            near_unit_o,
+  output logic [31:0]            near_end_o,
+  input  logic                   near_here_i,
+  input  logic                   near_header_here_i,
+  input  store_pkg::words_t      near_behind_i,
+  input  logic [31:0]            near_footer_i,
+  input  store_pkg::words_t      near_header_i,
+  // Of header behind, footer, header before: cannot be read.
+  input  logic [2:0]             near_error_i,
+
   output logic                   op_valid_o,
   input  logic                   op_ready_i,
   output store_pkg::op_t         op_o,
-  input  logic                   got_valid_i,
-  input  store_pkg::get_e        got_i,
-  input  logic                   got_error_i,
-  input  store_pkg::words_t      got_words_i,
 
   output logic                   map_valid_o,
   input  logic                   map_ready_i,
@@ -54,27 +61,24 @@ module store_free (
   localparam logic [31:0] MaxExtent = 32'(store_pkg::MaxExtent);
 
   typedef enum logic [3:0] {
-    Idle, Range, Map, Behind, Footer, Wait, UnlinkBehind, Header, Scrub, UnlinkBefore, Link,
-    Refuse, Broken
+    Idle, Range, Map, Look, Wait, UnlinkBehind, Scrub, Header, UnlinkBefore, Link, Refuse, Broken
   } state_e;
   state_e state_q;
 
   logic        silent_q;
   logic [31:0] unit_q, units_q;
   logic [32:0] end_q;
-  logic        asked_behind, asked_footer;
-  assign asked_behind = end_q[31:0] != units_i;
-  assign asked_footer = unit_q != '0;
 
   // What has come.
-  logic                 map_q, behind_here_q, footer_here_q, header_here_q;
+  logic                 map_q;
   store_pkg::map_done_t done_q;
   store_pkg::words_t    behind_q, header_q;
   logic [31:0]          footer_q;
   logic                 behind_error_q, footer_error_q, header_error_q;
 
   logic come, behind_bad, footer_bad, header_bad, good;
-  assign come = map_q && (behind_here_q || !asked_behind) && (footer_here_q || !asked_footer);
+  // Somebody else may still be at work on the lists.
+  assign come = map_q && near_here_i && run_ready_i;
   assign behind_bad = done_q.good && done_q.behind_free &&
                       (behind_error_q || behind_q.length < MinRun ||
                        behind_q.length > units_i - end_q[31:0]);
@@ -95,44 +99,25 @@ module store_free (
   assign step       = !asks || op_ready_i;
 
   always_comb begin
-    asks       = 1'b0;
+    asks       = state_q == Scrub;
     op_o       = '0;
-    op_o.lines = 7'd1;
-    case (state_q)
-      Behind: begin
-        asks      = asked_behind;
-        op_o.get  = store_pkg::GET_BEHIND;
-        op_o.unit = end_q[31:0];
-      end
-      Footer: begin
-        asks      = asked_footer;
-        op_o.get  = store_pkg::GET_FOOTER;
-        op_o.unit = unit_q - 32'd1;
-      end
-      // After what is written to it when the run behind leaves its list: store_runs goes first.
-      Header: begin
-        asks      = done_q.before_free;
-        op_o.get  = store_pkg::GET_BEFORE;
-        op_o.unit = run_unit_q;
-      end
-      Scrub: begin
-        asks       = 1'b1;
-        op_o.write = 1'b1;
-        op_o.scrub = 1'b1;
-        op_o.unit  = scrub_q;
-        op_o.lines = scrub_last ? scrub_lines[6:0] : 7'(dram_pkg::MostLines);
-        op_o.half  = scrub_last && scrub_end_q[0];
-      end
-      default: ;
-    endcase
+    op_o.write = 1'b1;
+    op_o.scrub = 1'b1;
+    op_o.unit  = scrub_q;
+    op_o.lines = scrub_last ? scrub_lines[6:0] : 7'(dram_pkg::MostLines);
+    op_o.half  = scrub_last && scrub_end_q[0];
   end
+
+  assign near_valid_o = state_q != Idle && state_q != Range && state_q != Refuse && state_q != Broken;
+  assign near_unit_o  = unit_q;
+  assign near_end_o   = end_q[31:0];
 
   assign cmd_ready_o = state_q == Idle;
   assign map_valid_o = state_q == Map;
   assign map_o       = {1'b1, unit_q, units_q[7:0]};
 
   assign run_valid_o = state_q == UnlinkBehind || state_q == Link ||
-                       (state_q == UnlinkBefore && header_here_q && !header_bad);
+                       (state_q == UnlinkBefore && !header_bad);
   always_comb begin
     run_o.kind     = store_pkg::RUN_UNLINK;
     run_o.unit     = run_unit_q;
@@ -149,10 +134,10 @@ module store_free (
   end
 
   logic answers, freed;
-  assign answers        = state_q == Wait && come && !silent_q;
+  assign answers        = state_q == Wait && !silent_q;
   assign answer_valid_o = answers || state_q == Refuse;
   assign answer_o       = {unit_q, units_q[7:0], 1'b1, state_q == Wait && good};
-  assign freed          = state_q == Wait && come && good && (silent_q || answer_ready_i);
+  assign freed          = state_q == Wait && good && (silent_q || answer_ready_i);
   assign broken_o       = state_q == Broken;
 
   always_comb begin
@@ -167,31 +152,24 @@ module store_free (
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       state_q <= Idle;
-      {map_q, behind_here_q, footer_here_q, header_here_q} <= '0;
+      map_q   <= 1'b0;
     end else begin
-      if (state_q == Idle) begin
-        {map_q, behind_here_q, footer_here_q, header_here_q} <= '0;
-      end else begin
-        if (map_done_valid_i) map_q <= 1'b1;
-        if (got_valid_i && got_i == store_pkg::GET_BEHIND) behind_here_q <= 1'b1;
-        if (got_valid_i && got_i == store_pkg::GET_FOOTER) footer_here_q <= 1'b1;
-        if (got_valid_i && got_i == store_pkg::GET_BEFORE) header_here_q <= 1'b1;
-      end
+      map_q <= state_q != Idle && (map_q || map_done_valid_i);
       case (state_q)
         Idle: if (cmd_valid_i) state_q <= Range;
         Range: state_q <= units_q < MinRun || units_q > MaxExtent || end_q > {1'b0, units_i} ?
                           Refuse : Map;
-        Map:    if (map_ready_i) state_q <= Behind;
-        Behind: if (step) state_q <= Footer;
-        Footer: if (step) state_q <= Wait;
-        Wait: if (come && (silent_q || answer_ready_i)) begin
-          if (good) state_q <= done_q.behind_free ? UnlinkBehind : Header;
+        Map:  if (map_ready_i) state_q <= Look;
+        Look: if (come) state_q <= Wait;
+        Wait: if (silent_q || answer_ready_i) begin
+          if (good) state_q <= done_q.behind_free ? UnlinkBehind : Scrub;
           else      state_q <= silent_q || behind_bad || footer_bad ? Broken : Idle;
         end
-        UnlinkBehind: if (run_ready_i) state_q <= Header;
-        Header: if (!done_q.before_free || (asks && op_ready_i)) state_q <= Scrub;
-        Scrub:  if (step && scrub_last) state_q <= done_q.before_free ? UnlinkBefore : Link;
-        UnlinkBefore: if (header_here_q) begin
+        UnlinkBehind: if (run_ready_i) state_q <= Scrub;
+        Scrub:  if (step && scrub_last) state_q <= done_q.before_free ? Header : Link;
+        // The run behind may have been next to it in its list.
+        Header: if (near_header_here_i && run_ready_i) state_q <= UnlinkBefore;
+        UnlinkBefore: begin
           if (header_bad)       state_q <= Broken;
           else if (run_ready_i) state_q <= Link;
         end
@@ -204,17 +182,15 @@ module store_free (
 
   always_ff @(posedge clk_i) begin
     if (map_done_valid_i) done_q <= map_done_i;
-    if (got_i == store_pkg::GET_BEHIND && got_valid_i) begin
-      behind_q       <= got_words_i;
-      behind_error_q <= got_error_i;
+    if (state_q == Look) begin
+      behind_q       <= near_behind_i;
+      footer_q       <= near_footer_i;
+      behind_error_q <= near_error_i[0];
+      footer_error_q <= near_error_i[1];
     end
-    if (got_i == store_pkg::GET_FOOTER && got_valid_i) begin
-      footer_q       <= got_words_i.footer;
-      footer_error_q <= got_error_i;
-    end
-    if (got_i == store_pkg::GET_BEFORE && got_valid_i) begin
-      header_q       <= got_words_i;
-      header_error_q <= got_error_i;
+    if (state_q == Header) begin
+      header_q       <= near_header_i;
+      header_error_q <= near_error_i[2];
     end
     case (state_q)
       Idle: begin

@@ -2,7 +2,8 @@
 //
 // Commands, one at a time, and who carries them out: giving (store_give), freeing
 // (store_free), both with the help of store_runs. Only one of them asks for anything at a
-// time, but that store_runs may still be at work for the one before.
+// time, but that store_runs may still be at work for the one before. store_near reads ahead
+// of what is freed.
 //
 // When memory says that it could not correct what the store must know, or what it says
 // makes no sense, everything is refused from then on: broken_o, until the next CMD_INIT. So
@@ -19,6 +20,11 @@ module store_main (
   input  logic                   cmd_valid_i,
   output logic                   cmd_ready_o,
   input  store_pkg::cmd_t        cmd_i,
+  // An extent that will be freed: a hint.
+  input  logic                   soon_valid_i,
+  output logic                   soon_ready_o,
+  input  logic [31:0]            soon_unit_i,
+  input  logic [31:0]            soon_end_i,
   output logic                   answer_valid_o,
   input  logic                   answer_ready_i,
   output store_pkg::answer_t     answer_o,
@@ -74,6 +80,12 @@ module store_main (
   logic [31:0]            long_units;
   logic                   got_head;
 
+  logic                   near, near_here, near_header_here, near_asks, near_quiet;
+  logic [31:0]            near_unit, near_end, near_footer;
+  store_pkg::words_t      near_behind, near_header;
+  logic [2:0]             near_error;
+  store_pkg::op_t         near_op;
+
   assign give_start = state_q == Idle && cmd_valid_i && cmd_i.kind == store_pkg::CMD_ALLOC;
   assign free_start = state_q == Idle && cmd_valid_i && cmd_i.kind == store_pkg::CMD_FREE &&
                       !broken_q;
@@ -100,11 +112,24 @@ module store_main (
     .cmd_unit_i(undo ? undo_unit : cmd_i.unit),
     .cmd_units_i(undo ? 32'(undo_units) : cmd_i.units),
     .answer_valid_o(free_answers), .answer_ready_i, .answer_o(free_answer),
+    .near_valid_o(near), .near_unit_o(near_unit), .near_end_o(near_end), .near_here_i(near_here),
+    .near_header_here_i(near_header_here), .near_behind_i(near_behind), .near_footer_i(near_footer),
+    .near_header_i(near_header), .near_error_i(near_error),
     .op_valid_o(free_asks), .op_ready_i(op_ready), .op_o(free_op),
-    .got_valid_i, .got_i, .got_error_i, .got_words_i,
     .map_valid_o(free_maps), .map_ready_i, .map_o(free_map), .map_done_valid_i, .map_done_i,
     .run_valid_o(free_runs), .run_ready_i(run_ready), .run_o(free_run),
     .count_o(free_count), .broken_o(free_broken)
+  );
+
+  store_near u_near (
+    .clk_i, .rst_ni, .units_i(units_q), .clear_i(clear_o), .quiet_o(near_quiet),
+    .soon_valid_i, .soon_ready_o, .soon_unit_i, .soon_end_i,
+    .free_i(near), .unit_i(near_unit), .end_i(near_end), .here_o(near_here),
+    .header_here_o(near_header_here), .behind_o(near_behind), .footer_o(near_footer),
+    .header_o(near_header), .error_o(near_error),
+    .op_valid_o(near_asks), .op_ready_i(op_ready && !give_asks && !free_asks), .op_o(near_op),
+    .got_valid_i, .got_i, .got_error_i, .got_words_i,
+    .asked_i(op_valid_o && op_ready_i), .asked_op_i(op_o)
   );
 
   store_runs u_runs (
@@ -112,7 +137,7 @@ module store_main (
     .cmd_valid_i(give_runs || free_runs || state_q == InitLink), .cmd_ready_o(run_ready),
     .cmd_i(run),
     .op_valid_o(runs_asks), .op_ready_i, .op_o(runs_op), .op_holds_o(runs_hold),
-    .bin_o(runs_bin), .list_i(entry), .list_wait_i(list_waits), .occupied_i(occupied), .write_o(list_write),
+    .bin_o(runs_bin), .list_i(entry), .list_wait_i(list_waits), .occupied_i(occupied), .broken_i(broken_q), .write_o(list_write),
     .fetch_valid_o(fetch), .fetch_ready_i(fetch_ready)
   );
 
@@ -131,8 +156,8 @@ module store_main (
   // ---- what they ask for ----
   // What store_runs was told first goes first.
   assign op_ready   = op_ready_i && !runs_asks && !runs_hold;
-  assign op_valid_o = runs_asks || ((give_asks || free_asks) && !runs_hold);
-  assign op_o       = runs_asks ? runs_op : give_asks ? give_op : free_op;
+  assign op_valid_o = runs_asks || ((give_asks || free_asks || near_asks) && !runs_hold);
+  assign op_o       = runs_asks ? runs_op : give_asks ? give_op : free_asks ? free_op : near_op;
 
   assign map_valid_o = give_maps || free_maps;
   assign map_o       = give_maps ? give_map : free_map;
@@ -152,11 +177,11 @@ module store_main (
                           free_answers ? free_answer : {40'd0, 1'b1, state_q == InitDone};
 
   // ---- commands ----
-  assign clear_o     = state_q == Init && map_quiet_i && lists_quiet && run_ready;
+  assign clear_o     = state_q == Init && map_quiet_i && lists_quiet && near_quiet && run_ready;
   assign cmd_ready_o = state_q == Idle;
   assign units_o     = units_q;
   assign broken_o    = broken_q;
-  assign busy_o      = state_q != Idle || !run_ready || !lists_quiet || !map_quiet_i;
+  assign busy_o      = state_q != Idle || !run_ready || !lists_quiet || !map_quiet_i || !near_quiet;
 
   logic init_bad;
   assign init_bad = cmd_i.units < 32'(store_pkg::MinRun) || cmd_i.units > 32'h8000_0000;
@@ -187,8 +212,8 @@ module store_main (
         default:    if (answer_valid_o && answer_ready_i) state_q <= Idle;
       endcase
       if (clear_o) broken_q <= 1'b0;
-      else if (free_broken || ecc_o.uncorrectable || map_broken_i || (got_valid_i && got_error_i && (
-               got_i == store_pkg::GET_MAP || got_i == store_pkg::GET_HEAD))) broken_q <= 1'b1;
+      else if (free_broken || ecc_o.uncorrectable || map_broken_i ||
+               (got_head && got_error_i)) broken_q <= 1'b1;
     end
   end
 

@@ -6,7 +6,9 @@
 // before and behind are free. Nothing is changed if not all were set.
 //
 // Lines that it has lately had to do with are kept, and written through, so that a row of
-// allocations from one run costs one read. It is the only one that writes the map.
+// allocations from one run costs one read. It is the only one that writes the map. Lines of
+// operations to come are read ahead (store_map_ahead): a line on its way is in nobody's way but
+// that of who needs its place, and no line comes to a place that is being worked on.
 //
 // What the cache holds is protected, tags included. A line that is lost, or is another one
 // than its tag said, is read again, three times at most; found so only when it is being changed, after all lines
@@ -18,7 +20,7 @@
 `include "check.svh"
 
 module store_map #(
-  parameter int unsigned CacheBits = 4
+  parameter int unsigned CacheBits = 5
 ) (
   input  logic                   clk_i,
   input  logic                   rst_ni,
@@ -33,6 +35,10 @@ module store_map #(
   input  logic                   op_valid_i,
   output logic                   op_ready_o,
   input  store_pkg::map_op_t     op_i,
+  // An operation that will come: a hint.
+  input  logic                   soon_valid_i,
+  output logic                   soon_ready_o,
+  input  store_pkg::map_op_t     soon_i,
   // Of operations that clear; always taken.
   output logic                   done_valid_o,
   output store_pkg::map_done_t   done_o,
@@ -66,7 +72,7 @@ module store_map #(
     .out_valid_o(valid), .out_ready_i(ready), .out_data_o(op), .level_o(level)
   );
 
-  typedef enum logic [2:0] {Idle, Look, Fetch, Wait, Read, Check, Again, Write} state_e;
+  typedef enum logic [2:0] {Idle, Look, Read, Check, Again, Write} state_e;
   state_e state_q;
 
   logic [31:0] op_end;
@@ -97,6 +103,69 @@ module store_map #(
   assign place = line[CacheBits-1:0];
   assign hit   = valid_q[place] && tag_q[place] == line[22:CacheBits];
 
+  // ---- Fetches, in order: asked for, come. ----
+  localparam int unsigned Fetches = 4;
+  logic [1:0]           start_q, come_q;
+  logic [2:0]           under_q;
+  logic [22:0]          fetch_q [Fetches];
+  logic [Fetches-1:0]   open_q, own_q;
+  logic                 ask_q, can, fetches, ahead_valid, ahead_fetches, ahead_quiet, on_way, ahead_way, ahead_hit;
+  logic                 place_held;
+  logic [22:0]          ask_line_q, ahead_line, come_line;
+  logic [CacheBits-1:0] ahead_place, come_place;
+
+  store_map_ahead u_ahead (
+    .clk_i, .rst_ni, .units_i, .op_valid_i(op_valid_i && op_ready_o), .op_i, .soon_valid_i, .soon_ready_o, .soon_i,
+    .line_valid_o(ahead_valid), .line_o(ahead_line), .line_done_i(can && !fetches), .quiet_o(ahead_quiet)
+  );
+
+  assign ahead_place = ahead_line[CacheBits-1:0];
+  assign ahead_hit   = valid_q[ahead_place] && tag_q[ahead_place] == ahead_line[22:CacheBits];
+  // Places that are being worked on.
+  assign place_held = state_q != Idle && (ahead_place == first_q[9 +: CacheBits] || ahead_place == last_q[9 +: CacheBits]);
+  always_comb begin
+    on_way    = 1'b0;
+    ahead_way = 1'b0;
+    for (int unsigned n = 0; n < Fetches; n++) begin
+      if (open_q[n] && fetch_q[n][CacheBits-1:0] == place) on_way = 1'b1;
+      if (open_q[n] && fetch_q[n][CacheBits-1:0] == ahead_place) ahead_way = 1'b1;
+    end
+  end
+
+  assign can           = !ask_q && under_q != 3'(Fetches);
+  assign fetches       = state_q == Look && !on_way && !hit && can;
+  assign ahead_fetches = ahead_valid && can && !fetches && !ahead_hit && !ahead_way && !place_held;
+  assign come_line     = fetch_q[come_q];
+  assign come_place    = come_line[CacheBits-1:0];
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      {start_q, come_q, under_q} <= '0;
+      open_q <= '0;
+      ask_q <= 1'b0;
+    end else begin
+      if (fetches || ahead_fetches) begin
+        start_q         <= start_q + 1'b1;
+        open_q[start_q] <= 1'b1;
+        ask_q           <= 1'b1;
+      end else if (line_ready_i && !line_write_o) begin
+        ask_q <= 1'b0;
+      end
+      if (got_valid_i) begin
+        come_q         <= come_q + 1'b1;
+        open_q[come_q] <= 1'b0;
+      end
+      under_q <= under_q + 3'(fetches || ahead_fetches) - 3'(got_valid_i);
+    end
+  end
+  always_ff @(posedge clk_i) begin
+    if (fetches || ahead_fetches) begin
+      fetch_q[start_q] <= fetches ? line : ahead_line;
+      own_q[start_q]   <= fetches;
+      ask_line_q       <= fetches ? line : ahead_line;
+    end
+  end
+
   // Of the first or second line, what is at or above a place in the two: bits, bytes.
   function automatic logic [511:0] bits_above(input logic [9:0] at, input logic second);
     bits_above = {512{second}};
@@ -119,8 +188,8 @@ module store_map #(
     .Memory(ecc_pkg::StoreMap), .Width(512 + TagBits), .Depth(Places), .Parts(8), .Late(1'b1)
   ) u_lines (
     .clk_i, .rst_ni, .inject_i, .event_o(found),
-    .write_i(comes || (written && !lost)), .write_at_i(place),
-    .write_data_i({line[22:CacheBits], comes ? got_i : row_new}),
+    .write_i(comes || keeps), .write_at_i(comes ? come_place : place),
+    .write_data_i(comes ? {come_line[22:CacheBits], got_i} : {line[22:CacheBits], row_new}),
     .read_i(state_q == Read || state_q == Again), .read_at_i(place),
     .look_i((state_q == Check || state_q == Write) && !looked_q), .data_o({row_tag, row}), .wait_o(waits), .error_o(row_error)
   );
@@ -144,16 +213,24 @@ module store_map #(
   logic good_q, good, before_used_q;
   assign good = good_q && (row & mask_q) == (clear_q ? mask_q : '0);
 
+  // A line is written to memory and to the cache, each when it can be; nothing is asked for
+  // while the other thing is being taken.
+  logic writes, writes_q, sent, sent_q, keeps, kept_q, change;
+  assign change = state_q == Write && looked_q && !lost;
+  assign writes = change && any_change && !sent_q;
+  assign sent   = !any_change || sent_q || (line_ready_i && line_write_o);
+  assign keeps  = change && !kept_q && !comes;
+
   assign ready        = state_q == Idle;
-  assign quiet_o      = state_q == Idle && level == '0;
-  assign line_valid_o = state_q == Fetch || (state_q == Write && looked_q && any_change && !lost);
-  assign line_write_o = state_q == Write;
-  assign line_o       = line;
+  assign quiet_o      = state_q == Idle && level == '0 && under_q == '0 && ahead_quiet;
+  assign line_write_o = writes && (writes_q || !ask_q);
+  assign line_valid_o = writes || ask_q;
+  assign line_o       = line_write_o ? line : ask_line_q;
   assign line_data_o  = row_new;
 
-  assign comes   = state_q == Wait && got_valid_i && !got_error_i;
-  assign fails   = state_q == Wait && got_valid_i && got_error_i;
-  assign written = state_q == Write && looked_q && (line_ready_i || !any_change || lost);
+  assign comes   = got_valid_i && !got_error_i;
+  assign fails   = got_valid_i && got_error_i && own_q[come_q];
+  assign written = state_q == Write && looked_q && (lost || (sent && (kept_q || keeps)));
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -164,12 +241,19 @@ module store_map #(
       broken_o     <= 1'b0;
       tries_q      <= '0;
       looked_q     <= 1'b0;
+      writes_q     <= 1'b0;
+      sent_q       <= 1'b0;
+      kept_q       <= 1'b0;
     end else begin
+      writes_q     <= line_write_o && !line_ready_i;
+      sent_q       <= change && !written && sent;
+      kept_q       <= change && !written && (kept_q || keeps);
       looked_q     <= state_q == Check || state_q == Write;
       done_valid_o <= clear_q && ((checks && (lost ? gives_up : last_line)) || fails);
       if (clear_i) valid_q <= '0;
-      if (comes) valid_q[place] <= 1'b1;
+      if (comes) valid_q[come_place] <= 1'b1;
       if (clear_i) broken_o <= 1'b0;
+      else if (fails) broken_o <= 1'b1;
       case (state_q)
         Idle: begin
           second_q <= 1'b0;
@@ -178,12 +262,13 @@ module store_map #(
         end
         // Are the lines here? Each that is not is fetched.
         Look: begin
-          if (hit)            second_q <= !last_line;
-          if (!hit)           state_q <= Fetch;
-          else if (last_line) state_q <= Read;
+          if (fails) begin
+            state_q <= Idle;
+          end else if (hit && !on_way) begin
+            second_q <= !last_line;
+            if (last_line) state_q <= Read;
+          end
         end
-        Fetch: if (line_ready_i) state_q <= Wait;
-        Wait:  if (got_valid_i) state_q <= got_error_i ? Idle : Look;
         // All lines are looked at; then, if there is nothing wrong, changed.
         Read:  state_q <= Check;
         Check: if (!looked_q) begin
@@ -241,11 +326,14 @@ module store_map #(
       done_o.behind_free <= has_behind_q && !row[last_q[8:0]];
     end
     if (fails) done_o.good <= 1'b0;
-    if (comes) tag_q[place] <= line[22:CacheBits];
+    if (comes) tag_q[come_place] <= come_line[22:CacheBits];
   end
 
   `PAMC_ASSERT(a_not_none, !op_valid_i || op_i.units != '0)
-  `PAMC_ASSERT(a_got_waited_for, !got_valid_i || state_q == Wait)
+  `PAMC_ASSERT(a_got_waited_for, !got_valid_i || open_q[come_q])
+  `PAMC_ASSERT(a_own_is_waited_for, !(got_valid_i && own_q[come_q]) || (state_q == Look && come_line == line))
+  `PAMC_ASSERT(a_place_is_held, !comes || state_q == Idle || state_q == Look ||
+                                (come_place != first_q[9 +: CacheBits] && come_place != last_q[9 +: CacheBits]))
   `PAMC_ASSERT(a_clear_quiet, !clear_i || quiet_o)
   // No more than two lines.
   `PAMC_ASSERT(a_lines, state_q == Idle || last_q[31:9] - first_q[31:9] <= 23'd1)

@@ -210,7 +210,7 @@ module store_port (
   assign busy_o = aside_busy || req_valid_o || op_level != '0 || write_level != '0 || read_level != '0;
 
   logic unused;
-  assign unused = &{1'b0, rdata_i.last, unit[223:96]};
+  assign unused = &{1'b0, rdata_i.last, unit[223:96], next};
 
   `PAMC_ASSERT(a_read_was_asked, !rdata_valid_i || read_valid)
   `PAMC_ASSERT(a_one_line, !rdata_valid_i || rdata_i.last)

@@ -29,6 +29,8 @@ module store_runs (
   // It is not right yet.
   input  logic                   list_wait_i,
   input  logic                   occupied_i,
+  // A list will never be known.
+  input  logic                   broken_i,
   output store_pkg::list_write_t write_o,
   output logic                   fetch_valid_o,
   input  logic                   fetch_ready_i
@@ -109,8 +111,11 @@ module store_runs (
     endcase
   end
 
-  logic unlink_list;
-  assign unlink_list = state_q == UnlinkList && !list_wait_i &&
+  // What is being read of the first run is waited for when the second one leaves: of long
+  // runs, it tells the first one's length.
+  logic unlink_list, unlink_waits;
+  assign unlink_waits = !unlink_first && unlink_second && !list_i.known && !broken_i;
+  assign unlink_list = state_q == UnlinkList && !list_wait_i && !unlink_waits &&
                        (!unlink_fetch || (op_ready_i && fetch_ready_i));
   assign fetch_valid_o = unlink_list && unlink_fetch;
 
@@ -138,7 +143,7 @@ module store_runs (
   end
 
   logic unused;
-  assign unused = &{1'b0, list_i.next, list_i.known, run_q.kind};
+  assign unused = &{1'b0, list_i.next, run_q.kind};
 
   assign cmd_ready_o = state_q == Idle;
 
@@ -176,9 +181,5 @@ module store_runs (
   end
 
   `PAMC_ASSERT(a_run_not_short, !cmd_valid_i || cmd_i.units >= 32'(store_pkg::MinRun))
-  // What was read of the first run came before the header of the one that leaves, so the
-  // run behind the first, which that was, is known.
-  `PAMC_ASSERT(a_second_was_known, state_q != UnlinkList || list_wait_i || unlink_first || !unlink_second ||
-                                   list_i.known)
 
 endmodule

@@ -74,6 +74,10 @@ module vault_core (
   input  logic                             given_valid_i,
   output logic                             given_ready_o,
   input  store_pkg::answer_t               given_i,
+  output logic                             soon_valid_o,
+  input  logic                             soon_ready_i,
+  output logic [31:0]                      soon_unit_o,
+  output logic [7:0]                       soon_units_o,
 
   // Lookups of puts; places are always taken.
   output logic                             handle_valid_o,
@@ -281,6 +285,7 @@ module vault_core (
     .index_valid_o(puts_index_valid), .index_ready_i(index_ready_i && !serial), .index_o(puts_index),
     .found_valid_i(found_valid_i && !serial), .found_i, .index_used_i,
     .store_valid_o(puts_store_valid), .store_ready_i(store_ready_i && !serial), .store_o(puts_store_cmd),
+    .soon_valid_o, .soon_ready_i, .soon_unit_o, .soon_units_o,
     .given_valid_i(given_valid_i && !serial), .given_i,
     .write_valid_o(puts_write_valid), .write_ready_i(write_ready_i & {2{!serial}}),
     .write_0_o(puts_write), .write_1_o, .extent_valid_o(puts_extent_valid),

@@ -77,6 +77,11 @@ module vault_puts (
   output store_pkg::cmd_t               store_o,
   input  logic                          given_valid_i,
   input  store_pkg::answer_t            given_i,
+  // What will be replaced, and so freed: for the store to read ahead.
+  output logic                          soon_valid_o,
+  input  logic                          soon_ready_i,
+  output logic [31:0]                   soon_unit_o,
+  output logic [7:0]                    soon_units_o,
 
   // Writers of records; stream_begin: the stream of that command is next.
   output logic [vault_puts_pkg::Writers-1:0] write_valid_o,
@@ -107,7 +112,7 @@ module vault_puts (
 
   // ---- The ring: how far each put is, and whose turn it is in each stage.
   logic [Puts-1:0] used_q, asked_q, came_q, placed_q, begun_q, written_q, failed_q, changed_q, freed_q;
-  put_t            enter_at_q, look_at_q, place_at_q, change_at_q, free_at_q, book_at_q;
+  put_t            enter_at_q, look_at_q, place_at_q, change_at_q, free_at_q, book_at_q, soon_at_q;
   // Each writer has every second place.
   logic [Writers-1:0][Bits-1:0] write_at, written_at;
   logic [Writers-1:0][Bits-2:0] write_at_q, written_at_q;
@@ -172,7 +177,7 @@ module vault_puts (
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       {used_q, asked_q, came_q, placed_q, begun_q, written_q, failed_q, changed_q, freed_q} <= '0;
-      {enter_at_q, look_at_q, place_at_q, change_at_q, free_at_q, book_at_q} <= '0;
+      {enter_at_q, look_at_q, place_at_q, change_at_q, free_at_q, book_at_q, soon_at_q} <= '0;
       for (int unsigned w = 0; w < Writers; w++) begin
         write_at_q[w]   <= '0;
         written_at_q[w] <= '0;
@@ -211,6 +216,7 @@ module vault_puts (
         freed_q[free_at_q] <= 1'b1;
         free_at_q          <= free_at_q + 1'b1;
       end
+      if (soon_goes || (freed && soon_at_q == free_at_q)) soon_at_q <= soon_at_q + 1'b1;
       if (booked) begin
         used_q[book_at_q]    <= 1'b0;
         asked_q[book_at_q]   <= 1'b0;
@@ -232,6 +238,7 @@ module vault_puts (
         look_at_q          <= place_at_q + 1'b1;
         change_at_q        <= place_at_q + 1'b1;
         free_at_q          <= place_at_q + 1'b1;
+        soon_at_q          <= place_at_q + 1'b1;
         book_at_q          <= place_at_q + 1'b1;
         for (int unsigned w = 0; w < Writers; w++) begin
           if (place_at_q[0] == 1'(w)) begin
@@ -397,6 +404,20 @@ module vault_puts (
     .answer_valid_i(answered[Free]), .answer_i(given_i), .waits_o(waits_free)
   );
 
+  // The store is told of as many as it keeps at a time.
+  localparam logic [Bits-1:0] Told = Bits'(4);
+  logic                   soon_known, soon_goes;
+  vault_puts_pkg::found_t soon_found;
+  index_pkg::slot_t       soon_old;
+  assign soon_found   = founds_q[soon_at_q];
+  assign soon_old     = soon_found.entry;
+  assign soon_known   = placed_q[soon_at_q] && came_q[soon_at_q] && !freed_q[soon_at_q] &&
+                        put_t'(soon_at_q - free_at_q) < Told;
+  assign soon_valid_o = soon_known && soon_found.page_found && !soon_found.error;
+  assign soon_goes    = soon_known && (soon_ready_i || !soon_valid_o);
+  assign soon_unit_o  = soon_old.unit_at;
+  assign soon_units_o = soon_old.units;
+
   vault_pkg::change_t book_change;
   vault_puts_book u_book (
     .clk_i, .rst_ni, .valid_i(freed_q[book_at_q]),
@@ -446,7 +467,7 @@ module vault_puts (
   assign stats_o = stats_q;
 
   logic unused;
-  assign unused = &{1'b0, place_i, owners, look_command};
+  assign unused = &{1'b0, place_i, owners, look_command, soon_found, soon_old};
 
   `PAMC_ASSUME(m_diverted, !diverted_i || divert)
   `PAMC_ASSERT(a_answers_are_asked_for, !given_valid_i || owner_valid)

@@ -112,6 +112,9 @@ module vault_top (
   logic                   store_valid, store_ready, given_valid, given_ready;
   store_pkg::cmd_t        store;
   store_pkg::answer_t     given;
+  logic                   soon_valid, soon_ready;
+  logic [31:0]            soon_unit;
+  logic [7:0]             soon_units;
   logic [1:0]             write_valid, write_ready, extent_valid, extent_ready, stream_valid, stream_ready;
   logic [1:0]             written_valid, written_error;
   record_pkg::write_cmd_t write_0, write_1;
@@ -154,6 +157,7 @@ module vault_top (
     .found_valid_i(found_valid), .found_ready_o(found_ready), .found_i(found), .index_used_i(index_used_o),
     .store_valid_o(store_valid), .store_ready_i(store_ready), .store_o(store),
     .given_valid_i(given_valid), .given_ready_o(given_ready), .given_i(given),
+    .soon_valid_o(soon_valid), .soon_ready_i(soon_ready), .soon_unit_o(soon_unit), .soon_units_o(soon_units),
     .handle_valid_o(put_handle_valid), .handle_ready_i(any_ready), .handle_o(put_handle),
     .place_valid_i(any_valid && any_place.id[Own]), .place_i(any_place),
     .write_valid_o(write_valid), .write_ready_i(write_ready), .write_0_o(write_0), .write_1_o(write_1),
@@ -181,6 +185,7 @@ module vault_top (
   store_alloc u_store (
     .clk_i, .rst_ni, .inject_i, .ecc_o(store_ecc), .units_line_i, .map_line_i,
     .cmd_valid_i(store_valid), .cmd_ready_o(store_ready), .cmd_i(store),
+    .soon_valid_i(soon_valid), .soon_ready_o(soon_ready), .soon_unit_i(soon_unit), .soon_units_i(soon_units),
     .answer_valid_o(given_valid), .answer_ready_i(given_ready), .answer_o(given),
     .req_valid_o(store_req_valid_o), .req_ready_i(store_req_ready_i), .req_o(store_req_o),
     .wdata_valid_o(store_wdata_valid_o), .wdata_ready_i(store_wdata_ready_i), .wdata_o(store_wdata_o),

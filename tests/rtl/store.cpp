@@ -5,385 +5,12 @@
  */
 #include <lz4.h>
 
-#include <map>
+#include "store_bench.hpp"
 
-#include "flips.hpp"
-#include "line_memory.hpp"
-#include "store_alloc/Vstore_alloc.h"
-#include "stream.hpp"
-#include "tap.hpp"
-
-extern "C" {
-#include "store.h"
-}
+using namespace store_bench;
 
 namespace
 {
-
-enum { ALLOC = 0, FREE = 1, INIT = 2 };
-
-/* Cycles, in order of size when asked. */
-class Figures
-{
-	std::vector<uint64_t> values_;
-
-      public:
-	void add(uint64_t value)
-	{
-		values_.push_back(value);
-	}
-
-	std::string text()
-	{
-		if (values_.empty())
-			return "none";
-		std::sort(values_.begin(), values_.end());
-		return std::to_string(values_.front()) + " / " +
-		       std::to_string(values_[values_.size() / 2]) + " / " +
-		       std::to_string(values_[values_.size() * 99 / 100]);
-	}
-};
-
-struct Wanted {
-	unsigned int kind;
-	std::vector<store_extent> extents;
-	bool ok;
-	/* Or not: who knows. */
-	bool either;
-	uint8_t mark;
-	unsigned int holding;
-};
-
-class Bench
-{
-	static constexpr uint32_t MAP_LINE = 8;
-
-	uint32_t units_;
-	uint32_t units_line_;
-	std::vector<uint8_t> bytes_;
-	std::vector<uint8_t> model_units_, model_map_;
-	store store_{};
-
-	rtl::Clocked<Vstore_alloc> dut_;
-	rtl::Source<VlWide<3>> commands_;
-	rtl::Sink<QData> answers_;
-	rtl::Random random_;
-
-	std::deque<Wanted> wanted_;
-	size_t got_ = 0;
-	/* When the first beats of commands were taken. */
-	std::deque<uint64_t> taken_;
-	uint64_t counted_ = 0, taken_last_ = 0;
-	std::deque<unsigned int> kinds_;
-	/* Whose time it is until the next command can begin. */
-	Figures *running_ = nullptr;
-
-      public:
-	rtl::LineMemory<Vstore_alloc> memory;
-	rtl::Flips flips;
-	/* Allocations held, by number; those that were answered can be freed. */
-	std::map<unsigned int, std::vector<store_extent>> held;
-	std::vector<unsigned int> freeable;
-	unsigned int number = 0;
-	uint64_t operations = 0, chained = 0, refused = 0;
-	uint32_t held_units = 0;
-	/* Commands may fail from now on. */
-	bool lossy = false;
-	Figures alloc_answer, alloc_all, free_answer, free_all;
-
-	Bench(uint32_t units, uint64_t seed)
-	    : units_(units), units_line_(MAP_LINE + uint32_t(store_map_bytes(units) / 64) + 3),
-	      bytes_((uint64_t(units_line_) + units / 2 + 2) * 64),
-	      model_units_(uint64_t(units) * STORE_UNIT), model_map_(store_map_bytes(units)),
-	      dut_(seed), commands_(&dut_->cmd_valid_i, &dut_->cmd_ready_o, &dut_->cmd_i, seed + 1),
-	      answers_(&dut_->answer_valid_o, &dut_->answer_ready_i, &dut_->answer_o, seed + 2),
-	      random_(seed + 3), memory(dut_, bytes_, seed + 4),
-	      flips(&dut_->inject_i, &dut_->ecc_o, seed + 5)
-	{
-		dut_->units_line_i = units_line_;
-		dut_->map_line_i = MAP_LINE;
-		dut_->peek_bin_i = 0;
-		dut_.reset();
-		init();
-	}
-
-	void pace(rtl::Pace pace)
-	{
-		commands_.pace(pace);
-		answers_.pace(pace);
-		memory.pace(pace);
-	}
-
-	void command(unsigned int kind, uint32_t unit, uint32_t units, uint32_t bytes,
-		     unsigned int most)
-	{
-		VlWide<3> beat{};
-
-		rtl::set_bits(beat, 0, 10, most);
-		rtl::set_bits(beat, 10, 17, bytes);
-		rtl::set_bits(beat, 27, 32, units);
-		rtl::set_bits(beat, 59, 32, unit);
-		rtl::set_bits(beat, 91, 2, kind);
-		commands_.push(beat);
-		kinds_.push_back(kind);
-		operations++;
-	}
-
-	void init()
-	{
-		std::fill(bytes_.begin(), bytes_.end(), 0);
-		std::fill(model_units_.begin(), model_units_.end(), 0);
-		std::fill(model_map_.begin(), model_map_.end(), 0);
-		store_init(&store_, model_units_.data(), model_map_.data(), units_);
-		command(INIT, 0, units_, 0, 0);
-		wanted_.push_back({INIT, {{0, 0}}, true, false, 0, 0});
-		settle();
-	}
-
-	/* Tells whether it should succeed. */
-	bool alloc(size_t bytes, unsigned int most = 1023)
-	{
-		static store_extent extents[1024];
-		unsigned int count = store_alloc(&store_, bytes, extents, most);
-		Wanted wanted{ALLOC, {}, count > 0, false, uint8_t(1 + random_.below(255)), number};
-
-		wanted.extents.assign(extents, extents + count);
-		for (auto &extent : wanted.extents) {
-			std::memset(store_at(&store_, extent.unit), wanted.mark,
-				    extent.units * STORE_UNIT);
-			held_units += extent.units;
-		}
-		command(ALLOC, 0, 0, uint32_t(bytes), most);
-		if (count > 0)
-			held[number++] = wanted.extents;
-		else
-			refused++;
-		chained += count > 1;
-		wanted_.push_back(wanted);
-		return count > 0;
-	}
-
-	void free_one(store_extent extent)
-	{
-		store_free(&store_, extent);
-		held_units -= extent.units;
-		command(FREE, extent.unit, extent.units, 0, 0);
-		wanted_.push_back({FREE, {extent}, true, false, 0, 0});
-	}
-
-	void free_held(size_t which)
-	{
-		unsigned int name = freeable[which];
-
-		freeable[which] = freeable.back();
-		freeable.pop_back();
-		for (auto &extent : held[name])
-			free_one(extent);
-		held.erase(name);
-	}
-
-	/* What will be refused, if memory is asked. */
-	void free_any()
-	{
-		auto &extents = held.begin()->second;
-
-		bad(FREE, extents[0].unit, extents[0].units, true);
-		held.erase(held.begin());
-	}
-
-	/* As before the next init(). */
-	void forget()
-	{
-		held.clear();
-		freeable.clear();
-		held_units = 0;
-	}
-
-	/* Makes no sense: nothing must happen. */
-	void bad(unsigned int kind, uint32_t unit, uint32_t units, bool either = false)
-	{
-		command(kind, unit, units, 0, 0);
-		wanted_.push_back({kind, {{unit, units}}, false, either, 0, 0});
-	}
-
-	const store &model() const
-	{
-		return store_;
-	}
-
-	size_t waiting() const
-	{
-		return wanted_.size();
-	}
-
-	void answer(QData beat, uint64_t when)
-	{
-		tap_check(!wanted_.empty(), "an answer too many");
-		Wanted &wanted = wanted_.front();
-		uint32_t unit = uint32_t(beat >> 10);
-		uint32_t units = uint32_t(beat >> 2 & 255);
-		bool last = beat >> 1 & 1, ok = beat & 1;
-
-		if (ok) {
-			tap_check(wanted.kind != ALLOC || !wanted.ok ||
-				      got_ < wanted.extents.size(),
-				  "an extent too many");
-			if (wanted.kind == ALLOC && wanted.ok) {
-				store_extent extent = wanted.extents[got_++];
-
-				tap_check(unit == extent.unit && units == extent.units,
-					  "extent " + std::to_string(unit) + "+" +
-					      std::to_string(units) + ", want " +
-					      std::to_string(extent.unit) + "+" +
-					      std::to_string(extent.units));
-				/* Its owner writes at once. */
-				memory.write(uint64_t(units_line_) * 64 +
-						 uint64_t(unit) * STORE_UNIT,
-					     units * STORE_UNIT, wanted.mark);
-				tap_check(last == (got_ == wanted.extents.size()), "last");
-			}
-		}
-		if (!last)
-			return;
-		/* Who knows what it could still do. */
-		wanted.either |= lossy && !ok;
-		tap_check(wanted.either || ok == wanted.ok,
-			  "kind " + std::to_string(wanted.kind) + " answered " +
-			      std::to_string(ok) + ", want " + std::to_string(wanted.ok));
-		uint64_t began = taken_.front();
-
-		taken_.pop_front();
-		if (wanted.kind == ALLOC && ok)
-			alloc_answer.add(when - began);
-		if (wanted.kind == FREE && ok)
-			free_answer.add(when - began);
-		if (wanted.kind == ALLOC && ok)
-			freeable.push_back(wanted.holding);
-		got_ = 0;
-		wanted_.pop_front();
-	}
-
-	void cycle()
-	{
-		rtl::cycle(dut_, commands_, answers_, memory, flips);
-		if (running_ != nullptr && dut_->cmd_ready_o) {
-			running_->add(dut_.now() - taken_last_);
-			running_ = nullptr;
-		}
-		while (counted_ < commands_.count()) {
-			unsigned int kind = kinds_.front();
-
-			kinds_.pop_front();
-			taken_.push_back(taken_last_ = dut_.now());
-			running_ = kind == ALLOC ? &alloc_all : kind == FREE ? &free_all : nullptr;
-			counted_++;
-		}
-		while (!answers_.taken().empty()) {
-			auto beat = answers_.taken().front();
-
-			answers_.taken().pop_front();
-			answer(beat.beat, beat.when);
-		}
-	}
-
-	/* Until so many commands at most are not answered. */
-	void settle(size_t most = 0)
-	{
-		uint64_t start = dut_.now();
-
-		while (wanted_.size() > most || (most == 0 && (dut_->busy_o || !memory.idle()))) {
-			cycle();
-			tap_check(dut_.now() - start < 20000000, "it hangs");
-		}
-	}
-
-	uint64_t now() const
-	{
-		return dut_.now();
-	}
-
-	bool broken()
-	{
-		return dut_->broken_o;
-	}
-
-	/* Units that the model has given out and not taken back are as their owners left them. */
-	void compare_owned()
-	{
-		const uint8_t *units = &bytes_[uint64_t(units_line_) * 64];
-
-		for (auto &[name, extents] : held) {
-			if (std::find(freeable.begin(), freeable.end(), name) == freeable.end())
-				continue;
-			for (auto &extent : extents)
-				for (size_t n = 0; n < extent.units * STORE_UNIT; n++)
-					tap_check(units[extent.unit * STORE_UNIT + n] ==
-						      *static_cast<uint8_t *>(
-							  store_at(&store_, extent.unit)),
-						  "unit " + std::to_string(extent.unit) +
-						      " of an owner was written");
-		}
-	}
-
-	void compare_numbers()
-	{
-		tap_check(!broken(), "broken");
-		uint64_t merges = rtl::get_bits(dut_->counters_o, 64, 64);
-		uint64_t splits = rtl::get_bits(dut_->counters_o, 0, 64);
-		uint64_t runs = rtl::get_bits(dut_->counters_o, 128, 32);
-		uint64_t free_units = rtl::get_bits(dut_->counters_o, 160, 32);
-
-		tap_check(free_units == store_.free_units,
-			  "free units " + std::to_string(free_units) + ", want " +
-			      std::to_string(store_.free_units));
-		tap_check(runs == store_.runs, "runs");
-		tap_check(merges == store_.merges, "merges");
-		tap_check(splits == store_.splits, "splits");
-	}
-
-	void compare()
-	{
-		settle();
-		compare_numbers();
-		const uint8_t *map = &bytes_[MAP_LINE * 64];
-		const uint8_t *units = &bytes_[uint64_t(units_line_) * 64];
-
-		for (size_t n = 0; n < model_map_.size(); n++)
-			tap_check(map[n] == model_map_[n],
-				  "map differs at byte " + std::to_string(n));
-		if (std::memcmp(units, model_units_.data(), model_units_.size()) != 0)
-			for (size_t n = 0; n < model_units_.size(); n++)
-				tap_check(units[n] == model_units_[n],
-					  "unit " + std::to_string(n / STORE_UNIT) +
-					      " differs at byte " + std::to_string(n % STORE_UNIT));
-		/* Nothing around them was touched. */
-		for (size_t n = 0; n < bytes_.size(); n++) {
-			if (n == MAP_LINE * 64)
-				n += model_map_.size();
-			if (n == uint64_t(units_line_) * 64)
-				n += model_units_.size();
-			if (n < bytes_.size())
-				tap_check(bytes_[n] == 0, "written outside");
-		}
-		for (unsigned int bin = 0; bin < STORE_BINS; bin++) {
-			dut_->peek_bin_i = bin;
-			cycle();
-			cycle();
-			/* That way to read corrects nothing. */
-			tap_check(dut_->peek_head_o == store_.head[bin] ||
-				      flips.made[rtl::STORE_LISTS],
-				  "head of list " + std::to_string(bin));
-		}
-		char message[200] = "";
-
-		tap_check(store_check(&store_, message, sizeof(message)) == 0, message);
-	}
-
-	rtl::Random &random()
-	{
-		return random_;
-	}
-};
 
 /* Records of real pages: a header and the compressed page. */
 std::vector<size_t> record_sizes()
@@ -447,6 +74,7 @@ void random_paces(Bench &bench)
 
 	bench.memory.latency = 3 + unsigned(random.below(60));
 	bench.memory.more_latency = random.below(2) ? unsigned(random.below(100)) : 0;
+	bench.hint(random.below(2), random.below(2) ? 1 + unsigned(random.below(100)) : 0);
 	if (random.below(2))
 		bench.pace({1 + unsigned(random.below(8)), unsigned(random.below(8))});
 	else
@@ -652,10 +280,14 @@ int main(int argc, char **argv)
 
 		for (unsigned int run = 0; run < 60 * times; run++) {
 			rtl::Random random(tap.seed() * 1000 + run);
-			Bench bench(uint32_t(run % 4 == 0 ? random.between(300, 2000)
-							  : random.between(2000, 12000)),
+			/* The largest have more lines of the map than the cache has. */
+			Bench bench(uint32_t(run % 4 == 0   ? random.between(300, 2000)
+					     : run % 8 == 1 ? random.between(20000, 60000)
+							    : random.between(2000, 12000)),
 				    random());
 
+			if (run % 8 == 1)
+				churn(bench, 1200, 900, 4, {});
 			for (unsigned int batch = 0; batch < 6; batch++) {
 				random_paces(bench);
 				churn(bench, 250, unsigned(random.between(300, 1000)),
@@ -679,21 +311,30 @@ int main(int argc, char **argv)
 		}
 		std::printf("# %llu operations\n", (unsigned long long)bench.operations);
 		/* One command after the other. */
-		start = bench.now();
-		uint64_t before = bench.operations;
+		for (bool told : {false, true}) {
+			uint64_t before = bench.operations;
 
-		churn(bench, 4000, 950, 2, sizes);
-		bench.settle();
-		std::printf("# %.1f cycles an operation, back to back\n",
-			    double(bench.now() - start) / double(bench.operations - before));
-		bench.alloc_answer = bench.free_answer = bench.alloc_all = bench.free_all = {};
-		churn(bench, 2000, 950, 0, sizes);
-		std::printf(
-		    "# alone: allocation %s cycles to its last extent, free %s to its answer "
-		    "(min / median / 99 %%)\n",
-		    bench.alloc_answer.text().c_str(), bench.free_answer.text().c_str());
-		std::printf("# ... %s and %s until the next can begin\n",
-			    bench.alloc_all.text().c_str(), bench.free_all.text().c_str());
+			bench.hint(told, 0);
+			start = bench.now();
+			churn(bench, 4000, 950, 2, sizes);
+			bench.settle();
+			std::printf("# %.1f cycles an operation, back to back%s\n",
+				    double(bench.now() - start) / double(bench.operations - before),
+				    told ? ", frees announced" : "");
+		}
+		for (bool told : {false, true}) {
+			bench.hint(told, 0);
+			bench.ahead = told ? 100 : 0;
+			bench.alloc_answer = bench.free_answer = bench.alloc_all = bench.free_all =
+			    {};
+			churn(bench, 2000, 950, 0, sizes);
+			std::printf("# alone%s: allocation %s cycles to its last extent, free %s to its "
+				    "answer (min / median / 99 %%)\n",
+				    told ? ", announced" : "", bench.alloc_answer.text().c_str(),
+				    bench.free_answer.text().c_str());
+			std::printf("# ... %s and %s until the next can begin\n",
+				    bench.alloc_all.text().c_str(), bench.free_all.text().c_str());
+		}
 		bench.compare();
 	});
 	return tap.done();
