@@ -325,13 +325,14 @@ int main(int argc, char **argv)
 		for (bool told : {false, true}) {
 			bench.hint(told, 0);
 			bench.ahead = told ? 100 : 0;
-			bench.alloc_answer = bench.free_answer = bench.alloc_all = bench.free_all =
-			    {};
+			bench.alloc_answer = bench.free_answer = bench.alloc_all =
+			    bench.free_all = {};
 			churn(bench, 2000, 950, 0, sizes);
-			std::printf("# alone%s: allocation %s cycles to its last extent, free %s to its "
-				    "answer (min / median / 99 %%)\n",
-				    told ? ", announced" : "", bench.alloc_answer.text().c_str(),
-				    bench.free_answer.text().c_str());
+			std::printf(
+			    "# alone%s: allocation %s cycles to its last extent, free %s to its "
+			    "answer (min / median / 99 %%)\n",
+			    told ? ", announced" : "", bench.alloc_answer.text().c_str(),
+			    bench.free_answer.text().c_str());
 			std::printf("# ... %s and %s until the next can begin\n",
 				    bench.alloc_all.text().c_str(), bench.free_all.text().c_str());
 		}

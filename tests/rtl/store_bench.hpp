@@ -147,8 +147,8 @@ class Bench
 	      model_units_(uint64_t(units) * STORE_UNIT), model_map_(store_map_bytes(units)),
 	      dut_(seed), commands_(&dut_->cmd_valid_i, &dut_->cmd_ready_o, &dut_->cmd_i, seed + 1),
 	      answers_(&dut_->answer_valid_o, &dut_->answer_ready_i, &dut_->answer_o, seed + 2),
-	      random_(seed + 3), hints_(*dut_.operator->(), seed + 6), memory(dut_, bytes_, seed + 4),
-	      flips(&dut_->inject_i, &dut_->ecc_o, seed + 5)
+	      random_(seed + 3), hints_(*dut_.operator->(), seed + 6),
+	      memory(dut_, bytes_, seed + 4), flips(&dut_->inject_i, &dut_->ecc_o, seed + 5)
 	{
 		dut_->units_line_i = units_line_;
 		dut_->map_line_i = MAP_LINE;

@@ -131,7 +131,8 @@ class SharedDram
 		for (const Unfinished &other : unfinished_) {
 			if (other.write != write && other.line < end && line < other.end)
 				return false;
-			same += other.write && write ? 1 : !other.write && !write && other.port == n;
+			same +=
+			    other.write && write ? 1 : !other.write && !write && other.port == n;
 		}
 		return same < (write ? 16 : 8);
 	}
