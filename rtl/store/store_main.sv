@@ -70,7 +70,7 @@ module store_main (
   store_pkg::op_t         give_op, free_op, runs_op;
   store_pkg::map_op_t     give_map, free_map;
   store_pkg::run_cmd_t    give_run, free_run, run;
-  store_pkg::count_t      give_count, free_count, count;
+  store_pkg::count_t      give_count, free_count, count_q;
   logic [31:0]            undo_unit;
   logic [7:0]             undo_units, seek_units;
   logic [8:0]             give_bin, runs_bin, seek_fit_bin, seek_largest_bin;
@@ -221,20 +221,23 @@ module store_main (
     if (state_q == Idle) cmd_q <= cmd_i;
   end
 
-  assign count = give_answers ? give_count : free_count;
-
+  // Added a cycle later: who asks how much is free does so long after.
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       counters_q <= '0;
-    end else if (state_q == InitLink) begin
-      counters_q            <= '0;
-      counters_q.free_units <= units_q;
-      counters_q.runs       <= 32'd1;
+      count_q    <= '0;
     end else begin
-      counters_q.free_units <= counters_q.free_units + count.free_units;
-      counters_q.runs       <= counters_q.runs + count.runs;
-      counters_q.merges     <= counters_q.merges + 64'(count.merges);
-      counters_q.splits     <= counters_q.splits + 64'(count.splits);
+      count_q <= give_answers ? give_count : free_count;
+      if (state_q == InitLink) begin
+        counters_q            <= '0;
+        counters_q.free_units <= units_q;
+        counters_q.runs       <= 32'd1;
+      end else begin
+        counters_q.free_units <= counters_q.free_units + count_q.free_units;
+        counters_q.runs       <= counters_q.runs + count_q.runs;
+        counters_q.merges     <= counters_q.merges + 64'(count_q.merges);
+        counters_q.splits     <= counters_q.splits + 64'(count_q.splits);
+      end
     end
   end
   assign counters_o = counters_q;

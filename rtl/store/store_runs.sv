@@ -52,9 +52,8 @@ module store_runs (
 
   // What the list of the run that is taken off becomes. A new first run's next one has to
   // be read.
-  logic unlink_first, unlink_second, unlink_fetch, first_q, last_q;
+  logic unlink_first, unlink_fetch, first_q, last_q;
   assign unlink_first  = first_q;
-  assign unlink_second = list_i.head == run_q.previous;
   assign unlink_fetch  = first_q && !last_q;
 
   logic asks, step;
@@ -111,10 +110,11 @@ module store_runs (
     endcase
   end
 
+  // Whether the run is the list's second one is looked at a cycle before, as that takes time.
   // What is being read of the first run is waited for when the second one leaves: of long
   // runs, it tells the first one's length.
-  logic unlink_list, unlink_waits;
-  assign unlink_waits = !unlink_first && unlink_second && !list_i.known && !broken_i;
+  logic unlink_list, unlink_waits, second_q, known_q, looked_q;
+  assign unlink_waits = !unlink_first && !(looked_q && (!second_q || known_q));
   assign unlink_list = state_q == UnlinkList && !list_wait_i && !unlink_waits &&
                        (!unlink_fetch || (op_ready_i && fetch_ready_i));
   assign fetch_valid_o = unlink_list && unlink_fetch;
@@ -129,7 +129,7 @@ module store_runs (
     write_o.set_long   = 1'b0;
     write_o.long_units = run_q.units;
     if (state_q == UnlinkList) begin
-      write_o.set_list   = unlink_list && (unlink_first || unlink_second);
+      write_o.set_list   = unlink_list && (unlink_first || second_q);
       write_o.occupied   = !first_q || !last_q;
       write_o.entry.known = !unlink_fetch;
       write_o.entry.head  = unlink_first ? run_q.next : list_i.head;
@@ -171,6 +171,9 @@ module store_runs (
   end
 
   always_ff @(posedge clk_i) begin
+    second_q <= list_i.head == run_q.previous;
+    known_q  <= list_i.known || broken_i;
+    looked_q <= state_q == UnlinkList && !list_wait_i;
     if (state_q == Idle) begin
       run_q <= cmd_i;
       first_q <= cmd_i.previous == Nowhere;
