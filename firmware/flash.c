@@ -374,6 +374,9 @@ void fl_get_figures(const struct fl *fl, struct fl_figures *figures)
 	figures->free_blocks = fl->free;
 	figures->reserve_blocks = fl->reserve;
 	figures->spare_blocks = fl->free > fl->reserve ? fl->free - fl->reserve : 0;
+	figures->closed_pages = fl->dirty_pages + fl->parts_most + fl->config.lanes;
+	figures->part_bytes = fl->part_bytes;
+	figures->parts_most = fl->parts_most;
 	figures->tombs = fl->tomb_count;
 }
 

@@ -215,6 +215,9 @@ struct fl_figures {
 	uint64_t start_reads;
 	uint32_t free_blocks;
 	uint32_t reserve_blocks; /* of these, what collection and a start need */
+	uint32_t closed_pages;   /* fl_room is not OK when there are no more */
+	uint32_t part_bytes;     /* of a page, for records and what tells of them */
+	uint32_t parts_most;     /* pages that may be left empty at the end of a block */
 	uint32_t tombs;
 	uint64_t valid_units;
 };

@@ -61,6 +61,11 @@ struct fw_tier_ops {
 	/* All of durable pools is in flash, on return. */
 	bool (*settle)(struct fw *fw);
 	void (*figures)(struct fw *fw, struct fw_tier_figures *figures);
+	/* Promises contents so many pages of an order: of DRAM and flash together. False: it
+	 * cannot. And how many 4 KiB pages it could promise. */
+	bool (*reserve)(struct fw *fw, uint32_t contents, uint32_t order, bool durable,
+			uint64_t pages);
+	uint64_t (*promisable)(struct fw *fw);
 	/* Bytes of durable pools that only DRAM may have; another figure must be within limit. */
 	uint64_t (*dirty_budget)(struct fw *fw, uint64_t *limit);
 	void (*set_dirty_budget)(struct fw *fw, uint64_t bytes);

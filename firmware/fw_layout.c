@@ -19,6 +19,9 @@
 #define RECORD_NODE  16u /* more, when it may go to flash */
 #define RECORD_BLOCK 2u
 #define OBJECT_BYTES 56u
+/* In flash: in front of a page's content; what tells of it in its page, and in a summary. */
+#define FLASH_HEAD       8u
+#define FLASH_DESCRIPTOR 56u
 
 /* The map has a bit for each unit, in whole lines of 64 bytes. */
 static uint64_t map_bytes(uint32_t units)
@@ -76,4 +79,14 @@ uint32_t fw_worst_units(uint32_t order, bool flash)
 	table += flash ? RECORD_NODE : 0;
 	return worst_units(RECORD_HEAD + table + blocks * PAMC_BLOCK_SIZE) +
 	       worst_units(OBJECT_BYTES);
+}
+
+uint64_t fw_worst_flash(uint32_t order)
+{
+	uint32_t blocks = 1u << order;
+	uint64_t bytes =
+	    FLASH_HEAD + (order ? blocks * RECORD_BLOCK : 0) + (uint64_t)blocks * PAMC_BLOCK_SIZE;
+
+	/* Twice: any two pages of flash in a row have more in them than one can hold. */
+	return 2 * (bytes + UNIT_BYTES - 1 + FLASH_DESCRIPTOR) + FLASH_DESCRIPTOR;
 }

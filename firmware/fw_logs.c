@@ -70,6 +70,9 @@ void fw_identify(struct fw *fw)
 	    (fw->layout.units - fw_counter(fw, MAILBOX_COUNTER_VAULT_COMMITTED_UNITS)) / worst,
 	    (fw->layout.slot_limit - fw_counter(fw, MAILBOX_COUNTER_VAULT_COMMITTED_SLOTS)) /
 		WORST_SLOTS);
+	if (platform->tier) {
+		data.promisable_pages = platform->tier->promisable(fw);
+	}
 	data.max_pools = FW_POOLS - 1;
 	data.max_objects = fw->layout.slot_limit / WORST_SLOTS;
 	data.codecs = 1u << PAMC_CODEC_RAW | 1u << PAMC_CODEC_LZ4 | 1u << PAMC_CODEC_SAME;

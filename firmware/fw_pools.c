@@ -62,23 +62,25 @@ static uint32_t create_contents(struct fw *fw, uint8_t type, uint8_t order, uint
 	return result;
 }
 
-/* Promises pages to contents and limits them. A status. */
-static uint8_t set_bounds(struct fw *fw, uint32_t contents, uint32_t order, uint64_t reserve,
-			  uint64_t limit)
+/* Promises pages to contents of an order, with a pool's flags, and limits them. A status. */
+static uint8_t set_bounds(struct fw *fw, uint32_t contents, uint32_t order, uint32_t flags,
+			  uint64_t reserve, uint64_t limit)
 {
-	uint64_t dram = fw->platform.dram_bytes;
+	const struct fw_tier_ops *tier = fw->platform.tier;
+	uint64_t all = fw->platform.dram_bytes + (tier ? fw->platform.flash_bytes : 0);
+	uint32_t what = VAULT_SET_LIMIT | (tier ? 0 : VAULT_SET_RESERVE);
 
 	/* More than the card has blocks: refused before the product overflows. */
-	if (reserve > dram / PAMC_BLOCK_SIZE) {
+	if (reserve > all / PAMC_BLOCK_SIZE ||
+	    (tier && !tier->reserve(fw, contents, order, flags & PAMC_POOL_DURABLE, reserve))) {
 		return PAMC_STATUS_NO_SPACE;
 	}
-	fw_write64(fw, MAILBOX_VAULT_UNITS,
-		   reserve * fw_worst_units(order, fw->platform.tier != NULL));
+	fw_write64(fw, MAILBOX_VAULT_UNITS, reserve * fw_worst_units(order, false));
 	fw_write(fw, MAILBOX_VAULT_SLOTS, (uint32_t)(reserve * WORST_SLOTS));
-	/* A limit beyond all memory is none. */
-	fw_write(fw, MAILBOX_VAULT_LIMIT, limit > dram / UNIT_BYTES ? 0 : (uint32_t)limit);
-	switch (fw_vault(fw, VAULT_SET | VAULT_SET_RESERVE | VAULT_SET_LIMIT |
-				 VAULT_CONTENTS(contents))) {
+	/* A limit beyond all that there is is none. */
+	fw_write(fw, MAILBOX_VAULT_LIMIT,
+		 limit > all / UNIT_BYTES || limit > UINT32_MAX ? 0 : (uint32_t)limit);
+	switch (fw_vault(fw, VAULT_SET | what | VAULT_CONTENTS(contents))) {
 	case VAULT_RESULT_DONE:
 		return PAMC_STATUS_SUCCESS;
 	case VAULT_RESULT_REFUSED:
@@ -160,7 +162,7 @@ void fw_pool_create(struct fw *fw)
 		fw_fail(out, PAMC_STATUS_NO_RESOURCES, FIELD(addr));
 		return;
 	}
-	status = set_bounds(fw, contents, wanted.order, wanted.reserve, wanted.limit);
+	status = set_bounds(fw, contents, wanted.order, wanted.flags, wanted.reserve, wanted.limit);
 	if (status != PAMC_STATUS_SUCCESS) {
 		fw_vault(fw, VAULT_ABANDON | VAULT_CONTENTS(contents));
 		fw_fail(out, status, FIELD(addr));
@@ -199,10 +201,10 @@ void fw_pool_found(struct fw *fw, const struct fw_pool *found)
 	pool->uses = uses + 1;
 	pool->id = uses << PLACE_BITS | place;
 	/* A promise that this card cannot make is none; what was kept is there all the same. */
-	if (set_bounds(fw, pool->contents, pool->order, pool->reserve, pool->limit) !=
+	if (set_bounds(fw, pool->contents, pool->order, pool->flags, pool->reserve, pool->limit) !=
 	    PAMC_STATUS_SUCCESS) {
 		pool->reserve = 0;
-		set_bounds(fw, pool->contents, pool->order, 0, pool->limit);
+		set_bounds(fw, pool->contents, pool->order, pool->flags, 0, pool->limit);
 	}
 	show(fw, pool, true);
 }
@@ -410,7 +412,7 @@ static void flush(struct fw *fw, struct fw_pool *pool)
 	old = pool->contents;
 	pool->contents = contents;
 	fw_vault(fw, VAULT_ABANDON | VAULT_COUNT_FLUSH | VAULT_CONTENTS(old));
-	status = set_bounds(fw, contents, pool->order, pool->reserve, pool->limit);
+	status = set_bounds(fw, contents, pool->order, pool->flags, pool->reserve, pool->limit);
 	if (status != PAMC_STATUS_SUCCESS) {
 		fw_fail(&fw->outcome, PAMC_STATUS_INTERNAL, NO_FIELD);
 	}
@@ -423,7 +425,7 @@ static void set(struct fw *fw, struct fw_pool *pool)
 	uint8_t status;
 
 	changed_by(fw, pool, &next);
-	status = set_bounds(fw, pool->contents, next.order, next.reserve, next.limit);
+	status = set_bounds(fw, pool->contents, next.order, next.flags, next.reserve, next.limit);
 	if (status != PAMC_STATUS_SUCCESS) {
 		fw_fail(&fw->outcome, status, set_wrong(&fw->sqe, pool));
 		return;
@@ -509,8 +511,8 @@ void fw_pools_repair(struct fw *fw, uint32_t place, uint32_t uses)
 		if (pool->id) {
 			fw_vault(fw, VAULT_READ | VAULT_CONTENTS(pool->contents));
 			if ((fw_row(fw, 0) & (ROW_IN_USE | ROW_DEAD)) == ROW_IN_USE) {
-				set_bounds(fw, pool->contents, pool->order, pool->reserve,
-					   pool->limit);
+				set_bounds(fw, pool->contents, pool->order, pool->flags,
+					   pool->reserve, pool->limit);
 				show(fw, pool, true);
 			}
 		}

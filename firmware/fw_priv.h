@@ -112,6 +112,8 @@ void fw_layout_of(uint64_t dram_bytes, uint64_t flash_bytes, struct fw_layout *l
 /* Most units, and slots of the index, that a promised page and its object take. */
 uint32_t fw_worst_units(uint32_t order, bool flash);
 #define WORST_SLOTS 2u
+/* Most bytes of flash that it takes. */
+uint64_t fw_worst_flash(uint32_t order);
 
 /* ---- fw_admin.c: commands and completions ---- */
 

@@ -59,6 +59,16 @@ void hal_tier_durable(struct hal *hal, uint32_t contents, uint32_t order);
 /* The vault draws versions above this one. */
 void hal_tier_set_clock(struct hal *hal, uint64_t clock);
 
+/* So many bytes of flash, counted by fw_worst_flash, have room for records for sure. */
+void hal_tier_set_promise(struct hal *hal, uint64_t flash);
+/* Promises contents slots of the index and bytes of flash, instead of the mailbox's VAULT_SET.
+ * durable: what flash has no room for is not to be in DRAM instead. False: cannot be promised,
+ * all is as before. */
+bool hal_tier_reserve(struct hal *hal, uint32_t contents, uint64_t slots, uint64_t flash,
+		      bool durable);
+/* How many pages that take so much each could be promised now. */
+uint64_t hal_tier_promisable(struct hal *hal, uint32_t slots, uint64_t flash);
+
 struct hal_tier_figures {
 	uint64_t clock;         /* the latest version */
 	uint64_t durable_bytes; /* of durable records in DRAM, as in flash */

@@ -120,6 +120,52 @@ bool tier_sync(struct tier *tier)
 	return false;
 }
 
+/* ---------------------------------------------------------------- promises */
+
+/* Blocks that may go bad before the promise gets smaller: one in so many. */
+#define SPARE_SHARE 32u
+
+/*
+ * What records find room in flash for sure, counted by fw_worst_flash: of the blocks that are
+ * full when nothing more is taken (fl_room) and none is worth collecting, two thirds. Of each a
+ * sixteenth in units of records may be dead or empty; descriptors counted, and for the shortest
+ * durable records, that is 28 % of its pages.
+ */
+static uint64_t room_of(struct tier *tier)
+{
+	const struct fl_config *config = &tier->config;
+	uint32_t blocks = config->dies * config->blocks, whole, other;
+	struct fl_figures fl;
+
+	/* While it starts, pools that it finds are promised what they were. */
+	if (fl_ready(tier->fl) == FL_BROKEN || fl_ready(tier->fl) == FL_BLANK) {
+		return 0;
+	}
+	fl_get_figures(tier->fl, &fl);
+	whole = config->pages - 1 - fl.parts_most;
+	/* Bad ones, checkpoints, the journal, the open ones of both streams, what is kept free. */
+	other = fl.bad_grown > blocks / SPARE_SHARE ? fl.bad_grown : blocks / SPARE_SHARE;
+	other += fl.bad_factory + 2 * config->anchors + 2 * config->journal + 1 +
+		 2 * config->lanes + fl.reserve_blocks + 1;
+	other += (fl.closed_pages + whole - 1) / whole;
+	return blocks > other ? (uint64_t)(blocks - other) * whole * fl.part_bytes / 3 * 2 : 0;
+}
+
+static bool reserve(struct fw *fw, uint32_t contents, uint32_t order, bool durable, uint64_t pages)
+{
+	struct tier *tier = fw->platform.tier_state;
+
+	hal_tier_set_promise(fw->platform.hal, room_of(tier));
+	return hal_tier_reserve(fw->platform.hal, contents, pages * WORST_SLOTS,
+				pages * fw_worst_flash(order), durable);
+}
+
+static uint64_t promisable(struct fw *fw)
+{
+	hal_tier_set_promise(fw->platform.hal, room_of(fw->platform.tier_state));
+	return hal_tier_promisable(fw->platform.hal, WORST_SLOTS, fw_worst_flash(0));
+}
+
 /* ---------------------------------------------------------------- start */
 
 static enum fl_result finish_start(struct tier *tier)
@@ -158,6 +204,7 @@ static bool start(struct fw *fw)
 	if (tier->ready) {
 		tier_flush_version(tier); /* what is put now is later than all that was found */
 	}
+	hal_tier_set_promise(tier->hal, room_of(tier));
 	return tier->ready;
 }
 
@@ -519,6 +566,8 @@ const struct fw_tier_ops tier_ops = {
     .notices = notices,
     .settle = settle,
     .figures = figures,
+    .reserve = reserve,
+    .promisable = promisable,
     .dirty_budget = get_dirty,
     .set_dirty_budget = set_dirty,
     .pool_create = tier_pool_create,

@@ -994,11 +994,14 @@ struct pamc_identify {
 	/* DRAM that can hold pages, fixed metadata taken off. */
 	pamc_le64 usable_bytes;
 	/*
-	 * DRAM one promised 4 KiB block takes at worst; reserve pages are
-	 * counted at this.
+	 * DRAM that one 4 KiB block takes at worst; without flash, reserve
+	 * pages are counted at this.
 	 */
 	pamc_le64 worst_page_bytes;
-	/* 4 KiB pages that could still be promised to a pool now. */
+	/*
+	 * 4 KiB pages that could still be promised to a pool now, by DRAM and
+	 * flash together.
+	 */
 	pamc_le64 promisable_pages;
 	/* Most pools at once. */
 	pamc_le32 max_pools;
@@ -1117,7 +1120,10 @@ struct pamc_log_capacity {
 	pamc_le64 used_bytes;
 	/* Free. */
 	pamc_le64 free_bytes;
-	/* Free bytes spoken for by reserves. */
+	/*
+	 * Free bytes of these spoken for by reserves; what flash is to hold is
+	 * not counted.
+	 */
 	pamc_le64 promised_bytes;
 	/* Sum of the compressed sizes of what is held. */
 	pamc_le64 stored_bytes;

@@ -246,6 +246,22 @@ void hal_tier_set_clock(struct hal *hal, uint64_t clock)
 	vault_tier_set_clock(hal->model->vault, clock);
 }
 
+void hal_tier_set_promise(struct hal *hal, uint64_t flash)
+{
+	vault_tier_set_promise(hal->model->vault, flash);
+}
+
+bool hal_tier_reserve(struct hal *hal, uint32_t contents, uint64_t slots, uint64_t flash,
+		      bool durable)
+{
+	return vault_tier_reserve(hal->model->vault, contents, slots, flash, durable);
+}
+
+uint64_t hal_tier_promisable(struct hal *hal, uint32_t slots, uint64_t flash)
+{
+	return vault_tier_promisable(hal->model->vault, slots, flash);
+}
+
 void hal_tier_read(struct hal *hal, struct hal_tier_figures *figures)
 {
 	struct vault_tier_figures now;
@@ -330,6 +346,17 @@ static struct vault_tier_record about(uint32_t contents, const struct vault_hand
 
 static const struct vault_handle no_handle;
 
+/* No room; but what was flushed with its object or pool may have some, and be found only now. */
+static bool swept(struct pam_model *model)
+{
+	struct vault_figures figures;
+
+	vault_read_figures(model->vault, &figures);
+	while (vault_background(model->vault, MOST_DROPS)) {
+	}
+	return figures.dead_pages > 0;
+}
+
 enum pamc_status flash_put(struct pam_model *model, uint32_t contents,
 			   const struct vault_handle *handle, const void *data, uint32_t crc,
 			   struct vault_page *page)
@@ -341,6 +368,9 @@ enum pamc_status flash_put(struct pam_model *model, uint32_t contents,
 	if (vault_tier_is_durable(vault, contents)) {
 		record.bytes = (uint32_t)vault_tier_record_most();
 		answer = ask(model, HAL_TIER_DURABLE_ROOM, &record);
+		if (answer == HAL_TIER_NO && swept(model)) {
+			answer = ask(model, HAL_TIER_DURABLE_ROOM, &record);
+		}
 	}
 	while (answer == HAL_TIER_DONE) {
 		enum pamc_status status = vault_put(vault, contents, handle, data, crc, page);
@@ -349,6 +379,9 @@ enum pamc_status flash_put(struct pam_model *model, uint32_t contents,
 			return status;
 		}
 		answer = ask(model, HAL_TIER_ROOM, &record);
+		if (answer == HAL_TIER_NO && swept(model)) {
+			answer = HAL_TIER_DONE;
+		}
 	}
 	vault_refuse(vault, contents, handle);
 	return PAMC_STATUS_NO_SPACE;

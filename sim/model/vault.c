@@ -157,8 +157,9 @@ static unsigned int find_room(struct vault *vault, struct vault_contents *conten
 			vault_page_remove(vault, place->slot);
 			place->slot = NULL;
 		} else if (placed == VAULT_PROMISED || !vault_make_room(vault)) {
-			/* A full index is not for flash to help. */
-			vault->short_of_room = vault->index.used < vault->slot_limit;
+			/* Neither a full index nor what is others' is for flash to help. */
+			vault->short_of_room =
+			    placed != VAULT_PROMISED && vault->index.used < vault->slot_limit;
 			return 0;
 		}
 	}
@@ -232,7 +233,6 @@ static bool put_page(struct vault *vault, struct vault_contents *contents,
 		place->object = vault_object_create(vault, contents, handle->object);
 	}
 	if (place->object == VAULT_NO_OBJECT) {
-		vault->short_of_room = vault->index.used < vault->slot_limit;
 		return false;
 	}
 	vault->held = place->object;

@@ -101,11 +101,25 @@ uint64_t vault_contents_abandon(struct vault *vault, uint32_t number, bool flush
 	}
 	commitment_drop(vault, contents);
 	contents->dead = true;
+	vault->reserves -= contents->reserve_slots != 0;
 	contents->reserve_units = 0;
 	contents->reserve_slots = 0;
+	contents->reserve_flash = 0;
+	contents->reserve_durable = false;
 	vault->dead_pages += pages;
 	vault_contents_settle(contents);
 	return pages;
+}
+
+void vault_reserve_slots(struct vault *vault, struct vault_contents *contents, uint64_t units,
+			 uint64_t slots)
+{
+	commitment_drop(vault, contents);
+	vault->reserves -= contents->reserve_slots != 0;
+	contents->reserve_units = units;
+	contents->reserve_slots = slots;
+	vault->reserves += slots != 0;
+	commitment_add(vault, contents);
 }
 
 bool vault_contents_reserve(struct vault *vault, uint32_t number, uint64_t units, uint64_t slots)
@@ -117,17 +131,11 @@ bool vault_contents_reserve(struct vault *vault, uint32_t number, uint64_t units
 	if (units > vault->store.units || slots > vault->slot_limit) {
 		return false;
 	}
-	commitment_drop(vault, contents);
-	contents->reserve_units = units;
-	contents->reserve_slots = slots;
-	commitment_add(vault, contents);
+	vault_reserve_slots(vault, contents, units, slots);
 	if (vault_committed(vault)) {
 		return true;
 	}
-	commitment_drop(vault, contents);
-	contents->reserve_units = old_units;
-	contents->reserve_slots = old_slots;
-	commitment_add(vault, contents);
+	vault_reserve_slots(vault, contents, old_units, old_slots);
 	return false;
 }
 

@@ -31,6 +31,19 @@ void vault_lay_out(uint64_t dram_bytes, uint64_t flash_bytes, struct vault_layou
  * may go there are in lists. */
 uint64_t vault_worst_units(unsigned int order, bool flash);
 
+/*
+ * Most bytes of flash that a record of so many takes there: itself and a descriptor of 56 bytes,
+ * rounded up by 31, twice, because any two pages in a row have more in them than one can hold;
+ * and its descriptor in a summary.
+ */
+#define VAULT_FLASH_COST(bytes) (2 * (uint64_t)(bytes) + 2 * (31 + 56) + 56)
+/* The same for a page of an order at worst. */
+uint64_t vault_flash_worst(unsigned int order);
+/* Units of memory that a stub, or an object, takes at worst. */
+#define VAULT_STUB_UNITS 5u
+/* What takes so many bytes of flash takes at most one unit of memory more than its stub. */
+#define VAULT_FLASH_A_UNIT 58u
+
 #ifdef __cplusplus
 }
 #endif

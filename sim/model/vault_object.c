@@ -70,12 +70,15 @@ uint32_t vault_object_create(struct vault *vault, struct vault_contents *content
 	while (vault->index.used >= vault->slot_limit ||
 	       store_alloc(&vault->store, sizeof(*object), &extent, 1) == 0) {
 		if (!vault_make_room(vault)) {
+			/* A full index is not for flash to help. */
+			vault->short_of_room = vault->index.used < vault->slot_limit;
 			return VAULT_NO_OBJECT;
 		}
 	}
 	vault_charge(vault, contents, extent.units, 1);
 	key = object_key(vault, contents, id);
-	if (!vault_committed(vault) ||
+	vault->short_of_room = false;
+	if (!vault_admits(vault, contents, NULL) ||
 	    !index_insert(&vault->index, key, index_entry(key, extent.unit, extent.units))) {
 		vault_charge(vault, contents, -(int64_t)extent.units, -1);
 		store_free(&vault->store, extent);

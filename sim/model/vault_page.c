@@ -198,7 +198,7 @@ enum vault_place vault_place(struct vault *vault, struct vault_contents *content
 		*units += vault->extent_list[i].units;
 	}
 	vault_charge(vault, contents, *units, 1);
-	if (!vault_committed(vault)) {
+	if (!vault_admits(vault, contents, encoded)) {
 		vault_unplace(vault, contents, *count, *units);
 		return VAULT_PROMISED;
 	}

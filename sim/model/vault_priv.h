@@ -73,7 +73,9 @@ struct vault_contents {
 	uint64_t records;       /* pages and objects that name these contents, dead ones included */
 	uint64_t reserve_units;
 	uint64_t reserve_slots;
-	uint32_t oldest; /* ephemeral, or with flash: the list's ends, or STORE_NOWHERE */
+	uint64_t reserve_flash;
+	bool reserve_durable; /* there is such a reserve, and the pages must be in flash */
+	uint32_t oldest;      /* ephemeral, or with flash: the list's ends, or STORE_NOWHERE */
 	uint32_t newest;
 	uint64_t oldest_age;
 	uint64_t limit; /* pages; 0: none */
@@ -109,6 +111,8 @@ struct vault {
 	unsigned int contents_top; /* none at or above it was ever in use */
 	uint64_t committed_units;
 	uint64_t committed_slots;
+	unsigned int reserves;  /* contents that have one */
+	uint64_t flash_promise; /* of flash, what can be promised */
 
 	struct vault_sums dead_objects; /* pages of flushed objects in contents that live */
 	uint64_t dead_pages;            /* all that the sweep can find */
@@ -148,8 +152,11 @@ void vault_charge(struct vault *vault, struct vault_contents *contents, int64_t 
 /* Dead contents that nothing names any more may be used anew. */
 void vault_contents_settle(struct vault_contents *contents);
 
-/* Do the commitments fit what there is? */
+/* Do the commitments fit what there is? Without flash. */
 bool vault_committed(const struct vault *vault);
+/* Changes a reserve, whether it can be kept or not. */
+void vault_reserve_slots(struct vault *vault, struct vault_contents *contents, uint64_t units,
+			 uint64_t slots);
 
 /* -- objects (vault_object.c) -- */
 
@@ -228,6 +235,22 @@ void vault_tier_forgotten(struct vault *vault, uint32_t unit);
 /* Puts it into the list that records go to flash from. */
 bool vault_tier_takes(const struct vault *vault, const struct vault_contents *contents,
 		      size_t record_bytes);
+
+/* -- promises with flash (vault_promise.c) -- */
+
+/* Would they be kept if contents, which were charged for it already, also had this page (NULL:
+ * an object)? */
+bool vault_promise_holds(const struct vault *vault, const struct vault_contents *contents,
+			 const struct vault_encoded *encoded);
+
+/* With flash or without: may contents have what they were charged for, a page or (NULL) an
+ * object? */
+static inline bool vault_admits(const struct vault *vault, const struct vault_contents *contents,
+				const struct vault_encoded *encoded)
+{
+	return vault->flash_bytes ? vault_promise_holds(vault, contents, encoded)
+				  : vault_committed(vault);
+}
 
 /* -- room (vault_reclaim.c) -- */
 

@@ -77,6 +77,17 @@ void vault_tier_read(const struct vault *vault, struct vault_tier_figures *figur
 /* Puts have later versions. */
 void vault_tier_set_clock(struct vault *vault, uint64_t clock);
 
+/* ---- Promises (vault_promise.c) ---- */
+
+/* So many bytes of flash, counted by VAULT_FLASH_COST, have room for sure. */
+void vault_tier_set_promise(struct vault *vault, uint64_t flash);
+/* As vault_contents_reserve: slots of the index and bytes of flash. durable: the pages are to be
+ * in flash, and not in memory instead. */
+bool vault_tier_reserve(struct vault *vault, uint32_t contents, uint64_t slots, uint64_t flash,
+			bool durable);
+/* How many pages that take so much each could be promised now. */
+uint64_t vault_tier_promisable(const struct vault *vault, uint64_t slots, uint64_t flash);
+
 /* ---- What the path of a page needs ---- */
 
 #define VAULT_TIER_LOST    1u

@@ -37,6 +37,56 @@ static int run_flash_plenty(struct contract_env *env)
 	return scene_end(&s);
 }
 
+/*
+ * A promise of all that can be promised, which is more than memory holds, is kept: by pages that
+ * do not compress, of an object each, and while another pool takes what it can get.
+ */
+static void fill_promise(struct contract_env *env, unsigned int order, struct scene *s)
+{
+	struct contract_params params = {.type = CONTRACT_PERSISTENT, .order = order};
+	uint64_t promisable = 0;
+	struct scene greedy;
+	uint64_t n;
+	int status = env->ops->promisable(env, &promisable);
+
+	n = promisable >> order;
+	params.reserve = n;
+	scene_begin(s, env, &params);
+	scene_begin_plain(&greedy, env, CONTRACT_PERSISTENT, 0);
+	scene_status(s, "promisable pages", status, 0);
+	if (!s->failed && promisable <= env->cache_pages)
+		scene_fail(s, "no more is promised than memory has");
+	/* What is promised to one is not another's. */
+	for (uint64_t i = 0; i < n + n / 4 && !greedy.failed; i++)
+		step_put_maybe(&greedy, scene_handle(&greedy, 1, i),
+			       i % 2 ? CONTENT_RANDOM : CONTENT_TEXT, i);
+	for (uint64_t i = 0; i < n && !s->failed; i++)
+		step_put(s, scene_handle(s, i, i), CONTENT_RANDOM, i);
+	/* Replacing is no less promised. */
+	for (uint64_t i = 0; i < n && !s->failed; i += 3)
+		step_put(s, scene_handle(s, i, i), CONTENT_RANDOM, n + i);
+	for (uint64_t i = n; i-- > 0 && !s->failed;)
+		step_get(s, scene_handle(s, i, i), CONTENT_RANDOM, i % 3 ? i : n + i);
+	step_pages(s, n);
+	if (scene_end(&greedy) != CONTRACT_PASS && !s->failed)
+		scene_fail(s, "the other pool");
+}
+
+static int run_flash_reserve(struct contract_env *env)
+{
+	int verdict = CONTRACT_PASS;
+
+	if (!env->cache_pages || !env->ops->promisable)
+		return CONTRACT_SKIP;
+	for (unsigned int order = 0; order <= env->max_order; order += 2) {
+		struct scene s;
+
+		fill_promise(env, order, &s);
+		verdict |= scene_end(&s);
+	}
+	return verdict;
+}
+
 /* All kinds of content and the longest pages, which take several pages of flash each. */
 static int run_flash_orders(struct contract_env *env)
 {
@@ -390,6 +440,7 @@ static int run_durable_random(struct contract_env *env)
 static const struct contract_case cases[] = {
     {"flash-plenty", "1 7", "four times as many pages as memory holds are kept, and come back",
      run_flash_plenty},
+    {"flash-reserve", "7", "more than memory has is promised, and kept in full", run_flash_reserve},
     {"flash-orders", "1 7", "pages of all lengths come back from flash", run_flash_orders},
     {"flash-changes", "1 2 3 8 9", "pages in flash are replaced, flushed and refused as others are",
      run_flash_changes},

@@ -40,6 +40,7 @@ TAP_CASE(promises)
 	for (uint32_t order = 0; order <= PAMC_MAX_PAGE_ORDER; order++) {
 		TAP_EQUAL(fw_worst_units(order, false), vault_worst_units(order, false));
 		TAP_EQUAL(fw_worst_units(order, true), vault_worst_units(order, true));
+		TAP_EQUAL(fw_worst_flash(order), vault_flash_worst(order));
 	}
 	return true;
 }

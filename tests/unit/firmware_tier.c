@@ -158,6 +158,31 @@ void hal_tier_set_clock(struct hal *h, uint64_t clock)
 	now.clock = clock;
 }
 
+void hal_tier_set_promise(struct hal *h, uint64_t bytes)
+{
+	(void)h;
+	(void)bytes;
+}
+
+bool hal_tier_reserve(struct hal *h, uint32_t contents, uint64_t slots, uint64_t bytes,
+		      bool durable)
+{
+	(void)h;
+	(void)contents;
+	(void)slots;
+	(void)bytes;
+	(void)durable;
+	return true;
+}
+
+uint64_t hal_tier_promisable(struct hal *h, uint32_t slots, uint64_t bytes)
+{
+	(void)h;
+	(void)slots;
+	(void)bytes;
+	return 0;
+}
+
 void hal_tier_read(struct hal *h, struct hal_tier_figures *figures)
 {
 	(void)h;

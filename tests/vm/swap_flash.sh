@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# Swapping to a card whose memory is a cache of flash: many times more data than card memory
+# holds, compressed, goes out and comes back while the card is reset. Every byte is verified.
+#
+# vm: --ram=256 '--card=--dram=16MiB --flash=1GiB' --timeout=280 --file=build/tests/vm/hog
+# vm: --file=tests/vm/tap.sh --file=tests/vm/swap.sh --file=tests/vm/hog.sh
+
+. /run/vm/tap.sh
+. /run/vm/swap.sh
+. /run/vm/hog.sh
+
+modprobe pam_card timeout_ms=$((5000 * slow)) && modprobe pam_swap || exit 1
+backend=$(ls /sys/class/pam)
+pci=$(echo /sys/bus/pci/drivers/pam_card/0000:*)
+dram=$((16 << 20))
+
+# space NAME: of the card, in bytes
+space() { sed -n "s/^$1 //p" /sys/kernel/debug/pam_card/*/space; }
+swap_to() { mkswap /dev/pamswap0 >/dev/null && swapon /dev/pamswap0; }
+
+at_least() { [ "$2" -ge "$3" ] && ok "$1 ($2)" || not_ok "$1: $2, below $3"; }
+
+at_least "the card promises, in bytes, eight times its memory" \
+	$(($(cat /sys/class/pam/$backend/promisable_pages) * 4096)) $((8 * dram))
+check "a device on the card, without anything behind it" device pamswap0 backend=$backend size=150M power=1
+check "is swapped to" swap_to
+
+hogs_limit 40M
+hog_start load 170 1
+within "a program of 170 MiB is running in 40" 120 hog_said load filled
+at_least "compressed, in bytes, three times what card memory holds" "$(space stored_bytes)" $((3 * dram))
+before=$(count pamswap0 gets)
+check "controller reset under load" sh -c "echo 1 >$pci/pam_card/reset"
+within "the card works on" 30 eval '[ "$(count pamswap0 gets)" -gt $((before + 100)) ]'
+equal "all data is right" "$(hog_ends load 200)" 0
+at_least "pages went out" "$(count pamswap0 puts)" 30000
+at_least "pages came in" "$(count pamswap0 gets)" 20000
+equal "no error was counted" "$(count pamswap0 read_errors) $(count pamswap0 write_errors)" "0 0"
+check "swapoff" swapoff /dev/pamswap0
+check "removed" undevice pamswap0
+equal "nothing is left" "$(space pages)" 0
+finish
