@@ -324,6 +324,53 @@ static int run_durable_pages(struct contract_env *env)
 	return scene_end(&s);
 }
 
+/*
+ * A promise to a durable pool, which flash alone keeps, is kept while another pool takes what it
+ * can get, with syncs in between, and when power was away.
+ */
+static int run_durable_reserve(struct contract_env *env)
+{
+	struct contract_params params = durable;
+	struct scene s, greedy;
+	uint64_t n = 0;
+	int status;
+
+	if (!has_durable(env) || !env->ops->promisable)
+		return CONTRACT_SKIP;
+	scene_begin(&s, env, &params);
+	scene_status(&s, "promisable pages", env->ops->promisable(env, &n), 0);
+	do {
+		n -= n / 16;
+		params.reserve = n;
+		status = s.failed ? -EIO : env->ops->pool_set(env, s.pool, &params);
+	} while (status == -ENOSPC && n > 16);
+	if (!s.failed)
+		scene_status(&s, "a reserve", status, 0);
+	scene_begin_plain(&greedy, env, CONTRACT_PERSISTENT, 0);
+	for (uint64_t i = 0; i < 2 * n && !greedy.failed; i++)
+		step_put_maybe(&greedy, scene_handle(&greedy, 1, i), CONTENT_RANDOM, i);
+	for (uint64_t i = 0; i < n / 2 && !s.failed; i++) {
+		step_put(&s, scene_handle(&s, i, i), CONTENT_RANDOM, i);
+		if (i % 16 == 0)
+			sync_pool(&s);
+	}
+	sync_pool(&s);
+	scene_end(&greedy);
+	cycle(&s);
+	scene_begin_plain(&greedy, env, CONTRACT_PERSISTENT, 0);
+	for (uint64_t i = 0; i < 2 * n && !greedy.failed; i++)
+		step_put_maybe(&greedy, scene_handle(&greedy, 1, i), CONTENT_RANDOM, i);
+	for (uint64_t i = n / 4; i < n && !s.failed; i++) {
+		step_put(&s, scene_handle(&s, i, i), CONTENT_RANDOM, n + i);
+		if (i % 64 == 0)
+			sync_pool(&s);
+	}
+	for (uint64_t i = 0; i < n && !s.failed; i++)
+		step_get(&s, scene_handle(&s, i, i), CONTENT_RANDOM, i < n / 4 ? i : n + i);
+	step_pages(&s, n);
+	return scene_end(&greedy) | scene_end(&s);
+}
+
 static int run_durable_flush(struct contract_env *env)
 {
 	struct scene s;
@@ -448,6 +495,8 @@ static const struct contract_case cases[] = {
      run_flash_random},
     {"durable-pages", "1 10", "what a sync covered is there after power was away",
      run_durable_pages},
+    {"durable-reserve", "7 10", "a durable pool's promise is kept by flash, over a power cycle",
+     run_durable_reserve},
     {"durable-flush", "2 3 10", "what was flushed and synced stays gone when power was away",
      run_durable_flush},
     {"durable-destroy", "3 10", "a durable pool that was destroyed does not come back",
