@@ -108,6 +108,17 @@ module store_aside (
     end
   end
 
+  // Behind a write that is put aside comes its GET_HEAD and nothing else: what else touches the
+  // line would wait for the write, which waits for that read.
+  logic        head_next_q;
+  logic [31:0] head_unit_q;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) head_next_q <= 1'b0;
+    else if (goes) head_next_q <= put;
+  end
+  always_ff @(posedge clk_i) if (put) head_unit_q <= op_q.unit;
+  `PAMC_ASSERT(a_head_next, !(valid_q && head_next_q) ||
+                            (!op_q.write && op_q.get == store_pkg::GET_HEAD && op_q.unit == head_unit_q))
   `PAMC_ASSERT(a_come_was_put_aside, !come_i || (used_q[come_q] && !came_q[come_q]))
   `PAMC_ASSERT(a_later_is_a_link, !(valid_q && op_q.later) || (op_q.write && !op_q.scrub && op_q.mask == 4'b0010))
 

@@ -3,7 +3,7 @@
 // Commands, one at a time, and who carries them out: giving (store_give), freeing
 // (store_free), both with the help of store_runs. Only one of them asks for anything at a
 // time, but that store_runs may still be at work for the one before. store_near reads ahead
-// of what is freed.
+// of what is freed whenever nobody else asks or is about to (op_holds of store_runs).
 //
 // When memory says that it could not correct what the store must know, or what it says
 // makes no sense, everything is refused from then on: broken_o, until the next CMD_INIT. So

@@ -2,13 +2,14 @@
 //
 // The store's requests to card DRAM: runs' headers, footers and the scrubbing of what is
 // freed on one side, lines of the map on the other, one port of dram_pkg together. Each
-// side's requests keep their order; between the two no order matters, as their lines are
-// others. What comes from memory is sorted by what it was read for.
+// side's requests keep their order but for writes that are put aside; between the two no order
+// matters, as their lines are others. What comes from memory is sorted by what it was read for.
 //
 // Card DRAM lets a read wait for an unfinished write of its line, and all behind it. A list
 // that loses its first run has the new first one's header written and read at the same time,
 // but not the same words: so that the read need not wait, the write is put aside (store_aside)
-// until it has come.
+// until it has come. Nothing may come between the two: what touches the line, too, would wait
+// for the write, and the read for it.
 
 `include "check.svh"
 

@@ -20,7 +20,8 @@ module store_runs (
   output logic                   op_valid_o,
   input  logic                   op_ready_i,
   output store_pkg::op_t         op_o,
-  // Will ask as soon as the list is right; nobody else may ask before.
+  // Will ask as soon as the list is right, and the new first run's header may be fetched;
+  // nobody else may ask before.
   output logic                   op_holds_o,
 
   // An entry is there the cycle after it was asked for.
@@ -59,7 +60,8 @@ module store_runs (
   logic asks, step;
   assign op_valid_o = asks;
   assign step = !asks || op_ready_i;
-  assign op_holds_o = list_wait_i && (state_q == UnlinkList || state_q == LinkHeader);
+  assign op_holds_o = (list_wait_i && (state_q == UnlinkList || state_q == LinkHeader)) ||
+                      (state_q == UnlinkList && unlink_fetch);
 
   always_comb begin
     asks       = 1'b1;

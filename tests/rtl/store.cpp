@@ -275,6 +275,33 @@ int main(int argc, char **argv)
 			    (unsigned long long)bench.operations, (unsigned long long)bench.chained,
 			    (unsigned long long)bench.refused);
 	});
+	tap.run("many lists lose their first runs while others' neighbours are read ahead", [&] {
+		for (unsigned int run = 0; run < 20 * times; run++) {
+			Bench bench(6000, tap.seed() + run);
+			auto &random = bench.random();
+
+			churn(bench, 600, 900, 4, {});
+			bench.settle();
+			for (unsigned int round = 0; round < 40; round++) {
+				bench.memory.latency = 3;
+				while (bench.held_units * 1000ull > 850ull * 6000 &&
+				       !bench.freeable.empty()) {
+					bench.free_held(random.below(bench.freeable.size()));
+					bench.settle(4);
+				}
+				bench.settle();
+				/* Longer than four allocations take. */
+				bench.memory.latency = unsigned(random.between(60, 200));
+				for (unsigned int n = 0; n < 10; n++) {
+					bench.alloc(STORE_UNIT * (3 + random.below(20)));
+					bench.hint_some();
+				}
+				bench.settle();
+			}
+			bench.compare();
+		}
+	});
+
 	tap.run("random sizes, fill, latencies and gaps", [&] {
 		uint64_t operations = 0;
 

@@ -190,6 +190,15 @@ class Bench
 		settle();
 	}
 
+	/* Announces some of what may be freed, in no order. */
+	void hint_some()
+	{
+		while (!freeable.empty() && hints_.soon.size() < 8) {
+			auto &extents = held[freeable[random_.below(freeable.size())]];
+			hints_.soon.push_back(extents[random_.below(extents.size())]);
+		}
+	}
+
 	/* Tells whether it should succeed. */
 	bool alloc(size_t bytes, unsigned int most = 1023)
 	{
