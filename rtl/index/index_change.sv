@@ -52,6 +52,7 @@ module index_change (
   input  index_pkg::hit_t                   home_hit_i,
   output logic [4:0]                        look_place_o,
   input  index_pkg::slot_t                  look_entry_i,
+  input  logic                              stash_sound_i,
   input  logic [5:0]                        stash_level_i,
   output logic                              stash_add_o,
   output logic                              stash_remove_o,
@@ -167,7 +168,8 @@ module index_change (
       case (state_q)
         S_IDLE:       if (start_i) state_q <= command_i.op == index_pkg::OP_INIT ? S_COMMIT : S_READ;
         S_READ:       if (came_all) state_q <= S_COMPARE;
-        S_COMPARE:    state_q <= S_DECIDE;
+        // What the stash says may be wrong until it has been mended.
+        S_COMPARE:    if (!in_stash || stash_sound_i) state_q <= S_DECIDE;
         S_DECIDE: begin
           if (error_q)                               state_q <= S_ANSWER;
           else if (insert)                           state_q <= (frees_first_q | frees_second_q) == '0 ? S_OTHERS : S_COMMIT;

@@ -122,7 +122,7 @@ module index_stash #(
     .clk_i, .rst_ni, .inject_i, .write_i(add_i || replace_i), .word_i({check, fresh}), .word_o(word)
   );
 
-  // Which places are wrong; the first of them is corrected when nothing is changed.
+  // Which places are wrong; the first of them is corrected.
   logic [Places-1:0] wrong;
   for (genvar i = 0; i < Places; i++) begin : gen_check
     logic [CheckBits-1:0] sum;
@@ -147,20 +147,39 @@ module index_stash #(
   logic [CheckBits-1:0]       mended_check;
   ecc_pkg::event_t            found;
   assign changes     = add_i || remove_i || replace_i || clear_i;
-  assign mends       = wrong != '0 && !changes && !failed_q;
   assign first_wrong = wrong & ~(wrong - 1'b1);
+
+  // To mend is done in three steps, which together are too long for a cycle: which place, its
+  // word, what that should be. No search begins meanwhile; a change begins it anew.
+  logic picked_q, read_q;
+  logic [Places-1:0] place_q;
+  assign mends = read_q && !changes;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      picked_q <= 1'b0;
+      read_q   <= 1'b0;
+    end else begin
+      picked_q <= wrong != '0 && !changes && !failed_q && !picked_q && !read_q;
+      read_q   <= picked_q && !changes;
+    end
+  end
+  logic [CheckBits+Width-1:0] wrong_word_q;
   always_comb begin
     wrong_word = '0;
-    if (mends) begin
+    if (picked_q) begin
       for (int unsigned i = 0; i < Places; i++) begin
-        if (first_wrong[i]) begin
+        if (place_q[i]) begin
           wrong_word |= {check_q[CheckBits*i +: CheckBits], first_q[B*i +: B], second_q[B*i +: B], entry_q[S*i +: S]};
         end
       end
     end
   end
+  always_ff @(posedge clk_i) begin
+    if (!picked_q && !read_q && wrong != '0) place_q <= first_wrong;
+    if (picked_q) wrong_word_q <= wrong_word;
+  end
   ecc_decode #(.Width(Width)) u_decode (
-    .active_i(mends), .data_i(wrong_word[Width-1:0]), .check_i(wrong_word[Width +: CheckBits]),
+    .active_i(mends), .data_i(wrong_word_q[Width-1:0]), .check_i(wrong_word_q[Width +: CheckBits]),
     .data_o(mended), .event_o(found)
   );
   ecc_encode #(.Width(Width)) u_mended (.active_i(mends), .data_i(mended), .check_o(mended_check));
@@ -225,7 +244,7 @@ module index_stash #(
           check_q[CheckBits*i +: CheckBits] <= last_check;
         end else if (replace_i && place_i == 5'(i)) begin
           {check_q[CheckBits*i +: CheckBits], first_q[B*i +: B], second_q[B*i +: B], entry_q[S*i +: S]} <= word;
-        end else if (mends && first_wrong[i] && !found.uncorrectable) begin
+        end else if (mends && place_q[i] && !found.uncorrectable) begin
           {check_q[CheckBits*i +: CheckBits], first_q[B*i +: B], second_q[B*i +: B], entry_q[S*i +: S]} <=
               {mended_check, mended};
         end

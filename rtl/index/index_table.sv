@@ -198,7 +198,7 @@ module index_table #(
     .line_valid_i(rdata_valid_i && owner_change), .line_i(rdata_i.data),
     .line_error_i(rdata_i.error),
     .home_o(home), .home_hit_i(home_hit), .look_place_o(look_place),
-    .look_entry_i(look_entry), .stash_level_i(stash_level),
+    .look_entry_i(look_entry), .stash_sound_i(stash_sound), .stash_level_i(stash_level),
     .stash_add_o(stash_add), .stash_remove_o(stash_remove),
     .stash_replace_o(stash_replace), .stash_clear_o(stash_clear),
     .stash_place_o(stash_place), .stash_entry_o(stash_entry),
