@@ -97,7 +97,7 @@ static uint32_t space_in(const struct fl *fl, const struct fl_buf *buf)
 {
 	uint32_t taken = buf->fill + fl_header(buf->page)->count * (uint32_t)sizeof(struct fl_desc);
 
-	return fl->config.page_bytes - taken;
+	return taken < fl->config.page_bytes ? fl->config.page_bytes - taken : 0;
 }
 
 static void describe(struct fl *fl, struct fl_buf *buf, const struct fl_record *record,

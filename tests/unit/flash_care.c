@@ -9,6 +9,8 @@
 
 #define GOOD(rig)      TAP_CHECK(!(rig)->wrong[0], "%s", (rig)->wrong)
 #define EPHEMERAL_SLOT 3u
+/* Of a page with one record: its header, and what tells of the record. */
+#define PAGE_OVERHEAD (64u + 56u)
 
 static struct fl_figures figures_of(const struct rig *rig)
 {
@@ -383,6 +385,40 @@ TAP_CASE(power_fail)
 	return true;
 }
 
+/* Puts until the record has so many bytes, and sends it to flash. */
+static void put_bytes(struct rig *rig, uint32_t key, uint32_t least, uint32_t most)
+{
+	const struct rig_entry *entry = &rig->pools[EPHEMERAL_SLOT].entries[key];
+
+	do {
+		rig_put(rig, EPHEMERAL_SLOT, key);
+	} while (rig_bytes(rig, entry->version) < least || rig_bytes(rig, entry->version) > most);
+	rig_demote(rig, EPHEMERAL_SLOT, key);
+}
+
+/* Records that fill a page to the last byte: the rest of their last unit is not there. */
+TAP_CASE(whole_pages)
+{
+	for (uint32_t page_bytes = 4096; page_bytes <= 8192; page_bytes *= 2) {
+		struct nand_config nand = rig_nand_config(tap->seed);
+		uint32_t most = page_bytes - PAGE_OVERHEAD;
+		struct fl_config config;
+		struct rig *rig;
+
+		nand.page_bytes = page_bytes;
+		config = rig_fl_config(&nand);
+		rig = begin(&nand, &config, tap->seed);
+		rig->usual_bytes = most - 96 + 1;
+		for (uint32_t bytes = most - 15; bytes <= most; bytes++) {
+			put_bytes(rig, 2 * (most - bytes), bytes, bytes);
+			put_bytes(rig, 2 * (most - bytes) + 1, 96, 600);
+		}
+		TAP_CHECK(sound(rig), "pages of %u bytes", page_bytes);
+		rig_free(rig);
+	}
+	return true;
+}
+
 /* To the end of its life: refused, and nothing lost. */
 TAP_CASE(end_of_life)
 {
@@ -461,6 +497,7 @@ int main(void)
 	tap_run(&tap, "blocks that fail are given up", failing_blocks);
 	tap_run(&tap, "a lost page loses its records alone", one_page_lost);
 	tap_run(&tap, "power that goes slowly loses nothing", power_fail);
+	tap_run(&tap, "records that fill a page to the last byte", whole_pages);
 	tap_run(&tap, "the end of life", end_of_life);
 	return tap_done(&tap);
 }
