@@ -23,6 +23,9 @@ _Static_assert(sizeof(((struct fw_update *)0)->first) == FLASH_PAGE, "fw.h has n
 
 enum update_step {
 	STEP_NONE,
+	STEP_KEEP,
+	STEP_KEEP_FIRST, /* in a sector that was full */
+	STEP_KEPT,
 	STEP_PIECE,
 	STEP_CHECK,
 	STEP_SIGNATURE,
@@ -60,7 +63,7 @@ static void forget(struct fw *fw)
 void fw_update_drop(struct fw *fw)
 {
 	/* The host does not know how much of the piece arrived. */
-	if (fw->update.step == STEP_PIECE) {
+	if (fw->update.step >= STEP_KEEP && fw->update.step <= STEP_PIECE) {
 		forget(fw);
 	}
 	fw->update.step = STEP_NONE;
@@ -77,6 +80,33 @@ static void next(struct fw *fw, enum update_step step)
 {
 	fw->update.step = (uint8_t)step;
 	fw->update.since = fw_now(fw);
+}
+
+/* ---------------------------------------------------------------- the slot that is wanted */
+
+/* The slot that is wanted; where the next wish is to be written. */
+static uint32_t wanted_slot(struct fw *fw, uint32_t *place)
+{
+	uint32_t page[FLASH_PAGE / 4], slot = 1;
+	bool end = false;
+
+	for (*place = 0; *place < FLASH_SECTOR && !end; *place += FLASH_PAGE) {
+		read_flash(fw, FLASH_WANTED + *place, page, FLASH_PAGE);
+		end = image_wanted(page, FLASH_PAGE, &slot);
+	}
+	if (end) {
+		*place -= FLASH_PAGE;
+		while (((const uint8_t *)page)[*place % FLASH_PAGE] != 0xff) {
+			++*place;
+		}
+	}
+	return slot;
+}
+
+static void write_wanted(struct fw *fw, uint32_t place, uint8_t slot, enum update_step then)
+{
+	boot_of(fw)->program(fw->platform.hal, FLASH_WANTED + place, &slot, 1);
+	next(fw, then);
 }
 
 /* ---------------------------------------------------------------- FW_DOWNLOAD */
@@ -145,7 +175,37 @@ void fw_download(struct fw *fw)
 		return;
 	}
 	update->end = update->have + sqe->length;
-	begin(fw, STEP_PIECE);
+	begin(fw, sqe->p.fw.offset == 0 ? STEP_KEEP : STEP_PIECE);
+}
+
+/* What was activated in the slot is about to go, and what comes instead was not: what runs is
+ * wanted again, before anything is erased. */
+static void keep(struct fw *fw)
+{
+	struct fw_update *update = &fw->update;
+	uint32_t place;
+
+	update->pending = false;
+	if (!fw->platform.slot || wanted_slot(fw, &place) != update->slot) {
+		next(fw, STEP_PIECE);
+	} else if (place < FLASH_SECTOR) {
+		write_wanted(fw, place, fw->platform.slot, STEP_KEPT);
+	} else {
+		boot_of(fw)->erase(fw->platform.hal, FLASH_WANTED);
+		next(fw, STEP_KEEP_FIRST);
+	}
+}
+
+static bool kept(struct fw *fw)
+{
+	uint32_t place;
+
+	if (wanted_slot(fw, &place) != fw->platform.slot) {
+		forget(fw);
+		return refuse(fw, PAMC_FW_FAULT_FLASH);
+	}
+	next(fw, STEP_PIECE);
+	return false;
 }
 
 /* A sector is erased, or a page of the piece is written. True: that was the last. */
@@ -313,31 +373,6 @@ static bool compare_first(struct fw *fw)
 	return false;
 }
 
-/* The slot that is wanted; where the next wish is to be written. */
-static uint32_t wanted_slot(struct fw *fw, uint32_t *place)
-{
-	uint32_t page[FLASH_PAGE / 4], slot = 1;
-	bool end = false;
-
-	for (*place = 0; *place < FLASH_SECTOR && !end; *place += FLASH_PAGE) {
-		read_flash(fw, FLASH_WANTED + *place, page, FLASH_PAGE);
-		end = image_wanted(page, FLASH_PAGE, &slot);
-	}
-	if (end) {
-		*place -= FLASH_PAGE;
-		while (((const uint8_t *)page)[*place % FLASH_PAGE] != 0xff) {
-			++*place;
-		}
-	}
-	return slot;
-}
-
-static void write_wanted(struct fw *fw, uint32_t place)
-{
-	boot_of(fw)->program(fw->platform.hal, FLASH_WANTED + place, &fw->update.target, 1);
-	next(fw, STEP_END);
-}
-
 static void want(struct fw *fw)
 {
 	uint32_t place, slot = wanted_slot(fw, &place);
@@ -345,7 +380,7 @@ static void want(struct fw *fw)
 	if (fw->sqe.p.fw.action == PAMC_FW_ACTION_STORE || slot == fw->update.target) {
 		next(fw, STEP_END);
 	} else if (place < FLASH_SECTOR) {
-		write_wanted(fw, place);
+		write_wanted(fw, place, fw->update.target, STEP_END);
 	} else {
 		boot_of(fw)->erase(fw->platform.hal, FLASH_WANTED);
 		next(fw, STEP_WANT_FIRST);
@@ -375,6 +410,14 @@ static bool end_activation(struct fw *fw)
 static bool step(struct fw *fw)
 {
 	switch (fw->update.step) {
+	case STEP_KEEP:
+		keep(fw);
+		return false;
+	case STEP_KEEP_FIRST:
+		write_wanted(fw, 0, fw->platform.slot, STEP_KEPT);
+		return false;
+	case STEP_KEPT:
+		return kept(fw);
 	case STEP_PIECE:
 		fw->update.since = fw_now(fw);
 		return take_piece(fw);
@@ -391,7 +434,7 @@ static bool step(struct fw *fw)
 		want(fw);
 		return false;
 	case STEP_WANT_FIRST:
-		write_wanted(fw, 0);
+		write_wanted(fw, 0, fw->update.target, STEP_END);
 		return false;
 	case STEP_END:
 		return end_activation(fw);

@@ -325,6 +325,41 @@ TAP_CASE(when)
 	return well();
 }
 
+/* An image that is stored only does not start in place of the one that was to, which had its
+ * slot: what runs stays. Also with a sector of wishes that is full, and one that takes none. */
+TAP_CASE(stored_after_activated)
+{
+	for (unsigned int way = 0; way < 3; way++) {
+		struct mailbox_done done;
+
+		TAP_CHECK(start(tap), "start");
+		TAP_EQUAL(send(1, BYTES, 4096, NULL), PAMC_STATUS_SUCCESS);
+		TAP_EQUAL(activate(0, PAMC_FW_ACTION_RESET, NULL), PAMC_STATUS_SUCCESS);
+		TAP_EQUAL(wanted(), 2);
+		if (way == 1) {
+			memset(flash + FLASH_WANTED, 2, FLASH_SECTOR);
+		}
+		/* No image: what was to start still is. */
+		TAP_EQUAL(piece(2, 0, 124, NULL), PAMC_STATUS_BAD_FIELD);
+		TAP_CHECK(wanted() == 2 && hal.fw.update.pending, "it is not wanted any more");
+		ignored = way == 2 ? writes + 1 : 0;
+		if (way == 2) {
+			TAP_EQUAL(piece(2, 0, 4096, &done), PAMC_STATUS_BAD_FIRMWARE);
+			TAP_EQUAL(done.info, PAMC_FW_FAULT_FLASH);
+			TAP_CHECK(holds(2, 1), "erased, and still wanted");
+			ignored = 0;
+		}
+		TAP_EQUAL(send(2, IMAGE_MOST, 8192, NULL), PAMC_STATUS_SUCCESS);
+		TAP_EQUAL(activate(0, PAMC_FW_ACTION_STORE, NULL), PAMC_STATUS_SUCCESS);
+		TAP_CHECK(holds(2, 2) && wanted() == 1, "way %u: slot %u is wanted", way, wanted());
+		mailbox_ctrl(&hal, 0);
+		mailbox_run(&hal, 100);
+		TAP_EQUAL(restarts, 0);
+		TAP_CHECK(well(), "way %u", way);
+	}
+	return true;
+}
+
 /* Pieces that make no sense: nothing is left of the download. */
 TAP_CASE(pieces)
 {
@@ -636,6 +671,7 @@ int main(void)
 	tap_begin(&tap);
 	tap_run(&tap, "an image is downloaded, activated, started", updates);
 	tap_run(&tap, "stored, or started by a reset; in pieces of any size", when);
+	tap_run(&tap, "stored only, where another was to start", stored_after_activated);
 	tap_run(&tap, "pieces that do not fit", pieces);
 	tap_run(&tap, "images that are no good", bad_images);
 	tap_run(&tap, "slots that are no good, both of them", bad_slots);
