@@ -173,7 +173,7 @@ void boot_flash_load(struct hal *hal)
 {
 	static_assert(FLASH_SLOTS == 2, "the other slot is not found otherwise");
 	struct fw_platform *platform = &hal->platform;
-	uint32_t wanted = wanted_slot(hal), slot = wanted;
+	uint32_t wanted, slot;
 	struct image header;
 	uint8_t *image;
 
@@ -189,6 +189,7 @@ void boot_flash_load(struct hal *hal)
 	if (!image) {
 		return;
 	}
+	slot = wanted = wanted_slot(hal);
 	platform->boot_reason = load(hal, wanted, image);
 	if (platform->boot_reason) {
 		slot = 3 - wanted;

@@ -402,6 +402,22 @@ TAP_CASE(two_cards_do_not_meet)
 	return true;
 }
 
+/* A card whose host keeps its firmware, as the Verilated one: it starts, and takes none. */
+TAP_CASE(cards_without_boot_flash_start)
+{
+	struct pam_model_config config;
+	struct pamc_log_firmware log;
+
+	pam_model_config_init(&config);
+	config.no_boot_flash = true;
+	TAP_CHECK(rig_start(&rig, &config, &admin, &io));
+	pam_model_power_cycle(rig.model);
+	pam_model_log(rig.model, PAMC_LOG_FIRMWARE, &log, sizeof(log));
+	TAP_EQUAL(log.slots, 0);
+	rig_close(&rig);
+	return true;
+}
+
 int main(void)
 {
 	struct tap tap;
@@ -427,5 +443,6 @@ int main(void)
 	tap_run(&tap, "shutdown state of a power cycle is told",
 		shutdown_state_of_a_power_cycle_is_told);
 	tap_run(&tap, "two cards do not meet", two_cards_do_not_meet);
+	tap_run(&tap, "cards without boot flash start", cards_without_boot_flash_start);
 	return tap_done(&tap);
 }
