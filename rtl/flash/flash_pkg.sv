@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a flash channel is asked, what it answers, what it counts; commands and status bits
-// of ONFI.
+// What a flash channel and its bus are asked, what they answer, what they count; commands and
+// status bits of ONFI.
 
 /* verilator lint_off UNUSEDPARAM */
 package flash_pkg;
@@ -20,6 +20,8 @@ package flash_pkg;
     Erase   = 3'd6,   // the block of the row
     Status  = 3'd7    // the status byte alone
   } op_t;
+
+  // ---- the bus (flash_sequencer) ----
 
   // A command to a die. Joined: another plane's follows (32h, 11h, D1h instead of 30h, 10h,
   // D0h); Status: of the row's plane (78h). Length is in bytes; of Reset, Erase and
@@ -66,5 +68,66 @@ package flash_pkg;
     logic [31:0] bytes_in;   // from the dies
     logic [31:0] bytes_out;
   } stats_t;
+
+  // ---- the channel (flash_channel) ----
+
+  typedef enum logic [2:0] {
+    PageRead    = 3'd0,   // count chunks from first on
+    PageProgram = 3'd1,   // all of it
+    BlockErase  = 3'd2,
+    BlockMark   = 3'd3,   // the maker's, as status of its end: not FFh in a bad block
+    DieReset    = 3'd4,
+    DieStatus   = 3'd5
+  } page_op_t;
+
+  typedef struct packed {
+    page_op_t           op;
+    logic [DieBits-1:0] die;
+    logic [15:0]        block;
+    logic [15:0]        page;    // of the block
+    logic [7:0]         first;   // chunk of the page
+    logic [7:0]         count;
+    logic [7:0]         tag;
+  } request_t;
+  localparam int unsigned RequestBits = 62;
+
+  // What was found in the chunks that a read delivered.
+  typedef struct packed {
+    logic       erased;          // all of them: data are ones
+    logic       uncorrectable;   // in one at least; or some are erased and some are not, as in
+                                 // a page whose program was cut short
+    logic [6:0] corrected;       // the most wrong bits in one that was corrected
+  } found_t;
+  localparam int unsigned FoundBits = 9;
+
+  typedef enum logic [2:0] {
+    EndDone          = 3'd0,
+    EndFailed        = 3'd1,   // the die says FAIL
+    EndSilent        = 3'd2,   // as above
+    EndUncorrectable = 3'd3,   // a read; its data have left, and are not to be trusted
+    EndRefused       = 3'd4    // no such die, page, chunks or operation: nothing was done
+  } end_result_t;
+
+  // Of each request one, when its last beat of data has been taken.
+  typedef struct packed {
+    end_result_t        result;
+    logic [DieBits-1:0] die;
+    logic [7:0]         tag;
+    logic [7:0]         status;   // the die's byte as read last; of BlockMark, the mark
+    found_t             found;
+  } end_t;
+  localparam int unsigned EndBits = 31;
+
+  // Counters; they wrap. Latency: cycles from a request's being begun to its end, of reads.
+  typedef struct packed {
+    logic [31:0] corrected;        // bits
+    logic [31:0] corrected_most;   // in one chunk
+    logic [31:0] uncorrectable;    // pages
+    logic [31:0] erased;           // pages
+    logic [31:0] refused;
+    logic [31:0] latency;
+    logic [31:0] latency_max;
+    logic [31:0] latency_sum;
+  } channel_stats_t;
 
 endpackage

@@ -246,6 +246,19 @@ build/tests/rtl/flash_sequencer: build/tests/rtl/flash_sequencer.o build/rtl/fla
 	$(RTL_LINK)
 
 TESTBINS += build/tests/rtl/flash_sequencer
+
+# A channel: small pages on a slow bus, and real ones on one that moves a byte a cycle.
+RTL_TOP_flash_channel_small := flash_channel
+RTL_FLAGS_flash_channel_small := -GChunks=2 -GPageBits=3 -GTimeoutCycles=30000
+RTL_TOP_flash_channel_page := flash_channel
+RTL_FLAGS_flash_channel_page := -GChunks=16 -GPageBits=3 -GPeriod=1
+FLASH_CHANNEL_RTL := $(patsubst %,build/rtl/%/lib.a,flash_channel_small flash_channel_page)
+build/tests/rtl/flash_channel.o: $(FLASH_CHANNEL_RTL)
+build/tests/rtl/flash_channel: build/tests/rtl/flash_channel.o $(FLASH_CHANNEL_RTL)
+	$(RTL_LINK)
+
+TESTBINS += build/tests/rtl/flash_channel
+
 # The card while its management core restarts.
 build/tests/rtl/card_restart.o: RTL_CXXFLAGS += -Isim/verilator -Ifirmware -isystem $(VERILATOR_ROOT)/include/vltstd
 build/tests/rtl/card_restart.o: build/rtl/card_top/lib.a

@@ -61,7 +61,7 @@ class Die
 	{
 		auto found = pages_.find(row);
 
-		return found != pages_.end() ? found->second : Bytes(PAGE, 0xff);
+		return found != pages_.end() ? found->second : Bytes(page_bytes, 0xff);
 	}
 
 	void take_address()
@@ -84,11 +84,19 @@ class Die
 		if (!fail_) {
 			Bytes held = page(row_);
 
-			for (size_t n = 0; n < input_.size() && column_ + n < PAGE; n++)
+			for (size_t n = 0; n < input_.size() && column_ + n < page_bytes; n++)
 				held[column_ + n] = input_[n];
 			pages_[row_] = held;
 		}
 		changing_ = true;
+	}
+
+	/* A page that was being programmed is left with some of its bits. */
+	void tear()
+	{
+		if (busy() && changing_ && pages_.count(row_))
+			for (auto &byte : pages_[row_])
+				byte |= uint8_t(random_() & random_());
 	}
 
 	void confirm(uint8_t code)
@@ -147,6 +155,7 @@ class Die
 		command_at_ = now_;
 		switch (code) {
 		case 0xff:
+			tear();
 			work(times_.reset);
 			out_ = returns_ = Out::nothing;
 			fail_ = false;
@@ -212,6 +221,7 @@ class Die
 	std::set<uint32_t> fail_programs, fail_erases; /* rows; blocks */
 	std::function<void(uint32_t row, Bytes &page)> wrong_bits;
 	bool hang = false;
+	unsigned int page_bytes = PAGE; /* of an empty die */
 	unsigned int reads = 0, programs = 0, erases = 0;
 
 	explicit Die(uint64_t seed, Times times = {}) : times_(times), random_(seed)
@@ -235,12 +245,9 @@ class Die
 		ready_at_ = now_ + 100;
 	}
 
-	/* A page that was being programmed is left with some of its bits. */
 	void lose_power()
 	{
-		if (busy() && changing_ && pages_.count(row_))
-			for (auto &byte : pages_[row_])
-				byte |= uint8_t(random_() & random_());
+		tear();
 		ready_at_ = now_;
 		out_ = returns_ = Out::nothing;
 	}
