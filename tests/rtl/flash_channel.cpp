@@ -125,11 +125,10 @@ struct Rig {
 	void refuse()
 	{
 		static const Request wrong[] = {
-		    {READ, DIES, 0, 0, 0, 1},	    {READ, 0, 0, PAGES, 0, 1},
-		    {READ, 1, 0, 0, 0, 0},	    {READ, 2, 0, 0, 1, CHUNKS},
-		    {READ, 3, 0, 0, 255, 2},	    {PROGRAM, 7, 0, 0},
-		    {PROGRAM, 1, 0, 0xffff},	    {ERASE, DIES + 1},
-		    {Op(STATUS + 1), 0},	    {Op(STATUS + 2), 3},
+		    {READ, DIES, 0, 0, 0, 1},   {READ, 0, 0, PAGES, 0, 1}, {READ, 1, 0, 0, 0, 0},
+		    {READ, 2, 0, 0, 1, CHUNKS}, {READ, 3, 0, 0, 255, 2},   {PROGRAM, 7, 0, 0},
+		    {PROGRAM, 1, 0, 0xffff},    {ERASE, DIES + 1},         {Op(STATUS + 1), 0},
+		    {Op(STATUS + 2), 3},
 		};
 		Want w{wrong[random.below(std::size(wrong))], REFUSED};
 
@@ -142,7 +141,7 @@ struct Rig {
 		Flips wrong(CHUNKS);
 
 		for (auto &bits : wrong)
-			switch (random.below(8)) {
+			switch (random.below(6)) {
 			case 0:
 				bits = unsigned(random.below(bch::T + 1));
 				break;
@@ -150,7 +149,7 @@ struct Rig {
 				bits = bch::T;
 				break;
 			case 2:
-				bits = random.one_in(3) ? bch::T + 1 + unsigned(random.below(60))
+				bits = random.one_in(2) ? bch::T + 1 + unsigned(random.below(60))
 							: unsigned(random.below(4));
 				break;
 			default:
@@ -177,7 +176,9 @@ struct Rig {
 			want[bench.send(w.request)] = w;
 		} else {
 			unsigned int first = unsigned(random.below(CHUNKS));
-			uint32_t row = block * PAGES + unsigned(random.below(next[die][block] + 1));
+			unsigned int pages = next[die][block];
+			uint32_t row =
+			    block * PAGES + unsigned(random.below(pages + !(pages && which < 18)));
 
 			read(die, std::min(row, BLOCKS * PAGES - 1), first,
 			     1 + unsigned(random.below(CHUNKS - first)), any_flips());
@@ -248,7 +249,7 @@ void figures(Tap &tap)
 		    (unsigned long long)(bench.now() - start),
 		    (unsigned long long)(bench.now() - start - TPROG));
 	for (unsigned int count : {16u, 4u, 1u})
-		for (unsigned int bits : {0u, 1u, 10u, 40u}) {
+		for (unsigned int bits : {0u, 10u, 40u}) {
 			wrong = bits;
 			start = bench.now();
 			End end = bench.run({READ, 0, 0, 0, 0, count});
@@ -258,13 +259,12 @@ void figures(Tap &tap)
 			tap_check(end.data == Bytes(page.begin(), page.begin() + count * bch::DATA),
 				  "data");
 			tap_check(took < TR + bytes + 4000, "a read is slow");
-			std::printf("# read of %2u chunks, %2u wrong bits each: %llu cycles = tR + "
-				    "%llu transfer + %llu (%.1f %% over tR, %.1f %% over both)\n",
-				    count, bits, (unsigned long long)took,
-				    (unsigned long long)bytes,
-				    (unsigned long long)(took - TR - bytes),
-				    100.0 * double(took - TR) / TR,
-				    100.0 * double(took - TR - bytes) / double(TR + bytes));
+			std::printf(
+			    "# read of %2u chunks, %2u wrong bits each: %llu cycles = tR + "
+			    "%llu transfer + %llu (%.1f %% over tR, %.1f %% over both)\n",
+			    count, bits, (unsigned long long)took, (unsigned long long)bytes,
+			    (unsigned long long)(took - TR - bytes), 100.0 * double(took - TR) / TR,
+			    100.0 * double(took - TR - bytes) / double(TR + bytes));
 		}
 	wrong = 10;
 	for (unsigned int die = 1; die < DIES; die++)
@@ -280,11 +280,12 @@ void figures(Tap &tap)
 
 	for (const End &end : bench.ends)
 		tap_check(end.result == DONE && end.data == page, "a die's data");
-	std::printf("# four dies in turn: %llu cycles a page, %llu of them transfer; blocked %llu\n",
-		    (unsigned long long)each, (unsigned long long)(16 * bch::STORED),
-		    (unsigned long long)(bench.read_stat(3) - blocked));
+	std::printf(
+	    "# four dies in turn: %llu cycles a page, %llu of them transfer; blocked %llu\n",
+	    (unsigned long long)each, (unsigned long long)(16 * bch::STORED),
+	    (unsigned long long)(bench.read_stat(3) - blocked));
 	tap_check(each < TR + 16 * bch::STORED, "dies wait for each other");
-	tap_check(bench.read_stat(5) <= DIES && bench.read_stat(0) == 28, "pages counted");
+	tap_check(bench.read_stat(5) <= DIES && bench.read_stat(0) == 25, "pages counted");
 }
 
 } /* namespace */
@@ -332,6 +333,18 @@ int main(int argc, char **argv)
 		}
 		tap_check(bench.stat(2) == 2, "counter");
 	});
+	tap.run("a page is as good as its worst chunk", [&] {
+		Rig rig(tap.seed());
+
+		for (unsigned int block = 0; block < 2; block++)
+			rig.program(0, block);
+		for (const Flips &wrong :
+		     {Flips{bch::T, 3}, Flips{3, bch::T}, Flips{0, bch::T + 1},
+		      Flips{bch::T + 1, 0}, Flips{200, bch::T}, Flips{1, 0}, Flips{0, 0}})
+			for (unsigned int block = 0; block < 3; block++)
+				rig.read(0, block * PAGES, 0, CHUNKS, wrong);
+		rig.finish();
+	});
 	tap.run("random requests, wrong bits, failures, streams that stall", [&] {
 		for (unsigned int round = 0; round < 3 * times; round++) {
 			Rig rig(tap.seed() * 100 + round);
@@ -345,7 +358,7 @@ int main(int argc, char **argv)
 				rig.bench.dies[die]->fail_erases.insert(
 				    uint32_t(rig.random.below(BLOCKS)));
 			}
-			for (unsigned int n = 0; n < 140; n++) {
+			for (unsigned int n = 0; n < 100; n++) {
 				if (n % 20 == 0)
 					rig.pace();
 				rig.any();
@@ -355,12 +368,11 @@ int main(int argc, char **argv)
 			rig.finish();
 			for (unsigned int n = 0; n < 10; n++)
 				rig.bench.cycle();
-			tap_check(rig.bench.stat(0) == rig.corrected &&
-				      rig.bench.stat(1) == rig.most &&
-				      rig.bench.stat(2) == rig.uncorrectable &&
-				      rig.bench.stat(3) == rig.erased &&
-				      rig.bench.stat(4) == rig.refused,
-				  "counters");
+			tap_check(
+			    rig.bench.stat(0) == rig.corrected && rig.bench.stat(1) == rig.most &&
+				rig.bench.stat(2) == rig.uncorrectable &&
+				rig.bench.stat(3) == rig.erased && rig.bench.stat(4) == rig.refused,
+			    "counters");
 			tap_check(rig.bench.bus_stat(2) == rig.reads &&
 				      rig.bench.bus_stat(3) == rig.programs &&
 				      rig.bench.bus_stat(4) == rig.erases &&
@@ -371,22 +383,20 @@ int main(int argc, char **argv)
 				      rig.bench.program_stat(0) == rig.programs &&
 				      rig.bench.program_stat(4) == 0,
 				  "counters of the streams");
-			std::printf("# %llu reads (%llu uncorrectable, %llu erased), %llu programs, "
-				    "%llu erases, %llu failed, %llu refused; %llu bits corrected\n",
-				    (unsigned long long)rig.reads,
-				    (unsigned long long)rig.uncorrectable,
-				    (unsigned long long)rig.erased,
-				    (unsigned long long)rig.programs,
-				    (unsigned long long)rig.erases, (unsigned long long)rig.failed,
-				    (unsigned long long)rig.refused,
-				    (unsigned long long)rig.corrected);
+			std::printf(
+			    "# %llu reads (%llu uncorrectable, %llu erased), %llu programs, "
+			    "%llu erases, %llu failed, %llu refused; %llu bits corrected\n",
+			    (unsigned long long)rig.reads, (unsigned long long)rig.uncorrectable,
+			    (unsigned long long)rig.erased, (unsigned long long)rig.programs,
+			    (unsigned long long)rig.erases, (unsigned long long)rig.failed,
+			    (unsigned long long)rig.refused, (unsigned long long)rig.corrected);
 		}
 	});
 	tap.run("reset in the middle", [&] {
-		for (unsigned int round = 0; round < 6 * times; round++) {
+		for (unsigned int round = 0; round < 4 * times; round++) {
 			Rig rig(tap.seed() * 100 + 50 + round);
 
-			for (unsigned int n = 0; n < 12; n++)
+			for (unsigned int n = 0; n < 8; n++)
 				rig.program(n % DIES, n / DIES);
 			rig.finish();
 			rig.pace();
@@ -395,6 +405,15 @@ int main(int argc, char **argv)
 				rig.any();
 			for (uint64_t n = rig.random.below(60000); n > 0; n--)
 				rig.bench.cycle();
+			/* A die's array works; it is the first to be asked after. */
+			unsigned int first = 0;
+			for (unsigned int n = 0; n < 4000 * DIES; n++) {
+				first = n % DIES;
+				if (round % 4 != 3 && rig.bench.dies[first]->busy())
+					break;
+				if (first == 0 && round % 4 != 3)
+					rig.bench.cycle();
+			}
 			/* Open programs and erases may have been, or not, or in part. */
 			for (End &end : rig.bench.ends)
 				rig.check(end);
@@ -413,7 +432,9 @@ int main(int argc, char **argv)
 			for (auto &queue : rig.flips)
 				queue.clear();
 			rig.bench.pace({}, {}, {});
-			for (unsigned int die = 0; die < DIES; die++) {
+			for (unsigned int k = 0; k < DIES; k++) {
+				unsigned int die = (first + k) % DIES;
+
 				for (const auto &[row, data] : rig.held[die])
 					if (!unknown[die].count(row))
 						rig.read(die, row, 0, CHUNKS, Flips(CHUNKS));

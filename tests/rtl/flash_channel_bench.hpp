@@ -118,8 +118,13 @@ template <class Model, unsigned int CHUNKS> class Bench
 
 		tap_check(at != open_.end(), "an end without a request");
 		Open &open = at->second;
-		End made{unsigned(e >> 28 & 7), unsigned(e >> 25 & 7),   tag,
-			 unsigned(e >> 9 & 0xff), Found(e & 0x1ff), open.data, now()};
+		End made{unsigned(e >> 28 & 7),
+			 unsigned(e >> 25 & 7),
+			 tag,
+			 unsigned(e >> 9 & 0xff),
+			 Found(e & 0x1ff),
+			 open.data,
+			 now()};
 		bool delivered = open.request.op == READ &&
 				 (made.result == DONE || made.result == UNCORRECTABLE);
 
@@ -277,8 +282,7 @@ template <class Model, unsigned int CHUNKS> class Bench
 		bool request_taken = dut_->request_valid_i && dut_->request_ready_o;
 		bool in_taken = dut_->in_valid_i && dut_->in_ready_o;
 		uint64_t beat = uint64_t(dut_->out_data_o) | uint64_t(dut_->out_tag_o) << 32 |
-				uint64_t(dut_->out_last_o) << 40 |
-				uint64_t(dut_->out_die_o) << 41 |
+				uint64_t(dut_->out_last_o) << 40 | uint64_t(dut_->out_die_o) << 41 |
 				uint64_t(dut_->out_last_o ? dut_->out_found_o : 0) << 44;
 
 		tap_check(!holds_ || (dut_->out_valid_o && beat == held_),
