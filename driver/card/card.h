@@ -301,7 +301,9 @@ struct pcard {
  * @id: as the card calls it; changes when the pool had to be made again
  * @bytes: page size
  * @persistent: not ephemeral
- * @lost: its pages are gone with the card's memory
+ * @durable: pages that were synced come back with power, under another id
+ * @unique: no other durable pool on the card that is ours has its name
+ * @lost: its pages are gone with the card's memory, or what came back is older
  * @params: as the core gave them, for making it again
  */
 struct pcard_pool {
@@ -310,6 +312,8 @@ struct pcard_pool {
 	u32 id;
 	u32 bytes;
 	bool persistent;
+	bool durable;
+	bool unique;
 	bool lost;
 	struct pam_pool_params params;
 };
@@ -380,6 +384,8 @@ void pcard_finish(struct pcard_queue *q, struct list_head *done);
 /* pool.c */
 int pcard_pool_create(struct pam_backend *backend, const struct pam_pool_params *params,
 		      void **priv);
+int pcard_pool_open(struct pam_backend *backend, struct pam_pool_params *params, void **priv);
+void pcard_pool_close(struct pam_backend *backend, void *priv);
 void pcard_pool_destroy(struct pam_backend *backend, void *priv);
 int pcard_pool_set(struct pam_backend *backend, void *priv,
 		   const struct pam_pool_params *params);
@@ -388,6 +394,7 @@ int pcard_pool_stats(struct pam_backend *backend, void *priv, struct pam_pool_st
 int pcard_pools_after_loss(struct pcard *card);
 void pcard_pools_sweep(struct pcard *card);
 int pcard_pools_persistent_pages(struct pcard *card, u64 *pages);
+ssize_t pcard_pools_emit_unused(struct pcard *card, char *buf);
 
 /* admin.c */
 const char *pcard_status_text(enum pamc_status status);

@@ -183,14 +183,18 @@ static int pcard_info(struct pam_backend *backend, struct pam_backend_info *info
 		return ret;
 	info->total_bytes = le64_to_cpu(capacity.usable_bytes);
 	info->free_bytes = le64_to_cpu(capacity.free_bytes);
+	info->flash_bytes = le64_to_cpu(identify.flash_bytes);
 	info->promisable_pages = le64_to_cpu(identify.promisable_pages);
 	info->max_order = card->max_order;
+	info->durable = PAMC_GET(PAMC_CAP_DURABLE, card->cap);
 	return 0;
 }
 
 const struct pam_backend_ops pcard_ops = {
 	.owner = THIS_MODULE,
 	.pool_create = pcard_pool_create,
+	.pool_open = pcard_pool_open,
+	.pool_close = pcard_pool_close,
 	.pool_destroy = pcard_pool_destroy,
 	.pool_set = pcard_pool_set,
 	.pool_flush = pcard_pool_flush,

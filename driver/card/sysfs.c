@@ -75,6 +75,12 @@ PCARD_COUNTER(timeouts);
 PCARD_COUNTER(aborts);
 PCARD_COUNTER(reissued);
 
+static ssize_t durable_pools_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return pcard_pools_emit_unused(dev_get_drvdata(dev), buf);
+}
+static DEVICE_ATTR_RO(durable_pools);
+
 static ssize_t reset_store(struct device *dev, struct device_attribute *attr, const char *buf,
 			   size_t size)
 {
@@ -102,6 +108,7 @@ static struct attribute *pcard_attrs[] = {
 	&dev_attr_queues.attr,
 	&dev_attr_queue_depth.attr,
 	&dev_attr_push.attr,
+	&dev_attr_durable_pools.attr,
 	&dev_attr_resets.attr,
 	&dev_attr_reset.attr,
 	&dev_attr_commands.attr,

@@ -12,12 +12,18 @@
  * @backend: under test
  * @faults: folder with files fault_refuse, fault_flip and fault_transfer that provoke
  *	these, or NULL
+ * @helper: folder with two pipes through which someone is asked for what only an
+ *	administrator can do, or NULL: one word is written to "ask", "ok" comes from
+ *	"answer"
+ * @name: of @backend
  * @pools: how many were made so far, for their names
  */
 struct kcontract {
 	struct contract_env env;
 	struct pam_backend *backend;
 	const char *faults;
+	const char *helper;
+	const char *name;
 	unsigned int pools;
 };
 
@@ -26,8 +32,8 @@ void report(const char *format, ...) __printf(1, 2);
 void report_va(const char *prefix, const char *format, va_list args) __printf(2, 0);
 
 /* env.c */
-int kcontract_open(struct kcontract *contract, const char *backend, const char *faults, u64 seed,
-		   u64 fill_limit);
+int kcontract_open(struct kcontract *contract, const char *backend, const char *faults,
+		   const char *helper, u64 seed, u64 fill_limit);
 void kcontract_close(struct kcontract *contract);
 
 #endif /* PAM_CONTRACT_H */

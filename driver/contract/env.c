@@ -12,6 +12,8 @@
 
 #include "contract.h"
 
+#define DURABLE_NAME	"contract-durable"
+
 static struct kcontract *to_contract(struct contract_env *env)
 {
 	return container_of(env, struct kcontract, env);
@@ -36,7 +38,8 @@ static struct pam_pool_params to_params(const struct contract_params *params)
 		.type = params->type == CONTRACT_EPHEMERAL ? PAM_EPHEMERAL : PAM_PERSISTENT,
 		.order = params->order,
 		.flags = (params->flags & CONTRACT_POOL_EXCLUSIVE ? PAM_POOL_EXCLUSIVE : 0) |
-			 (params->flags & CONTRACT_POOL_FROZEN ? PAM_POOL_FROZEN : 0),
+			 (params->flags & CONTRACT_POOL_FROZEN ? PAM_POOL_FROZEN : 0) |
+			 (params->flags & CONTRACT_POOL_DURABLE ? PAM_POOL_DURABLE : 0),
 		.reserve = params->reserve,
 		.limit = params->limit,
 	};
@@ -54,7 +57,10 @@ static int env_pool_create(struct contract_env *env, const struct contract_param
 	struct pam_pool_params pam = to_params(params);
 	struct pam_pool *made;
 
-	snprintf(pam.name, sizeof(pam.name), "contract-%u", contract->pools++);
+	if (pam.flags & PAM_POOL_DURABLE)
+		strscpy(pam.name, DURABLE_NAME);
+	else
+		snprintf(pam.name, sizeof(pam.name), "contract-%u", contract->pools++);
 	made = pam_pool_create(contract->backend, &pam);
 	if (IS_ERR(made))
 		return PTR_ERR(made);
@@ -333,6 +339,76 @@ static int env_fault(struct contract_env *env, enum contract_fault fault, bool o
 	return -EOPNOTSUPP;
 }
 
+/* Has someone do a thing outside, and waits until it is done. */
+static int ask(struct contract_env *env, const char *what)
+{
+	const char *folder = to_contract(env)->helper;
+	char answer[8] = "";
+	char *path;
+	struct file *file;
+	ssize_t n;
+
+	path = kasprintf(GFP_KERNEL, "%s/ask", folder);
+	if (!path)
+		return -ENOMEM;
+	file = filp_open(path, O_WRONLY, 0);
+	kfree(path);
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	n = kernel_write(file, what, strlen(what), NULL);
+	filp_close(file, NULL);
+	if (n != strlen(what))
+		return -EIO;
+	path = kasprintf(GFP_KERNEL, "%s/answer", folder);
+	if (!path)
+		return -ENOMEM;
+	file = filp_open(path, O_RDONLY, 0);
+	kfree(path);
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	n = kernel_read(file, answer, sizeof(answer) - 1, NULL);
+	filp_close(file, NULL);
+	return n > 0 && !strcmp(strim(answer), "ok") ? 0 : -EIO;
+}
+
+static int env_power_cycle(struct contract_env *env)
+{
+	return ask(env, "power-cycle\n");
+}
+
+static int env_pool_reopen(struct contract_env *env, struct contract_pool **pool)
+{
+	struct pam_pool *found;
+
+	if (*pool)
+		pam_pool_close(to_pool(*pool));
+	*pool = NULL;
+	found = pam_pool_open(to_contract(env)->backend, DURABLE_NAME);
+	if (IS_ERR(found))
+		return PTR_ERR(found);
+	*pool = (struct contract_pool *)found;
+	return 0;
+}
+
+/* The backend goes and another comes that has its name. */
+static int env_restart(struct contract_env *env, struct contract_pool *pool)
+{
+	struct kcontract *contract = to_contract(env);
+	struct pam_backend *backend;
+	int err;
+
+	pam_pool_close(to_pool(pool));
+	err = ask(env, "restart\n");
+	if (err)
+		return err;
+	backend = pam_backend_get(contract->name);
+	if (!backend)
+		return -ENODEV;
+	pam_backend_put(contract->backend);
+	contract->backend = backend;
+	return 0;
+}
+
 static const struct contract_ops kernel_ops = {
 	.pool_create = env_pool_create,
 	.pool_destroy = env_pool_destroy,
@@ -356,13 +432,16 @@ static const struct contract_ops kernel_ops = {
 	.parallel = env_parallel,
 };
 
+/* So that cases are skipped when there is no one to ask. */
+static struct contract_ops kernel_ops_with_helper;
+
 /*
  * Makes the environment of a backend by name. Cases that fill the backend run when
- * it has at most fill_limit bytes; faults may be NULL. 0, -ENODEV (no such backend) or
+ * it has at most fill_limit bytes; faults and helper may be NULL. 0, -ENODEV (no such backend) or
  * others.
  */
-int kcontract_open(struct kcontract *contract, const char *backend, const char *faults, u64 seed,
-		   u64 fill_limit)
+int kcontract_open(struct kcontract *contract, const char *backend, const char *faults,
+		   const char *helper, u64 seed, u64 fill_limit)
 {
 	struct pam_backend_info info;
 	int err;
@@ -377,12 +456,22 @@ int kcontract_open(struct kcontract *contract, const char *backend, const char *
 		return err;
 	}
 	contract->faults = faults;
-	contract->env.ops = &kernel_ops;
+	contract->helper = helper;
+	contract->name = backend;
+	kernel_ops_with_helper = kernel_ops;
+	kernel_ops_with_helper.power_cycle = env_power_cycle;
+	kernel_ops_with_helper.pool_reopen = env_pool_reopen;
+	kernel_ops_with_helper.restart = env_restart;
+	contract->env.ops = helper ? &kernel_ops_with_helper : &kernel_ops;
 	contract->env.max_order = min(info.max_order, CONTRACT_MAX_ORDER);
 	contract->env.index_bits = 64;
 	contract->env.seed = seed;
-	if (info.total_bytes <= fill_limit)
-		contract->env.fill_pages = info.total_bytes / CONTRACT_BLOCK;
+	if (info.total_bytes + info.flash_bytes > fill_limit)
+		return 0;
+	contract->env.fill_pages = (info.total_bytes + info.flash_bytes) / CONTRACT_BLOCK + 1;
+	/* The cases want four times as many pages, some of them longer than they are. */
+	if (info.flash_bytes >= 6 * info.total_bytes)
+		contract->env.cache_pages = info.total_bytes / CONTRACT_BLOCK;
 	return 0;
 }
 

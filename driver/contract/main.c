@@ -34,6 +34,10 @@ static char *faults;
 module_param(faults, charp, 0444);
 MODULE_PARM_DESC(faults, "Folder of the files fault_refuse, fault_flip and fault_transfer, as /sys/module/pam_ram/parameters (default: none)");
 
+static char *helper;
+module_param(helper, charp, 0444);
+MODULE_PARM_DESC(helper, "Folder of the pipes ask and answer: power-cycle or restart is written to one, and ok awaited from the other when that was done to the backend (default: none)");
+
 static unsigned long seed;
 module_param(seed, ulong, 0644);
 MODULE_PARM_DESC(seed, "Seed of handles and contents (0 = drawn, and reported)");
@@ -119,7 +123,7 @@ static int run_cases(const char *name)
 
 	lockdep_assert_held(&run_lock);
 	results_length = 0;
-	err = kcontract_open(&contract, name, faults, drawn, (u64)fill_limit_mb << 20);
+	err = kcontract_open(&contract, name, faults, helper, drawn, (u64)fill_limit_mb << 20);
 	if (err) {
 		report("Bail out! no backend %s to test: error %d", name, err);
 		return err;

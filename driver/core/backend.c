@@ -31,7 +31,8 @@ static bool name_is_valid(const char *name)
 static bool ops_are_complete(const struct pam_backend_ops *ops)
 {
 	return ops->pool_create && ops->pool_destroy && ops->pool_set && ops->pool_flush &&
-	       ops->pool_stats && ops->submit && ops->sync && ops->info;
+	       ops->pool_stats && ops->submit && ops->sync && ops->info &&
+	       !ops->pool_open == !ops->pool_close;
 }
 
 static void backend_idle(struct percpu_ref *calls)
@@ -121,9 +122,9 @@ EXPORT_SYMBOL_GPL(pam_backend_register);
  * pam_backend_unregister() - end a backend
  * @backend: from pam_backend_register()
  *
- * Pools that still exist lose their pages: @ops->pool_destroy is called for each
- * after its last request completed, and from then on they answer as a lost
- * backend's do (see pam_backend_lost()).  Their objects stay until their frontends
+ * Pools that still exist lose their pages: @ops->pool_destroy, or pool_close when
+ * the pool is durable, is called for each after its last request completed, and
+ * from then on they answer as a lost backend's do (see pam_backend_lost()).  Their objects stay until their frontends
  * destroy them.  The backend must complete what it was given, in bounded time; when
  * its device is dead it calls pam_backend_lost() before, so that no more comes.
  *
@@ -141,7 +142,7 @@ void pam_backend_unregister(struct pam_backend *backend)
 
 	percpu_ref_kill(&backend->calls);
 	while ((pool = pam_pool_take(backend, NULL))) {
-		pam_pool_detach(pool);
+		pam_pool_detach(pool, true);
 		kobject_put(&pool->kobj);
 	}
 	/* Calls under way, and pools that their frontends are just destroying. */
@@ -158,7 +159,8 @@ EXPORT_SYMBOL_GPL(pam_backend_unregister);
  *
  * For a card that was pulled out or came back from a reset without its pages.
  * From now on requests are answered by the core: a get from an ephemeral pool
- * misses, a flush succeeds as there is nothing left, all else fails with -ENODEV.
+ * misses, a flush succeeds as there is nothing left (but not of a durable pool,
+ * which can be opened again), all else fails with -ENODEV.
  * Requests the backend has it completes itself, with -ENODEV.  There is no way
  * back: a backend that works again unregisters and registers anew.
  *

@@ -130,7 +130,7 @@ void pam_backend_free(struct device *dev);
 
 /* pool.c */
 struct pam_pool *pam_pool_take(struct pam_backend *backend, struct pam_pool *pool);
-void pam_pool_detach(struct pam_pool *pool);
+void pam_pool_detach(struct pam_pool *pool, bool keep);
 int pam_pool_set_frozen(struct pam_pool *pool, bool frozen);
 int pam_pool_set_limit(struct pam_pool *pool, u64 limit);
 void pam_pool_free(struct pam_pool *pool);

@@ -14,7 +14,9 @@ static bool params_are_valid(const struct pam_pool_params *params)
 		return false;
 	if (params->order > PAM_MAX_ORDER)
 		return false;
-	if (params->flags & ~(PAM_POOL_EXCLUSIVE | PAM_POOL_FROZEN))
+	if (params->flags & ~(PAM_POOL_EXCLUSIVE | PAM_POOL_FROZEN | PAM_POOL_DURABLE))
+		return false;
+	if (params->flags & PAM_POOL_DURABLE && params->type != PAM_PERSISTENT)
 		return false;
 	if (params->reserve && params->type != PAM_PERSISTENT)
 		return false;
@@ -68,7 +70,6 @@ static struct pam_pool *alloc_pool(struct pam_backend *backend,
 	pool->backend = backend;
 	pool->ops = backend->ops;
 	pool->params = *params;
-	pool->exclusive = params->flags & PAM_POOL_EXCLUSIVE;
 	init_completion(&pool->drained);
 	init_completion(&pool->detached);
 	init_waitqueue_head(&pool->resumed);
@@ -84,8 +85,41 @@ free_pool:
 	return NULL;
 }
 
-/* Makes the backend's half and publishes the pool; the caller holds a call. */
-static int attach_pool(struct pam_backend *backend, struct pam_pool *pool)
+/* Makes the backend's half, or finds it again. */
+static int make_half(struct pam_backend *backend, struct pam_pool *pool, bool open)
+{
+	bool durable = open || pool->params.flags & PAM_POOL_DURABLE;
+	int err;
+
+	if (durable && !backend->ops->pool_open) {
+		dev_err(&backend->dev, "pool \"%s\": this backend has no durable pools\n",
+			pool->params.name);
+		return -EOPNOTSUPP;
+	}
+	if (!open)
+		return backend->ops->pool_create(backend, &pool->params, &pool->priv);
+	err = backend->ops->pool_open(backend, &pool->params, &pool->priv);
+	if (err)
+		return err;
+	if (params_are_valid(&pool->params) && pool->params.flags & PAM_POOL_DURABLE)
+		return 0;
+	dev_err(&backend->dev, "pool \"%s\": what was found makes no sense\n",
+		pool->params.name);
+	backend->ops->pool_close(backend, pool->priv);
+	return -EOPNOTSUPP;
+}
+
+/* Ends the backend's half; pages that can be found again stay when @keep. */
+static void end_half(struct pam_pool *pool, bool keep)
+{
+	if (keep && pool->params.flags & PAM_POOL_DURABLE)
+		pool->ops->pool_close(pool->backend, pool->priv);
+	else
+		pool->ops->pool_destroy(pool->backend, pool->priv);
+}
+
+/* Gets the backend's half and publishes the pool; the caller holds a call. */
+static int attach_pool(struct pam_backend *backend, struct pam_pool *pool, bool open)
 {
 	int err;
 
@@ -102,9 +136,10 @@ static int attach_pool(struct pam_backend *backend, struct pam_pool *pool)
 	if (!try_module_get(backend->ops->owner))
 		return -ENODEV;
 	pool->can_poll = backend->ops->poll;
-	err = backend->ops->pool_create(backend, &pool->params, &pool->priv);
+	err = make_half(backend, pool, open);
 	if (err)
 		goto put_module;
+	pool->exclusive = pool->params.flags & PAM_POOL_EXCLUSIVE;
 	err = kobject_add(&pool->kobj, backend->pools_kobj, "%s", pool->params.name);
 	if (err)
 		goto destroy;
@@ -112,28 +147,14 @@ static int attach_pool(struct pam_backend *backend, struct pam_pool *pool)
 	return 0;
 
 destroy:
-	backend->ops->pool_destroy(backend, pool->priv);
+	end_half(pool, open);
 put_module:
 	module_put(backend->ops->owner);
 	return err;
 }
 
-/**
- * pam_pool_create() - make a pool
- * @backend: who keeps its pages, from pam_backend_get(); may be put afterwards
- * @params: what it is to be; copied
- *
- * Pins the backend's module until the pool is destroyed or the backend goes away
- * by itself.
- *
- * Context: may sleep.
- * Return: the pool, to be ended by pam_pool_destroy(); -EINVAL (bad name, type,
- * order, flags or reserve), -EEXIST (the backend has one of that name), -ENODEV
- * (it is gone), -ENOSPC (the reserve cannot be promised), -EOPNOTSUPP (the backend
- * has not this type or order), -ENOMEM.
- */
-struct pam_pool *pam_pool_create(struct pam_backend *backend,
-				 const struct pam_pool_params *params)
+static struct pam_pool *get_pool(struct pam_backend *backend,
+				 const struct pam_pool_params *params, bool open)
 {
 	struct pam_pool *pool;
 	int err = -ENODEV;
@@ -146,7 +167,7 @@ struct pam_pool *pam_pool_create(struct pam_backend *backend,
 	/* This call becomes the pool's own. */
 	if (percpu_ref_tryget_live(&backend->calls)) {
 		mutex_lock(&backend->pools_lock);
-		err = attach_pool(backend, pool);
+		err = attach_pool(backend, pool, open);
 		mutex_unlock(&backend->pools_lock);
 		if (err)
 			percpu_ref_put(&backend->calls);
@@ -157,7 +178,57 @@ struct pam_pool *pam_pool_create(struct pam_backend *backend,
 	}
 	return pool;
 }
+
+/**
+ * pam_pool_create() - make a pool
+ * @backend: who keeps its pages, from pam_backend_get(); may be put afterwards
+ * @params: what it is to be; copied
+ *
+ * Pins the backend's module until the pool is destroyed or the backend goes away
+ * by itself.
+ *
+ * Context: may sleep.
+ * Return: the pool, to be ended by pam_pool_destroy() or pam_pool_close(); -EINVAL
+ * (bad name, type, order, flags or reserve), -EEXIST (the backend has one of that
+ * name, or a durable one that nobody uses), -ENODEV (it is gone), -ENOSPC (the
+ * reserve cannot be promised), -EOPNOTSUPP (the backend has not this type or order,
+ * or no durable pools), -ENOMEM.
+ */
+struct pam_pool *pam_pool_create(struct pam_backend *backend,
+				 const struct pam_pool_params *params)
+{
+	return get_pool(backend, params, false);
+}
 EXPORT_SYMBOL_GPL(pam_pool_create);
+
+/**
+ * pam_pool_open() - find a durable pool again
+ * @backend: who keeps its pages, from pam_backend_get(); may be put afterwards
+ * @name: its name
+ *
+ * One that was let go of, by whom and whyever: pam_pool_close(), a backend that
+ * went away, a host that went down; or that lost power.  After power was away it
+ * has what the last pam_sync() covered; of what was put or flushed since, each
+ * operation may have been undone.
+ *
+ * Context: may sleep.
+ * Return: the pool, as from pam_pool_create(); -ENOENT (there is none), -ENOTUNIQ
+ * (there are several, which others must have made), -EEXIST (it is in use; what is
+ * lost has to be closed first), -EINVAL (bad name), -ENODEV (the backend is gone),
+ * -EOPNOTSUPP (it has no durable pools, or this one is not for this system), -ENOMEM.
+ */
+struct pam_pool *pam_pool_open(struct pam_backend *backend, const char *name)
+{
+	struct pam_pool_params params = {
+		.type = PAM_PERSISTENT,
+		.flags = PAM_POOL_DURABLE,
+	};
+
+	if (strscpy(params.name, name, sizeof(params.name)) < 0)
+		return ERR_PTR(-EINVAL);
+	return get_pool(backend, &params, true);
+}
+EXPORT_SYMBOL_GPL(pam_pool_open);
 
 /*
  * Takes a pool, or with NULL any, out of the backend's list, and out of sysfs; the
@@ -187,15 +258,15 @@ static void stop_requests(struct pam_pool *pool)
 	wait_for_completion(&pool->drained);
 }
 
-/* Ends the backend's half of a pool that the caller took. */
-void pam_pool_detach(struct pam_pool *pool)
+/* Ends the backend's half of a pool that the caller took; @keep: a durable one's pages. */
+void pam_pool_detach(struct pam_pool *pool, bool keep)
 {
 	struct pam_backend *backend = pool->backend;
 
 	down_write(&pool->admin);
 	WRITE_ONCE(pool->dead, true);
 	stop_requests(pool);
-	pool->ops->pool_destroy(backend, pool->priv);
+	end_half(pool, keep);
 	up_write(&pool->admin);
 	wake_up_all(&pool->resumed);
 	module_put(backend->ops->owner);
@@ -203,9 +274,23 @@ void pam_pool_detach(struct pam_pool *pool)
 	complete_all(&pool->detached);
 }
 
+static void put_pool(struct pam_pool *pool, bool keep)
+{
+	if (pam_pool_take(pool->backend, pool)) {
+		pam_pool_detach(pool, keep);
+		kobject_put(&pool->kobj);
+	} else {
+		wait_for_completion(&pool->detached);
+	}
+	kobject_put(&pool->kobj);
+}
+
 /**
  * pam_pool_destroy() - forget all pages and the pool
- * @pool: from pam_pool_create(); nobody else may be using it any more
+ * @pool: from pam_pool_create() or pam_pool_open(); nobody else may be using it any more
+ *
+ * A durable pool that lost power is found and destroyed, too; one whose backend is
+ * gone is not, and can be opened again when that is back.
  *
  * Requests under way are waited for, so when this returns no @done of the caller
  * runs or will run.  Not to be called from one.
@@ -214,15 +299,25 @@ void pam_pool_detach(struct pam_pool *pool)
  */
 void pam_pool_destroy(struct pam_pool *pool)
 {
-	if (pam_pool_take(pool->backend, pool)) {
-		pam_pool_detach(pool);
-		kobject_put(&pool->kobj);
-	} else {
-		wait_for_completion(&pool->detached);
-	}
-	kobject_put(&pool->kobj);
+	put_pool(pool, false);
 }
 EXPORT_SYMBOL_GPL(pam_pool_destroy);
+
+/**
+ * pam_pool_close() - let go of a durable pool
+ * @pool: from pam_pool_create() or pam_pool_open(); nobody else may be using it any more
+ *
+ * The pool and its pages stay, for pam_pool_open().  This is no pam_sync().  One that
+ * is not durable could not be found again, so it is destroyed.  For the rest as
+ * pam_pool_destroy().
+ *
+ * Context: may sleep.
+ */
+void pam_pool_close(struct pam_pool *pool)
+{
+	put_pool(pool, true);
+}
+EXPORT_SYMBOL_GPL(pam_pool_close);
 
 static int set_params(struct pam_pool *pool, const struct pam_pool_params *params)
 {
@@ -246,7 +341,8 @@ static int set_params(struct pam_pool *pool, const struct pam_pool_params *param
 /**
  * pam_pool_set() - change flags, reserve and limit
  * @pool: from pam_pool_create()
- * @params: the new ones; type and order must be the pool's, the name is ignored
+ * @params: the new ones; type, order and whether it is durable must be the pool's,
+ *	the name is ignored
  *
  * A put that is submitted after this returned follows the new ones.  A limit below
  * what the pool holds drops nothing of a persistent pool.
@@ -260,7 +356,8 @@ int pam_pool_set(struct pam_pool *pool, const struct pam_pool_params *params)
 	int err = -EINVAL;
 
 	down_write(&pool->admin);
-	if (params->type == pool->params.type && params->order == pool->params.order)
+	if (params->type == pool->params.type && params->order == pool->params.order &&
+	    !((params->flags ^ pool->params.flags) & PAM_POOL_DURABLE))
 		err = set_params(pool, params);
 	up_write(&pool->admin);
 	return err;
@@ -320,16 +417,18 @@ static int flush_stopped(struct pam_pool *pool)
  * pam_submit_nowait() returns -EAGAIN.
  *
  * Context: may sleep; not from a @done.
- * Return: 0, also when the backend is lost as then nothing is left; or what the
- * backend failed with.
+ * Return: 0, also when the backend is lost as then nothing is left, but for -ENODEV
+ * of a durable pool; or what the backend failed with.
  */
 int pam_pool_flush(struct pam_pool *pool)
 {
-	int err = 0;
+	int err;
 
 	down_write(&pool->admin);
 	if (!pam_pool_lost(pool))
 		err = flush_stopped(pool);
+	else
+		err = pool->params.flags & PAM_POOL_DURABLE ? -ENODEV : 0;
 	up_write(&pool->admin);
 	return err;
 }

@@ -57,8 +57,8 @@ static int lost_status(const struct pam_request *request)
 	case PAM_PUT:
 		return -ENODEV;
 	default:
-		/* Nothing is left. */
-		return 0;
+		/* Nothing is left, but for what may come back. */
+		return request->pool->params.flags & PAM_POOL_DURABLE ? -ENODEV : 0;
 	}
 }
 

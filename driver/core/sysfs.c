@@ -19,8 +19,10 @@ static DEVICE_ATTR_RO(field)
 
 BACKEND_FILE(total_bytes);
 BACKEND_FILE(free_bytes);
+BACKEND_FILE(flash_bytes);
 BACKEND_FILE(promisable_pages);
 BACKEND_FILE(max_order);
+BACKEND_FILE(durable);
 
 static ssize_t state_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
@@ -34,8 +36,10 @@ static struct attribute *pam_backend_attrs[] = {
 	&dev_attr_state.attr,
 	&dev_attr_total_bytes.attr,
 	&dev_attr_free_bytes.attr,
+	&dev_attr_flash_bytes.attr,
 	&dev_attr_promisable_pages.attr,
 	&dev_attr_max_order.attr,
+	&dev_attr_durable.attr,
 	NULL
 };
 ATTRIBUTE_GROUPS(pam_backend);
@@ -115,6 +119,11 @@ static ssize_t exclusive_show(struct pam_pool *pool, const struct pool_file *fil
 	return sysfs_emit(buf, "%u\n", !!(pool->params.flags & PAM_POOL_EXCLUSIVE));
 }
 
+static ssize_t pool_durable_show(struct pam_pool *pool, const struct pool_file *file, char *buf)
+{
+	return sysfs_emit(buf, "%u\n", !!(pool->params.flags & PAM_POOL_DURABLE));
+}
+
 static ssize_t frozen_show(struct pam_pool *pool, const struct pool_file *file, char *buf)
 {
 	return sysfs_emit(buf, "%u\n", !!(pool->params.flags & PAM_POOL_FROZEN));
@@ -178,6 +187,7 @@ POOL_FILE(order, order_show, 0, 0);
 POOL_FILE(reserve, reserve_show, 0, 0);
 POOL_FILE_RW(limit);
 POOL_FILE(exclusive, exclusive_show, 0, 0);
+POOL_FILE(durable, pool_durable_show, 0, 0);
 POOL_FILE_RW(frozen);
 POOL_COUNTER(puts, PAM_COUNT_PUTS);
 POOL_COUNTER(puts_refused, PAM_COUNT_PUTS_REFUSED);
@@ -200,7 +210,7 @@ POOL_STATS(evicted);
 
 static struct attribute *pam_pool_attrs[] = {
 	&pool_type.attr, &pool_order.attr, &pool_reserve.attr, &pool_limit.attr,
-	&pool_exclusive.attr, &pool_frozen.attr,
+	&pool_exclusive.attr, &pool_durable.attr, &pool_frozen.attr,
 	&pool_puts.attr, &pool_puts_refused.attr, &pool_gets.attr, &pool_misses.attr,
 	&pool_flushes.attr, &pool_errors.attr, &pool_in_flight.attr,
 	&pool_put_p50_ns.attr, &pool_put_p99_ns.attr, &pool_get_p50_ns.attr,

@@ -39,6 +39,7 @@ enum pam_pool_type {
 /* Flags of a pool. */
 #define PAM_POOL_EXCLUSIVE	BIT(0)	/* every get is exclusive */
 #define PAM_POOL_FROZEN		BIT(1)	/* puts are refused, flushes work */
+#define PAM_POOL_DURABLE	BIT(2)	/* persistent: what pam_sync() covered survives power loss */
 
 /**
  * struct pam_handle - names a page within a pool
@@ -77,7 +78,7 @@ enum pam_op {
  *	space, limit); -EPERM put refused (frozen); -EBADMSG stored page is damaged;
  *	-EIO transfer failed; -ENODEV backend gone; -ECANCELED aborted. After any
  *	failed put the handle is absent. Of a gone backend a get from an ephemeral
- *	pool misses and a flush succeeds
+ *	pool misses, and a flush succeeds unless the pool is durable
  * @done: called once, in any context up to hard interrupt; the request may be
  *	freed or used again in it
  * @private: the caller's
@@ -138,24 +139,36 @@ struct pam_pool_stats {
  * struct pam_backend_info - what a backend has
  * @total_bytes: memory for pages
  * @free_bytes: of that, free
+ * @flash_bytes: flash behind it; 0: none
  * @promisable_pages: 4 KiB pages that could be promised to a new pool now
  * @max_order: largest page order
+ * @durable: it has durable pools
  */
 struct pam_backend_info {
 	u64 total_bytes;
 	u64 free_bytes;
+	u64 flash_bytes;
 	u64 promisable_pages;
 	unsigned int max_order;
+	bool durable;
 };
 
 /**
  * struct pam_backend_ops - what a backend does
  * @owner: the module, pinned while a pool exists unless the backend is going away
  * @pool_create: make a pool; sets *@priv, which the other calls get. 0, -ENOSPC
- *	(reserve cannot be promised), -EOPNOTSUPP (type, order), -ENOMEM, -ENODEV
+ *	(reserve cannot be promised), -EOPNOTSUPP (type, order, durable), -ENOMEM,
+ *	-ENODEV; -EEXIST: a durable pool of that name is there
+ * @pool_open: optional, as not all have durable pools; without it the core refuses
+ *	them. Find the durable pool of @params->name that was let go of, or came back
+ *	with power; fills in the rest of *@params and sets *@priv. 0, -ENOENT,
+ *	-ENOTUNIQ (several), -EOPNOTSUPP (not a pool for us), -ENOMEM, -ENODEV
+ * @pool_close: with @pool_open. Let go of a durable pool, whose pages stay, instead
+ *	of @pool_destroy
  * @pool_destroy: forget all pages and the pool; no request is outstanding. Comes for
- *	each pool once, when its frontend destroys it or in pam_backend_unregister(),
- *	and frees what the host has of it also when the device is dead
+ *	each pool once, when its frontend destroys it or, unless it is durable, in
+ *	pam_backend_unregister(), and frees what the host has of it also when the
+ *	device is dead
  * @pool_set: change flags, reserve or limit to those of @params, whose name is not
  *	to be looked at; all or nothing
  * @pool_flush: forget all pages; no request is outstanding, and new ones wait, so
@@ -175,7 +188,7 @@ struct pam_backend_info {
  * @sync: wait until all completed operations are as safe as the type promises
  * @info: fill in *@info, zeroed before
  *
- * Calls for one pool: create, flush and destroy come alone; set with no other but
+ * Calls for one pool: create, open, flush, close and destroy come alone; set with no other but
  * submit and poll; stats, sync, submit and poll at any time in between and from any
  * number of CPUs.  All end in bounded time, whatever the device does.
  */
@@ -183,6 +196,9 @@ struct pam_backend_ops {
 	struct module *owner;
 	int (*pool_create)(struct pam_backend *backend, const struct pam_pool_params *params,
 			   void **priv);
+	int (*pool_open)(struct pam_backend *backend, struct pam_pool_params *params,
+			 void **priv);
+	void (*pool_close)(struct pam_backend *backend, void *priv);
 	void (*pool_destroy)(struct pam_backend *backend, void *priv);
 	int (*pool_set)(struct pam_backend *backend, void *priv,
 			const struct pam_pool_params *params);
@@ -212,6 +228,8 @@ int pam_backend_query(struct pam_backend *backend, struct pam_backend_info *info
 
 struct pam_pool *pam_pool_create(struct pam_backend *backend,
 				 const struct pam_pool_params *params);
+struct pam_pool *pam_pool_open(struct pam_backend *backend, const char *name);
+void pam_pool_close(struct pam_pool *pool);
 void pam_pool_destroy(struct pam_pool *pool);
 int pam_pool_set(struct pam_pool *pool, const struct pam_pool_params *params);
 int pam_pool_flush(struct pam_pool *pool);

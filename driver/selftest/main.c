@@ -149,6 +149,11 @@ static void test_params(void)
 	EXPECT(try_params(PAM_EPHEMERAL, 0, 0, 1, 0) == -EINVAL);
 	EXPECT(try_params(PAM_PERSISTENT, 0, 0, 2, 1) == -EINVAL);
 	EXPECT(try_params(PAM_PERSISTENT, 0, 0, 1, 0) == -ENOSPC);
+	EXPECT(try_params(PAM_EPHEMERAL, 0, PAM_POOL_DURABLE, 0, 0) == -EINVAL);
+	/* This backend has none, and none to be found. */
+	EXPECT(try_params(PAM_PERSISTENT, 0, PAM_POOL_DURABLE, 0, 0) == -EOPNOTSUPP);
+	EXPECT(pam_pool_open(script.backend, "params") == ERR_PTR(-EOPNOTSUPP));
+	EXPECT(pam_pool_open(script.backend, "a/b") == ERR_PTR(-EINVAL));
 	EXPECT(make_pool("a/b", PAM_EPHEMERAL) == ERR_PTR(-EINVAL));
 }
 

@@ -153,6 +153,9 @@ struct contract_ops {
 	/* After power_cycle: *pool, which may be NULL, becomes the last pool that was created with
 	 * CONTRACT_POOL_DURABLE. -ENOENT: there is none. */
 	int (*pool_reopen)(struct contract_env *env, struct contract_pool **pool);
+	/* Lets go of a durable pool, and takes what stands between the cases and the backend
+	 * away and back, as when a host restarts; pool_reopen finds it again. */
+	int (*restart)(struct contract_env *env, struct contract_pool *pool);
 	/* Turns a fault on or off. -EOPNOTSUPP: not this one. */
 	int (*fault)(struct contract_env *env, enum contract_fault fault, bool on);
 	/* What the calling thread does next goes through queue `which` (0 or 1). */

@@ -371,6 +371,100 @@ static int run_durable_reserve(struct contract_env *env)
 	return scene_end(&greedy) | scene_end(&s);
 }
 
+/* Who has a pool learns that power was away, before anything of it is older than it was. */
+static int run_durable_lost(struct contract_env *env)
+{
+	struct contract_handle h, other;
+	struct scene s;
+	int status = 0;
+
+	if (!has_durable(env))
+		return CONTRACT_SKIP;
+	scene_begin(&s, env, &durable);
+	h = scene_handle(&s, 1, 1);
+	other = scene_handle(&s, 1, 2);
+	step_put(&s, h, CONTENT_RANDOM, 1);
+	sync_pool(&s);
+	step_put(&s, h, CONTENT_RANDOM, 2);
+	if (!s.failed)
+		scene_status(&s, "power cycle", env->ops->power_cycle(env), 0);
+	if (!s.failed)
+		status = env->ops->get(env, s.pool, &h, s.page, 0);
+	if (!s.failed && (status >= 0 || status == -ENOENT))
+		scene_fail(&s, "a get, as if power had not been away");
+	if (!s.failed && env->ops->put(env, s.pool, &other, s.page) >= 0)
+		scene_fail(&s, "a put, as if power had not been away");
+	if (!s.failed && env->ops->flush_page(env, s.pool, &h) >= 0)
+		scene_fail(&s, "a flush, as if power had not been away");
+	if (!s.failed && env->ops->sync(env, s.pool) >= 0)
+		scene_fail(&s, "a sync, as if power had not been away");
+	if (!s.failed)
+		scene_status(&s, "finding the pool", env->ops->pool_reopen(env, &s.pool), 0);
+	if (!s.failed)
+		scene_status(&s, "get", env->ops->get(env, s.pool, &h, s.page, 0), 0);
+	if (!s.failed)
+		step_compare(&s, CONTENT_RANDOM, content_seed(s.page) == 2 ? 2 : 1);
+	step_miss(&s, other);
+	return scene_end(&s);
+}
+
+static int run_durable_restart(struct contract_env *env)
+{
+	const struct contract_params params = {.type = CONTRACT_PERSISTENT,
+					       .order = 1,
+					       .flags = CONTRACT_POOL_DURABLE,
+					       .limit = 100};
+	struct contract_pool *twin = NULL;
+	struct scene s;
+
+	if (!has_durable(env) || !env->ops->restart)
+		return CONTRACT_SKIP;
+	scene_begin(&s, env, &params);
+	for (uint64_t i = 0; i < 100; i++)
+		step_put(&s, scene_handle(&s, 1, i), i % CONTENT_KINDS, i);
+	sync_pool(&s);
+	if (!s.failed) {
+		struct contract_pool *pool = s.pool;
+
+		s.pool = NULL;
+		scene_status(&s, "restart", env->ops->restart(env, pool), 0);
+	}
+	/* Another of its name would hide it. */
+	if (!s.failed) {
+		scene_status(&s, "a twin", env->ops->pool_create(env, &params, &twin), -EEXIST);
+		if (twin)
+			env->ops->pool_destroy(env, twin);
+	}
+	if (!s.failed)
+		scene_status(&s, "finding the pool", env->ops->pool_reopen(env, &s.pool), 0);
+	step_pages(&s, 100);
+	for (uint64_t i = 0; i < 100; i++)
+		step_get(&s, scene_handle(&s, 1, i), i % CONTENT_KINDS, i);
+	/* It is what it was, and can be changed. */
+	step_put_fails(&s, scene_handle(&s, 1, 100), -ENOSPC);
+	step_set(&s, CONTRACT_POOL_EXCLUSIVE, 101);
+	step_put(&s, scene_handle(&s, 1, 100), CONTENT_RANDOM, 100);
+	step_get(&s, scene_handle(&s, 1, 100), CONTENT_RANDOM, 100);
+	step_miss(&s, scene_handle(&s, 1, 100));
+	return scene_end(&s);
+}
+
+/* A pool that only looks durable would be found out too late. */
+static int run_durable_refused(struct contract_env *env)
+{
+	struct contract_pool *pool = NULL;
+	struct scene s;
+	int status;
+
+	scene_begin_plain(&s, env, CONTRACT_PERSISTENT, 0);
+	status = env->ops->pool_create(env, &durable, &pool);
+	if (status == 0)
+		env->ops->pool_destroy(env, pool);
+	if (!s.failed && (env->cache_pages || status != 0))
+		scene_status(&s, "a durable pool", status, env->cache_pages ? 0 : -EOPNOTSUPP);
+	return scene_end(&s);
+}
+
 static int run_durable_flush(struct contract_env *env)
 {
 	struct scene s;
@@ -409,16 +503,17 @@ static int run_durable_flush(struct contract_env *env)
 	return scene_end(&s);
 }
 
-static int run_durable_destroy(struct contract_env *env)
+/* Destroyed after `cycles` of power, without a look for it in between. */
+static int destroy_after(struct contract_env *env, unsigned int cycles)
 {
 	struct contract_pool *gone = NULL;
 	struct scene s, other;
 
-	if (!has_durable(env))
-		return CONTRACT_SKIP;
 	scene_begin(&s, env, &durable);
 	step_put(&s, scene_handle(&s, 1, 1), CONTENT_RANDOM, 1);
 	sync_pool(&s);
+	if (cycles && !s.failed)
+		scene_status(&s, "power cycle", env->ops->power_cycle(env), 0);
 	scene_end(&s);
 	/* Another pool, which is none that comes back. */
 	scene_begin_plain(&other, env, CONTRACT_PERSISTENT, 0);
@@ -429,6 +524,13 @@ static int run_durable_destroy(struct contract_env *env)
 		scene_status(&other, "finding a pool that is gone",
 			     env->ops->pool_reopen(env, &gone), -ENOENT);
 	return scene_end(&other) | (s.failed ? CONTRACT_FAIL : CONTRACT_PASS);
+}
+
+static int run_durable_destroy(struct contract_env *env)
+{
+	if (!has_durable(env))
+		return CONTRACT_SKIP;
+	return destroy_after(env, 0) | destroy_after(env, 1);
 }
 
 /*
@@ -497,6 +599,11 @@ static const struct contract_case cases[] = {
      run_durable_pages},
     {"durable-reserve", "7 10", "a durable pool's promise is kept by flash, over a power cycle",
      run_durable_reserve},
+    {"durable-lost", "1 10", "who has a durable pool learns that power was away", run_durable_lost},
+    {"durable-restart", "1 10", "a durable pool that was let go of is found, as it was",
+     run_durable_restart},
+    {"durable-refused", "10", "a backend that cannot keep a durable pool refuses it",
+     run_durable_refused},
     {"durable-flush", "2 3 10", "what was flushed and synced stays gone when power was away",
      run_durable_flush},
     {"durable-destroy", "3 10", "a durable pool that was destroyed does not come back",

@@ -42,6 +42,7 @@ static int pool_create(struct contract_env *env, const struct contract_params *p
 		       struct contract_pool **pool)
 {
 	struct pamdev_pool_options options = PAMDEV_POOL_OPTIONS_INIT;
+	int status;
 
 	options.type = params->type == CONTRACT_EPHEMERAL ? PAMC_POOL_TYPE_EPHEMERAL
 							  : PAMC_POOL_TYPE_PERSISTENT;
@@ -51,13 +52,22 @@ static int pool_create(struct contract_env *env, const struct contract_params *p
 	options.limit = params->limit;
 	if (params->flags & CONTRACT_POOL_DURABLE)
 		options.name = DURABLE_NAME;
-	return pamdev_pool_create(own(env)->dev, &options, (struct pamdev_pool **)pool);
+	status = pamdev_pool_create(own(env)->dev, &options, (struct pamdev_pool **)pool);
+	if (status == 0 && params->flags & CONTRACT_POOL_DURABLE)
+		own(env)->durable = real(*pool);
+	return status;
 }
 
 static void pool_destroy(struct contract_env *env, struct contract_pool *pool)
 {
+	struct pamdev_env *e = own(env);
+	bool durable = real(pool) == e->durable;
 	int status = pamdev_pool_destroy(real(pool));
+	struct pamdev_pool *found;
 
+	/* The library does not look for a durable one that power took from it. */
+	if (status == 0 && durable && pamdev_pool_open(e->dev, DURABLE_NAME, &found) == 0)
+		status = pamdev_pool_destroy(found);
 	if (status != 0)
 		env->ops->log(env, "pool destroy: %d", status);
 }
@@ -293,9 +303,15 @@ static int power_cycle(struct contract_env *env)
 
 static int pool_reopen(struct contract_env *env, struct contract_pool **pool)
 {
+	int status;
+
 	if (*pool)
 		pamdev_pool_close(real(*pool));
-	return pamdev_pool_open(own(env)->dev, DURABLE_NAME, (struct pamdev_pool **)pool);
+	*pool = NULL;
+	status = pamdev_pool_open(own(env)->dev, DURABLE_NAME, (struct pamdev_pool **)pool);
+	if (status == 0)
+		own(env)->durable = real(*pool);
+	return status;
 }
 
 static int fault(struct contract_env *env, enum contract_fault what, bool on)

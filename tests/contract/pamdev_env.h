@@ -24,6 +24,7 @@ struct pamdev_env {
 	struct pamdev_queue *batch;  /* of submit */
 	struct pamdev_queue *second; /* queue 1 of use_queue: all pushed, all checked */
 	struct pamdev_queue *domain; /* of domain 1 */
+	struct pamdev_pool *durable; /* the last one that was created or found */
 	pthread_mutex_t batch_lock;
 	unsigned int buffers; /* ever allocated */
 	unsigned char *sample;
