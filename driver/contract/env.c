@@ -391,14 +391,12 @@ static int env_pool_reopen(struct contract_env *env, struct contract_pool **pool
 }
 
 /* The backend goes and another comes that has its name. */
-static int env_restart(struct contract_env *env, struct contract_pool *pool)
+static int change_backend(struct contract_env *env, const char *how)
 {
 	struct kcontract *contract = to_contract(env);
 	struct pam_backend *backend;
-	int err;
+	int err = ask(env, how);
 
-	pam_pool_close(to_pool(pool));
-	err = ask(env, "restart\n");
 	if (err)
 		return err;
 	backend = pam_backend_get(contract->name);
@@ -407,6 +405,22 @@ static int env_restart(struct contract_env *env, struct contract_pool *pool)
 	pam_backend_put(contract->backend);
 	contract->backend = backend;
 	return 0;
+}
+
+/* First under the pool, then when the pool was let go of. */
+static int env_restart(struct contract_env *env, struct contract_pool *pool)
+{
+	int err = change_backend(env, "rebind\n");
+
+	if (err) {
+		pam_pool_close(to_pool(pool));
+		return err;
+	}
+	err = env_pool_reopen(env, &pool);
+	if (err)
+		return err;
+	pam_pool_close(to_pool(pool));
+	return change_backend(env, "restart\n");
 }
 
 static const struct contract_ops kernel_ops = {

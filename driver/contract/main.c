@@ -36,7 +36,7 @@ MODULE_PARM_DESC(faults, "Folder of the files fault_refuse, fault_flip and fault
 
 static char *helper;
 module_param(helper, charp, 0444);
-MODULE_PARM_DESC(helper, "Folder of the pipes ask and answer: power-cycle or restart is written to one, and ok awaited from the other when that was done to the backend (default: none)");
+MODULE_PARM_DESC(helper, "Folder of the pipes ask and answer: power-cycle, rebind or restart is written to one, and ok awaited from the other when that was done to the backend (default: none)");
 
 static unsigned long seed;
 module_param(seed, ulong, 0644);

@@ -124,9 +124,10 @@ EXPORT_SYMBOL_GPL(pam_backend_register);
  *
  * Pools that still exist lose their pages: @ops->pool_destroy, or pool_close when
  * the pool is durable, is called for each after its last request completed, and
- * from then on they answer as a lost backend's do (see pam_backend_lost()).  Their objects stay until their frontends
- * destroy them.  The backend must complete what it was given, in bounded time; when
- * its device is dead it calls pam_backend_lost() before, so that no more comes.
+ * from then on they answer as a lost backend's do (see pam_backend_lost()).  Their
+ * objects stay until their frontends destroy them.  The backend must complete what
+ * it was given, in bounded time; when its device is dead it calls
+ * pam_backend_lost() before, so that no more comes.
  *
  * Afterwards no function of the backend is called any more, and its module may go.
  *

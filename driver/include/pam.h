@@ -39,7 +39,7 @@ enum pam_pool_type {
 /* Flags of a pool. */
 #define PAM_POOL_EXCLUSIVE	BIT(0)	/* every get is exclusive */
 #define PAM_POOL_FROZEN		BIT(1)	/* puts are refused, flushes work */
-#define PAM_POOL_DURABLE	BIT(2)	/* persistent: what pam_sync() covered survives power loss */
+#define PAM_POOL_DURABLE	BIT(2)	/* persistent; synced pages survive power loss */
 
 /**
  * struct pam_handle - names a page within a pool

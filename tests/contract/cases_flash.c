@@ -410,10 +410,8 @@ static int run_durable_lost(struct contract_env *env)
 
 static int run_durable_restart(struct contract_env *env)
 {
-	const struct contract_params params = {.type = CONTRACT_PERSISTENT,
-					       .order = 1,
-					       .flags = CONTRACT_POOL_DURABLE,
-					       .limit = 100};
+	const struct contract_params params = {
+	    .type = CONTRACT_PERSISTENT, .order = 1, .flags = CONTRACT_POOL_DURABLE, .limit = 100};
 	struct contract_pool *twin = NULL;
 	struct scene s;
 

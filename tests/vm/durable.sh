@@ -36,6 +36,14 @@ power_cycle() {
 	return 1
 }
 
+rebind() { # the driver lets go of the card under a pool in use, and takes it again
+	[ "$(ls $backend/pools)" = contract-durable ] || return
+	[ -z "$(cat "$card/pam_card/durable_pools")" ] || return
+	basename "$card" >/sys/bus/pci/drivers/pam_card/unbind || return
+	basename "$card" >/sys/bus/pci/drivers/pam_card/bind || return
+	grep -qx contract-durable "$card/pam_card/durable_pools"
+}
+
 restart() { # the pool that nobody uses must be seen before the module goes, and when it is back
 	grep -qx contract-durable "$card/pam_card/durable_pools" || return
 	rmmod pam_card && load_card || return
@@ -46,6 +54,7 @@ help() { # until the cases are through, which is when the kernel closes the pipe
 	while read -r word <$pipes/ask; do
 		case $word in
 		power-cycle) power_cycle ;;
+		rebind) rebind ;;
 		restart) restart ;;
 		*) false ;;
 		esac && echo ok >$pipes/answer || echo failed >$pipes/answer
