@@ -521,6 +521,8 @@ static int destroy_after(struct contract_env *env, unsigned int cycles)
 	if (!other.failed)
 		scene_status(&other, "finding a pool that is gone",
 			     env->ops->pool_reopen(env, &gone), -ENOENT);
+	if (gone)
+		env->ops->pool_destroy(env, gone);
 	return scene_end(&other) | (s.failed ? CONTRACT_FAIL : CONTRACT_PASS);
 }
 
