@@ -287,7 +287,7 @@ int pcard_pools_after_loss(struct pcard *card)
 	list_for_each_entry(pool, &card->pools, node) {
 		if (pool->persistent) {
 			dev_err(pcard_dev(card), "pool \"%s\": %s\n", pool->params.name,
-				pool->durable ? "what was not synced is lost, it is to be opened again" :
+				pool->durable ? "open it again, what was not synced is lost" :
 						"all pages are lost");
 			continue;
 		}

@@ -340,7 +340,7 @@ static int env_fault(struct contract_env *env, enum contract_fault fault, bool o
 }
 
 /* Has someone do a thing outside, and waits until it is done. */
-static int ask(struct contract_env *env, const char *what)
+static int have_done(struct contract_env *env, const char *what)
 {
 	const char *folder = to_contract(env)->helper;
 	char answer[8] = "";
@@ -373,7 +373,7 @@ static int ask(struct contract_env *env, const char *what)
 
 static int env_power_cycle(struct contract_env *env)
 {
-	return ask(env, "power-cycle\n");
+	return have_done(env, "power-cycle\n");
 }
 
 static int env_pool_reopen(struct contract_env *env, struct contract_pool **pool)
@@ -395,7 +395,7 @@ static int change_backend(struct contract_env *env, const char *how)
 {
 	struct kcontract *contract = to_contract(env);
 	struct pam_backend *backend;
-	int err = ask(env, how);
+	int err = have_done(env, how);
 
 	if (err)
 		return err;
