@@ -279,28 +279,55 @@ static void follow_ctrl(struct fw *fw, uint32_t events)
 	}
 }
 
+/* A cycle without traffic: a host that polls a register leaves few. */
+static bool all_idle(struct fw *fw)
+{
+	for (uint32_t n = 0; n < LOOKS; n++) {
+		if ((fw_read(fw, MAILBOX_IDLE) & IDLE_ALL) == IDLE_ALL) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Not again: the host has to reset it. */
+static void stop_failed(struct fw *fw, const char *what)
+{
+	fw->stop_wanted = false;
+	fw_hold(fw, 0, HOLD_STOP);
+	enter(fw, FW_RUNNING);
+	fw_stuck(fw, what);
+}
+
+static void stop_end(struct fw *fw)
+{
+	while (fw_event_abort(fw, -1)) {
+	}
+	if (!fw->platform.tier || fw->platform.tier->settle(fw)) {
+		fw->stopped = true;
+		show_status(fw);
+		fw_hold(fw, HOLD_REFUSE, HOLD_STOP);
+		enter(fw, FW_RUNNING);
+	} else {
+		fw_log_error(fw, &(struct pamc_log_error){
+				     .status = PAMC_STATUS_INTERNAL,
+				     .field = NO_FIELD,
+				 });
+		fw_raise(fw, PAMC_EVENT_HEALTH, PAMC_LOG_HEALTH);
+		stop_failed(fw, "durable pools do not get to flash for a shutdown");
+	}
+}
+
 /* Finishes what was fetched; what comes from then on is aborted. */
 static void stop_step(struct fw *fw)
 {
 	if (fw->state == FW_RUNNING) {
 		fw_hold(fw, HOLD_STOP, 0);
 		enter(fw, FW_STOPPING);
-	} else if (fw_read(fw, MAILBOX_IDLE) & IDLE_INSIDE) {
-		while (fw_event_abort(fw, -1)) {
-		}
-		if (fw->platform.tier) {
-			fw->platform.tier->settle(fw);
-		}
-		fw->stopped = true;
-		show_status(fw);
-		fw_hold(fw, HOLD_REFUSE, HOLD_STOP);
-		enter(fw, FW_RUNNING);
+	} else if (all_idle(fw)) {
+		stop_end(fw);
 	} else if (fw_overdue(fw, fw->since)) {
-		/* Not again: the host has to reset it. */
-		fw->stop_wanted = false;
-		fw_hold(fw, 0, HOLD_STOP);
-		enter(fw, FW_RUNNING);
-		fw_stuck(fw, "commands do not end for a shutdown");
+		stop_failed(fw, "commands do not end for a shutdown");
 	}
 }
 
@@ -359,18 +386,12 @@ static void step(struct fw *fw, uint32_t events)
 	}
 }
 
-/* What waits; and, if only that is waited for, whether there was a cycle without traffic, which
- * a host that polls a register leaves few of. */
+/* What waits; and, if only that is waited for, whether there was a cycle without traffic. */
 static uint32_t look(struct fw *fw)
 {
 	uint32_t events = fw_read(fw, MAILBOX_EVENTS);
 
-	for (uint32_t n = 0; fw->state == FW_DISCARD_IDLE && n < LOOKS; n++) {
-		if ((fw_read(fw, MAILBOX_IDLE) & IDLE_ALL) == IDLE_ALL) {
-			return events | SEEN_IDLE;
-		}
-	}
-	return events;
+	return fw->state == FW_DISCARD_IDLE && all_idle(fw) ? events | SEEN_IDLE : events;
 }
 
 /* There is something to do. Looking again is not: a step costs much more than a look. */

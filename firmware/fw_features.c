@@ -4,10 +4,17 @@
 
 void fw_features_reset(struct fw *fw)
 {
+	uint64_t limit;
+
 	fw->event_mask = KNOWN_EVENTS;
 	fw->pressure = 0;
 	fw->pressed = false;
 	fw->temperature = DEFAULT_KELVIN;
+	/* At power-up the tier has not started, and begins with that. */
+	if (fw->platform.tier && fw->layout.units) {
+		fw->platform.tier->dirty_budget(fw, &limit);
+		fw->platform.tier->set_dirty_budget(fw, limit);
+	}
 }
 
 /* The queue pair that a per-queue feature is about, or NULL. */

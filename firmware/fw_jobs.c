@@ -87,8 +87,7 @@ static void self_test_step(struct fw *fw)
 
 static void sanitize_end(struct fw *fw, enum job_outcome outcome)
 {
-	/* Without a vault pages cannot be reached, and hosts are told so. */
-	fw_hold(fw, 0, HOLD_PAUSE | (outcome == OUTCOME_PASSED ? HOLD_OFFLINE : 0));
+	fw_hold(fw, 0, HOLD_PAUSE);
 	job_end(fw, &fw->sanitize, outcome, PAMC_LOG_SANITIZE);
 }
 
@@ -110,6 +109,16 @@ static void sanitize_drain(struct fw *fw)
 	}
 }
 
+/* Memory was cleared. Without a vault pages cannot be reached, and hosts are told so; with a
+ * block that could not be erased it is a card all the same. */
+static void sanitize_finish(struct fw *fw)
+{
+	bool laid_out = fw_lay_out(fw);
+
+	fw_hold(fw, 0, laid_out ? HOLD_OFFLINE : 0);
+	sanitize_end(fw, laid_out && fw->wiped ? OUTCOME_PASSED : OUTCOME_FAILED);
+}
+
 static void sanitize_step(struct fw *fw)
 {
 	switch (fw->sanitize.step) {
@@ -123,8 +132,7 @@ static void sanitize_step(struct fw *fw)
 		if (fw->sanitize.log.percent < 100) {
 			fw->sanitize.log.percent = (uint8_t)hal_clear_memory(fw->platform.hal, 0);
 		} else {
-			sanitize_end(fw,
-				     fw_lay_out(fw) && fw->wiped ? OUTCOME_PASSED : OUTCOME_FAILED);
+			sanitize_finish(fw);
 		}
 		break;
 	}

@@ -493,14 +493,17 @@ static void notices(struct fw *fw)
 	take_notices(fw->platform.tier_state);
 }
 
-/* Everything durable is in flash, for a shutdown. */
+/* Everything durable is in flash, for a shutdown. Flash that never started has no pools whose
+ * pages could be missing there. */
 static bool settle(struct fw *fw)
 {
 	struct tier *tier = fw->platform.tier_state;
+	struct hal_tier_figures now;
 	enum fl_result sent;
 
 	if (!tier->ready) {
-		return false;
+		hal_tier_read(tier->hal, &now);
+		return now.durable_bytes == 0;
 	}
 	tier->idle = 0;
 	do {

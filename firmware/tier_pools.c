@@ -105,8 +105,13 @@ uint8_t tier_pool_create(struct fw *fw, const struct fw_pool *made)
 	}
 	pool->uid = uid;
 	pool->contents = made->contents;
+	if (!tier_sync(tier)) {
+		pool->uid = 0;
+		fl_pool_destroy(tier->fl, uid);
+		return PAMC_STATUS_INTERNAL;
+	}
 	hal_tier_durable(tier->hal, made->contents, made->order);
-	return tier_sync(tier) ? PAMC_STATUS_SUCCESS : PAMC_STATUS_INTERNAL;
+	return PAMC_STATUS_SUCCESS;
 }
 
 static struct tier_pool *of_contents(struct tier *tier, const struct fw_pool *pool)
@@ -159,15 +164,16 @@ uint8_t tier_pool_destroy(struct fw *fw, const struct fw_pool *gone)
 	struct tier_pool *pool = of_contents(tier, gone);
 	enum fl_result result;
 
-	if (!pool) {
-		return PAMC_STATUS_INTERNAL;
+	/* Without one it was destroyed before, and that did not get to flash. */
+	if (pool) {
+		tier->idle = 0;
+		while ((result = fl_pool_destroy(tier->fl, pool->uid)) == FL_BUSY &&
+		       tier_go_on(tier)) {
+		}
+		if (result != FL_OK) {
+			return status_of(result);
+		}
+		pool->uid = 0;
 	}
-	tier->idle = 0;
-	while ((result = fl_pool_destroy(tier->fl, pool->uid)) == FL_BUSY && tier_go_on(tier)) {
-	}
-	if (result != FL_OK) {
-		return status_of(result);
-	}
-	pool->uid = 0;
 	return tier_sync(tier) ? PAMC_STATUS_SUCCESS : PAMC_STATUS_INTERNAL;
 }

@@ -355,6 +355,11 @@ TAP_CASE(dirty)
 	put(LASTING, now.durable_bytes, 4000);
 	settle();
 	TAP_CHECK(left_count > 0, "nothing leaves");
+	/* What a host set is forgotten with its session. */
+	tier_ops.set_dirty_budget(&hal.fw, 4096);
+	hal.fw.layout.units = UNITS;
+	fw_features_reset(&hal.fw);
+	TAP_EQUAL(tier->dirty, tier->config.dirty_bytes);
 	return true;
 }
 
@@ -532,7 +537,8 @@ TAP_CASE(pools)
 	TAP_EQUAL(tier_uid(tier, LASTING), TIER_OTHER | LASTING);
 	pool.contents = 9;
 	TAP_EQUAL(tier_pool_destroy(&hal.fw, &pool), PAMC_STATUS_SUCCESS);
-	TAP_EQUAL(tier_pool_destroy(&hal.fw, &pool), PAMC_STATUS_INTERNAL);
+	/* Again, as after one that did not get to flash. */
+	TAP_EQUAL(tier_pool_destroy(&hal.fw, &pool), PAMC_STATUS_SUCCESS);
 	TAP_EQUAL(tier_pool_set(&hal.fw, &pool), PAMC_STATUS_INTERNAL);
 	/* As many as there are places, and no uid twice. */
 	for (uint16_t n = 0; n < TIER_POOLS; n++) {
@@ -555,6 +561,10 @@ TAP_CASE(no_flash)
 	entry = put(LASTING, 1, 1000);
 	nand_cut_now(flash.nand);
 	TAP_CHECK(!tier_ops.settle(&hal.fw), "settled without flash");
+	/* A pool that did not get to flash keeps no place. */
+	TAP_EQUAL(tier_pool_create(&hal.fw, &(struct fw_pool){.contents = 5}),
+		  PAMC_STATUS_INTERNAL);
+	TAP_EQUAL(tier_uid(tier, 5), TIER_OTHER | 5);
 	TAP_CHECK(!tier_ops.start(&hal.fw), "it starts without flash");
 	TAP_CHECK(!tier_ops.run(&hal.fw), "there is work");
 	TAP_EQUAL(tier_pool_create(&hal.fw, &(struct fw_pool){.contents = 5}),
@@ -566,6 +576,39 @@ TAP_CASE(no_flash)
 	entry->used = false;
 	TAP_CHECK(tier_ops.start(&hal.fw), "it does not start again");
 	TAP_EQUAL(tier_uid(tier, hal.fw.pools[1].contents) & TIER_OTHER, 0);
+	return true;
+}
+
+/* What is durable and cannot get to flash is no clean shutdown, and the host is told. */
+TAP_CASE(shutdown_without_flash)
+{
+	uint32_t status;
+
+	TAP_CHECK(start() && lasting_pool() && mailbox_enable(&hal), "no card");
+	put(LASTING, 1, 1000);
+	nand_cut_now(flash.nand);
+	mailbox_ctrl(&hal, PAMC_CTRL_EN_MASK | PAMC_CTRL_SHUTDOWN_MASK);
+	mailbox_run(&hal, 300);
+	status = mailbox_status(&hal);
+	TAP_CHECK(!(status & PAMC_STATUS_SHUTDOWN_MASK), "a clean shutdown");
+	TAP_CHECK(status & PAMC_STATUS_FATAL_MASK, "status %x", status);
+	TAP_EQUAL(hal.fw.errors[1].status, PAMC_STATUS_INTERNAL);
+	TAP_CHECK(hal.fw.events >> PAMC_EVENT_HEALTH & 1, "no event");
+	return true;
+}
+
+/* A block that cannot be erased is told as the outcome; pages can be reached again. */
+TAP_CASE(sanitize_incomplete)
+{
+	struct pamc_admin_sqe sqe = {.opcode = PAMC_ADMIN_SANITIZE};
+
+	TAP_CHECK(start() && mailbox_enable(&hal), "no card");
+	nand_wear_out(flash.nand, 1, 20);
+	TAP_EQUAL(mailbox_command(&hal, &sqe, NULL), PAMC_STATUS_SUCCESS);
+	mailbox_run(&hal, 300);
+	TAP_EQUAL(hal.fw.sanitize.log.running, 0);
+	TAP_EQUAL(hal.fw.sanitize.log.outcome, 2);
+	TAP_EQUAL(hal.word[MAILBOX_HOLD / 4], 0);
 	return true;
 }
 
@@ -587,6 +630,8 @@ int main(void)
 	tap_run(&tap, "places that are not needed are given up", notices);
 	tap_run(&tap, "durable pools have uids, each its own", pools);
 	tap_run(&tap, "without flash nothing is waited for", no_flash);
+	tap_run(&tap, "a shutdown that flash fails is none", shutdown_without_flash);
+	tap_run(&tap, "SANITIZE with a block that cannot be erased", sanitize_incomplete);
 	nand_destroy(flash.nand);
 	free(memory);
 	return tap_done(&tap);

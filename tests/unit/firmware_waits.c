@@ -347,6 +347,10 @@ TAP_CASE(shutdown)
 	mailbox_run(&hal, PENDING);
 	TAP_EQUAL(mailbox_status(&hal), PAMC_STATUS_READY_MASK);
 	TAP_EQUAL(hal.word[MAILBOX_HOLD / 4], HOLD_STOP);
+	/* None is inside, and the last of a page has not left yet. */
+	hal.stuck = STUCK_TRAFFIC;
+	mailbox_run(&hal, PENDING);
+	TAP_EQUAL(mailbox_status(&hal), PAMC_STATUS_READY_MASK);
 	hal.stuck = 0;
 	mailbox_run(&hal, PENDING);
 	TAP_EQUAL(mailbox_status(&hal), PAMC_STATUS_READY_MASK | PAMC_STATUS_SHUTDOWN_MASK);
