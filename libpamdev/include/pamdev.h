@@ -192,7 +192,8 @@ int pamdev_firmware_download(struct pamdev *dev, const void *image, size_t size,
 /*
  * Has the card check the image that was downloaded (slot 0) or is in a slot, and start it as
  * action (enum pamc_fw_action) says: pools, pages and queues stay. What came of it is in log
- * page FIRMWARE. Errors as above; with them the card runs what it did, and will.
+ * page FIRMWARE. Errors as above; with them the card runs what it did, and will, unless a
+ * reset, a restart of its core or a timeout ended the command: next_slot there tells then.
  */
 int pamdev_firmware_activate(struct pamdev *dev, unsigned int slot, unsigned int action,
 			     unsigned int *fault);

@@ -3,8 +3,8 @@
  * The firmware on the management core: what the card is, the loop, sleep, the watchdog.
  *
  * All that the firmware knows is one struct, in memory that a restart of the core leaves
- * alone. So the core that crashed goes on with it (fw_restart), while pages come and go; but
- * for a step that was cut off, which is not done again yet.
+ * alone. So the core that crashed goes on with it (fw_restart), while pages come and go, and a
+ * step that was cut off is done again.
  */
 #include <string.h>
 
