@@ -97,12 +97,14 @@ class Netlist:
             yield from ((None, bit, SRL_OUT, 0) for _, bit in outs)
             yield from ((bit, None, SETUP + WIRE, 0) for port, bit in ins if port not in clocks)
         elif kind.startswith("RAM"):
-            # LUT RAM is read as a LUT is, and written at the clock.
+            # LUT RAM is read as a LUT is, and written at the clock. One of several ports, each
+            # with its letter, has outputs of its own; the last one's address is that to write to.
             for port, bit in ins:
                 if port in clocks:
                     continue
                 if RAM_ADDRESS.match(port):
-                    yield from ((bit, out, LEVEL, 1) for _, out in outs)
+                    letter = port[4:5] if "M" in kind[3:] and port.startswith("ADDR") else ""
+                    yield from ((bit, out, LEVEL, 1) for where, out in outs if where[2:3].startswith(letter))
                 yield bit, None, SETUP + WIRE, 0
             yield from ((None, out, LEVEL, 1) for _, out in outs)
         elif kind in CARRY:
