@@ -48,7 +48,9 @@ int main(int argc, char **argv)
 		tap.run(plan.name, [&] {
 			for (uint64_t n = seed; n < seed + many; n++) {
 				try {
+					/* A ring is read seldom enough. */
 					Campaign(plan, n).run(plan.dropped ? slow_commands
+							      : plan.rings ? 3 * commands
 									   : commands);
 				} catch (const std::exception &error) {
 					throw std::runtime_error(
