@@ -12,8 +12,8 @@
  * What waits: 0 an admin entry, 1 an error, 2 a fault of a queue pair, 3 an
  * answer to CONTROL, 4 CTRL was written, 5 function-level reset, 6 CTRL.EN was
  * written as 0, 7 a word on the chip was lost, 8 the command of WATCH is not
- * inside; what is under way: 16 the vault, 17 DMA, 18 an admin completion, 19
- * CONTROL. Writing ones clears bits 4, 6 and 7.
+ * inside, 10 an end of the flash's; what is under way: 16 the vault, 17 DMA,
+ * 18 an admin completion, 19 CONTROL. Writing ones clears bits 4, 6 and 7.
  */
 #define MAILBOX_EVENTS 0x000u
 
@@ -238,6 +238,64 @@
  * restarted to learn what it had done; none does yet.
  */
 #define MAILBOX_WRITTEN 0x2b4u
+
+/*
+ * NAND flash: 3:0 channels, 0 if there is none, 7:4 dies of each, 15:8 chunks
+ * of 1 KiB in a page, 19:16 log2 of the pages of a block.
+ */
+#define MAILBOX_FLASH_GEOMETRY 0x400u
+
+/* Blocks of a die. */
+#define MAILBOX_FLASH_BLOCKS 0x404u
+
+/*
+ * For a request: line of card memory from which on its data are or are to be,
+ * in the order of chunks, for as long as it takes.
+ */
+#define MAILBOX_FLASH_LINE 0x408u
+
+/* For a request: 15:0 block, 31:16 page of it. */
+#define MAILBOX_FLASH_PLACE 0x40cu
+
+/*
+ * go: a request: 2:0 flash_pkg::page_op_t, 15:8 die, counted over all
+ * channels, 23:16 first chunk, 31:24 chunks (of a read). Read: 1 until a
+ * channel has taken it; this and the two words before are ignored until then.
+ */
+#define MAILBOX_FLASH 0x410u
+
+/*
+ * The end that waits: 2:0 flash_pkg::end_result_t, 3 the page's lines had one
+ * that card memory could not correct, 4 there is an end, 15:8 die, 23:16
+ * status of the die or a block's mark, 30:24 most bits that were corrected in
+ * a chunk, 31 all chunks are erased. Writing: it was taken.
+ */
+#define MAILBOX_FLASH_END 0x414u
+
+/*
+ * 5:0 which counter, in the order of flash_pkg::CounterWords, 9:6 of which
+ * channel.
+ */
+#define MAILBOX_FLASH_SELECT 0x418u
+
+/* Its value. */
+#define MAILBOX_FLASH_COUNTER 0x41cu
+
+/* For reads: lines that will be read at most. */
+#define MAILBOX_WINDOW_LINES 0x440u
+
+/*
+ * go: a window to card memory: 29:0 line with which it begins, 31 it is
+ * written. Of a line that was being written, what came is written. Read: 1 if
+ * memory could not correct a line that was read since.
+ */
+#define MAILBOX_WINDOW 0x444u
+
+/*
+ * The next word there. An access ends when memory has answered, or has
+ * accepted the line that is complete: what is started after it finds it.
+ */
+#define MAILBOX_WINDOW_DATA 0x448u
 
 /* A page for DMA. */
 #define MAILBOX_BUFFER 0x1000u

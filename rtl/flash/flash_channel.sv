@@ -71,7 +71,9 @@ module flash_channel #(
   output flash_pkg::channel_stats_t     stats_o,
   output flash_pkg::stats_t             bus_stats_o,
   output lib_pkg::engine_stats_t        read_stats_o,     // from a page's first byte on
-  output lib_pkg::engine_stats_t        program_stats_o
+  output lib_pkg::engine_stats_t        program_stats_o,
+  // No die is at work or still to be woken, no request or end is inside.
+  output logic                          idle_o
 );
 
   localparam int unsigned DieBits    = flash_pkg::DieBits;
@@ -299,6 +301,7 @@ module flash_channel #(
     end
   end
   assign stats_o = stats_q;
+  assign idle_o  = idle == '1 && !r_valid && !end_valid_o;
 
   logic unused;
   assign unused = &{1'b0, r_level, e_level, b_tag, answer.tag, o.op, o.die};

@@ -130,4 +130,19 @@ package flash_pkg;
     logic [31:0] latency_sum;
   } channel_stats_t;
 
+  // ---- between channel and card memory (flash_dma) ----
+
+  // Counters; they wrap.
+  typedef struct packed {
+    logic [31:0] busy;        // cycles in which a die had a request
+    logic [31:0] waiting;     // cycles in which the channel's data waited for memory, or it for them
+    logic [31:0] lines_in;    // from the dies to memory
+    logic [31:0] lines_out;
+    logic [31:0] damaged;     // of these, lines that memory could not correct
+  } dma_stats_t;
+
+  // All counters of a channel, in words: channel_stats_t, stats_t, two of engine_stats_t (reads,
+  // programs), dma_stats_t.
+  localparam int unsigned CounterWords = 8 + 9 + 9 + 9 + 5;
+
 endpackage

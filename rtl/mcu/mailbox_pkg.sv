@@ -11,8 +11,9 @@ package mailbox_pkg;
 
   // What waits: 0 an admin entry, 1 an error, 2 a fault of a queue pair, 3 an answer to CONTROL,
   // 4 CTRL was written, 5 function-level reset, 6 CTRL.EN was written as 0, 7 a word on the chip
-  // was lost, 8 the command of WATCH is not inside; what is under way: 16 the vault, 17 DMA, 18
-  // an admin completion, 19 CONTROL. Writing ones clears bits 4, 6 and 7.
+  // was lost, 8 the command of WATCH is not inside, 10 an end of the flash's; what is under way:
+  // 16 the vault, 17 DMA, 18 an admin completion, 19 CONTROL. Writing ones clears bits 4, 6 and
+  // 7.
   localparam logic [AddrBits-1:0] EVENTS = 13'h0;
 
   // Register CTRL as the host wrote it.
@@ -183,6 +184,49 @@ package mailbox_pkg;
   // 23:16 CONTROL, 31:24 CONTROL_ANSWER. For firmware that was restarted to learn what it had
   // done; none does yet.
   localparam logic [AddrBits-1:0] WRITTEN = 13'h2b4;
+
+  // NAND flash: 3:0 channels, 0 if there is none, 7:4 dies of each, 15:8 chunks of 1 KiB in a
+  // page, 19:16 log2 of the pages of a block.
+  localparam logic [AddrBits-1:0] FLASH_GEOMETRY = 13'h400;
+
+  // Blocks of a die.
+  localparam logic [AddrBits-1:0] FLASH_BLOCKS = 13'h404;
+
+  // For a request: line of card memory from which on its data are or are to be, in the order of
+  // chunks, for as long as it takes.
+  localparam logic [AddrBits-1:0] FLASH_LINE = 13'h408;
+
+  // For a request: 15:0 block, 31:16 page of it.
+  localparam logic [AddrBits-1:0] FLASH_PLACE = 13'h40c;
+
+  // go: a request: 2:0 flash_pkg::page_op_t, 15:8 die, counted over all channels, 23:16 first
+  // chunk, 31:24 chunks (of a read). Read: 1 until a channel has taken it; this and the two
+  // words before are ignored until then.
+  localparam logic [AddrBits-1:0] FLASH = 13'h410;
+
+  // The end that waits: 2:0 flash_pkg::end_result_t, 3 the page's lines had one that card memory
+  // could not correct, 4 there is an end, 15:8 die, 23:16 status of the die or a block's mark,
+  // 30:24 most bits that were corrected in a chunk, 31 all chunks are erased. Writing: it was
+  // taken.
+  localparam logic [AddrBits-1:0] FLASH_END = 13'h414;
+
+  // 5:0 which counter, in the order of flash_pkg::CounterWords, 9:6 of which channel.
+  localparam logic [AddrBits-1:0] FLASH_SELECT = 13'h418;
+
+  // Its value.
+  localparam logic [AddrBits-1:0] FLASH_COUNTER = 13'h41c;
+
+  // For reads: lines that will be read at most.
+  localparam logic [AddrBits-1:0] WINDOW_LINES = 13'h440;
+
+  // go: a window to card memory: 29:0 line with which it begins, 31 it is written. Of a line
+  // that was being written, what came is written. Read: 1 if memory could not correct a line
+  // that was read since.
+  localparam logic [AddrBits-1:0] WINDOW = 13'h444;
+
+  // The next word there. An access ends when memory has answered, or has accepted the line that
+  // is complete: what is started after it finds it.
+  localparam logic [AddrBits-1:0] WINDOW_DATA = 13'h448;
 
   // A page for DMA.
   localparam logic [AddrBits-1:0] BUFFER = 13'h1000;

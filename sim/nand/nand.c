@@ -249,12 +249,13 @@ static enum nand_result finish_read(struct nand *nand, uint32_t die, uint32_t *c
 	enum nand_result result;
 
 	at->op = NAND_OP_NONE;
+	memset(at->wrong, 0, sizeof(at->wrong));
 	block->reads++;
 	if (!page || page->kind == NAND_PAGE_ERASED || page->kind == NAND_PAGE_PHANTOM) {
 		memset(at->to, 0xff, nand->config.page_bytes);
 		return NAND_OK;
 	}
-	result = nand_ecc(nand, block, at->page, corrected);
+	result = nand_ecc(nand, block, at->page, at->wrong, corrected);
 	memcpy(at->to, page->data, nand->config.page_bytes);
 	if (result != NAND_OK) {
 		/* What comes from the die then is noise. */
@@ -305,6 +306,29 @@ enum nand_result nand_poll(struct nand *nand, uint32_t die, uint32_t *corrected)
 		nand_finish_erase(nand, die);
 	}
 	return NAND_OK;
+}
+
+enum nand_result nand_end(struct nand *nand, uint32_t die, uint32_t *corrected)
+{
+	nand->ns = later(nand->ns, nand->dies[die].done_ns);
+	return nand_poll(nand, die, corrected);
+}
+
+uint32_t nand_wrong_bits(const struct nand *nand, uint32_t die, uint32_t codeword)
+{
+	return codeword < NAND_CODEWORDS_MOST ? nand->dies[die].wrong[codeword] : 0;
+}
+
+void nand_abort(struct nand *nand, uint32_t die)
+{
+	struct nand_die *at = &nand->dies[die];
+
+	if (at->op != NAND_OP_NONE && at->refused == NAND_OK) {
+		nand_tear(nand, die);
+	}
+	free(at->data);
+	at->data = NULL;
+	at->op = NAND_OP_NONE;
 }
 
 bool nand_factory_bad(const struct nand *nand, uint32_t die, uint32_t block)

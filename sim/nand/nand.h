@@ -15,6 +15,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 struct nand;
 
 struct nand_config {
@@ -74,6 +78,16 @@ bool nand_program(struct nand *nand, uint32_t die, uint32_t block, uint32_t page
 bool nand_erase(struct nand *nand, uint32_t die, uint32_t block);
 /* Not BUSY: the operation is over and told of once. corrected: most bits of a codeword. */
 enum nand_result nand_poll(struct nand *nand, uint32_t die, uint32_t *corrected);
+
+/*
+ * For one who has pins and keeps time himself (sim/verilator): what a die does is over now; how
+ * many bits are wrong in a codeword of what it read last (the data of an uncorrectable page
+ * have some on top); it is cut off by a command.
+ */
+enum nand_result nand_end(struct nand *nand, uint32_t die, uint32_t *corrected);
+uint32_t nand_wrong_bits(const struct nand *nand, uint32_t die, uint32_t codeword);
+void nand_abort(struct nand *nand, uint32_t die);
+
 /* The mark that the maker left. */
 bool nand_factory_bad(const struct nand *nand, uint32_t die, uint32_t block);
 
@@ -106,5 +120,9 @@ struct nand_figures {
 	uint32_t erase_least;
 };
 struct nand_figures nand_figures(const struct nand *nand);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif /* NAND_H */

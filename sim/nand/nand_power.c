@@ -81,7 +81,7 @@ static void finish(struct nand *nand, uint32_t die)
 	}
 }
 
-static void tear(struct nand *nand, uint32_t die)
+void nand_tear(struct nand *nand, uint32_t die)
 {
 	nand->figures.torn++;
 	if (nand->dies[die].op == NAND_OP_PROGRAM) {
@@ -100,7 +100,7 @@ static void go_off(struct nand *nand, uint32_t first, bool first_finishes)
 			if (die == first ? first_finishes : nand_random(nand) % 2) {
 				finish(nand, die);
 			} else {
-				tear(nand, die);
+				nand_tear(nand, die);
 			}
 		}
 		free(at->data);

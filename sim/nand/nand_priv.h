@@ -33,6 +33,8 @@ struct nand_block {
 
 enum nand_operation { NAND_OP_NONE, NAND_OP_READ, NAND_OP_PROGRAM, NAND_OP_ERASE };
 
+#define NAND_CODEWORDS_MOST 64u
+
 struct nand_die {
 	enum nand_operation op;
 	uint32_t block;
@@ -40,7 +42,8 @@ struct nand_die {
 	uint8_t *to;
 	uint8_t *data; /* what is programmed */
 	uint64_t done_ns;
-	enum nand_result refused; /* NAND_OK: a proper operation */
+	enum nand_result refused;            /* NAND_OK: a proper operation */
+	uint16_t wrong[NAND_CODEWORDS_MOST]; /* bits of each codeword of what was read */
 };
 
 struct nand {
@@ -80,14 +83,17 @@ static inline struct nand_block *nand_block(const struct nand *nand, uint32_t di
 
 /* ---- nand_wear.c: what ECC makes of a page, what wears out ---- */
 
+/* Also says of each codeword of the page how many bits are wrong. */
 enum nand_result nand_ecc(struct nand *nand, struct nand_block *block, uint32_t page,
-			  uint32_t *corrected);
+			  uint16_t *wrong, uint32_t *corrected);
 bool nand_fails(struct nand *nand, const struct nand_block *block);
 
 /* ---- nand_power.c ---- */
 
 /* An operation is about to start: true if power goes away before it does. */
 bool nand_power_before(struct nand *nand);
+/* What the die does is cut off: torn, if it is more than a read. */
+void nand_tear(struct nand *nand, uint32_t die);
 /* It was started: power may go away now. */
 void nand_power_after(struct nand *nand, uint32_t die);
 

@@ -8,8 +8,8 @@
 
 #define DRAWS 32u
 
-/* Errors of the codeword that has most, for this mean of one. */
-static uint32_t worst_codeword(struct nand *nand, double mean)
+/* Errors of each codeword, for this mean of one; and of the one that has most. */
+static uint32_t worst_codeword(struct nand *nand, double mean, uint16_t *wrong)
 {
 	uint32_t codewords = nand->config.page_bytes / nand->config.codeword_bytes;
 	double chance = mean / DRAWS;
@@ -23,12 +23,24 @@ static uint32_t worst_codeword(struct nand *nand, double mean)
 			errors += nand_chance(nand) < chance - whole;
 		}
 		worst = errors > worst ? errors : worst;
+		if (word < NAND_CODEWORDS_MOST) {
+			wrong[word] = (uint16_t)errors;
+		}
 	}
 	return worst;
 }
 
+/* Nothing of the page is to be had. */
+static enum nand_result ruined(const struct nand *nand, uint16_t *wrong)
+{
+	for (uint32_t word = 0; word < NAND_CODEWORDS_MOST; word++) {
+		wrong[word] = (uint16_t)(4 * nand->config.correctable);
+	}
+	return NAND_UNCORRECTABLE;
+}
+
 enum nand_result nand_ecc(struct nand *nand, struct nand_block *block, uint32_t page,
-			  uint32_t *corrected)
+			  uint16_t *wrong, uint32_t *corrected)
 {
 	const struct nand_config *config = &nand->config;
 	const struct nand_page *at = &block->pages[page];
@@ -38,12 +50,12 @@ enum nand_result nand_ecc(struct nand *nand, struct nand_block *block, uint32_t 
 		      config->bits_days * ((nand->day - at->day) / 1000.0) * (1 + wear);
 
 	if (at->kind == NAND_PAGE_BAD) {
-		return NAND_UNCORRECTABLE;
+		return ruined(nand, wrong);
 	}
 	if (at->kind == NAND_PAGE_UNSTABLE && nand_random(nand) % 2) {
-		return NAND_UNCORRECTABLE;
+		return ruined(nand, wrong);
 	}
-	*corrected = mean > 0 ? worst_codeword(nand, mean) : 0;
+	*corrected = mean > 0 ? worst_codeword(nand, mean, wrong) : 0;
 	return *corrected > config->correctable ? NAND_UNCORRECTABLE : NAND_OK;
 }
 

@@ -259,6 +259,23 @@ build/tests/rtl/flash_channel: build/tests/rtl/flash_channel.o $(FLASH_CHANNEL_R
 
 TESTBINS += build/tests/rtl/flash_channel
 
+# All of the card's flash, with the translation layer on it: two channels of small pages, and
+# one of real ones; the bus moves a byte a cycle.
+RTL_TOP_flash_card_small := flash_top
+RTL_FLAGS_flash_card_small := -GChannels=2 -GDies=2 -GChunks=2 -GPageBits=4 -GPeriod=1 -GTimeoutCycles=60000 \
+	$(CARD_RTL_FLAGS)
+RTL_MAKE_flash_card_small := $(RTL_CLANG)
+RTL_TOP_flash_card_page := flash_top
+RTL_FLAGS_flash_card_page := -GChunks=16 -GPeriod=1
+FLASH_CARD_RTL := $(patsubst %,build/rtl/%/lib.a,flash_card_small flash_card_page)
+build/tests/rtl/flash_card.o: RTL_CXXFLAGS += -Isim/verilator -Isim/nand -Ifirmware
+build/tests/rtl/flash_card.o: $(FLASH_CARD_RTL)
+build/tests/rtl/flash_card: build/tests/rtl/flash_card.o build/tests/unit/flash_rig.o build/tests/unit/flash_rig_ops.o \
+		build/firmware/hal_flash_mailbox.o build/libpamflash.a build/libpamnand.a $(FLASH_CARD_RTL)
+	$(RTL_LINK)
+
+TESTBINS += build/tests/rtl/flash_card
+
 # The card while its management core restarts.
 build/tests/rtl/card_restart.o: RTL_CXXFLAGS += -Isim/verilator -Ifirmware -isystem $(VERILATOR_ROOT)/include/vltstd
 build/tests/rtl/card_restart.o: build/rtl/card_top/lib.a

@@ -13,7 +13,7 @@ namespace
 
 using namespace channel;
 
-constexpr unsigned int CHUNKS = 2, PAGES = nand::Die::PAGES, BLOCKS = 4;
+constexpr unsigned int CHUNKS = 2, PAGES = onfi::Die::PAGES, BLOCKS = 4;
 using Small = Bench<Vflash_channel_small, CHUNKS>;
 
 /* Wrong bits of each chunk that a read delivers. */
@@ -227,7 +227,7 @@ void figures(Tap &tap)
 {
 	using Page = Bench<Vflash_channel_page, 16>;
 	constexpr unsigned int TR = 15000, TPROG = 175000; /* 60 us, 700 us at 4 ns */
-	nand::Times times;
+	onfi::Times times;
 
 	times.read = TR;
 	times.program = TPROG;

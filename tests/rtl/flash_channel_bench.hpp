@@ -142,16 +142,16 @@ template <class Model, unsigned int CHUNKS> class Bench
 	static constexpr unsigned int PAGE = CHUNKS * bch::DATA;
 
 	rtl::Random random;
-	std::vector<std::unique_ptr<nand::Die>> dies;
+	std::vector<std::unique_ptr<onfi::Die>> dies;
 	std::deque<End> ends;
 	bool no_ready_pins = false;
 
-	explicit Bench(uint64_t seed, nand::Times times = {})
+	explicit Bench(uint64_t seed, onfi::Times times = {})
 	    : dut_(seed), in_pacer_(seed + 1), out_pacer_(seed + 2), end_pacer_(seed + 3),
 	      random(seed + 4)
 	{
 		for (unsigned int n = 0; n < DIES; n++) {
-			dies.push_back(std::make_unique<nand::Die>(seed + 10 + n, times));
+			dies.push_back(std::make_unique<onfi::Die>(seed + 10 + n, times));
 			dies[n]->page_bytes = CHUNKS * bch::STORED + 64;
 		}
 		dut_->dq_i = 0;

@@ -48,7 +48,7 @@ class Bench
 
       public:
 	rtl::Random random;
-	std::vector<std::unique_ptr<nand::Die>> dies;
+	std::vector<std::unique_ptr<onfi::Die>> dies;
 	std::deque<Answer> answers;
 	bool no_ready_pins = false;
 
@@ -56,7 +56,7 @@ class Bench
 	    : dut_(seed), in_pacer_(seed + 1), out_pacer_(seed + 2), random(seed + 3)
 	{
 		for (unsigned int n = 0; n < DIES; n++)
-			dies.push_back(std::make_unique<nand::Die>(seed + 10 + n));
+			dies.push_back(std::make_unique<onfi::Die>(seed + 10 + n));
 		dut_->command_valid_i = 0;
 		dut_->answer_ready_i = 0;
 		dut_->in_valid_i = 0;
@@ -195,7 +195,7 @@ class Bench
 	}
 };
 
-constexpr unsigned int PAGE = 700, PAGES = nand::Die::PAGES;
+constexpr unsigned int PAGE = 700, PAGES = onfi::Die::PAGES;
 
 } /* namespace */
 

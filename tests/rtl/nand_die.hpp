@@ -2,7 +2,8 @@
 /*
  * A NAND die at the pins of flash_sequencer, for its tests: ONFI commands, status, ready/busy,
  * minimum times and the rules of programming, each checked; pages that fail, bits that flip, a
- * die that hangs, power that goes. Pages are kept in a map: it is no model of flash's physics.
+ * die that hangs, power that goes. Pages are kept in a map: it is no model of flash's physics,
+ * which sim/verilator/nand_flash.hpp puts in its place.
  */
 #ifndef NAND_DIE_HPP
 #define NAND_DIE_HPP
@@ -16,7 +17,7 @@
 
 #include "stream.hpp"
 
-namespace nand
+namespace onfi
 {
 
 struct Pins {
@@ -32,19 +33,26 @@ struct Times {
 
 class Die
 {
+      protected:
 	using Bytes = std::vector<uint8_t>;
+
+	rtl::Random random_;
+	Bytes cache_, input_; /* what was read; what is to be programmed */
+	unsigned int row_ = 0;
+	bool fail_ = false, changing_ = false;
+
+      private:
 	enum class Out { nothing, status, page, id, params };
 
 	Times times_;
-	rtl::Random random_;
 	std::map<uint32_t, Bytes> pages_;
 	std::map<uint32_t, unsigned int> next_page_; /* of a block */
-	Bytes cache_, address_, input_;
-	unsigned int command_ = 0, column_ = 0, row_ = 0;
+	Bytes address_;
+	unsigned int command_ = 0, column_ = 0;
 	Out out_ = Out::nothing, returns_ = Out::nothing;
 	uint64_t now_ = 0, ready_at_ = 0, strobe_at_ = 0, command_at_ = 0, address_at_ = 0,
 		 read_at_ = 0, column_at_ = 0;
-	bool fail_ = false, changing_ = false;
+	bool works_ = false;
 
 	void need(bool condition, const char *what) const
 	{
@@ -55,6 +63,7 @@ class Die
 	void work(unsigned int cycles)
 	{
 		ready_at_ = hang ? ~0ull : now_ + times_.wb + cycles;
+		works_ = true;
 	}
 
 	Bytes page(uint32_t row)
@@ -73,13 +82,21 @@ class Die
 		}
 	}
 
-	void program()
+	/* What the array does, at row_: it begins; its work is over; a command or power has cut it
+	 * off. The default has done all of it when it begins. */
+	virtual void array_read()
+	{
+		cache_ = page(row_);
+		if (wrong_bits)
+			wrong_bits(row_, cache_);
+	}
+
+	virtual void array_program()
 	{
 		uint32_t block = row_ / PAGES;
 
 		need(row_ % PAGES == next_page_[block], "page out of order in its block");
 		next_page_[block]++;
-		programs++;
 		fail_ = fail_programs.count(row_) != 0;
 		if (!fail_) {
 			Bytes held = page(row_);
@@ -88,15 +105,35 @@ class Die
 				held[column_ + n] = input_[n];
 			pages_[row_] = held;
 		}
-		changing_ = true;
+	}
+
+	virtual void array_erase()
+	{
+		fail_ = fail_erases.count(row_ / PAGES) != 0;
+		if (!fail_) {
+			for (unsigned int n = 0; n < PAGES; n++)
+				pages_.erase(row_ / PAGES * PAGES + n);
+			next_page_[row_ / PAGES] = 0;
+		}
+	}
+
+	virtual void array_over()
+	{
 	}
 
 	/* A page that was being programmed is left with some of its bits. */
-	void tear()
+	virtual void array_tear()
 	{
-		if (busy() && changing_ && pages_.count(row_))
+		if (changing_ && pages_.count(row_))
 			for (auto &byte : pages_[row_])
 				byte |= uint8_t(random_() & random_());
+	}
+
+	void tear()
+	{
+		if (busy() && works_)
+			array_tear();
+		works_ = false;
 	}
 
 	void confirm(uint8_t code)
@@ -106,19 +143,19 @@ class Die
 		case 0x32:
 			need(command_ == 0x00 && address_.size() == 5, "30h without its address");
 			take_address();
-			cache_ = page(row_);
-			if (wrong_bits)
-				wrong_bits(row_, cache_);
 			returns_ = Out::page;
-			fail_ = false;
+			fail_ = changing_ = false;
 			reads++;
+			array_read();
 			work(code == 0x30 ? times_.read : times_.dummy);
 			break;
 		case 0x10:
 		case 0x11:
 			need(command_ == 0x80 && address_.size() == 5, "10h without its address");
 			take_address();
-			program();
+			programs++;
+			array_program();
+			changing_ = true;
 			work(code == 0x10 ? times_.program : times_.dummy);
 			break;
 		case 0xd0:
@@ -126,13 +163,8 @@ class Die
 			need(command_ == 0x60 && address_.size() == 3, "D0h without its row");
 			row_ =
 			    address_[0] | unsigned(address_[1]) << 8 | unsigned(address_[2]) << 16;
-			fail_ = fail_erases.count(row_ / PAGES) != 0;
 			erases++;
-			if (!fail_) {
-				for (unsigned int n = 0; n < PAGES; n++)
-					pages_.erase(row_ / PAGES * PAGES + n);
-				next_page_[row_ / PAGES] = 0;
-			}
+			array_erase();
 			changing_ = true;
 			work(code == 0xd0 ? times_.erase : times_.dummy);
 			break;
@@ -157,6 +189,7 @@ class Die
 		case 0xff:
 			tear();
 			work(times_.reset);
+			works_ = false;
 			out_ = returns_ = Out::nothing;
 			fail_ = false;
 			break;
@@ -224,9 +257,11 @@ class Die
 	unsigned int page_bytes = PAGE; /* of an empty die */
 	unsigned int reads = 0, programs = 0, erases = 0;
 
-	explicit Die(uint64_t seed, Times times = {}) : times_(times), random_(seed)
+	explicit Die(uint64_t seed, Times times = {}) : random_(seed), times_(times)
 	{
 	}
+
+	virtual ~Die() = default;
 
 	bool busy() const
 	{
@@ -249,6 +284,8 @@ class Die
 	{
 		tear();
 		ready_at_ = now_;
+		strobe_at_ = read_at_ = column_at_ = 0;
+		command_ = 0x100;
 		out_ = returns_ = Out::nothing;
 	}
 
@@ -263,8 +300,11 @@ class Die
 	bool cycle(const Pins &pins, uint8_t &answer)
 	{
 		now_++;
-		if (!busy())
-			changing_ = false;
+		if (!busy()) {
+			if (works_)
+				array_over();
+			works_ = changing_ = false;
+		}
 		if (!pins.ce || (!pins.we && !pins.re))
 			return false;
 		need(!(pins.we && pins.re), "WE# and RE# at once");
@@ -284,8 +324,10 @@ class Die
 			address_at_ = now_;
 			if (command_ == 0x90 || command_ == 0xec) {
 				column_ = pins.dq;
-				if (command_ == 0xec)
+				if (command_ == 0xec) {
 					work(times_.read);
+					works_ = false;
+				}
 			}
 		} else {
 			need(command_ == 0x80, "data without 80h");
@@ -296,6 +338,6 @@ class Die
 	}
 };
 
-} /* namespace nand */
+} /* namespace onfi */
 
 #endif /* NAND_DIE_HPP */

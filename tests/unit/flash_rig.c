@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "nand_hal.h"
+
 uint64_t rig_rand(struct rig *rig, uint64_t below)
 {
 	uint64_t z = rig->random += 0x9e3779b97f4a7c15ull;
@@ -269,16 +271,25 @@ static void owner_recovered_pool(void *context, uint32_t uid, const void *own)
 
 /* ---- Life ---- */
 
+static void pass_model(struct rig *rig)
+{
+	nand_advance(rig->nand);
+}
+
 struct rig *rig_new(const struct nand_config *nand, const struct fl_config *config, uint64_t seed)
 {
 	struct rig *rig = calloc(1, sizeof(*rig));
 	size_t bytes = fl_bytes(config);
 
-	if (!rig || bytes == 0) {
+	struct hal_flash *hal = malloc(sizeof(*hal));
+
+	if (!rig || !hal || bytes == 0) {
 		abort();
 	}
 	rig->nand = nand_create(nand);
-	rig->hal.nand = rig->nand;
+	hal->nand = rig->nand;
+	rig->hal = rig->own_hal = hal;
+	rig->pass = pass_model;
 	rig->config = *config;
 	rig->random = seed;
 	rig->usual_bytes = 2600;
@@ -303,13 +314,14 @@ void rig_free(struct rig *rig)
 	}
 	nand_destroy(rig->nand);
 	free(rig->memory);
+	free(rig->own_hal);
 	free(rig);
 }
 
 bool rig_step(struct rig *rig)
 {
 	if (!fl_step(rig->fl)) {
-		nand_advance(rig->nand);
+		rig->pass(rig);
 	}
 	return !nand_is_off(rig->nand);
 }
@@ -350,7 +362,7 @@ static void new_layer(struct rig *rig)
 
 	/* Whatever memory holds when power comes. */
 	memset(rig->memory, 0xa5, fl_bytes(&rig->config));
-	rig->fl = fl_init(rig->memory, &rig->config, &rig->hal, &owner);
+	rig->fl = fl_init(rig->memory, &rig->config, rig->hal, &owner);
 }
 
 bool rig_format(struct rig *rig)

@@ -12,7 +12,10 @@
 
 #include "flash.h"
 #include "nand.h"
-#include "nand_hal.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 #define RIG_POOLS   5u /* slots; a pool that is destroyed makes room for another */
 #define RIG_OBJECTS 3u
@@ -52,7 +55,9 @@ struct rig_sync {
 
 struct rig {
 	struct nand *nand;
-	struct hal_flash hal;
+	struct hal_flash *hal; /* the model's own, unless a test puts another way to it here, */
+	void (*pass)(struct rig *rig); /* and how time passes when nothing can be done */
+	void *own_hal;
 	struct fl_config config;
 	struct fl *fl;
 	void *memory;
@@ -100,5 +105,9 @@ void rig_fault(struct rig *rig, const char *what, uint64_t a, uint64_t b);
 
 uint64_t rig_rand(struct rig *rig, uint64_t below);
 uint32_t rig_bytes(const struct rig *rig, uint64_t version);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif /* FLASH_RIG_H */

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+/* The flash behind the mailbox (hal_flash_mailbox.h). */
+#include "hal_flash_mailbox.h"
+
+#include <stddef.h>
+
+#include "hal.h"
+#include "pamc_mailbox.h"
+
+/* flash_pkg: page_op_t, end_result_t */
+enum { PAGE_READ, PAGE_PROGRAM, BLOCK_ERASE, BLOCK_MARK, DIE_RESET };
+enum { END_DONE, END_FAILED, END_SILENT, END_UNCORRECTABLE, END_REFUSED };
+/* Of a die here: nothing, a request is under way, its end has come. */
+enum { IDLE, WORKS, ENDED };
+
+#define END_RESULT    0x7u
+#define END_DAMAGED   0x8u
+#define END_THERE     0x10u
+#define WINDOW_WRITES (1u << 31)
+#define LINE_BYTES    64u
+
+bool hal_flash_init(struct hal_flash *flash, struct hal *hal, uint32_t line)
+{
+	uint32_t geometry = hal_read(hal, MAILBOX_FLASH_GEOMETRY);
+
+	*flash = (struct hal_flash){.hal = hal,
+				    .line = line,
+				    .dies = (geometry & 15) * (geometry >> 4 & 15),
+				    .blocks = hal_read(hal, MAILBOX_FLASH_BLOCKS),
+				    .pages = 1u << (geometry >> 16 & 15),
+				    .page_bytes = (geometry >> 8 & 255) * 1024};
+	return flash->dies != 0 && flash->dies <= HAL_FLASH_DIES_MOST;
+}
+
+static uint32_t line_of(const struct hal_flash *flash, uint32_t die)
+{
+	return flash->line + die * (flash->page_bytes / LINE_BYTES);
+}
+
+static void copy_in(struct hal_flash *flash, uint32_t die, const void *from)
+{
+	const uint32_t *words = from;
+
+	hal_write(flash->hal, MAILBOX_WINDOW, line_of(flash, die) | WINDOW_WRITES);
+	for (uint32_t n = 0; n < flash->page_bytes / 4; n++) {
+		hal_write(flash->hal, MAILBOX_WINDOW_DATA, words[n]);
+	}
+}
+
+/* False: memory could not correct what is there. */
+static bool copy_out(struct hal_flash *flash, uint32_t die, void *to)
+{
+	uint32_t *words = to;
+
+	hal_write(flash->hal, MAILBOX_WINDOW_LINES, flash->page_bytes / LINE_BYTES);
+	hal_write(flash->hal, MAILBOX_WINDOW, line_of(flash, die));
+	for (uint32_t n = 0; n < flash->page_bytes / 4; n++) {
+		words[n] = hal_read(flash->hal, MAILBOX_WINDOW_DATA);
+	}
+	return hal_read(flash->hal, MAILBOX_WINDOW) == 0;
+}
+
+/* Ends of all dies, as they come. */
+static void collect(struct hal_flash *flash)
+{
+	uint32_t end;
+
+	while ((end = hal_read(flash->hal, MAILBOX_FLASH_END)) & END_THERE) {
+		struct hal_flash_die *die = &flash->die[(end >> 8 & 255) % HAL_FLASH_DIES_MOST];
+
+		hal_write(flash->hal, MAILBOX_FLASH_END, 0);
+		if (die->state != WORKS) {
+			hal_panic(flash->hal, "an end of no request of the flash");
+			continue;
+		}
+		die->end = end;
+		die->state = ENDED;
+		die->silent = (end & END_RESULT) == END_SILENT;
+	}
+}
+
+static void ask(struct hal_flash *flash, uint32_t die, uint32_t op, uint32_t block, uint32_t page)
+{
+	flash->die[die].state = WORKS;
+	flash->die[die].op = (uint8_t)op;
+	hal_write(flash->hal, MAILBOX_FLASH_LINE, line_of(flash, die));
+	hal_write(flash->hal, MAILBOX_FLASH_PLACE, page << 16 | block);
+	hal_write(flash->hal, MAILBOX_FLASH,
+		  op | die << 8 | (op == PAGE_READ ? flash->page_bytes / 1024 << 24 : 0));
+}
+
+/* Can it be asked now? A die that was silent is to answer to a reset first; if it does not,
+ * the operation is over as soon as it has begun, so that its block is given up. */
+static bool free_for(struct hal_flash *flash, uint32_t number)
+{
+	struct hal_flash_die *die = &flash->die[number];
+	bool was_reset;
+
+	collect(flash);
+	was_reset = die->state == ENDED && die->op == DIE_RESET;
+	if ((die->state != IDLE && !was_reset) || hal_read(flash->hal, MAILBOX_FLASH)) {
+		return false;
+	}
+	if (die->silent && !was_reset) {
+		ask(flash, number, DIE_RESET, 0, 0);
+		return false;
+	}
+	return true;
+}
+
+static bool begin(struct hal_flash *flash, uint32_t number, uint32_t op, uint32_t block,
+		  uint32_t page)
+{
+	struct hal_flash_die *die = &flash->die[number];
+
+	if (die->silent) {
+		die->op = (uint8_t)op;
+		die->state = ENDED;
+	} else {
+		ask(flash, number, op, block, page);
+	}
+	return true;
+}
+
+bool hal_flash_read(struct hal_flash *flash, uint32_t die, uint32_t block, uint32_t page, void *to)
+{
+	if (!free_for(flash, die)) {
+		return false;
+	}
+	flash->die[die].to = to;
+	return begin(flash, die, PAGE_READ, block, page);
+}
+
+bool hal_flash_program(struct hal_flash *flash, uint32_t die, uint32_t block, uint32_t page,
+		       const void *from)
+{
+	if (!free_for(flash, die)) {
+		return false;
+	}
+	copy_in(flash, die, from);
+	return begin(flash, die, PAGE_PROGRAM, block, page);
+}
+
+bool hal_flash_erase(struct hal_flash *flash, uint32_t die, uint32_t block)
+{
+	return free_for(flash, die) && begin(flash, die, BLOCK_ERASE, block, 0);
+}
+
+enum hal_flash_status hal_flash_poll(struct hal_flash *flash, uint32_t number, uint32_t *corrected)
+{
+	struct hal_flash_die *die = &flash->die[number];
+	bool good;
+
+	*corrected = 0;
+	collect(flash);
+	if (die->state != ENDED || die->op == DIE_RESET) {
+		return HAL_FLASH_BUSY;
+	}
+	die->state = IDLE;
+	good = (die->end & END_RESULT) == END_DONE && !(die->end & END_DAMAGED);
+	if (die->op != PAGE_READ) {
+		return good ? HAL_FLASH_OK : HAL_FLASH_FAILED;
+	}
+	*corrected = die->end >> 24 & 127;
+	return good && copy_out(flash, number, die->to) ? HAL_FLASH_OK : HAL_FLASH_UNCORRECTABLE;
+}
+
+bool hal_flash_marked_bad(struct hal_flash *flash, uint32_t number, uint32_t block)
+{
+	struct hal_flash_die *die = &flash->die[number];
+
+	while (!free_for(flash, number)) {
+	}
+	begin(flash, number, BLOCK_MARK, block, 0);
+	while (die->state != ENDED) {
+		collect(flash);
+	}
+	die->state = IDLE;
+	return (die->end & END_RESULT) != END_DONE || (die->end >> 16 & 255) != 255;
+}
+
+uint32_t hal_flash_day(struct hal_flash *flash)
+{
+	/* The card's clock stands without power: that is none. */
+	(void)flash;
+	return 0;
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * hal_flash.h by the mailbox's words FLASH_* and WINDOW_*: the card's own flash. Each die has one
+ * page buffer in card memory, which the platform sets aside, and pages are copied between it
+ * and the firmware's memory through the window.
+ *
+ * That is for firmware that has its pages in memory of its own, as on the host of a
+ * simulation. The core has not: 128 KiB for all. There a page is to stay in card memory, and
+ * "void *" to be its line, which goes to FLASH_LINE as it is; the translation layer then reaches
+ * headers and descriptors by the window, and records are copied to and from pages by the data
+ * path. Until it does, this compiles for the core, and has no place there to copy to.
+ */
+#ifndef HAL_FLASH_MAILBOX_H
+#define HAL_FLASH_MAILBOX_H
+
+#include "hal_flash.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define HAL_FLASH_DIES_MOST 128u
+
+struct hal;
+
+struct hal_flash_die {
+	uint8_t state;
+	uint8_t op;
+	bool silent; /* sent nothing but a reset before it has answered to one */
+	uint32_t end;
+	void *to;
+};
+
+struct hal_flash {
+	struct hal *hal;
+	uint32_t line; /* of card memory: the first die's page buffer */
+	uint32_t dies;
+	uint32_t blocks; /* of a die */
+	uint32_t pages;  /* of a block */
+	uint32_t page_bytes;
+	struct hal_flash_die die[HAL_FLASH_DIES_MOST];
+};
+
+/* What there is; false: no flash. The buffers take dies × page_bytes, from `line` on. After each
+ * loss of power and each reset of the card. */
+bool hal_flash_init(struct hal_flash *flash, struct hal *hal, uint32_t line);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* HAL_FLASH_MAILBOX_H */

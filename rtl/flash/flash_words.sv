@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The words of the mailbox that are the flash's (spec/mailbox.toml, FLASH_*): what firmware asks
+// of the channels, and what came of it. It names a die as one of all channels'; here it becomes
+// the channel's own, and the number goes along as the request's tag. A die that is not there is
+// refused by the first channel.
+
+`include "check.svh"
+
+module flash_words #(
+  parameter int unsigned Channels = 1,
+  parameter int unsigned Dies     = 4,
+  parameter int unsigned Chunks   = 4,
+  parameter int unsigned PageBits = 6
+) (
+  input  logic                          clk_i,
+  input  logic                          rst_ni,
+  input  logic [15:0]                   blocks_i,
+
+  input  logic                          write_i,
+  input  logic [12:0]                   addr_i,
+  input  logic [31:0]                   data_i,
+  output logic [31:0]                   data_o,
+
+  output logic [Channels-1:0]           request_valid_o,
+  input  logic [Channels-1:0]           request_ready_i,
+  output flash_pkg::request_t           request_o,
+  output logic [dram_pkg::LineBits-1:0] line_o,
+  input  logic [Channels-1:0]           end_valid_i,
+  output logic [Channels-1:0]           end_ready_o,
+  input  logic [Channels-1:0][flash_pkg::EndBits-1:0] end_i,
+  input  logic [Channels-1:0]           end_damaged_i,
+  input  logic [Channels-1:0][flash_pkg::CounterWords-1:0][31:0] counters_i,
+
+  // An end waits; nothing is to be done.
+  output logic                          end_o,
+  output logic                          idle_o
+);
+
+  localparam int unsigned DieBits = flash_pkg::DieBits;
+
+  // ---- requests ----
+  logic [31:0]                 place_q, line_q;
+  logic [Channels-1:0]         ask_q, to;
+  logic [9:0]                  select_q;
+  flash_pkg::request_t         request_q;
+  logic                        go;
+  logic [DieBits-1:0]          die;
+  logic                        found;
+  assign go = write_i && addr_i == mailbox_pkg::FLASH && ask_q == '0;
+  always_comb begin
+    to    = '0;
+    die   = '0;
+    found = 1'b0;
+    for (int unsigned n = 0; n < Channels; n++) begin
+      if (32'(data_i[15:8]) >= n * Dies && 32'(data_i[15:8]) < (n + 1) * Dies) begin
+        to[n] = 1'b1;
+        die   = DieBits'(32'(data_i[15:8]) - n * Dies);
+        found = 1'b1;
+      end
+    end
+    if (!found) to[0] = 1'b1;
+  end
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      place_q  <= '0;
+      line_q   <= '0;
+      select_q <= '0;
+      ask_q    <= '0;
+    end else begin
+      if (write_i && addr_i == mailbox_pkg::FLASH_PLACE && ask_q == '0) place_q <= data_i;
+      if (write_i && addr_i == mailbox_pkg::FLASH_LINE && ask_q == '0) line_q <= data_i;
+      if (write_i && addr_i == mailbox_pkg::FLASH_SELECT) select_q <= data_i[9:0];
+      ask_q <= go ? to : ask_q & ~request_ready_i;
+    end
+  end
+  always_ff @(posedge clk_i) begin
+    if (go) begin
+      request_q.op    <= found ? flash_pkg::page_op_t'(data_i[2:0]) : flash_pkg::page_op_t'(3'd7);
+      request_q.die   <= die;
+      request_q.block <= place_q[15:0];
+      request_q.page  <= place_q[31:16];
+      request_q.first <= data_i[23:16];
+      request_q.count <= data_i[31:24];
+      request_q.tag   <= data_i[15:8];
+    end
+  end
+  assign request_valid_o = ask_q;
+  assign request_o       = request_q;
+  assign line_o          = line_q[dram_pkg::LineBits-1:0];
+
+  // ---- ends ----
+  flash_pkg::end_t e;
+  logic            e_valid, e_room, e_damaged, waits, next;
+  logic [Channels-1:0] first;
+  assign first = end_valid_i & (~end_valid_i + 1'b1);
+  always_comb begin
+    e         = end_i[0];
+    e_valid   = 1'b0;
+    e_damaged = 1'b0;
+    for (int unsigned n = 0; n < Channels; n++) begin
+      if (first[n]) begin
+        e         = end_i[n];
+        e_valid   = 1'b1;
+        e_damaged = end_damaged_i[n];
+      end
+    end
+  end
+  assign end_ready_o = e_room ? first : '0;
+  localparam int unsigned WordBits = 28;
+  logic [WordBits-1:0] word;
+  logic [4:0]          level;
+  lib_fifo #(.Width(WordBits), .Depth(16)) u_ends (
+    .clk_i, .rst_ni,
+    .in_valid_i(e_valid), .in_ready_o(e_room),
+    .in_data_i({e.found.erased, e.found.corrected, e.status, e.tag, e_damaged, e.result}),
+    .out_valid_o(waits), .out_ready_i(next), .out_data_o(word), .level_o(level)
+  );
+  assign next   = write_i && addr_i == mailbox_pkg::FLASH_END;
+  assign end_o  = waits;
+  assign idle_o = ask_q == '0 && end_valid_i == '0;
+
+  // ---- reading ----
+  logic [31:0] geometry, counter;
+  logic [flash_pkg::CounterWords-1:0][31:0] counters;
+  always_comb begin
+    geometry = {8'd0, 4'd0, 4'(PageBits), 8'(Chunks), 4'(Dies), 4'(Channels)};
+    if (blocks_i == '0) geometry = '0;
+    counters = counters_i[0];
+    for (int unsigned n = 0; n < Channels; n++) if (select_q[9:6] == 4'(n)) counters = counters_i[n];
+    // The first word of a packed struct is its highest.
+    counter = '0;
+    for (int unsigned n = 0; n < flash_pkg::CounterWords; n++) begin
+      if (select_q[5:0] == 6'(n)) counter = counters[flash_pkg::CounterWords-1-n];
+    end
+  end
+  always_comb begin
+    case (addr_i)
+      mailbox_pkg::FLASH_GEOMETRY: data_o = geometry;
+      mailbox_pkg::FLASH_BLOCKS:   data_o = {16'd0, blocks_i};
+      mailbox_pkg::FLASH:          data_o = {31'd0, ask_q != '0};
+      mailbox_pkg::FLASH_END:      data_o = waits ? {word[27:4], 3'd0, 1'b1, word[3:0]} : '0;
+      mailbox_pkg::FLASH_COUNTER:  data_o = counter;
+      default:                     data_o = '0;
+    endcase
+  end
+
+  logic unused;
+  assign unused = ^{level, line_q, e};
+
+endmodule
