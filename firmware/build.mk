@@ -9,11 +9,12 @@ CFLAGS_firmware := -ffreestanding -fexceptions
 # not have a hal_flash.h and a hal_tier.h.
 FLASH_SOURCES := $(wildcard firmware/flash*.c)
 TIER_SOURCES := $(wildcard firmware/tier*.c)
-# Ways to what is below, of which a program takes one: the model has its own.
+# Ways to what is below, of which a program takes one: the model has its own. In the library
+# who does not call them does not get them.
 WAY_SOURCES := $(wildcard firmware/hal_*.c)
 FIRMWARE_SOURCES := $(filter-out $(FLASH_SOURCES) $(TIER_SOURCES) $(WAY_SOURCES),$(wildcard firmware/*.c))
 
-build/libpamfw.a: $(FIRMWARE_SOURCES:%.c=build/%.o)
+build/libpamfw.a: $(FIRMWARE_SOURCES:%.c=build/%.o) $(WAY_SOURCES:%.c=build/%.o)
 	@echo "  AR      $@"
 	@rm -f $@ && ar rcs $@ $^
 

@@ -57,10 +57,10 @@ bench-codec: build/bench/codec build/corpus/stamp
 # The card in RTL: cycles of puts and gets from PCI Express to memory, for each number of
 # lanes; 2 + 2 is the card as it is.
 build/tools/bench/card_rtl.o: RTL_CXXFLAGS += -Itests/rtl -Isim/model -Isim/verilator -Ifirmware -isystem $(VERILATOR_ROOT)/include/vltstd
-build/bench/card_rtl_2: build/tools/bench/card_rtl.o $(CARD_SIM) build/libpamfw.a build/libpammodel.a build/rtl/card_top/lib.a
+build/bench/card_rtl_2: build/tools/bench/card_rtl.o $(CARD_SIM) build/libpamfw.a build/libpamnand.a build/libpammodel.a build/rtl/card_top/lib.a
 	$(RTL_LINK)
 build/bench/card_rtl_1 build/bench/card_rtl_4 build/bench/card_rtl_8: build/bench/card_rtl_%: build/tools/bench/card_rtl.o \
-		$(CARD_SIM_OTHERS) build/sim/verilator/card_sim_%.o build/libpamfw.a build/libpammodel.a build/rtl/card_top_%/lib.a
+		$(CARD_SIM_OTHERS) build/sim/verilator/card_sim_%.o build/libpamfw.a build/libpamnand.a build/libpammodel.a build/rtl/card_top_%/lib.a
 	$(RTL_LINK)
 BENCH_CARDS := $(patsubst %,build/bench/card_rtl_%,1 2 4 8)
 $(BENCH_CARDS): RTL_LIBS := -llz4

@@ -14,7 +14,16 @@ module card_top #(
   // Cycles after which a read of host memory has failed; until its tag is used again.
   parameter int unsigned ReadTimeout = 2_500_000,
   parameter int unsigned Quarantine  = 25_000_000,
-  parameter int unsigned AxiIdBits   = 4
+  parameter int unsigned AxiIdBits   = 4,
+  // NAND flash: channels, 0 for none, dies of each, KiB of a page, log2 of a block's pages, cycles
+  // of a byte on the bus.
+  parameter int unsigned FlashChannels = 1,
+  parameter int unsigned FlashDies     = 4,
+  parameter int unsigned FlashChunks   = 4,
+  parameter int unsigned FlashPageBits = 6,
+  parameter int unsigned FlashPeriod   = 5,
+  // Derived, not to be set.
+  parameter int unsigned FlashBuses    = FlashChannels > 0 ? FlashChannels : 1
 ) (
   input  logic                                clk_i,
   input  logic                                rst_ni,
@@ -87,6 +96,19 @@ module card_top #(
   output logic                                axi_bready_o,
   input  logic [AxiIdBits-1:0]                axi_bid_i,
   input  logic [1:0]                          axi_bresp_i,
+
+  // ---- NAND flash, a bus for each channel; blocks of a die, 0 if the board has none.
+
+  input  logic [15:0]                         nand_blocks_i,
+  output logic [FlashBuses-1:0][FlashDies-1:0] nand_ce_no,
+  output logic [FlashBuses-1:0]               nand_cle_o,
+  output logic [FlashBuses-1:0]               nand_ale_o,
+  output logic [FlashBuses-1:0]               nand_we_no,
+  output logic [FlashBuses-1:0]               nand_re_no,
+  output logic [FlashBuses-1:0]               nand_dq_oe_o,
+  output logic [FlashBuses-1:0][7:0]          nand_dq_o,
+  input  logic [FlashBuses-1:0][7:0]          nand_dq_i,
+  input  logic [FlashBuses-1:0][FlashDies-1:0] nand_ready_i,
 
   // ---- Management core: mailbox.sv.
 
@@ -245,8 +267,8 @@ module card_top #(
   logic [GetLanes-1:0][exec_pkg::GetWaitBits-1:0] get_wait;
   logic [1+exec_pkg::PutWaitBits+exec_pkg::GetWaitBits:0][31:0] waits;
 
-  // Card memory: the vault's five ports, then get lanes.
-  localparam int unsigned Ports = 5 + GetLanes;
+  // Card memory: the vault's five ports, get lanes, the flash and the mailbox's window.
+  localparam int unsigned Ports = 6 + GetLanes;
   logic [Ports-1:0]              req_valid, req_ready, wdata_valid, wdata_ready, rdata_valid;
   logic [Ports-1:0][dram_pkg::LineBits+7:0] req;
   logic [Ports-1:0][575:0]       wdata;
@@ -276,8 +298,8 @@ module card_top #(
     .vault_valid_o(vault_valid), .vault_ready_i(vault_ready), .vault_o(vault),
     .payload_tag_i(payload_tag), .payload_valid_o(payload_valid), .payload_ready_i(payload_ready), .payload_o(payload),
     .vault_answer_valid_i(answer_valid), .vault_answer_i(answer),
-    .req_valid_o(req_valid[Ports-1:5]), .req_ready_i(req_ready[Ports-1:5]), .req_o(req[Ports-1:5]),
-    .rdata_valid_i(rdata_valid[Ports-1:5]), .rdata_i(rdata),
+    .req_valid_o(req_valid[5+:GetLanes]), .req_ready_i(req_ready[5+:GetLanes]), .req_o(req[5+:GetLanes]),
+    .rdata_valid_i(rdata_valid[5+:GetLanes]), .rdata_i(rdata),
     .codec_stats_o(codec_stats), .lane_wait_o(lane_wait), .put_wait_o(put_wait), .get_wait_o(get_wait)
   );
 
@@ -377,6 +399,7 @@ module card_top #(
     urgent      = '1;
     urgent[0]   = 1'b0;
     urgent[4:3] = 2'b00;
+    urgent[Ports-1] = 1'b0;
   end
 
   dram_top #(.Ports(Ports), .IdBits(AxiIdBits)) u_dram (
@@ -390,6 +413,29 @@ module card_top #(
     .axi_awburst_o, .axi_wvalid_o, .axi_wready_i, .axi_wdata_o, .axi_wstrb_o, .axi_wlast_o,
     .axi_bvalid_i, .axi_bready_o, .axi_bid_i, .axi_bresp_i
   );
+
+  // ---- Flash.
+
+  logic             flash_write, flash_read_done, flash_ready, flash_end, flash_idle;
+  logic [12:0]      flash_addr;
+  logic [31:0]      flash_data;
+  dram_pkg::req_t   flash_req;
+  dram_pkg::wdata_t flash_wdata;
+  flash_top #(
+    .Channels(FlashChannels), .Dies(FlashDies), .Chunks(FlashChunks), .PageBits(FlashPageBits),
+    .Period(FlashPeriod)
+  ) u_flash (
+    .clk_i, .rst_ni, .blocks_i(nand_blocks_i),
+    .write_i(flash_write), .read_done_i(flash_read_done), .addr_i(flash_addr), .data_i(mcu_data_i),
+    .data_o(flash_data), .ready_o(flash_ready), .end_o(flash_end),
+    .ce_no(nand_ce_no), .cle_o(nand_cle_o), .ale_o(nand_ale_o), .we_no(nand_we_no), .re_no(nand_re_no),
+    .dq_oe_o(nand_dq_oe_o), .dq_o(nand_dq_o), .dq_i(nand_dq_i), .ready_i(nand_ready_i),
+    .req_valid_o(req_valid[Ports-1]), .req_ready_i(req_ready[Ports-1]), .req_o(flash_req),
+    .wdata_valid_o(wdata_valid[Ports-1]), .wdata_ready_i(wdata_ready[Ports-1]), .wdata_o(flash_wdata),
+    .rdata_valid_i(rdata_valid[Ports-1]), .rdata_i(rdata), .idle_o(flash_idle)
+  );
+  assign req[Ports-1]   = flash_req;
+  assign wdata[Ports-1] = flash_wdata;
 
   // ---- Management.
 
@@ -421,6 +467,8 @@ module card_top #(
     .object_secret_o(object_secret),
     .vault_event_i(vault_event), .get_i(get), .get_kind_i(get_kind), .get_contents_i(get_contents),
     .ecc_inject_o(ecc_inject_go), .ecc_clear_o(ecc_clear), .ecc_lost_i(ecc_lost),
+    .flash_write_o(flash_write), .flash_read_done_o(flash_read_done), .flash_addr_o(flash_addr),
+    .flash_data_i(flash_data), .flash_ready_i(flash_ready), .flash_end_i(flash_end),
     .counter_o(counter_select), .counter_i(counter),
     .read_valid_o(read_valid[1]), .read_ready_i(read_ready[1]), .read_o(mail_read),
     .answer_valid_i(rsp_valid[1]), .answer_i(rsp),
@@ -484,7 +532,7 @@ module card_top #(
   end
 
   assign idle_o = exec_idle && quiet && !store_busy && !io_valid && !admin_valid && !doorbell_valid &&
-                  !mail_vault_valid;
+                  !mail_vault_valid && flash_idle;
 
   logic unused;
   assign unused = ^{sent, sent_tag, queues, broken, write_ready, data_ready, wdata_ready,

@@ -15,7 +15,15 @@ module pam_card #(
   // Cycles after which a read of host memory has failed; until its tag is used again.
   parameter int unsigned ReadTimeout = 2_500_000,
   parameter int unsigned Quarantine  = 25_000_000,
-  parameter int unsigned AxiIdBits   = 4
+  parameter int unsigned AxiIdBits   = 4,
+  // NAND flash (card_top).
+  parameter int unsigned FlashChannels = 1,
+  parameter int unsigned FlashDies     = 4,
+  parameter int unsigned FlashChunks   = 4,
+  parameter int unsigned FlashPageBits = 6,
+  parameter int unsigned FlashPeriod   = 5,
+  // Derived, not to be set.
+  parameter int unsigned FlashBuses    = FlashChannels > 0 ? FlashChannels : 1
 ) (
   input  logic                                clk_i,
   input  logic                                rst_ni,
@@ -89,6 +97,19 @@ module pam_card #(
   input  logic [AxiIdBits-1:0]                axi_bid_i,
   input  logic [1:0]                          axi_bresp_i,
 
+  // ---- NAND flash, a bus for each channel; blocks of a die, 0 if the board has none.
+
+  input  logic [15:0]                         nand_blocks_i,
+  output logic [FlashBuses-1:0][FlashDies-1:0] nand_ce_no,
+  output logic [FlashBuses-1:0]               nand_cle_o,
+  output logic [FlashBuses-1:0]               nand_ale_o,
+  output logic [FlashBuses-1:0]               nand_we_no,
+  output logic [FlashBuses-1:0]               nand_re_no,
+  output logic [FlashBuses-1:0]               nand_dq_oe_o,
+  output logic [FlashBuses-1:0][7:0]          nand_dq_o,
+  input  logic [FlashBuses-1:0][7:0]          nand_dq_i,
+  input  logic [FlashBuses-1:0][FlashDies-1:0] nand_ready_i,
+
   // ---- The management core's board: mcu_top.sv.
 
   output logic                                flash_cs_no,
@@ -113,7 +134,9 @@ module pam_card #(
 
   card_top #(
     .PutLanes(PutLanes), .GetLanes(GetLanes), .QueuePairs(QueuePairs), .CyclesPerUs(CyclesPerUs),
-    .ReadTimeout(ReadTimeout), .Quarantine(Quarantine), .AxiIdBits(AxiIdBits)
+    .ReadTimeout(ReadTimeout), .Quarantine(Quarantine), .AxiIdBits(AxiIdBits),
+    .FlashChannels(FlashChannels), .FlashDies(FlashDies), .FlashChunks(FlashChunks), .FlashPageBits(FlashPageBits),
+    .FlashPeriod(FlashPeriod)
   ) u_card (
     .clk_i, .rst_ni, .cq_tvalid_i, .cq_tready_o, .cq_tdata_i, .cq_tkeep_i, .cq_tlast_i, .cq_tuser_i, .cq_np_req_o,
     .cc_tvalid_o, .cc_tready_i, .cc_tdata_o, .cc_tkeep_o, .cc_tlast_o, .cc_tuser_o, .rq_tvalid_o, .rq_tready_i,
@@ -124,7 +147,8 @@ module pam_card #(
     .axi_rready_o, .axi_rid_i, .axi_rdata_i, .axi_rresp_i, .axi_rlast_i, .axi_awvalid_o, .axi_awready_i, .axi_awid_o,
     .axi_awaddr_o, .axi_awlen_o, .axi_awsize_o, .axi_awburst_o, .axi_wvalid_o, .axi_wready_i, .axi_wdata_o,
     .axi_wstrb_o, .axi_wlast_o, .axi_bvalid_i, .axi_bready_o, .axi_bid_i, .axi_bresp_i,
-    .mcu_access_i(access), .mcu_write_i(write), .mcu_addr_i(addr), .mcu_data_i(to_mailbox), .mcu_ack_o(ack),
+    .nand_blocks_i, .nand_ce_no, .nand_cle_o, .nand_ale_o, .nand_we_no, .nand_re_no, .nand_dq_oe_o, .nand_dq_o,
+    .nand_dq_i, .nand_ready_i, .mcu_access_i(access), .mcu_write_i(write), .mcu_addr_i(addr), .mcu_data_i(to_mailbox), .mcu_ack_o(ack),
     .mcu_data_o(from_mailbox), .mcu_irq_o(irq), .mcu_ecc_i(ecc), .mcu_inject_o(inject), .idle_o(data_path_idle)
   );
 

@@ -95,6 +95,15 @@ module mailbox (
   output logic                             ecc_clear_o,
   input  logic                             ecc_lost_i,
 
+  // The flash's words and those of the window to card memory (flash_top): accesses there, and
+  // when what is read has come; an end waits.
+  output logic                             flash_write_o,
+  output logic                             flash_read_done_o,
+  output logic [12:0]                      flash_addr_o,
+  input  logic [31:0]                      flash_data_i,
+  input  logic                             flash_ready_i,
+  input  logic                             flash_end_i,
+
   // Counters: the number, and the value two cycles later.
   output logic [mailbox_pkg::CounterBits-1:0] counter_o,
   input  logic [63:0]                      counter_i,
@@ -114,18 +123,24 @@ module mailbox (
 );
 
   // An access: what is written takes effect in its first cycle, what is read has four to
-  // come from where it is.
+  // come from where it is; at the flash's words as many as it takes.
   logic [2:0]  wait_q;
-  logic        start, write, read_last;
+  logic        start, write, read_last, flash, held;
   logic [12:0] addr;
   assign start     = access_i && wait_q == '0;
   assign write     = start && write_i;
   assign read_last = wait_q == 3'd5;
   assign addr      = {addr_i, 2'b00};
+  assign flash     = addr_i[12:10] == 3'd1;
+  assign held      = flash && wait_q == 3'd3 && !flash_ready_i;
+
+  assign flash_write_o     = write && flash;
+  assign flash_read_done_o = read_last && flash && !write_i;
+  assign flash_addr_o      = addr;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) wait_q <= '0;
-    else if (start || wait_q != '0) wait_q <= read_last ? '0 : wait_q + 3'd1;
+    else if ((start || wait_q != '0) && !held) wait_q <= read_last ? '0 : wait_q + 3'd1;
   end
   assign ack_o = read_last;
 
@@ -299,7 +314,7 @@ module mailbox (
   // ---- Reading.
 
   logic [31:0] events;
-  assign events = {12'd0, control_q, done_q, dma_busy, vault_q, 7'd0,
+  assign events = {12'd0, control_q, done_q, dma_busy, vault_q, 5'd0, flash_end_i, 1'b0,
                    watch_o.valid && named_q == '0 && !watch_inside_i, ecc_lost_i, fell_q, flr_i, ctrl_q,
                    control_rsp_valid_i, fault_valid_i, error_valid_i, entry_valid_i};
   assign irq_o  = events[15:0] != '0;
@@ -349,6 +364,8 @@ module mailbox (
     data_d = '0;
     if (addr[12]) begin
       data_d = buffer;
+    end else if (flash) begin
+      data_d = flash_data_i;
     end else if (addr >= mailbox_pkg::ADMIN && addr < mailbox_pkg::ADMIN_NEXT) begin
       data_d = entry_words[addr[5:2]];
     end else if (addr >= mailbox_pkg::VAULT_ROW && addr < mailbox_pkg::LAYOUT) begin

@@ -7,7 +7,7 @@
 CARD_RTL_FLAGS := --compiler clang -CFLAGS -fPIC -CFLAGS -march=x86-64-v2
 RTL_FLAGS_card_top := $(CARD_RTL_FLAGS)
 RTL_MAKE_card_top := $(RTL_CLANG)
-CXXFLAGS_sim/verilator := -Itests/rtl -Isim/server -Ifirmware -isystem $(VERILATOR_ROOT)/include/vltstd -fPIC
+CXXFLAGS_sim/verilator := -Itests/rtl -Isim/server -Isim/nand -Ifirmware -isystem $(VERILATOR_ROOT)/include/vltstd -fPIC
 
 CARD_RTL_SOURCES := $(wildcard sim/verilator/*.cpp)
 
@@ -46,11 +46,11 @@ build/sim/verilator/card_sim_waves.o: sim/verilator/card_sim.cpp build/rtl/card_
 	@$(CXX) $(RTL_CXXFLAGS) $(CXXFLAGS_sim/verilator) -c -o $@ $<
 
 build/libpamcard_rtl_waves.so: $(patsubst %card_sim.o,%card_sim_waves.o,$(CARD_RTL_SOURCES:%.cpp=build/%.o)) \
-		build/libpamfw.a build/rtl/card_top_waves/lib.a $(CORE_PARTS)
+		build/libpamfw.a build/libpamnand.a build/rtl/card_top_waves/lib.a $(CORE_PARTS)
 	@echo "  LINK    $@"
 	@$(CXX) -shared -o $@ $(filter %.o,$^) $(filter %.a,$^) -lpthread -latomic -lz -Wl,--no-undefined -Wl,-Bsymbolic
 
-build/libpamcard_rtl.so: $(CARD_RTL_SOURCES:%.cpp=build/%.o) build/libpamfw.a build/rtl/card_top/lib.a $(CORE_PARTS)
+build/libpamcard_rtl.so: $(CARD_RTL_SOURCES:%.cpp=build/%.o) build/libpamfw.a build/libpamnand.a build/rtl/card_top/lib.a $(CORE_PARTS)
 	@echo "  LINK    $@"
 	@$(CXX) -shared -o $@ $(filter %.o,$^) $(filter %.a,$^) -lpthread -latomic -Wl,--no-undefined -Wl,-Bsymbolic
 

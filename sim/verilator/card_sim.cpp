@@ -108,7 +108,8 @@ void Sim::record_step()
 
 #endif
 
-Sim::Sim(uint64_t seed, const Figures &figures) : model_(std::make_unique<Model>(seed))
+Sim::Sim(uint64_t seed, const Figures &figures)
+    : model_(std::make_unique<Model>(seed)), flash_(figures.flash, seed)
 {
 	Model &top = *model_;
 
@@ -119,6 +120,9 @@ Sim::Sim(uint64_t seed, const Figures &figures) : model_(std::make_unique<Model>
 	memory_->junk = seed | 1;
 	top->mcu_access_i = 0;
 	top->mcu_ecc_i = 0;
+	top->nand_blocks_i = SData(figures.flash.blocks);
+	top->nand_dq_i = 0;
+	top->nand_ready_i = 0;
 	top.reset();
 	now_ = top.now();
 	host_->set_bus_master(true);
@@ -130,6 +134,7 @@ void Sim::step()
 {
 	Model &top = *model_;
 
+	flash_.cycle(*top.operator->());
 	rtl::cycle(top, *host_, *memory_);
 	now_ = top.now();
 	if (waves_)
@@ -161,6 +166,7 @@ void Sim::power_cycle()
 	host_->held_until = held_until;
 	host_->host_time = host_time;
 	clear_memory();
+	flash_.power_cycle();
 	top->mcu_access_i = 0;
 	access_ = NONE;
 	awake_ = false;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The Verilated card with what is around it: host and PCI Express hard block
- * (root_complex.hpp), card memory (dram.hpp), and the bus of the management core. Time
+ * (root_complex.hpp), card memory (dram.hpp), flash if there is some (nand_board.hpp), and the bus
+ * of the management core. Time
  * passes only in step(); the bus functions step until their access is over.
  *
  * Not for several threads. Whatever breaks a rule throws rtl::Broken.
@@ -15,6 +16,7 @@
 #include "dram.hpp"
 #include "figures.hpp"
 #include "mailbox_bus.hpp"
+#include "nand_board.hpp"
 #include "root_complex.hpp"
 
 namespace rtl_card
@@ -29,6 +31,7 @@ class Sim : public MailboxBus
 	std::unique_ptr<Waves> waves_;
 	std::unique_ptr<pcie::RootComplex> host_;
 	std::unique_ptr<dram::Slave> memory_;
+	onfi::Board flash_;
 	uint64_t idle_ = 0, now_ = 0;
 	uint64_t completions_ = 0; /* before the last loss of power */
 	/* The core's access: it is on the bus, the mailbox has answered, the core may know. */
@@ -48,6 +51,12 @@ class Sim : public MailboxBus
 	dram::Slave &memory()
 	{
 		return *memory_;
+	}
+
+	/* What stands in the flash behind its pins; null if the board has none. */
+	struct nand *flash()
+	{
+		return flash_.model();
 	}
 
 	void step() override;
@@ -71,7 +80,7 @@ class Sim : public MailboxBus
 	/* Ends that before its time. */
 	void record_ends();
 
-	/* Power is lost: the card starts anew, and its memory is all zero. */
+	/* Power is lost: the card starts anew, and its memory is all zero; what was in flash is. */
 	void power_cycle();
 
 	void clear_memory() override;

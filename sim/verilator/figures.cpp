@@ -74,6 +74,8 @@ const std::vector<Figure> &all()
 	using pcie::Options;
 	constexpr auto host = &Figures::host;
 	constexpr auto memory = &Figures::memory;
+	using onfi::Shape;
+	constexpr auto flash = &Figures::flash;
 	constexpr auto firmware = &Figures::firmware;
 	static const std::vector<Figure> figures = {
 	    figure("max-payload", POWER, 128, 1024, host, &Options::max_payload,
@@ -121,6 +123,22 @@ const std::vector<Figure> &all()
 		   "accesses among which the controller chooses"),
 	    figure("dram-patience", TIME, 0, 1e6, memory, &Timing::patience,
 		   "the oldest of them is passed over no longer"),
+	    figure("flash-blocks", COUNT, 0, 65535, flash, &Shape::blocks,
+		   "of each of its 4 dies, of 64 pages of 4 KiB; 0: there is no flash"),
+	    figure("flash-read", TIME, 100, 1e6, flash, &Shape::read, "tR"),
+	    figure("flash-program", TIME, 100, 1e7, flash, &Shape::program, "tPROG"),
+	    figure("flash-erase", TIME, 100, 5e7, flash, &Shape::erase, "tBERS"),
+	    figure("flash-reset", TIME, 100, 1e6, flash, &Shape::reset, "tRST"),
+	    figure("flash-bad", COUNT, 0, 500, flash, &Shape::bad,
+		   "of 1000 blocks have the maker's mark"),
+	    figure("flash-endurance", COUNT, 0, 1e6, flash, &Shape::endurance,
+		   "erases from which on a block may fail; 0: never"),
+	    figure("flash-bits", COUNT, 0, 100, flash, &Shape::bits,
+		   "wrong bits of 8768 as read, on average"),
+	    figure("flash-bits-erases", COUNT, 0, 1000, flash, &Shape::bits_erases,
+		   "and for 1000 erases of the block"),
+	    figure("flash-bits-reads", COUNT, 0, 1000, flash, &Shape::bits_reads,
+		   "and for 1000 reads of it since it was erased"),
 	    figure("management", RUNS_ON, 0, 1, firmware, &Firmware::core,
 		   "where the firmware runs: on the host, or on the card's core, in RTL"),
 	};

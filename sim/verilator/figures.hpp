@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The figures of what is around the Verilated card, by name: what pamsim's --rtl=LIST
- * sets. Their defaults stand in pcie::Options and dram::Timing, and nowhere else.
+ * sets. Their defaults stand in pcie::Options, dram::Timing and onfi::Shape,
+ * and nowhere else.
  */
 #ifndef FIGURES_HPP
 #define FIGURES_HPP
@@ -9,6 +10,7 @@
 #include <string>
 
 #include "dram.hpp"
+#include "nand_shape.hpp"
 #include "root_complex.hpp"
 
 namespace rtl_card
@@ -21,6 +23,7 @@ struct Firmware {
 struct Figures {
 	pcie::Options host;
 	dram::Timing memory;
+	onfi::Shape flash;
 	Firmware firmware;
 };
 

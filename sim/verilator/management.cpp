@@ -75,4 +75,9 @@ Core *Management::core()
 	return manager_->core();
 }
 
+struct hal_flash *Management::flash()
+{
+	return manager_->flash();
+}
+
 } // namespace rtl_card

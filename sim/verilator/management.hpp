@@ -13,6 +13,8 @@
 #include "mailbox_bus.hpp"
 #include "pamc_if.h"
 
+struct hal_flash;
+
 namespace rtl_card
 {
 
@@ -61,6 +63,10 @@ class Management
 
 	/* The core, if it is one. */
 	Core *core();
+
+	/* The firmware's way to the card's flash (firmware/hal_flash_mailbox.h), if it runs on the
+	 * host and there is some. Nothing of the firmware uses it yet. */
+	struct hal_flash *flash();
 };
 
 } // namespace rtl_card

@@ -10,6 +10,7 @@
 #include <algorithm>
 
 #include "fw.h"
+#include "hal_flash_mailbox.h"
 #include "stream.hpp"
 
 /* The firmware's platform. */
@@ -78,12 +79,15 @@ class OnHost : public Manager
 	hal hal_;
 	fw_platform platform_{};
 	fw fw_{};
+	/* Its page buffers are the end of card memory, which the firmware is not told of. */
+	hal_flash flash_{};
+	uint64_t dram_bytes_;
 
       public:
-	OnHost(MailboxBus &card, const Settings &settings) : card_(card), hal_{card, settings.seed}
+	OnHost(MailboxBus &card, const Settings &settings)
+	    : card_(card), hal_{card, settings.seed}, dram_bytes_(settings.dram_bytes)
 	{
 		platform_.hal = &hal_;
-		platform_.dram_bytes = settings.dram_bytes;
 		platform_.queue_pairs = settings.queue_pairs;
 		platform_.vectors = settings.vectors;
 		platform_.cycles_per_us = cycles_per_us;
@@ -96,6 +100,11 @@ class OnHost : public Manager
 		if (!first) {
 			platform_.power_cycles++;
 			platform_.unsafe_shutdowns += !fw_.stopped;
+		}
+		platform_.dram_bytes = dram_bytes_;
+		if (hal_flash_init(&flash_, &hal_, 0)) {
+			platform_.dram_bytes -= uint64_t(flash_.dies) * flash_.page_bytes;
+			flash_.line = uint32_t(platform_.dram_bytes / 64);
 		}
 		fw_power_on(&fw_, &platform_);
 		card_.enable_interrupts();
@@ -148,6 +157,11 @@ class OnHost : public Manager
 	uint64_t counter(unsigned int which) override
 	{
 		return fw_counter(&fw_, which);
+	}
+
+	struct hal_flash *flash() override
+	{
+		return flash_.dies ? &flash_ : nullptr;
 	}
 };
 

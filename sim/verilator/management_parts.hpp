@@ -25,6 +25,10 @@ class Manager
 	{
 		return nullptr;
 	}
+	virtual struct hal_flash *flash()
+	{
+		return nullptr;
+	}
 };
 
 std::unique_ptr<Manager> manage_on_host(MailboxBus &card, const Settings &settings);

@@ -23,25 +23,13 @@
 #include "nand.h"
 #pragma GCC diagnostic pop
 #include "nand_die.hpp"
+#include "nand_shape.hpp"
 
 namespace onfi
 {
 
 /* rtl/flash/flash_bch_pkg.sv: a chunk of 1 KiB as it is stored; corrected in it at most. */
 constexpr unsigned int chunk_bytes = 1024, stored_bytes = 1096, correctable = 40;
-
-/* What pamsim's options and tests choose; times in cycles of the card, of 4 ns. */
-struct Shape {
-	unsigned int blocks = 0;    /* of a die; 0: there is no flash */
-	double read = 6250;         /* tR 25 us */
-	double program = 50000;     /* tPROG 200 us */
-	double erase = 500000;      /* tBERS 2 ms */
-	double reset = 1250;        /* tRST 5 us */
-	unsigned int bad = 0;       /* of 1000 blocks have the maker's mark */
-	unsigned int endurance = 0; /* erases after which operations begin to fail; 0: never */
-	/* Raw bit errors of a codeword on average (sim/nand/nand.h). */
-	double bits = 0, bits_erases = 0, bits_reads = 0;
-};
 
 /* The model for a channel of so many dies. */
 inline nand_config config_of(const Shape &shape, unsigned int channels, unsigned int dies,

@@ -44,6 +44,8 @@ class Card : public rtl_card::MailboxBus
 		settings_.seed = seed;
 		settings_.dram_bytes = 64 << 20;
 		top_->mcu_access_i = 0;
+		top_->nand_blocks_i = 0;
+		top_->nand_dq_i = top_->nand_ready_i = 0;
 		top_->mcu_ecc_i = 0;
 		clear_memory();
 	}

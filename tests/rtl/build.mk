@@ -107,21 +107,21 @@ CARD_SIM := $(patsubst sim/verilator/%.cpp,build/sim/verilator/%.o,$(filter-out 
 	$(CORE_PARTS)
 build/tests/rtl/card.o: RTL_CXXFLAGS += -Isim/verilator -Ifirmware -isystem $(VERILATOR_ROOT)/include/vltstd
 build/tests/rtl/card.o: build/rtl/card_top/lib.a
-build/tests/rtl/card: build/tests/rtl/card.o $(CARD_SIM) build/libpamfw.a build/libpammodel.a build/rtl/card_top/lib.a
+build/tests/rtl/card: build/tests/rtl/card.o $(CARD_SIM) build/libpamfw.a build/libpamnand.a build/libpammodel.a build/rtl/card_top/lib.a
 	$(RTL_LINK)
 
 # The whole card beside the C model: streams of commands, which replay and shrink.
 TWINS := $(patsubst %,build/tests/rtl/%.o,twins twins_main twins_stream twins_random twins_admin twins_figures twins_try)
 $(TWINS): RTL_CXXFLAGS += -Isim/model -Isim/model/include -Isim/verilator -Ifirmware -isystem $(VERILATOR_ROOT)/include/vltstd
 $(TWINS): build/rtl/card_top/lib.a
-build/tests/rtl/twins: $(TWINS) $(CARD_SIM) build/libpamfw.a build/libpammodel.a build/rtl/card_top/lib.a
+build/tests/rtl/twins: $(TWINS) $(CARD_SIM) build/libpamfw.a build/libpamnand.a build/libpammodel.a build/rtl/card_top/lib.a
 	$(RTL_LINK)
 
 # The same card under faults.
 build/tests/rtl/faults.o: RTL_CXXFLAGS += -Isim/model -Isim/verilator -Ifirmware -isystem $(VERILATOR_ROOT)/include/vltstd
 build/tests/rtl/faults.o: build/rtl/card_top/lib.a
 build/tests/rtl/faults: RTL_LIBS := -llz4
-build/tests/rtl/faults: build/tests/rtl/faults.o $(CARD_SIM) build/libpamfw.a build/libpammodel.a build/rtl/card_top/lib.a
+build/tests/rtl/faults: build/tests/rtl/faults.o $(CARD_SIM) build/libpamfw.a build/libpamnand.a build/libpammodel.a build/rtl/card_top/lib.a
 	$(RTL_LINK)
 
 TESTBINS += build/tests/rtl/twins build/tests/rtl/faults
@@ -130,25 +130,25 @@ TESTBINS += build/tests/rtl/twins build/tests/rtl/faults
 CARD_SIM_OTHERS := $(filter-out %/card_sim.o,$(CARD_SIM))
 TWINS_OTHERS := $(patsubst %,build/tests/rtl/twins_%,1 4 8)
 $(TWINS_OTHERS): build/tests/rtl/twins_%: $(TWINS) \
-		$(CARD_SIM_OTHERS) build/sim/verilator/card_sim_%.o build/libpamfw.a build/libpammodel.a build/rtl/card_top_%/lib.a
+		$(CARD_SIM_OTHERS) build/sim/verilator/card_sim_%.o build/libpamfw.a build/libpamnand.a build/libpammodel.a build/rtl/card_top_%/lib.a
 	$(RTL_LINK)
 build/tests/rtl/card build/tests/rtl/twins $(TWINS_OTHERS): RTL_LIBS := -llz4
 
 build/tests/rtl/card_abort.o: RTL_CXXFLAGS += -Isim/verilator -Ifirmware -isystem $(VERILATOR_ROOT)/include/vltstd
 build/tests/rtl/card_abort.o: build/rtl/card_top/lib.a
-build/tests/rtl/card_abort: build/tests/rtl/card_abort.o $(CARD_SIM) build/libpamfw.a build/libpammodel.a \
+build/tests/rtl/card_abort: build/tests/rtl/card_abort.o $(CARD_SIM) build/libpamfw.a build/libpamnand.a build/libpammodel.a \
 		build/rtl/card_top/lib.a
 	$(RTL_LINK)
 
 build/tests/rtl/card_candidates.o: RTL_CXXFLAGS += -Isim/model -Isim/verilator -Ifirmware -isystem $(VERILATOR_ROOT)/include/vltstd
 build/tests/rtl/card_candidates.o: build/rtl/card_top/lib.a
-build/tests/rtl/card_candidates: build/tests/rtl/card_candidates.o $(CARD_SIM) build/libpamfw.a build/libpammodel.a \
+build/tests/rtl/card_candidates: build/tests/rtl/card_candidates.o $(CARD_SIM) build/libpamfw.a build/libpamnand.a build/libpammodel.a \
 		build/rtl/card_top/lib.a
 	$(RTL_LINK)
 
 build/tests/rtl/card_failed_put.o: RTL_CXXFLAGS += -Isim/model -Isim/verilator -Ifirmware -isystem $(VERILATOR_ROOT)/include/vltstd
 build/tests/rtl/card_failed_put.o: build/rtl/card_top/lib.a
-build/tests/rtl/card_failed_put: build/tests/rtl/card_failed_put.o $(CARD_SIM) build/libpamfw.a build/libpammodel.a \
+build/tests/rtl/card_failed_put: build/tests/rtl/card_failed_put.o $(CARD_SIM) build/libpamfw.a build/libpamnand.a build/libpammodel.a \
 		build/rtl/card_top/lib.a
 	$(RTL_LINK)
 
@@ -161,7 +161,7 @@ build/tests/rtl/ecc: build/tests/rtl/ecc.o build/rtl/exec_pools/lib.a
 
 build/tests/rtl/card_ecc.o: RTL_CXXFLAGS += -Isim/verilator -Ifirmware -isystem $(VERILATOR_ROOT)/include/vltstd
 build/tests/rtl/card_ecc.o: build/rtl/card_top/lib.a
-build/tests/rtl/card_ecc: build/tests/rtl/card_ecc.o $(CARD_SIM) build/libpamfw.a build/libpammodel.a \
+build/tests/rtl/card_ecc: build/tests/rtl/card_ecc.o $(CARD_SIM) build/libpamfw.a build/libpamnand.a build/libpammodel.a \
 		build/rtl/card_top/lib.a
 	$(RTL_LINK)
 
@@ -276,10 +276,20 @@ build/tests/rtl/flash_card: build/tests/rtl/flash_card.o build/tests/unit/flash_
 
 TESTBINS += build/tests/rtl/flash_card
 
+# A short run of that in the whole card.
+build/tests/rtl/card_flash.o: RTL_CXXFLAGS += -Isim/verilator -Isim/nand -Ifirmware -isystem $(VERILATOR_ROOT)/include/vltstd
+build/tests/rtl/card_flash.o: build/rtl/card_top/lib.a
+build/tests/rtl/card_flash: build/tests/rtl/card_flash.o $(CARD_SIM) build/libpamfw.a build/libpamnand.a build/libpammodel.a \
+		build/rtl/card_top/lib.a
+	$(RTL_LINK)
+build/tests/rtl/card_flash: RTL_LIBS := -llz4
+
+TESTBINS += build/tests/rtl/card_flash
+
 # The card while its management core restarts.
 build/tests/rtl/card_restart.o: RTL_CXXFLAGS += -Isim/verilator -Ifirmware -isystem $(VERILATOR_ROOT)/include/vltstd
 build/tests/rtl/card_restart.o: build/rtl/card_top/lib.a
-build/tests/rtl/card_restart: build/tests/rtl/card_restart.o $(CARD_SIM) build/libpamfw.a build/libpammodel.a \
+build/tests/rtl/card_restart: build/tests/rtl/card_restart.o $(CARD_SIM) build/libpamfw.a build/libpamnand.a build/libpammodel.a \
 		build/rtl/card_top/lib.a
 	$(RTL_LINK)
 build/tests/rtl/card_restart: RTL_LIBS := -llz4

@@ -54,8 +54,8 @@ class CardHost
 	}
 
       public:
-	CardHost(uint64_t dram_bytes, uint64_t seed)
-	    : sim_(seed), management_(sim_, settings(dram_bytes, seed))
+	CardHost(uint64_t dram_bytes, uint64_t seed, const rtl_card::Figures &figures = {})
+	    : sim_(seed, figures), management_(sim_, settings(dram_bytes, seed))
 	{
 		pcie::RootComplex &host = sim_.host();
 

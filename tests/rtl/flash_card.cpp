@@ -377,6 +377,26 @@ struct Layer {
 
 Layer *Layer::one;
 
+/* A page in which a record is. */
+void damage(Layer &layer)
+{
+	struct rig *rig = layer.rig;
+
+	for (auto &pool : rig->pools)
+		for (auto &entry : pool.entries) {
+			uint64_t page = (entry.place & ~FL_FLASH) * FL_UNIT_BYTES / Small::PAGE;
+
+			if (!(entry.place & FL_FLASH) || !entry.version || entry.lost)
+				continue;
+			nand_damage(rig->nand, uint32_t(page / PAGES / rig->config.blocks),
+				    uint32_t(page / PAGES % rig->config.blocks),
+				    uint32_t(page % PAGES));
+			fl_note_read(rig->fl, entry.place, rig->config.refresh_bits);
+			rig_settle(rig);
+			return;
+		}
+}
+
 void life(uint64_t seed, unsigned int operations)
 {
 	onfi::Shape shape = quick(20);
@@ -390,13 +410,17 @@ void life(uint64_t seed, unsigned int operations)
 	fl_figures figures;
 
 	tap_check(rig_format(rig), "no power");
-	for (unsigned int n = 0; n < operations && !rig->wrong[0]; n++)
+	for (unsigned int n = 0; n < operations && !rig->wrong[0]; n++) {
+		/* Blocks fail their next program or erase; pages go beyond correction, and are
+		 * found to be when the layer refreshes them. */
+		if (n % 200 == 50)
+			nand_wear_out(rig->nand, n / 200 % Small::ALL, 3 + n / 200);
+		if (n % 200 == 150) {
+			rig_settle(rig);
+			damage(layer);
+		}
 		rig_random(rig);
-	/* Pages go beyond correction in use. */
-	for (unsigned int n = 0; n < 3; n++)
-		nand_damage(rig->nand, uint32_t(layer.card.random.below(4)),
-			    uint32_t(layer.card.random.below(20)),
-			    uint32_t(layer.card.random.below(PAGES)));
+	}
 	rig_settle(rig);
 	rig_read_all(rig);
 	rig_check(rig);
@@ -413,7 +437,8 @@ void life(uint64_t seed, unsigned int operations)
 	    (unsigned long long)nand_figures(rig->nand).programs,
 	    (unsigned long long)nand_figures(rig->nand).erases, double(layer.card.now()) / 1e6);
 	tap_check(figures.collected > 0 && figures.moved > 0 && figures.corrected_bits > 0 &&
-		      figures.bad_factory > 0,
+		      figures.bad_factory > 0 && figures.bad_grown > 0 &&
+		      figures.uncorrectable > 0 && rig->lost > 0,
 		  "too little was tested");
 }
 

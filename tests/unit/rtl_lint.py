@@ -27,7 +27,7 @@ import sources  # noqa: E402
 INCLUDES = [f"-I{folder}" for folder in sources.INCLUDES]
 # Parameters with which a module is read, too: {module: [(parameters, by Yosys also?)]}.
 LANES = ((1, 1, True), (4, 4, False), (8, 8, True), (1, 8, False), (8, 1, False))
-VARIANTS = {"card_top": [({"PutLanes": put, "GetLanes": get}, yosys) for put, get, yosys in LANES],
+VARIANTS = {"card_top": [({"PutLanes": put, "GetLanes": get}, yosys) for put, get, yosys in LANES] + [({"FlashChannels": 0}, False)],
             "flash_top": [({"Channels": 0}, True), ({"Chunks": 16}, False)]}
 # A file of the tree that is no module of rtl/, nor a proof: it must not be forgotten.
 # A top for cocotb, of DPI calls, which its own build has Verilator read.

@@ -28,7 +28,8 @@ TOP = "card_top"
 # What stands alone. All else is part of the block around it.
 CUT = ("pcie_top", "queue_top", "exec_top", "exec_hazard", "exec_put_lane", "exec_get_lane", "lz4_compressor", "lz4_decompressor",
        "record_gather", "record_read", "record_write", "vault_top", "vault_core", "vault_puts", "vault_put", "vault_forget", "vault_admin",
-       "index_lookup", "index_table", "store_map", "store_port", "store_main", "dram_top", "mailbox", "mailbox_counters")
+       "index_lookup", "index_table", "store_map", "store_port", "store_main", "dram_top", "mailbox", "mailbox_counters", "flash_top",
+       "flash_channel", "flash_bch_decode", "flash_dma")
 LANES = ("1+1", "4+4")
 # A part of middle size that has PCI Express Gen3 x16: what Vivado's utilization report
 # calls available there, LUTRAM being LUTs that can be memory.
