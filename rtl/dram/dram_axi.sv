@@ -8,7 +8,7 @@
 
 module dram_axi #(
   parameter int unsigned Ports      = 4,
-  parameter int unsigned WriteDepth = 16,
+  parameter int unsigned WriteDepth = 32,
   parameter int unsigned IdBits     = 4,
   // Derived, not to be set.
   parameter int unsigned PortBits = Ports > 1 ? $clog2(Ports) : 1

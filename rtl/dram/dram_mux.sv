@@ -19,7 +19,7 @@ module dram_mux #(
   parameter int unsigned Ports      = 4,
   // Most reads of a port, most writes of all, not finished.
   parameter int unsigned ReadDepth  = 8,
-  parameter int unsigned WriteDepth = 16,
+  parameter int unsigned WriteDepth = 32,
   parameter int unsigned LinesAhead = 96,
   // Derived, not to be set.
   parameter int unsigned PortBits = Ports > 1 ? $clog2(Ports) : 1

@@ -8,7 +8,7 @@
 module dram_top #(
   parameter int unsigned Ports      = 4,
   parameter int unsigned ReadDepth  = 8,
-  parameter int unsigned WriteDepth = 16,
+  parameter int unsigned WriteDepth = 32,
   parameter int unsigned IdBits     = 4
 ) (
   input  logic                             clk_i,

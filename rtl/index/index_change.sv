@@ -47,6 +47,16 @@ module index_change (
   input  logic [511:0]                      line_i,
   input  logic                              line_error_i,
 
+  // Lines that were read ahead (index_ahead).
+  output logic                              begin_o,
+  output logic                              reads_o,
+  output logic [1:0][index_pkg::BucketBits-1:0] bucket_o,
+  input  logic [1:0]                        here_i,
+  input  logic [1:0]                        coming_i,
+  output logic                              second_ahead_o,
+  input  logic [511:0]                      line_ahead_i,
+  output logic                              clears_o,
+
   // The stash, as index_stash has it.
   output logic                              home_o,
   input  index_pkg::hit_t                   home_hit_i,
@@ -97,17 +107,26 @@ module index_change (
   assign clears   = command_q.op == index_pkg::OP_INIT;
   assign in_stash = !insert && !clears && command_q.location.stash;
 
-  // The buckets' lines; of REMOVE and REPLACE only the first.
-  logic [1:0]   asked_q, came_q;
+  // The buckets' lines; of REMOVE and REPLACE only the first. Each is taken from what was read
+  // ahead, or asked for.
+  logic [1:0]   needs, asked_q, came_q, wants;
+  logic         second, takes, line_second;
+  logic [511:0] line;
   logic [511:0] line_first_q, line_second_q;
   logic [7:0]   free_first_q, free_second_q;
   logic         error_q;
   logic         came_all;
-  assign came_all = came_q == (in_stash ? 2'd0 : insert ? 2'd2 : 2'd1);
+  assign needs       = in_stash ? 2'b00 : insert ? 2'b11 : 2'b01;
+  assign wants       = state_q == S_READ ? needs & ~asked_q & ~came_q : '0;
+  assign second      = !wants[0];
+  assign takes       = wants != '0 && here_i[second] && !line_valid_i;
+  assign came_all    = came_q == needs;
+  assign line        = line_valid_i ? line_i : line_ahead_i;
+  assign line_second = line_valid_i ? came_q[0] || !asked_q[0] : second;
 
   logic [7:0] free;
   for (genvar i = 0; i < 8; i++) begin : gen_free
-    assign free[i] = line_i[64*i +: 64] == '0;
+    assign free[i] = line[64*i +: 64] == '0;
   end
 
   // What is at the location, and is that what is meant?
@@ -219,12 +238,12 @@ module index_change (
         end
       end
       S_READ: begin
-        if (request_fire) asked_q <= asked_q + 2'd1;
-        if (line_valid_i) begin
-          came_q  <= came_q + 2'd1;
-          error_q <= error_q || line_error_i;
-          if (came_q == 2'd0) {line_first_q, free_first_q}   <= {line_i, free};
-          else                {line_second_q, free_second_q} <= {line_i, free};
+        if (request_fire) asked_q[second] <= 1'b1;
+        if (line_valid_i || takes) begin
+          came_q[line_second] <= 1'b1;
+          error_q             <= error_q || (line_valid_i && line_error_i);
+          if (line_second) {line_second_q, free_second_q} <= {line, free};
+          else             {line_first_q, free_first_q}   <= {line, free};
         end
       end
       S_COMPARE: begin
@@ -300,10 +319,10 @@ module index_change (
   always_comb begin
     request_valid_o  = 1'b0;
     request_write_o  = 1'b0;
-    request_bucket_o = asked_q[0] ? command_q.key.second : command_q.key.first;
+    request_bucket_o = second ? command_q.key.second : command_q.key.first;
     request_lines_o  = 7'd1;
     if (state_q == S_READ) begin
-      request_valid_o = !in_stash && asked_q != (insert ? 2'd2 : 2'd1);
+      request_valid_o = wants != '0 && !here_i[second] && !coming_i[second];
     end else if (writes) begin
       request_valid_o  = write_left_q == '0;
       request_write_o  = 1'b1;
@@ -317,6 +336,16 @@ module index_change (
       request_bucket_o = others_bucket;
     end
   end
+
+  // REMOVE and REPLACE have one bucket, twice.
+  logic inserts;
+  assign inserts        = command_i.op == index_pkg::OP_INSERT;
+  assign begin_o        = start_i;
+  assign reads_o        = state_q == S_READ;
+  assign bucket_o       = {inserts ? command_i.key.second : command_i.location.bucket,
+                           inserts ? command_i.key.first : command_i.location.bucket};
+  assign second_ahead_o = second;
+  assign clears_o       = clears && state_q != S_IDLE;
 
   // At the moment of change.
   assign home_o          = state_q == S_COMPARE;

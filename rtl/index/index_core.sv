@@ -43,6 +43,11 @@ module index_core (
   input  logic                             answer_ready_i,
   output index_pkg::answer_t               answer_o,
 
+  // A bucket that such a command will name: a hint.
+  input  logic                             soon_valid_i,
+  output logic                             soon_ready_o,
+  input  logic [index_pkg::BucketBits-1:0] soon_bucket_i,
+
   // Card DRAM: the table's port, and one that reads records.
   output logic                             req_valid_o,
   input  logic                             req_ready_i,
@@ -104,7 +109,7 @@ module index_core (
     .clk_i, .rst_ni, .inject_i, .ecc_o(stash_ecc), .failed_o, .base_line_i(table_line_i), .buckets_i,
     .command_valid_i(command_valid), .command_ready_o(command_ready), .command_i(command),
     .answer_valid_o(answer_valid), .answer_ready_i(answer_ready), .answer_o(answer),
-    .req_valid_o, .req_ready_i, .req_o, .wdata_valid_o, .wdata_ready_i, .wdata_o,
+    .soon_valid_i, .soon_ready_o, .soon_bucket_i, .req_valid_o, .req_ready_i, .req_o, .wdata_valid_o, .wdata_ready_i, .wdata_o,
     .rdata_valid_i, .rdata_i, .used_o, .moves_o, .stash_level_o
   );
 

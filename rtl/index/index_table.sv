@@ -17,7 +17,9 @@
 
 module index_table #(
   // Most searches at a time.
-  parameter int unsigned Finds = 28
+  parameter int unsigned Finds = 28,
+  // Buckets read ahead.
+  parameter int unsigned Ahead = 8
 ) (
   input  logic                             clk_i,
   input  logic                             rst_ni,
@@ -37,6 +39,11 @@ module index_table #(
   output logic                             answer_valid_o,
   input  logic                             answer_ready_i,
   output index_pkg::answer_t               answer_o,
+
+  // A bucket that a change will want: a hint.
+  input  logic                             soon_valid_i,
+  output logic                             soon_ready_o,
+  input  logic [index_pkg::BucketBits-1:0] soon_bucket_i,
 
   output logic                             req_valid_o,
   input  logic                             req_ready_i,
@@ -110,7 +117,7 @@ module index_table #(
   end
   always_ff @(posedge clk_i) if (search_load) search_command_q <= command;
 
-  // Requests: the change's first, which are few.
+  // Requests: the change's first, which are few; what is read ahead last.
   logic         change_request, change_ready, change_write;
   logic [B-1:0] change_bucket, search_bucket, bucket;
   logic [6:0]   change_lines;
@@ -120,11 +127,14 @@ module index_table #(
                           search_second_q ? search_command_q.key.second :
                           search_command_q.key.first;
   assign search_request = search_q && (search_second_q ? !search_scan : find_room && stash_sound);
-  assign req_valid      = (change_request || search_request) && owner_room;
+  logic         ahead_request, ahead_ready;
+  logic [B-1:0] ahead_bucket;
+  assign req_valid      = (change_request || search_request || ahead_request) && owner_room;
   assign req_fire       = req_valid && req_room;
   assign change_ready   = req_room && owner_room;
   assign search_fire    = search_request && !change_request && req_room && owner_room;
-  assign bucket         = change_request ? change_bucket : search_bucket;
+  assign ahead_ready    = !change_request && !search_request && req_room && owner_room;
+  assign bucket         = change_request ? change_bucket : search_request ? search_bucket : ahead_bucket;
   assign req.write      = change_request && change_write;
   assign req.line       = base_line_i + dram_pkg::LineBits'(bucket);
   assign req.lines      = change_request ? change_lines : 7'd1;
@@ -135,15 +145,15 @@ module index_table #(
     .out_valid_o(req_valid_o), .out_ready_i(req_ready_i), .out_data_o(req_o)
   );
 
-  // Whose line comes next. A change reads at most eight at a time.
-  localparam int unsigned Lines     = 2 * Finds + 8;
+  // Whose line comes next. A change reads at most eight at a time, and so many are read ahead.
+  localparam int unsigned Lines     = 2 * Finds + 8 + Ahead;
   localparam int unsigned LinesBits = $clog2(Lines + 1);
-  logic                 owner_any, owner_change;
+  logic                 owner_any, owner_change, owner_ahead;
   logic [LinesBits-1:0] owners;
-  lib_fifo #(.Width(1), .Depth(Lines)) u_owner (
+  lib_fifo #(.Width(2), .Depth(Lines)) u_owner (
     .clk_i, .rst_ni,
-    .in_valid_i(req_fire && !req.write), .in_ready_o(owner_room), .in_data_i(change_request),
-    .out_valid_o(owner_any), .out_ready_i(rdata_valid_i), .out_data_o(owner_change),
+    .in_valid_i(req_fire && !req.write), .in_ready_o(owner_room), .in_data_i({ahead_request && ahead_ready, change_request}),
+    .out_valid_o(owner_any), .out_ready_i(rdata_valid_i), .out_data_o({owner_ahead, owner_change}),
     .level_o(owners)
   );
 
@@ -178,9 +188,22 @@ module index_table #(
     .cursor_i(search_command_q.cursor), .epoch_i(epoch),
     .scan_i(search_scan), .scan_stash_i(search_scan_stash), .room_o(find_room),
     .stash_valid_i(search_ends), .stash_i(search_hit), .stash_error_i(search_error),
-    .line_valid_i(rdata_valid_i && !owner_change), .line_i(rdata_i.data),
+    .line_valid_i(rdata_valid_i && !owner_change && !owner_ahead), .line_i(rdata_i.data),
     .line_error_i(rdata_i.error),
     .answer_valid_o(find_valid), .answer_ready_i(find_take), .answer_o(find_answer)
+  );
+
+  logic              change_begins, change_reads, change_clears, second_ahead;
+  logic [1:0][B-1:0] change_buckets;
+  logic [1:0]        here, coming;
+  logic [511:0]      line_ahead;
+  index_ahead #(.Lines(Ahead)) u_ahead (
+    .clk_i, .rst_ni, .soon_valid_i, .soon_ready_o, .soon_bucket_i,
+    .request_valid_o(ahead_request), .request_ready_i(ahead_ready), .request_bucket_o(ahead_bucket),
+    .line_valid_i(rdata_valid_i && owner_ahead), .line_i(rdata_i.data), .line_error_i(rdata_i.error),
+    .begin_i(change_begins), .reads_i(change_reads), .bucket_i(change_buckets), .here_o(here), .coming_o(coming),
+    .second_i(second_ahead), .line_o(line_ahead),
+    .write_i(change_request && change_write && change_ready), .write_bucket_i(change_bucket), .clear_i(change_clears)
   );
 
   logic               change_answers, change_taken;
@@ -197,6 +220,8 @@ module index_table #(
     .write_valid_o(wdata_valid_o), .write_ready_i(wdata_ready_i), .write_o(wdata_o),
     .line_valid_i(rdata_valid_i && owner_change), .line_i(rdata_i.data),
     .line_error_i(rdata_i.error),
+    .begin_o(change_begins), .reads_o(change_reads), .bucket_o(change_buckets), .here_i(here), .coming_i(coming),
+    .second_ahead_o(second_ahead), .line_ahead_i(line_ahead), .clears_o(change_clears),
     .home_o(home), .home_hit_i(home_hit), .look_place_o(look_place),
     .look_entry_i(look_entry), .stash_sound_i(stash_sound), .stash_level_i(stash_level),
     .stash_add_o(stash_add), .stash_remove_o(stash_remove),

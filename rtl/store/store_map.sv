@@ -20,7 +20,9 @@
 `include "check.svh"
 
 module store_map #(
-  parameter int unsigned CacheBits = 5
+  parameter int unsigned CacheBits = 5,
+  // Units that a line tells of. A proof has fewer; the rest of its lines is zero.
+  parameter int unsigned LineUnits = 512
 ) (
   input  logic                   clk_i,
   input  logic                   rst_ni,
@@ -61,6 +63,8 @@ module store_map #(
 
   localparam int unsigned Places = 2 ** CacheBits;
   localparam int unsigned TagBits = 23 - CacheBits;
+  localparam int unsigned U = $clog2(LineUnits);
+  `PAMC_PARAM(g_line_units, LineUnits == 2 ** U && LineUnits <= 512)
 
   logic               valid, ready;
   store_pkg::map_op_t op;
@@ -84,16 +88,16 @@ module store_map #(
   // Units looked at: those of the extent, and its neighbours when it comes back.
   logic        clear_q, has_before_q, has_behind_q;
   logic [31:0] first_q, last_q;
-  // Bits to be changed in the two lines: from ... from + count - 1, of 1024.
-  logic [9:0]  from_q, to_q;
+  // Bits to be changed in the two lines: from ... from + count - 1, of twice LineUnits.
+  logic [U:0]  from_q, to_q;
   logic [7:0]  count_q;
   // Which of the two lines; whether there are two.
   logic        second_q, two, last_line;
-  assign two       = first_q[9] != last_q[9];
+  assign two       = first_q[U] != last_q[U];
   assign last_line = second_q == two;
 
   logic [22:0] line;
-  assign line = first_q[31:9] + 23'(second_q);
+  assign line = first_q[U +: 23] + 23'(second_q);
 
   // The cache.
   logic [TagBits-1:0]   tag_q  [Places];
@@ -114,7 +118,7 @@ module store_map #(
   logic [22:0]          ask_line_q, ahead_line, come_line;
   logic [CacheBits-1:0] ahead_place, come_place;
 
-  store_map_ahead u_ahead (
+  store_map_ahead #(.LineUnits(LineUnits)) u_ahead (
     .clk_i, .rst_ni, .units_i, .op_valid_i(op_valid_i && op_ready_o), .op_i, .soon_valid_i, .soon_ready_o, .soon_i,
     .line_valid_o(ahead_valid), .line_o(ahead_line), .line_done_i(can && !fetches), .quiet_o(ahead_quiet)
   );
@@ -122,7 +126,7 @@ module store_map #(
   assign ahead_place = ahead_line[CacheBits-1:0];
   assign ahead_hit   = valid_q[ahead_place] && tag_q[ahead_place] == ahead_line[22:CacheBits];
   // Places that are being worked on.
-  assign place_held = state_q != Idle && (ahead_place == first_q[9 +: CacheBits] || ahead_place == last_q[9 +: CacheBits]);
+  assign place_held = state_q != Idle && (ahead_place == first_q[U +: CacheBits] || ahead_place == last_q[U +: CacheBits]);
   always_comb begin
     on_way    = 1'b0;
     ahead_way = 1'b0;
@@ -167,17 +171,17 @@ module store_map #(
   end
 
   // Of the first or second line, what is at or above a place in the two: bits, bytes.
-  function automatic logic [511:0] bits_above(input logic [9:0] at, input logic second);
-    bits_above = {512{second}};
-    if (at[9] == second) bits_above = {512{1'b1}} << at[8:0];
+  function automatic logic [LineUnits-1:0] bits_above(input logic [U:0] at, input logic second);
+    bits_above = {LineUnits{second}};
+    if (at[U] == second) bits_above = {LineUnits{1'b1}} << at[U-1:0];
   endfunction
-  function automatic logic [63:0] bytes_above(input logic [6:0] at, input logic second);
-    bytes_above = {64{second}};
-    if (at[6] == second) bytes_above = {64{1'b1}} << at[5:0];
+  function automatic logic [LineUnits/8-1:0] bytes_above(input logic [U-3:0] at, input logic second);
+    bytes_above = {(LineUnits/8){second}};
+    if (at[U-3] == second) bytes_above = {(LineUnits/8){1'b1}} << at[U-4:0];
   endfunction
 
   // A line, which bits of it are to be changed, and what it becomes.
-  logic [511:0] row, row_new, mask_q;
+  logic [LineUnits-1:0] row, row_new, mask_q;
   logic [TagBits-1:0] row_tag;
   logic               waits, row_error, lost, gives_up, comes, fails, written;
   // The row has been looked at for a cycle: it is right by now, or lost.
@@ -185,11 +189,11 @@ module store_map #(
   logic [1:0]         tries_q;
   ecc_pkg::event_t    found;
   ecc_ram #(
-    .Memory(ecc_pkg::StoreMap), .Width(512 + TagBits), .Depth(Places), .Parts(8), .Late(1'b1)
+    .Memory(ecc_pkg::StoreMap), .Width(LineUnits + TagBits), .Depth(Places), .Parts(8), .Late(1'b1)
   ) u_lines (
     .clk_i, .rst_ni, .inject_i, .event_o(found),
     .write_i(comes || keeps), .write_at_i(comes ? come_place : place),
-    .write_data_i(comes ? {come_line[22:CacheBits], got_i} : {line[22:CacheBits], row_new}),
+    .write_data_i(comes ? {come_line[22:CacheBits], got_i[LineUnits-1:0]} : {line[22:CacheBits], row_new}),
     .read_i(state_q == Read || state_q == Again), .read_at_i(place),
     .look_i((state_q == Check || state_q == Write) && !looked_q), .data_o({row_tag, row}), .wait_o(waits), .error_o(row_error)
   );
@@ -203,11 +207,13 @@ module store_map #(
   assign gives_up            = tries_q == 2'd3;
   assign ecc_o.corrected     = found.corrected || (checks && lost && !gives_up);
   assign ecc_o.uncorrectable = (checks && lost && gives_up) || (state_q == Write && looked_q && lost);
-  logic [6:0]   byte_to_q;
+  logic [U-3:0] byte_to_q;
+  logic [LineUnits/8-1:0] bytes;
   logic         any_change;
-  assign line_strb_o = bytes_above(from_q[9:3], second_q) & ~bytes_above(byte_to_q, second_q);
+  assign bytes       = bytes_above(from_q[U:3], second_q) & ~bytes_above(byte_to_q, second_q);
+  assign line_strb_o = 64'(bytes);
   assign row_new    = clear_q ? row & ~mask_q : row | mask_q;
-  assign any_change = line_strb_o != '0;
+  assign any_change = bytes != '0;
 
   // As they should be, in this line and those before.
   logic good_q, good, before_used_q;
@@ -226,7 +232,7 @@ module store_map #(
   assign line_write_o = writes && (writes_q || !ask_q);
   assign line_valid_o = writes || ask_q;
   assign line_o       = line_write_o ? line : ask_line_q;
-  assign line_data_o  = row_new;
+  assign line_data_o  = 512'(row_new);
 
   assign comes   = got_valid_i && !got_error_i;
   assign fails   = got_valid_i && got_error_i && own_q[come_q];
@@ -309,33 +315,43 @@ module store_map #(
       first_q      <= op_before ? op.unit - 32'd1 : op.unit;
       last_q       <= op_behind ? op_end : op_end - 32'd1;
       // One more than where the first line begins with the unit before.
-      from_q       <= {op_before && op.unit[8:0] == '0, op.unit[8:0]};
+      from_q       <= {op_before && op.unit[U-1:0] == '0, op.unit[U-1:0]};
       count_q      <= op.units;
     end
-    to_q      <= from_q + 10'(count_q);
-    byte_to_q <= 7'((from_q + 10'(count_q) + 10'd7) >> 3);
+    to_q      <= from_q + (U+1)'(count_q);
+    byte_to_q <= (U-2)'((from_q + (U+1)'(count_q) + (U+1)'(7)) >> 3);
     if (state_q == Read || state_q == Again) begin
       mask_q <= bits_above(from_q, second_q) & ~bits_above(to_q, second_q);
     end
     if (checks) good_q <= good;
     else if (state_q != Check && state_q != Read) good_q <= 1'b1;
-    if (checks && !second_q) before_used_q <= row[first_q[8:0]];
+    if (checks && !second_q) before_used_q <= row[first_q[U-1:0]];
     if (checks && (lost || last_line)) begin
       done_o.good        <= good && !lost;
-      done_o.before_free <= has_before_q && !(second_q ? before_used_q : row[first_q[8:0]]);
-      done_o.behind_free <= has_behind_q && !row[last_q[8:0]];
+      done_o.before_free <= has_before_q && !(second_q ? before_used_q : row[first_q[U-1:0]]);
+      done_o.behind_free <= has_behind_q && !row[last_q[U-1:0]];
     end
     if (fails) done_o.good <= 1'b0;
     if (comes) tag_q[come_place] <= come_line[22:CacheBits];
   end
 
+`ifdef FORMAL
+  // For the proof, which cannot see into memories.
+  logic [Places-1:0][TagBits-1:0] all_tags;
+  logic [Fetches-1:0][22:0]       all_fetches;
+  always_comb begin
+    for (int unsigned n = 0; n < Places; n++) all_tags[n] = tag_q[n];
+    for (int unsigned n = 0; n < Fetches; n++) all_fetches[n] = fetch_q[n];
+  end
+`endif
+
   `PAMC_ASSERT(a_not_none, !op_valid_i || op_i.units != '0)
   `PAMC_ASSERT(a_got_waited_for, !got_valid_i || open_q[come_q])
   `PAMC_ASSERT(a_own_is_waited_for, !(got_valid_i && own_q[come_q]) || (state_q == Look && come_line == line))
   `PAMC_ASSERT(a_place_is_held, !comes || state_q == Idle || state_q == Look ||
-                                (come_place != first_q[9 +: CacheBits] && come_place != last_q[9 +: CacheBits]))
+                                (come_place != first_q[U +: CacheBits] && come_place != last_q[U +: CacheBits]))
   `PAMC_ASSERT(a_clear_quiet, !clear_i || quiet_o)
   // No more than two lines.
-  `PAMC_ASSERT(a_lines, state_q == Idle || last_q[31:9] - first_q[31:9] <= 23'd1)
+  `PAMC_ASSERT(a_lines, state_q == Idle || last_q[31:U] - first_q[31:U] <= (32-U)'(1))
 
 endmodule

@@ -6,7 +6,9 @@
 
 `include "check.svh"
 
-module store_map_ahead (
+module store_map_ahead #(
+  parameter int unsigned LineUnits = 512
+) (
   input  logic               clk_i,
   input  logic               rst_ni,
   input  logic [31:0]        units_i,
@@ -24,6 +26,8 @@ module store_map_ahead (
   input  logic               line_done_i,
   output logic               quiet_o
 );
+
+  localparam int unsigned U = $clog2(LineUnits);
 
   logic               room, valid, ready;
   store_pkg::map_op_t op;
@@ -52,8 +56,8 @@ module store_map_ahead (
   end
   always_ff @(posedge clk_i) begin
     if (!valid_q) begin
-      first_q <= op.clear && op.unit[8:0] == '0 && op.unit != '0 ? op.unit[31:9] - 23'd1 : op.unit[31:9];
-      last_q  <= last[31:9];
+      first_q <= op.clear && op.unit[U-1:0] == '0 && op.unit != '0 ? op.unit[U +: 23] - 23'd1 : op.unit[U +: 23];
+      last_q  <= last[U +: 23];
     end else if (line_done_i) begin
       first_q <= last_q;
     end
@@ -62,7 +66,7 @@ module store_map_ahead (
   assign line_valid_o = valid_q;
   assign line_o       = first_q;
   logic unused;
-  assign unused = &{1'b0, last[8:0]};
+  assign unused = &{1'b0, last};
   assign quiet_o      = !valid_q && level == '0;
 
 endmodule

@@ -59,6 +59,10 @@ module vault_core (
   output logic                             found_ready_o,
   input  index_pkg::answer_t               found_i,
   input  logic [31:0]                      index_used_i,
+  // Hints: buckets that will be changed; then, units that will be freed.
+  output logic                             bucket_valid_o,
+  input  logic                             bucket_ready_i,
+  output logic [index_pkg::BucketBits-1:0] bucket_o,
 
   // What is kept on the chip, the index's part included, is lost: nothing can be done until
   // INIT.
@@ -285,7 +289,7 @@ module vault_core (
     .index_valid_o(puts_index_valid), .index_ready_i(index_ready_i && !serial), .index_o(puts_index),
     .found_valid_i(found_valid_i && !serial), .found_i, .index_used_i,
     .store_valid_o(puts_store_valid), .store_ready_i(store_ready_i && !serial), .store_o(puts_store_cmd),
-    .soon_valid_o, .soon_ready_i, .soon_unit_o, .soon_units_o,
+    .bucket_valid_o, .bucket_ready_i, .bucket_o, .soon_valid_o, .soon_ready_i, .soon_unit_o, .soon_units_o,
     .given_valid_i(given_valid_i && !serial), .given_i,
     .write_valid_o(puts_write_valid), .write_ready_i(write_ready_i & {2{!serial}}),
     .write_0_o(puts_write), .write_1_o, .extent_valid_o(puts_extent_valid),

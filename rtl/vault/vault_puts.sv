@@ -71,6 +71,10 @@ module vault_puts (
   input  logic                          found_valid_i,
   input  index_pkg::answer_t            found_i,
   input  logic [31:0]                   index_used_i,
+  // Buckets that it will change: for the index to read ahead.
+  output logic                          bucket_valid_o,
+  input  logic                          bucket_ready_i,
+  output logic [index_pkg::BucketBits-1:0] bucket_o,
 
   output logic                          store_valid_o,
   input  logic                          store_ready_i,
@@ -112,7 +116,7 @@ module vault_puts (
 
   // ---- The ring: how far each put is, and whose turn it is in each stage.
   logic [Puts-1:0] used_q, asked_q, came_q, placed_q, begun_q, written_q, failed_q, changed_q, freed_q;
-  put_t            enter_at_q, look_at_q, place_at_q, change_at_q, free_at_q, book_at_q, soon_at_q;
+  put_t            enter_at_q, look_at_q, place_at_q, change_at_q, free_at_q, book_at_q, soon_at_q, told_at_q;
   // Each writer has every second place.
   logic [Writers-1:0][Bits-1:0] write_at, written_at;
   logic [Writers-1:0][Bits-2:0] write_at_q, written_at_q;
@@ -177,7 +181,7 @@ module vault_puts (
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       {used_q, asked_q, came_q, placed_q, begun_q, written_q, failed_q, changed_q, freed_q} <= '0;
-      {enter_at_q, look_at_q, place_at_q, change_at_q, free_at_q, book_at_q, soon_at_q} <= '0;
+      {enter_at_q, look_at_q, place_at_q, change_at_q, free_at_q, book_at_q, soon_at_q, told_at_q} <= '0;
       for (int unsigned w = 0; w < Writers; w++) begin
         write_at_q[w]   <= '0;
         written_at_q[w] <= '0;
@@ -216,6 +220,7 @@ module vault_puts (
         freed_q[free_at_q] <= 1'b1;
         free_at_q          <= free_at_q + 1'b1;
       end
+      if (tells_last || (changed && told_at_q == change_at_q)) told_at_q <= told_at_q + 1'b1;
       if (soon_goes || (freed && soon_at_q == free_at_q)) soon_at_q <= soon_at_q + 1'b1;
       if (booked) begin
         used_q[book_at_q]    <= 1'b0;
@@ -239,6 +244,7 @@ module vault_puts (
         change_at_q        <= place_at_q + 1'b1;
         free_at_q          <= place_at_q + 1'b1;
         soon_at_q          <= place_at_q + 1'b1;
+        told_at_q          <= place_at_q + 1'b1;
         book_at_q          <= place_at_q + 1'b1;
         for (int unsigned w = 0; w < Writers; w++) begin
           if (place_at_q[0] == 1'(w)) begin
@@ -393,6 +399,27 @@ module vault_puts (
     .index_full_o(index_full), .waits_lookup_o(waits_lookup), .waits_index_o(waits_index)
   );
 
+  // It is told of buckets as soon as they are known, of as many puts as it keeps lines for: that
+  // of the entry to be replaced, or the two of a new one.
+  localparam logic [Bits-1:0] ToldPuts = Bits'(4);
+  logic                   tells, tells_none, tells_last, tell_second_q;
+  vault_puts_pkg::found_t told_found;
+  index_pkg::key_t        told_key;
+  index_pkg::location_t   told_location;
+  assign told_found    = founds_q[told_at_q];
+  assign told_key      = told_found.key;
+  assign told_location = told_found.location;
+  assign tells         = came_q[told_at_q] && !changed_q[told_at_q] && put_t'(told_at_q - change_at_q) < ToldPuts;
+  assign tells_none    = told_found.error || !told_found.object_found || (told_found.page_found && told_location.stash);
+  assign bucket_valid_o = tells && !tells_none;
+  assign bucket_o      = told_found.page_found ? told_location.bucket : tell_second_q ? told_key.second : told_key.first;
+  assign tells_last    = tells && (tells_none || (bucket_ready_i && (told_found.page_found || tell_second_q)));
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) tell_second_q <= 1'b0;
+    // What is known of it may have been forgotten meanwhile, or have come to an end.
+    else         tell_second_q <= tells && !tells_last && !changed && (tell_second_q || bucket_ready_i);
+  end
+
   // ---- The end.
   logic waits_free;
   vault_puts_free u_free (
@@ -467,7 +494,7 @@ module vault_puts (
   assign stats_o = stats_q;
 
   logic unused;
-  assign unused = &{1'b0, place_i, owners, look_command, soon_found, soon_old};
+  assign unused = &{1'b0, place_i, owners, look_command, soon_found, soon_old, told_found, told_key, told_location};
 
   `PAMC_ASSUME(m_diverted, !diverted_i || divert)
   `PAMC_ASSERT(a_answers_are_asked_for, !given_valid_i || owner_valid)

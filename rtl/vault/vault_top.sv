@@ -112,6 +112,8 @@ module vault_top (
   logic                   store_valid, store_ready, given_valid, given_ready;
   store_pkg::cmd_t        store;
   store_pkg::answer_t     given;
+  logic                   bucket_valid, bucket_ready;
+  logic [index_pkg::BucketBits-1:0] bucket;
   logic                   soon_valid, soon_ready;
   logic [31:0]            soon_unit;
   logic [7:0]             soon_units;
@@ -157,7 +159,7 @@ module vault_top (
     .found_valid_i(found_valid), .found_ready_o(found_ready), .found_i(found), .index_used_i(index_used_o),
     .store_valid_o(store_valid), .store_ready_i(store_ready), .store_o(store),
     .given_valid_i(given_valid), .given_ready_o(given_ready), .given_i(given),
-    .soon_valid_o(soon_valid), .soon_ready_i(soon_ready), .soon_unit_o(soon_unit), .soon_units_o(soon_units),
+    .bucket_valid_o(bucket_valid), .bucket_ready_i(bucket_ready), .bucket_o(bucket), .soon_valid_o(soon_valid), .soon_ready_i(soon_ready), .soon_unit_o(soon_unit), .soon_units_o(soon_units),
     .handle_valid_o(put_handle_valid), .handle_ready_i(any_ready), .handle_o(put_handle),
     .place_valid_i(any_valid && any_place.id[Own]), .place_i(any_place),
     .write_valid_o(write_valid), .write_ready_i(write_ready), .write_0_o(write_0), .write_1_o(write_1),
@@ -172,6 +174,7 @@ module vault_top (
     .place_valid_o(any_valid), .place_ready_i(place_ready_i || any_place.id[Own]), .place_o(any_place),
     .command_valid_i(index_valid), .command_ready_o(index_ready), .command_i(index),
     .answer_valid_o(found_valid), .answer_ready_i(found_ready), .answer_o(found),
+    .soon_valid_i(bucket_valid), .soon_ready_o(bucket_ready), .soon_bucket_i(bucket),
     .req_valid_o(table_req_valid_o), .req_ready_i(table_req_ready_i), .req_o(table_req_o),
     .wdata_valid_o(table_wdata_valid_o), .wdata_ready_i(table_wdata_ready_i), .wdata_o(table_wdata_o),
     .rdata_valid_i(table_rdata_valid_i), .rdata_i(table_rdata_i),

@@ -282,6 +282,8 @@ void errors(uint64_t seed)
 {
 	rtl::Random random(seed);
 	Bench bench(64, seed);
+
+	bench.ahead = false;
 	Players players(bench, seed);
 
 	play(bench, players, random, 500, false, 300);

@@ -35,6 +35,9 @@ class Bench
 	rtl::CardDram dram_;
 	rtl::Source<Command> commands_;
 	rtl::Sink<Answer> answers_;
+	/* Buckets to read ahead. */
+	rtl::Source<IData> hints_;
+	rtl::Random random_;
 	rtl::Flips flips_;
 	std::vector<uint64_t> slots_;
 	struct index model_;
@@ -60,9 +63,26 @@ class Bench
 				      : &model_.slots[size_t(location.bucket) * 8 + location.slot];
 	}
 
+	/* Some are told, some are wrong, some come late. */
+	void hint(const Asked &asked)
+	{
+		if (!ahead || hints_.waiting() > 8)
+			return;
+		if (asked.what == INSERT && random_.below(4)) {
+			hints_.push(asked.key.first);
+			hints_.push(asked.key.second);
+		} else if ((asked.what == REMOVE || asked.what == REPLACE) &&
+			   !asked.location.stash && random_.below(4)) {
+			hints_.push(asked.location.bucket);
+		} else if (!random_.below(8)) {
+			hints_.push(uint32_t(random_.below(buckets_)));
+		}
+	}
+
 	void send(Asked asked, const Wanted &wanted)
 	{
 		asked.id = id_++;
+		hint(asked);
 		commands_.push(asked.beat());
 		wanted_[wanted.what != FIND && wanted.what != SCAN].emplace_back(asked.id, wanted);
 		while (commands_.waiting() > 4)
@@ -107,7 +127,9 @@ class Bench
 			seed + 10),
 	      answers_(&table_->answer_valid_o, &table_->answer_ready_i, &table_->answer_o,
 		       seed + 11),
-	      flips_(&table_->inject_i, nullptr, seed + 12), slots_(size_t(buckets) * 8),
+	      hints_(&table_->soon_valid_i, &table_->soon_ready_o, &table_->soon_bucket_i,
+		     seed + 13),
+	      random_(seed + 14), flips_(&table_->inject_i, nullptr, seed + 12), slots_(size_t(buckets) * 8),
 	      buckets_(buckets)
 	{
 		table_->base_line_i = base_line;
@@ -134,6 +156,8 @@ class Bench
 	}
 
 	bool lossy = false, must_fail = false;
+	/* Buckets are read ahead. */
+	bool ahead = true;
 
 	struct index &model()
 	{
@@ -155,12 +179,13 @@ class Bench
 		dram_.manner(manner);
 		commands_.pace(commands);
 		answers_.pace(answers);
+		hints_.pace(commands);
 	}
 
 	void cycle()
 	{
 		flips_.count(rtl::STASH, table_->ecc_o);
-		rtl::cycle(table_, dram_, commands_, answers_, flips_);
+		rtl::cycle(table_, dram_, commands_, answers_, hints_, flips_);
 		while (!answers_.taken().empty()) {
 			look_at(Answered(answers_.taken().front().beat));
 			answers_.taken().pop_front();
@@ -172,7 +197,7 @@ class Bench
 	{
 		uint64_t end = now() + 1000000;
 
-		while (commands_.waiting() || !wanted_[0].empty() || !wanted_[1].empty() ||
+		while (commands_.waiting() || hints_.waiting() || !wanted_[0].empty() || !wanted_[1].empty() ||
 		       !dram_.idle() || table_->req_valid_o || table_->wdata_valid_o) {
 			cycle();
 			tap_check(now() < end, "no answer");
@@ -323,6 +348,12 @@ class Bench
 		drain();
 		dram_.break_line(base_line + bucket);
 		marked.id = id_++;
+		/* Read ahead, it is not kept. */
+		if (random_.one_in(2)) {
+			hints_.push(bucket);
+			for (unsigned int n = 0; n < 10 || hints_.waiting() || !dram_.idle(); n++)
+				rtl::cycle(table_, dram_, hints_);
+		}
 		commands_.push(marked.beat());
 		while (answers_.taken().empty())
 			rtl::cycle(table_, dram_, commands_, answers_);

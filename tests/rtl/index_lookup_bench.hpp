@@ -68,6 +68,8 @@ class Bench
 	rtl::Sink<Answer> answers_;
 	rtl::Source<VlWide<9>> handles_;
 	rtl::Sink<VlWide<15>> places_;
+	/* Buckets to read ahead. */
+	rtl::Source<IData> hints_;
 	rtl::Flips flips_;
 	/* The index as the RTL has it by the commands so far. */
 	struct index shadow_;
@@ -124,6 +126,8 @@ class Bench
 
 	void send(Asked asked)
 	{
+		if (hints_.waiting() < 4)
+			hints_.push(asked.what == INSERT ? asked.key.second : asked.location.bucket);
 		commands_.push(asked.beat());
 		unanswered_++;
 		changes_++;
@@ -228,6 +232,7 @@ class Bench
 	      answers_(&core_->answer_valid_o, &core_->answer_ready_i, &core_->answer_o, seed + 3),
 	      handles_(&core_->handle_valid_i, &core_->handle_ready_o, &core_->handle_i, seed + 4),
 	      places_(&core_->place_valid_o, &core_->place_ready_i, &core_->place_o, seed + 5),
+	      hints_(&core_->soon_valid_i, &core_->soon_ready_o, &core_->soon_bucket_i, seed + 7),
 	      flips_(&core_->inject_i, &core_->ecc_o, seed + 6),
 	      shadow_slots_(size_t(inside_.index->buckets) * 8)
 	{
@@ -320,7 +325,7 @@ class Bench
 
 	void cycle()
 	{
-		rtl::cycle(core_, dram_, records_, commands_, answers_, handles_, places_, flips_);
+		rtl::cycle(core_, dram_, records_, commands_, answers_, hints_, handles_, places_, flips_);
 		while (!answers_.taken().empty()) {
 			Answered got(answers_.taken().front().beat);
 

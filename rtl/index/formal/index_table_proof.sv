@@ -17,6 +17,8 @@ module index_table_proof (
   input logic                command_valid_i,
   input index_pkg::command_t command_i,
   input logic                answer_ready_i,
+  input logic                soon_valid_i,
+  input logic [23:0]         soon_bucket_i,
   input logic                req_ready_i,
   input logic                wdata_ready_i,
   input logic                rdata_valid_i,
@@ -26,7 +28,7 @@ module index_table_proof (
   logic rst_ni = 1'b0;
   always_ff @(posedge clk_i) rst_ni <= 1'b1;
 
-  logic               command_ready, answer_valid, req_valid, wdata_valid;
+  logic               command_ready, answer_valid, req_valid, wdata_valid, soon_ready;
   index_pkg::answer_t answer;
   dram_pkg::req_t     req;
   dram_pkg::wdata_t   wdata;
@@ -35,7 +37,8 @@ module index_table_proof (
   logic [5:0]         level;
   ecc_pkg::event_t ecc;
   logic            failed;
-  index_table #(.Finds(2)) dut (
+  index_table #(.Finds(2), .Ahead(2)) dut (
+    .soon_valid_i, .soon_ready_o(soon_ready), .soon_bucket_i,
     .clk_i, .rst_ni, .inject_i('0), .ecc_o(ecc), .failed_o(failed), .base_line_i('0), .buckets_i(24'd64),
     .command_valid_i, .command_ready_o(command_ready), .command_i,
     .answer_valid_o(answer_valid), .answer_ready_i, .answer_o(answer),
