@@ -243,6 +243,7 @@ module flash_dma #(
   assign unused = ^{p_level, d_level, l_level, request_i, end_i, rdata_i.last};
 
   `PAMC_ASSERT(a_room, l_room || !rdata_valid_i)
+  `PAMC_ASSERT(a_end_finds_its_data, !end_taken || !send_ask_q)
   `PAMC_ASSERT(a_lines_are_a_page, d_valid || !l_valid)
   `PAMC_ASSERT(a_whole_lines, !(read_move && read_last_i) || line_done)
 

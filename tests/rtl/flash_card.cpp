@@ -192,10 +192,11 @@ void requests(uint64_t seed)
 		uint32_t key;
 		Op op = READ;
 
+		/* A memory that is slow to accept shows whether ends wait for it. */
 		if (n % 50 == 0)
 			card.manner({unsigned(card.random.below(80)),
 				     unsigned(card.random.below(60)),
-				     {4, unsigned(card.random.below(8))},
+				     {4, n % 100 ? 400 : unsigned(card.random.below(8))},
 				     {4, unsigned(card.random.below(8))},
 				     {4, unsigned(card.random.below(8))}});
 		while (open.count(die))
