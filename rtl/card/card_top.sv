@@ -354,10 +354,18 @@ module card_top #(
   logic                store_busy, broken;
   dram_pkg::stats_t    dram_stats;
 
+  // No firmware yet asks for it.
+  vault_pkg::tier_record_t tier_record;
+  logic                drop_valid;
+  vault_pkg::drop_t    drop;
+  logic                unused_tier;
+  assign unused_tier = &{1'b0, tier_record, drop_valid, drop};
+
   vault_top u_vault (
     .clk_i, .rst_ni,
     .table_line_i(table_line), .buckets_i(buckets), .map_line_i(map_line), .units_line_i(units_line),
     .units_i(units), .slot_limit_i(slot_limit), .page_secret_i(page_secret), .object_secret_i(object_secret),
+    .flash_i(1'b0), .tier_args_i('0), .tier_record_o(tier_record), .drop_valid_o(drop_valid), .drop_ready_i(1'b1), .drop_o(drop),
     .command_valid_i(vault_valid), .command_ready_o(vault_ready), .command_i(vault),
     .payload_tag_o(payload_tag), .payload_valid_i(payload_valid), .payload_ready_o(payload_ready), .payload_i(payload),
     .answer_valid_o(answer_valid), .answer_ready_i(1'b1), .answer_o(answer),

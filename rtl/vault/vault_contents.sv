@@ -78,9 +78,13 @@ module vault_contents #(
   );
 
   logic checks, scans, lists, reads;
-  assign scans  = req_i.op == vault_pkg::ROW_OLDEST || req_i.op == vault_pkg::ROW_CREATE;
+  logic demotes, seeks;
+  assign demotes = req_i.op == vault_pkg::ROW_DEMOTE;
+  assign seeks   = req_i.op == vault_pkg::ROW_OLDEST || demotes;
+  assign scans  = seeks || req_i.op == vault_pkg::ROW_CREATE;
   assign reads  = req_i.op == vault_pkg::ROW_READ;
-  assign lists  = req_i.op == vault_pkg::ROW_LIST || req_i.op == vault_pkg::ROW_LIMIT;
+  assign lists  = req_i.op == vault_pkg::ROW_LIST || req_i.op == vault_pkg::ROW_LIMIT ||
+                  req_i.op == vault_pkg::ROW_DURABLE;
   assign checks = req_i.op == vault_pkg::ROW_RESERVE || (req_i.op == vault_pkg::ROW_BOOK && req_i.fits);
 
   // What a row commits.
@@ -132,6 +136,10 @@ module vault_contents #(
         next.reserve_slots = req_i.reserve_slots;
       end
       vault_pkg::ROW_LIMIT: next.limit = req_i.limit;
+      vault_pkg::ROW_DURABLE: begin
+        next.durable = 1'b1;
+        next.order   = req_i.order;
+      end
       default: ;
     endcase
   end
@@ -148,18 +156,23 @@ module vault_contents #(
   end
 
   // A scan: at_q is asked for, what comes is of the one before. An unused row; or the
-  // oldest page, the first dead one being older than all.
+  // oldest page: of ephemeral ones, the first dead one being older than all, or of those that
+  // may go to flash.
   logic [Bits-1:0] came_number_q;
   logic            came_q, found_q, lost_q, scan_ends, better, unused_row;
   logic [Bits:0]   scan_end;
   logic [63:0]     best_q;
   assign unused_row = !row.in_use;
-  assign better     = row.in_use && row.oldest != vault_pkg::Nowhere &&
+  logic meant, fit;
+  assign meant      = req_i.which == vault_pkg::TIER_ANY ||
+                      (req_i.which == vault_pkg::TIER_DURABLE ? row.durable : came_number_q == Bits'(req_i.number));
+  assign fit        = demotes ? !row.dead && !row.ephemeral && meant : row.dead || row.ephemeral;
+  assign better     = row.in_use && row.oldest != vault_pkg::Nowhere && fit &&
                       (row.dead || !found_q || row.oldest_age < best_q);
-  assign scan_end   = req_i.op == vault_pkg::ROW_OLDEST ? top_q : (Bits+1)'(Contents);
+  assign scan_end   = seeks ? top_q : (Bits+1)'(Contents);
   assign scan_ends  = came_q && (lost || (req_i.op == vault_pkg::ROW_CREATE ? unused_row : better && row.dead));
 
-  assign write   = state_q == S_CLEAR || (state_q == S_DONE && ok_q && !reads && req_i.op != vault_pkg::ROW_OLDEST &&
+  assign write   = state_q == S_CLEAR || (state_q == S_DONE && ok_q && !reads && !seeks &&
                                           req_i.op != vault_pkg::ROW_CLEAR);
   always_comb begin
     address = Bits'(req_i.number);

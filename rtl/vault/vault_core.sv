@@ -23,6 +23,8 @@ module vault_core (
   input  logic [31:0]                      slot_limit_i,
   input  logic [127:0]                     page_secret_i,
   input  logic [127:0]                     object_secret_i,
+  // There is flash. Stays, too.
+  input  logic                             flash_i,
 
   input  logic                             command_valid_i,
   output logic                             command_ready_o,
@@ -36,6 +38,13 @@ module vault_core (
   output logic                             answer_valid_o,
   input  logic                             answer_ready_i,
   output vault_pkg::answer_t               answer_o,
+
+  // Of OP_TIER_*.
+  input  vault_pkg::tier_args_t            tier_args_i,
+  output vault_pkg::tier_record_t          tier_record_o,
+  output logic                             drop_valid_o,
+  input  logic                             drop_ready_i,
+  output vault_pkg::drop_t                 drop_o,
 
   output vault_pkg::globals_t              globals_o,
   output vault_pkg::counters_t             counters_o,
@@ -105,6 +114,14 @@ module vault_core (
   input  logic [1:0]                       written_valid_i,
   input  logic [1:0]                       written_error_i,
 
+  // Records are copied: writes alone.
+  output logic                             copy_req_valid_o,
+  input  logic                             copy_req_ready_i,
+  output dram_pkg::req_t                   copy_req_o,
+  output logic                             copy_wdata_valid_o,
+  input  logic                             copy_wdata_ready_i,
+  output dram_pkg::wdata_t                 copy_wdata_o,
+
   // Index and map are to be zeroed.
   output logic                             wipe_o,
   input  logic                             wiped_i,
@@ -118,13 +135,14 @@ module vault_core (
   vault_pkg::command_t    command, put_command, divert_command;
   vault_pkg::answer_t     answer_q, puts_answer;
   vault_puts_pkg::tried_e tried, divert_tried;
-  logic                   is_put, put_done, admin_done, clear, serial, serial_done;
+  logic                   is_put, is_tier, put_done, admin_done, tier_done, clear, serial, serial_done;
   logic                   gate_valid, gate_ready, puts_empty, divert_valid, diverted, puts_answers, waits_drained;
   logic [2:0]             put_order;
-  vault_pkg::result_e     put_result, admin_result;
+  vault_pkg::result_e     put_result, admin_result, tier_result;
   logic [31:0]            value;
   vault_pkg::row_t        answer_row;
-  assign is_put = command.op == vault_pkg::OP_PUT;
+  assign is_put  = command.op == vault_pkg::OP_PUT;
+  assign is_tier = command.op >= vault_pkg::FirstTierOp;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -132,7 +150,7 @@ module vault_core (
     end else begin
       case (state_q)
         S_IDLE:  if (serial) state_q <= S_WORK;
-        S_WORK:  if (put_done || admin_done) state_q <= S_ANSWER;
+        S_WORK:  if (put_done || admin_done || tier_done) state_q <= S_ANSWER;
         default: if (answer_ready_i) state_q <= S_IDLE;
       endcase
     end
@@ -140,8 +158,8 @@ module vault_core (
   always_ff @(posedge clk_i) begin
     if (state_q == S_WORK) begin
       answer_q.tag    <= command.tag;
-      answer_q.result <= is_put ? put_result : admin_result;
-      answer_q.value  <= is_put ? '0 : value;
+      answer_q.result <= is_put ? put_result : is_tier ? tier_result : admin_result;
+      answer_q.value  <= is_put || is_tier ? '0 : value;
       answer_q.row    <= answer_row;
     end
   end
@@ -157,37 +175,37 @@ module vault_core (
   assign erred_o = answer_valid_o && answer_ready_i && answer_o.result == vault_pkg::RESULT_ERROR;
 
   // Shared modules, and the parts of their requests by caller.
-  vault_pkg::mem_req_t    mem, put_mem, index_mem, object_mem, forget_mem, evict_mem;
+  vault_pkg::mem_req_t    mem, put_mem, index_mem, object_mem, forget_mem, evict_mem, tier_mem;
   vault_pkg::mem_rsp_t    mem_rsp;
-  vault_pkg::index_req_t  index, put_index, admin_index, settle_index, evict_index, sweep_index;
+  vault_pkg::index_req_t  index, put_index, admin_index, settle_index, evict_index, sweep_index, tier_index;
   vault_pkg::index_rsp_t  index_rsp;
-  vault_pkg::row_req_t    row, put_row, admin_row, settle_row, forget_row, evict_row, sweep_row, room_row;
+  vault_pkg::row_req_t    row, put_row, admin_row, settle_row, forget_row, evict_row, sweep_row, room_row, tier_row;
   vault_pkg::row_rsp_t    row_rsp;
-  vault_pkg::object_req_t object, put_object, admin_object, settle_object, forget_object, evict_object, sweep_object;
+  vault_pkg::object_req_t object, put_object, admin_object, settle_object, forget_object, evict_object, sweep_object, tier_object;
   vault_pkg::object_rsp_t object_rsp;
   vault_pkg::store_req_t  store, put_store, admin_store, settle_store, forget_store;
   vault_pkg::store_rsp_t  store_rsp;
   vault_pkg::call_t       settle, put_settle, forget_settle;
-  vault_pkg::call_t       forget, put_forget, admin_forget, evict_forget, sweep_forget;
+  vault_pkg::call_t       forget, put_forget, admin_forget, evict_forget, sweep_forget, tier_forget;
   vault_pkg::call_t       evict, put_evict, admin_evict, room_evict;
   vault_pkg::call_t       sweep, admin_sweep, room_sweep;
   vault_pkg::call_t       room;
   vault_pkg::return_t     settle_rsp, forget_rsp, evict_rsp, sweep_rsp, room_rsp;
-  vault_pkg::change_t     change, put_change, admin_change, settle_change, forget_change, evict_change, sweep_change;
+  vault_pkg::change_t     change, put_change, admin_change, settle_change, forget_change, evict_change, sweep_change, tier_change;
   logic                   put_unmade, settle_unmade;
   logic [31:0]            held;
   logic [47:0]            committed_units, committed_slots;
 
-  assign mem    = puts_mem_granted | put_mem | index_mem | object_mem | forget_mem | evict_mem;
-  assign index  = put_index | admin_index | settle_index | evict_index | sweep_index;
-  assign row    = puts_row_granted | put_row | admin_row | settle_row | forget_row | evict_row | sweep_row | room_row;
-  assign object = puts_object | put_object | admin_object | settle_object | forget_object | evict_object | sweep_object;
+  assign mem    = puts_mem_granted | put_mem | index_mem | object_mem | forget_mem | evict_mem | tier_mem;
+  assign index  = put_index | admin_index | settle_index | evict_index | sweep_index | tier_index;
+  assign row    = puts_row_granted | put_row | admin_row | settle_row | forget_row | evict_row | sweep_row | room_row | tier_row;
+  assign object = puts_object | put_object | admin_object | settle_object | forget_object | evict_object | sweep_object | tier_object;
   assign store  = put_store | admin_store | settle_store | forget_store;
   assign settle = put_settle | forget_settle;
-  assign forget = put_forget | admin_forget | evict_forget | sweep_forget;
+  assign forget = put_forget | admin_forget | evict_forget | sweep_forget | tier_forget;
   assign evict  = put_evict | admin_evict | room_evict;
   assign sweep  = admin_sweep | room_sweep;
-  assign change = puts_change | put_change | admin_change | settle_change | forget_change | evict_change | sweep_change;
+  assign change = puts_change | put_change | admin_change | settle_change | forget_change | evict_change | sweep_change | tier_change;
 
   // Puts beside each other work at the same time: their calls take turns.
   vault_pkg::mem_req_t    puts_mem, puts_mem_granted, object_mem_call;
@@ -222,7 +240,7 @@ module vault_core (
   end
 
   vault_gate u_gate (
-    .clk_i, .rst_ni, .command_valid_i, .command_ready_o, .command_i, .row_o(gate_row), .row_i(gate_row_rsp),
+    .clk_i, .rst_ni, .flash_i, .command_valid_i, .command_ready_o, .command_i, .row_o(gate_row), .row_i(gate_row_rsp),
     .put_valid_o(gate_valid), .put_ready_i(gate_ready), .put_o(put_command), .order_o(put_order),
     .puts_empty_i(puts_empty), .divert_valid_i(divert_valid), .divert_i(divert_command), .tried_i(divert_tried),
     .diverted_o(diverted), .serial_o(serial), .command_o(command), .tried_o(tried), .done_i(serial_done),
@@ -311,7 +329,46 @@ module vault_core (
   vault_memory u_memory (
     .clk_i, .rst_ni, .base_line_i(units_line_i), .units_i,
     .req_i(mem), .rsp_o(mem_rsp),
-    .req_valid_o, .req_ready_i, .req_o, .wdata_valid_o, .wdata_ready_i, .wdata_o, .rdata_valid_i, .rdata_i
+    .req_valid_o(mem_req_valid), .req_ready_i(req_ready_i && !copies), .req_o(mem_req),
+    .wdata_valid_o, .wdata_ready_i, .wdata_o, .rdata_valid_i(rdata_valid_i && !copies), .rdata_i
+  );
+
+  // While a record is copied, nothing else is read: the port is the copy's.
+  logic           mem_req_valid, copy_read_valid, copies, copied, copy_error;
+  dram_pkg::req_t mem_req, copy_read;
+  logic [31:0]    copy_unit, copy_crc;
+  logic [7:0]     copy_units;
+  logic [13:0]    copy_shape;
+  logic [16:0]    copy_bytes;
+  assign req_valid_o = copies ? copy_read_valid : mem_req_valid;
+  assign req_o       = copies ? copy_read : mem_req;
+  vault_copy u_copy (
+    .clk_i, .rst_ni, .base_line_i(units_line_i), .units_i,
+    .call_i(copies), .unit_i(copy_unit), .record_units_i(copy_units), .crc_i(copy_crc), .shape_i(copy_shape),
+    .bytes_i(copy_bytes), .line_i(tier_args_i.line), .done_o(copied), .error_o(copy_error),
+    .read_req_valid_o(copy_read_valid), .read_req_ready_i(req_ready_i && copies), .read_req_o(copy_read),
+    .rdata_valid_i(rdata_valid_i && copies), .rdata_i,
+    .req_valid_o(copy_req_valid_o), .req_ready_i(copy_req_ready_i), .req_o(copy_req_o),
+    .wdata_valid_o(copy_wdata_valid_o), .wdata_ready_i(copy_wdata_ready_i), .wdata_o(copy_wdata_o)
+  );
+
+  vault_tier u_tier (
+    .clk_i, .rst_ni, .call_i(state_q == S_WORK && is_tier), .command_i(command), .args_i(tier_args_i),
+    .done_o(tier_done), .result_o(tier_result), .record_o(tier_record_o),
+    .mem_o(tier_mem), .mem_i(mem_rsp), .index_o(tier_index), .index_i(index_rsp),
+    .row_o(tier_row), .row_i(row_rsp), .object_o(tier_object), .object_i(object_rsp),
+    .forget_o(tier_forget), .forget_i(forget_rsp), .change_o(tier_change),
+    .copy_o(copies), .copy_unit_o(copy_unit), .copy_units_o(copy_units), .copy_crc_o(copy_crc),
+    .copy_shape_o(copy_shape), .copy_bytes_o(copy_bytes), .copied_i(copied), .copy_error_i(copy_error)
+  );
+
+  // Places that were dropped and nobody has taken: when they are too many, the vault waits.
+  logic             drop_valid, drop_ready;
+  vault_pkg::drop_t drop;
+  logic [4:0]       drops;
+  lib_fifo #(.Width(vault_pkg::DropBits), .Depth(16)) u_drops (
+    .clk_i, .rst_ni, .in_valid_i(drop_valid), .in_ready_o(drop_ready), .in_data_i(drop),
+    .out_valid_o(drop_valid_o), .out_ready_i(drop_ready_i), .out_data_o(drop_o), .level_o(drops)
   );
 
   vault_index u_index (
@@ -345,7 +402,7 @@ module vault_core (
   );
 
   logic unused_written;
-  assign unused_written = &{1'b0, serial_written_ready, gone, puts_stats};
+  assign unused_written = &{1'b0, serial_written_ready, gone, puts_stats, drops};
 
   vault_settle u_settle (
     .clk_i, .rst_ni, .call_i(settle), .return_o(settle_rsp), .held_i(held),
@@ -355,8 +412,8 @@ module vault_core (
   );
 
   vault_forget u_forget (
-    .clk_i, .rst_ni, .call_i(forget), .entry_i(index_rsp.entry), .window_i(index_rsp.window),
-    .return_o(forget_rsp),
+    .clk_i, .rst_ni, .flash_i, .call_i(forget), .entry_i(index_rsp.entry), .window_i(index_rsp.window),
+    .return_o(forget_rsp), .drop_valid_o(drop_valid), .drop_ready_i(drop_ready), .drop_o(drop),
     .mem_o(forget_mem), .mem_i(mem_rsp), .object_o(forget_object), .object_i(object_rsp),
     .row_o(forget_row), .row_i(row_rsp), .store_o(forget_store), .store_i(store_rsp),
     .settle_o(forget_settle), .settle_i(settle_rsp), .change_o(forget_change)
@@ -384,7 +441,7 @@ module vault_core (
   );
 
   vault_put u_put (
-    .clk_i, .rst_ni, .slot_limit_i,
+    .clk_i, .rst_ni, .slot_limit_i, .flash_i,
     .call_i(state_q == S_WORK && is_put), .command_i(command), .tried_i(tried), .done_o(put_done), .result_o(put_result),
     .held_o(held), .used_i(index_used_i), .age_i(globals_o.age),
     .mem_o(put_mem), .mem_i(mem_rsp), .index_o(put_index), .index_i(index_rsp),
@@ -397,7 +454,7 @@ module vault_core (
 
   vault_admin u_admin (
     .clk_i, .rst_ni,
-    .call_i(state_q == S_WORK && !is_put), .command_i(command), .done_o(admin_done),
+    .call_i(state_q == S_WORK && !is_put && !is_tier), .command_i(command), .done_o(admin_done),
     .result_o(admin_result), .value_o(value), .answer_row_o(answer_row), .clear_o(clear), .wipe_o, .wiped_i,
     .buckets_i(32'(buckets_i)), .sweep_step_i(globals_o.sweep_step),
     .index_o(admin_index), .index_i(index_rsp), .row_o(admin_row), .row_i(row_rsp),
@@ -414,8 +471,8 @@ module vault_core (
 
   // Calls nest: of the modules that are called, one asks for something.
   `PAMC_ASSERT(a_one_asks_memory, 3'(put_mem.valid) + 3'(index_mem.valid) + 3'(object_mem.valid) +
-                                  3'(forget_mem.valid) + 3'(evict_mem.valid) <= 3'd1)
+                                  3'(forget_mem.valid) + 3'(evict_mem.valid) + 3'(tier_mem.valid) <= 3'd1)
   `PAMC_ASSERT(a_one_asks_index, 3'(put_index.valid) + 3'(admin_index.valid) + 3'(settle_index.valid) +
-                                 3'(evict_index.valid) + 3'(sweep_index.valid) <= 3'd1)
+                                 3'(evict_index.valid) + 3'(sweep_index.valid) + 3'(tier_index.valid) <= 3'd1)
 
 endmodule

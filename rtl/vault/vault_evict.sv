@@ -36,14 +36,15 @@ module vault_evict (
   logic [31:0]  object, previous, next;
   logic [63:0]  page_index, age, link_here;
   logic [13:0]  shape;
-  logic         fifo, chained, single;
+  logic         fifo, chained, single, is_stub;
+  vault_pkg::stub_t stub;
   logic [1:0]   node_at;
   logic [11:0]  blocks;
   logic [255:0] shapes;
   vault_header u_header (
     .window_i(mem_i.data), .object_o(object), .index_o(page_index), .shape_o(shape), .fifo_o(fifo),
     .node_at_o(node_at), .previous_o(previous), .next_o(next), .age_o(age), .chained_o(chained),
-    .link_o(link_here), .single_o(single), .blocks_o(blocks), .table_o(shapes)
+    .link_o(link_here), .single_o(single), .blocks_o(blocks), .table_o(shapes), .is_stub_o(is_stub), .stub_o(stub)
   );
 
   logic empty, missed, bad;
@@ -150,7 +151,7 @@ module vault_evict (
 
   logic unused;
   assign unused = &{1'b0, mem_i.key_error, call_i.what, previous, next, age, link_here, shape, chained, single, node_at,
-                    blocks, shapes, entry, row_i, object_i, index_i, forget_i.ok};
+                    blocks, shapes, is_stub, stub, entry, row_i, object_i, index_i, forget_i.ok};
 
   `PAMC_ASSUME(m_stays, state_q == S_IDLE || call_i.valid)
 

@@ -8,6 +8,10 @@
 // What stands in the header is checked before anything is changed: the object's contents
 // and the number of blocks must fit. When a link leads astray, what is behind it is lost,
 // and nothing else.
+//
+// A page that goes to flash leaves its list, and, when a stub was written at the beginning of
+// its record, the rest is freed in the same way. Of a page that is in flash, its place there
+// is told, and the vault waits until somebody takes that.
 
 `include "check.svh"
 
@@ -15,7 +19,11 @@ module vault_forget (
   input  logic                         clk_i,
   input  logic                         rst_ni,
 
-  // what: nothing. The entry that was in the index, and the window at its record.
+  // There is flash. Stays as it is.
+  input  logic                         flash_i,
+
+  // what: how much of it, vault_pkg::Forget*. The entry that was in the index, and the window
+  // at its record as it was.
   input  vault_pkg::call_t             call_i,
   input  logic [63:0]                  entry_i,
   input  logic [vault_pkg::Window-1:0] window_i,
@@ -31,14 +39,21 @@ module vault_forget (
   input  vault_pkg::store_rsp_t        store_i,
   output vault_pkg::call_t             settle_o,
   input  vault_pkg::return_t           settle_i,
-  output vault_pkg::change_t           change_o
+  output vault_pkg::change_t           change_o,
+
+  // A place in flash that is not needed any more.
+  output logic                         drop_valid_o,
+  input  logic                         drop_ready_i,
+  output vault_pkg::drop_t             drop_o
 );
 
-  typedef enum logic [3:0] {
+  typedef enum logic [4:0] {
     S_IDLE,
     S_OBJECT,
     S_ROW,
     S_CHECK,
+    // It is in flash.
+    S_STUB,
     // One block's shape after the other.
     S_SHAPES,
     // The list.
@@ -47,7 +62,8 @@ module vault_forget (
     S_READ_NEXT,
     S_WRITE_NEXT,
     S_LIST,
-    // The extents.
+    // The extents; how far the first one is kept.
+    S_KEEP,
     S_FREE,
     S_LINK,
     S_BOOK_OBJECT,
@@ -67,15 +83,19 @@ module vault_forget (
   logic [1:0]   node_at, n_node_at;
   logic [11:0]  blocks, n_blocks;
   logic [255:0] shapes, n_table;
+  logic         is_stub, n_is_stub;
+  vault_pkg::stub_t stub, n_stub;
   vault_header u_header (
     .window_i(window_q), .object_o(page_object), .index_o(page_index), .shape_o(shape), .fifo_o(fifo),
     .node_at_o(node_at), .previous_o(previous), .next_o(next), .age_o(age), .chained_o(chained),
-    .link_o(link_here), .single_o(single), .blocks_o(blocks), .table_o(shapes)
+    .link_o(link_here), .single_o(single), .blocks_o(blocks), .table_o(shapes),
+    .is_stub_o(is_stub), .stub_o(stub)
   );
   vault_header u_neighbour (
     .window_i(mem_i.data), .object_o(n_object), .index_o(n_index), .shape_o(n_shape), .fifo_o(n_fifo),
     .node_at_o(n_node_at), .previous_o(n_previous), .next_o(n_next), .age_o(n_age), .chained_o(n_chained),
-    .link_o(n_link), .single_o(n_single), .blocks_o(n_blocks), .table_o(n_table)
+    .link_o(n_link), .single_o(n_single), .blocks_o(n_blocks), .table_o(n_table),
+    .is_stub_o(n_is_stub), .stub_o(n_stub)
   );
 
   vault_pkg::object_t  object;
@@ -83,8 +103,19 @@ module vault_forget (
   logic                error_q, dead_q, killed_q, bad_object, bad_page;
   assign object     = object_i.object;
   assign bad_object = object_i.error || object.contents[15:vault_pkg::ContentsBits] != '0 || object.pages == '0;
-  assign bad_page   = !contents_q.in_use || fifo != contents_q.ephemeral ||
-                      (single ? contents_q.order != '0 : blocks != 12'd1 << contents_q.order);
+  assign bad_page   = !contents_q.in_use || (flash_i ? contents_q.ephemeral && !fifo : fifo != contents_q.ephemeral) ||
+                      (is_stub ? !flash_i || fifo || chained :
+                       single ? contents_q.order != '0 : blocks != 12'd1 << contents_q.order);
+
+  // How much of it goes. In flash; of a durable pool in DRAM: its bytes as in flash.
+  logic                    all, stream, leaving, listed;
+  logic [16:0]             flash_bytes;
+  assign all         = call_i.what == vault_pkg::ForgetAll;
+  assign stream      = call_i.what == vault_pkg::ForgetStream;
+  assign leaving     = flash_i && age[63];
+  assign listed      = fifo && !leaving;
+  assign flash_bytes = sums_q.stored[16:0] + vault_pkg::FlashHeaderBytes +
+                       (contents_q.order == '0 ? '0 : 17'd2 << contents_q.order);
 
   // Sums over the table.
   vault_pkg::sums_t sums_q;
@@ -95,13 +126,20 @@ module vault_forget (
 
   // The list's ends, and what is written to the neighbours: in 8 bytes less 2 of node_at,
   // previous in the lower, next in the upper half of the node's first word.
+  state_e      sums_end, unlisted;
   logic        first, last, ends;
   logic [1:0]  neighbour_at_q, newest_at_q;
   logic [63:0] oldest_age_q;
   logic [95:0] node_strb;
+  // Who does not have this one for a neighbour is none.
+  logic        stray;
+  assign stray     = mem_i.error || !n_fifo ||
+                     (state_q == S_READ_PREVIOUS ? n_next : n_previous) != entry_q.unit_at;
   assign first     = previous == vault_pkg::Nowhere;
   assign last      = next == vault_pkg::Nowhere;
   assign ends      = first || last;
+  assign unlisted  = all ? S_FREE : stream ? S_KEEP : S_DONE;
+  assign sums_end  = !listed ? unlisted : first ? (last ? S_LIST : S_READ_NEXT) : S_READ_PREVIOUS;
   assign node_strb = 96'hff << {{1'b0, neighbour_at_q} + 3'd2, 3'd0};
 
   // The extent that is to be freed, and the link behind it.
@@ -111,7 +149,9 @@ module vault_forget (
   logic [63:0] link_q;
   logic [31:0] extents_q;
   logic [9:0]  limit_q;
-  logic        bad_link;
+  logic        bad_link, first_q, cuts;
+  // The shortest run is kept, or all of what would leave none behind it.
+  assign cuts     = units_q >= 8'd6;
   assign bad_link = link_q[47:32] < 16'd3 || link_q[47:40] != '0;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -122,18 +162,21 @@ module vault_forget (
         S_IDLE:           if (call_i.valid) state_q <= S_OBJECT;
         S_OBJECT:         if (object_i.done) state_q <= bad_object ? S_DONE : S_ROW;
         S_ROW:            if (row_i.done) state_q <= S_CHECK;
-        S_CHECK:          state_q <= bad_page ? S_DONE : S_SHAPES;
-        S_SHAPES:         if (left_q == 5'd1) state_q <= !fifo ? S_FREE : first ? (last ? S_LIST : S_READ_NEXT) : S_READ_PREVIOUS;
-        S_READ_PREVIOUS:  if (mem_i.done) state_q <= mem_i.error || !n_fifo ? S_DONE : S_WRITE_PREVIOUS;
+        S_CHECK:          state_q <= bad_page ? S_DONE : is_stub ? S_STUB : S_SHAPES;
+        S_STUB:           if (stub.lost != '0 || drop_ready_i) state_q <= S_FREE;
+        S_SHAPES:         if (left_q == 5'd1) state_q <= sums_end;
+        S_READ_PREVIOUS:  if (mem_i.done) state_q <= stray ? S_DONE : S_WRITE_PREVIOUS;
         S_WRITE_PREVIOUS: if (mem_i.done) state_q <= mem_i.error ? S_DONE : last ? S_LIST : S_READ_NEXT;
-        S_READ_NEXT:      if (mem_i.done) state_q <= mem_i.error || !n_fifo ? S_DONE : S_WRITE_NEXT;
-        S_WRITE_NEXT:     if (mem_i.done) state_q <= mem_i.error ? S_DONE : ends ? S_LIST : S_FREE;
-        S_LIST:           if (row_i.done) state_q <= S_FREE;
+        S_READ_NEXT:      if (mem_i.done) state_q <= stray ? S_DONE : S_WRITE_NEXT;
+        S_WRITE_NEXT:     if (mem_i.done) state_q <= mem_i.error ? S_DONE : ends ? S_LIST : unlisted;
+        S_LIST:           if (row_i.done) state_q <= unlisted;
+        // The link of the second extent is in the window, as that of the first one's is.
+        S_KEEP:           state_q <= cuts ? S_FREE : !chained ? S_BOOK_OBJECT : bad_link ? S_BOOK_OBJECT : S_LINK;
         // The link of the next extent is in the window of this one only for the first.
         S_FREE:           if (store_i.done) state_q <= store_i.ok && more_q ? (bad_link || limit_q == '0 ? S_BOOK_OBJECT : S_LINK) : S_BOOK_OBJECT;
         S_LINK:           if (!more_behind_q || mem_i.done) state_q <= more_behind_q && mem_i.error ? S_BOOK_OBJECT : S_FREE;
         S_BOOK_OBJECT:    if (object_i.done) state_q <= S_BOOK_ROW;
-        S_BOOK_ROW:       if (row_i.done) state_q <= S_SETTLE;
+        S_BOOK_ROW:       if (row_i.done) state_q <= all ? S_SETTLE : S_DONE;
         S_SETTLE:         if (settle_i.done) state_q <= S_DONE;
         default:          state_q <= S_IDLE;
       endcase
@@ -145,6 +188,7 @@ module vault_forget (
       S_IDLE: begin
         error_q <= 1'b0;
         sums_q  <= '0;
+        first_q <= 1'b0;
         if (call_i.valid) begin
           window_q <= window_i;
           entry_q  <= entry_i;
@@ -172,6 +216,25 @@ module vault_forget (
         extents_q      <= '0;
         limit_q        <= vault_pkg::MostExtents;
       end
+      S_STUB: begin
+        sums_q.stored <= 40'(stub.stored);
+        sums_q.same   <= 32'(stub.same);
+        sums_q.raw    <= 32'(stub.raw);
+      end
+      S_KEEP: begin
+        // As if what is kept had been an extent before it.
+        if (cuts) begin
+          unit_q  <= unit_q + 32'd3;
+          units_q <= units_q - 8'd3;
+          first_q <= 1'b1;
+        end else begin
+          unit_q        <= link_q[31:0];
+          units_q       <= link_q[39:32];
+          more_q        <= link_q[63:48] != '0;
+          more_behind_q <= link_q[63:48] != '0;
+          if (chained && bad_link) error_q <= 1'b1;
+        end
+      end
       S_SHAPES: begin
         left_q        <= left_q - 5'd1;
         shapes_q      <= {16'd0, shapes_q[255:16]};
@@ -180,12 +243,12 @@ module vault_forget (
         sums_q.raw    <= sums_q.raw + 32'(block[13:12] == 2'd0);
       end
       S_READ_PREVIOUS: if (mem_i.done) begin
-        error_q        <= mem_i.error || !n_fifo;
+        error_q        <= stray;
         neighbour_at_q <= n_node_at;
         if (last) newest_at_q <= n_node_at;
       end
       S_READ_NEXT: if (mem_i.done) begin
-        error_q        <= mem_i.error || !n_fifo;
+        error_q        <= stray;
         neighbour_at_q <= n_node_at;
         if (first) oldest_age_q <= n_age;
       end
@@ -194,8 +257,9 @@ module vault_forget (
         if (!store_i.ok || (more_q && (bad_link || limit_q == '0))) error_q <= 1'b1;
         if (store_i.ok) begin
           sums_q.units <= sums_q.units + 32'(units_q);
-          extents_q    <= extents_q + 32'd1;
+          extents_q    <= extents_q + 32'(!first_q);
         end
+        first_q       <= 1'b0;
         unit_q        <= link_q[31:0];
         units_q       <= link_q[39:32];
         more_q        <= link_q[63:48] != '0;
@@ -210,6 +274,16 @@ module vault_forget (
       S_SETTLE: if (settle_i.done && settle_i.error) error_q <= 1'b1;
       default: ;
     endcase
+  end
+
+  // What leaves the sums: a page that stays leaves its memory only.
+  vault_pkg::sums_t gone;
+  always_comb begin
+    gone = sums_q;
+    if (!all) begin
+      gone       = '0;
+      gone.units = sums_q.units;
+    end
   end
 
   always_comb begin
@@ -250,7 +324,7 @@ module vault_forget (
       object_o.op       = state_q == S_OBJECT ? vault_pkg::OBJECT_READ : vault_pkg::OBJECT_BOOK;
       object_o.unit     = page_object;
       object_o.subtract = 1'b1;
-      object_o.sums     = sums_q;
+      object_o.sums     = gone;
     end
 
     row_o = '0;
@@ -268,11 +342,11 @@ module vault_forget (
     if (state_q == S_BOOK_ROW) begin
       row_o.op       = vault_pkg::ROW_BOOK;
       row_o.subtract = 1'b1;
-      row_o.records  = 32'd1;
+      row_o.records  = 32'(all);
       // Those of a flushed object are off the sums already.
       if (!killed_q) begin
-        row_o.sums  = sums_q;
-        row_o.slots = 32'd1;
+        row_o.sums  = gone;
+        row_o.slots = 32'(all);
       end
     end
 
@@ -293,17 +367,24 @@ module vault_forget (
     change_o = '0;
     if (state_q == S_BOOK_ROW && row_i.done) begin
       change_o.extents_subtract    = extents_q;
-      change_o.dead_pages_subtract = 32'(dead_q);
-      if (killed_q) change_o.dead_subtract = sums_q;
+      change_o.dead_pages_subtract = 32'(all && dead_q);
+      if (killed_q) change_o.dead_subtract = gone;
+      change_o.flash_subtract      = is_stub;
+      change_o.flash_add           = stream;
+      if (contents_q.durable && !is_stub) change_o.durable_subtract = flash_bytes;
     end
   end
+
+  assign drop_valid_o = state_q == S_STUB && stub.lost == '0;
+  assign drop_o.place = stub.place;
+  assign drop_o.bytes = stub.bytes;
 
   assign return_o.done  = state_q == S_DONE;
   assign return_o.ok    = !error_q;
   assign return_o.error = error_q;
 
   logic unused;
-  assign unused = &{1'b0, mem_i.key_error, call_i.what, node_at, shapes_q[15:14], page_index, age, n_object, n_previous, n_next, n_index, n_link,
+  assign unused = &{1'b0, mem_i.key_error, call_i.what, node_at, stub, n_is_stub, n_stub, shapes_q[15:14], page_index, age, n_object, n_index, n_link,
                     n_shape, n_chained, n_single, n_blocks, n_table, entry_q, contents_q, object,
                     settle_i.ok, store_i, row_i};
 

@@ -3,13 +3,15 @@
 // Which way a command goes: puts into persistent contents without a limit go to vault_puts,
 // where several are under way, everything else to the serial engine. The two are never at
 // work at the same time. Commands are begun in the order in which they came, so neither
-// way can keep the other one waiting for long; what vault_puts diverts came before.
+// way can keep the other one waiting for long; what vault_puts diverts came before. With
+// flash, persistent pages are in lists, as ephemeral ones are, and go the serial way.
 
 `include "check.svh"
 
 module vault_gate (
   input  logic                   clk_i,
   input  logic                   rst_ni,
+  input  logic                   flash_i,
 
   input  logic                   command_valid_i,
   output logic                   command_ready_o,
@@ -44,7 +46,7 @@ module vault_gate (
   logic [2:0]             order_q;
   logic                   serial_q, diverted_q, start_divert, start_slow, fast;
 
-  assign fast         = row_i.row.in_use && !row_i.row.dead && !row_i.row.ephemeral && row_i.row.limit == '0;
+  assign fast         = row_i.row.in_use && !row_i.row.dead && !row_i.row.ephemeral && row_i.row.limit == '0 && !flash_i;
   // The table of contents is read at no time at which the serial engine may change it.
   assign start_divert = !serial_q && front_q != ROW && divert_valid_i;
   assign start_slow   = !serial_q && front_q == SLOW && puts_empty_i;

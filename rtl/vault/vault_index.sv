@@ -60,7 +60,8 @@ module vault_index (
   logic               agrees;
   logic [31:0]        record_object;
   logic [63:0]        record_index;
-  logic               h_fifo, h_chained, h_single;
+  logic               h_fifo, h_chained, h_single, h_is_stub;
+  vault_pkg::stub_t   h_stub;
   logic [1:0]         h_node_at;
   logic [13:0]        h_shape;
   logic [31:0]        h_previous, h_next;
@@ -71,7 +72,7 @@ module vault_index (
     .window_i(window_q), .object_o(record_object), .index_o(record_index), .shape_o(h_shape),
     .fifo_o(h_fifo), .node_at_o(h_node_at), .previous_o(h_previous), .next_o(h_next),
     .age_o(h_age), .chained_o(h_chained), .link_o(h_link), .single_o(h_single),
-    .blocks_o(h_blocks), .table_o(h_table)
+    .blocks_o(h_blocks), .table_o(h_table), .is_stub_o(h_is_stub), .stub_o(h_stub)
   );
   assign object  = window_q[447:0];
   // An object is found by its key alone. Of a page, all is of use.
@@ -208,7 +209,7 @@ module vault_index (
   logic unused;
   assign unused = &{1'b0, answer_i.id, answer_i.epoch, old.units, old.unit_at, h_fifo, h_chained,
                     h_single, h_node_at, h_shape, h_previous, h_next, h_age, h_link, h_blocks,
-                    h_table, object};
+                    h_table, h_is_stub, h_stub, object};
 
   `PAMC_ASSUME(m_stays, state_q == S_IDLE || req_i.valid)
 

@@ -44,8 +44,24 @@ package vault_pkg;
     // promised. Ephemeral contents are evicted down to the limit. value: pages evicted.
     OP_SET          = 4'd7,
     // row.
-    OP_READ         = 4'd8
+    OP_READ         = 4'd8,
+    // Of the tier in flash (tier_args_t; what is told is a tier_record_t). ABSENT: there is
+    // no such page. REFUSED: it is not the version that is meant, at the place that is meant.
+    // The oldest persistent record in DRAM that is not on its way, and its bytes.
+    OP_TIER_OLDEST  = 4'd9,
+    // contents, object, index. The same for this page; its bytes if it is in DRAM.
+    OP_TIER_FIND    = 4'd10,
+    // contents, object, index. It is on its way: not the oldest any more.
+    OP_TIER_LEAVING = 4'd11,
+    // contents, object, index. It is in flash now, or at another place there.
+    OP_TIER_MOVE    = 4'd12,
+    // contents, order. Its pages survive power: all of them go to flash.
+    OP_TIER_DURABLE = 4'd13,
+    // version. Later puts have later ones.
+    OP_TIER_CLOCK   = 4'd14
   } op_e;
+  // These and those above.
+  localparam op_e FirstTierOp = OP_TIER_OLDEST;
 
   typedef enum logic [1:0] {
     COUNT_NONE    = 2'd0,
@@ -89,12 +105,75 @@ package vault_pkg;
     RESULT_ERROR   = 3'd4
   } result_e;
 
+  // Whose oldest record.
+  typedef enum logic [1:0] {
+    TIER_CONTENTS = 2'd0,
+    TIER_ANY      = 2'd1,
+    TIER_DURABLE  = 2'd2
+  } which_e;
+
+  // Arguments of OP_TIER_*, beside the command; they stay while it is inside.
+  typedef struct packed {
+    which_e      which;
+    // The record's bytes are wanted, from this line of card DRAM on.
+    logic        copy;
+    logic [29:0] line;
+    logic [63:0] version;
+    logic [63:0] place;
+    logic [63:0] to;
+    logic [31:0] bytes;
+  } tier_args_t;
+
+  // A page as the tier sees it. place: in flash the firmware's (0: lost); in DRAM the unit's
+  // number and one. bytes: in flash. Stays until the next such command.
+  typedef struct packed {
+    logic [191:0]            object;
+    logic [63:0]             index;
+    logic [63:0]             version;
+    logic [63:0]             place;
+    logic [ContentsBits-1:0] contents;
+    logic [31:0]             bytes;
+    logic                    durable;
+    logic                    leaving;
+    logic                    in_flash;
+    // In flash: what a get wants to know.
+    logic                    lost;
+    logic                    known;
+  } tier_record_t;
+
+  // A place in flash that no page is at any more.
+  localparam int unsigned DropBits = 96;
+  typedef struct packed {
+    logic [63:0] place;
+    logic [31:0] bytes;
+  } drop_t;
+
+  // What a page in flash has in its record in DRAM instead of a stream (sim/model/record.h).
+  localparam logic [13:0] StubShape = 14'h07ff;
+  localparam int unsigned StubBits  = 256;
+  typedef struct packed {
+    logic [7:0]  lost;
+    logic [7:0]  known;
+    logic [7:0]  raw;
+    logic [7:0]  same;
+    logic [31:0] read_at;
+    logic [31:0] stored;
+    logic [31:0] bytes;
+    logic [63:0] version;
+    logic [63:0] place;
+  } stub_t;
+  // In front of a record's stream in flash: CRC, shape.
+  localparam logic [16:0] FlashHeaderBytes = 17'd8;
+  // Records of more bytes than this go to flash.
+  localparam logic [16:0] StaysBytes       = 17'd96;
+
   // What contents are; blocks for same and raw. newest_at: where the newest page's FIFO
   // node is in its record, in 8 bytes less 2.
   typedef struct packed {
     logic        in_use;
     logic        dead;
     logic        ephemeral;
+    logic        durable;
     logic [2:0]  order;
     logic [31:0] pages;
     logic [31:0] units;
@@ -138,6 +217,9 @@ package vault_pkg;
     logic [31:0] objects;
     logic [63:0] age;
     logic [31:0] sweep_step;
+    // Bytes in flash of durable records that are in DRAM; pages in flash.
+    logic [39:0] durable_bytes;
+    logic [31:0] flash_pages;
   } globals_t;
 
   typedef struct packed {
@@ -237,7 +319,11 @@ package vault_pkg;
     ROW_LIMIT   = 4'd6,
     // Number of those whose oldest page gives way first. Not ok: there is none.
     ROW_OLDEST  = 4'd7,
-    ROW_CLEAR   = 4'd8
+    ROW_CLEAR   = 4'd8,
+    // which, number. Those whose oldest page goes to flash first.
+    ROW_DEMOTE  = 4'd9,
+    // order.
+    ROW_DURABLE = 4'd10
   } row_e;
 
   typedef struct packed {
@@ -258,6 +344,7 @@ package vault_pkg;
     logic [39:0]             reserve_units;
     logic [31:0]             reserve_slots;
     logic [31:0]             limit;
+    which_e                  which;
   } row_req_t;
 
   // row: as it was before the operation.
@@ -357,6 +444,12 @@ package vault_pkg;
     logic [31:0] what;
   } call_t;
 
+  // Of vault_forget: all of a page; it leaves its list; it leaves its list, and all but the
+  // stub that was written at its beginning is freed.
+  localparam logic [31:0] ForgetAll    = 32'd0;
+  localparam logic [31:0] ForgetList   = 32'd1;
+  localparam logic [31:0] ForgetStream = 32'd2;
+
   typedef struct packed {
     logic done;
     logic ok;
@@ -374,6 +467,13 @@ package vault_pkg;
     logic        objects_add;
     logic        objects_subtract;
     logic        age_next;
+    // The age is at least this.
+    logic        age_least;
+    logic [63:0] age;
+    logic [16:0] durable_add;
+    logic [16:0] durable_subtract;
+    logic        flash_add;
+    logic        flash_subtract;
     logic        sweep_next;
     logic        index_full;
     event_t      happened;

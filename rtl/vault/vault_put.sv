@@ -15,6 +15,8 @@ module vault_put (
   input  logic                    rst_ni,
   // Entries that the index may have. Stays as it is.
   input  logic [31:0]             slot_limit_i,
+  // There is flash: persistent pages are in lists, too.
+  input  logic                    flash_i,
 
   input  logic                    call_i,
   input  vault_pkg::command_t     command_i,
@@ -69,7 +71,7 @@ module vault_put (
   // The page is being searched for beside; that has failed.
   logic                         search_q, lost_q, early;
   vault_puts_pkg::tried_e       tried_q;
-  logic                         ephemeral_q, have_q, slot_q, evicted_q, stored_q, error_q, drained_q;
+  logic                         ephemeral_q, listed_q, durable_q, have_q, slot_q, evicted_q, stored_q, error_q, drained_q;
   logic [31:0]                  object_q, previous_q, oldest_q, newest_q, unit_q;
   logic [1:0]                   newest_at_q;
   logic [63:0]                  oldest_age_q;
@@ -80,14 +82,15 @@ module vault_put (
   assign full  = used_i >= slot_limit_i;
   assign wide  = command_i.index[63:48] != '0;
   assign bytes = command_i.bytes + vault_pkg::HeaderBytes + (wide ? vault_pkg::WideBytes : '0) +
-                 (ephemeral_q ? vault_pkg::NodeBytes : '0);
+                 (listed_q ? vault_pkg::NodeBytes : '0);
 
   // What the slot holds: the page that is replaced.
   index_pkg::slot_t             old;
   logic [31:0]  h_object, h_previous, h_next;
   logic [63:0]  h_index, h_age, h_link;
   logic [13:0]  h_shape;
-  logic         h_fifo, h_chained, h_single;
+  logic         h_fifo, h_chained, h_single, h_is_stub;
+  vault_pkg::stub_t h_stub;
   logic [1:0]   h_node_at;
   logic [11:0]  h_blocks;
   logic [255:0] h_table;
@@ -95,7 +98,8 @@ module vault_put (
   vault_header u_header (
     .window_i(index_i.window), .object_o(h_object), .index_o(h_index), .shape_o(h_shape), .fifo_o(h_fifo),
     .node_at_o(h_node_at), .previous_o(h_previous), .next_o(h_next), .age_o(h_age), .chained_o(h_chained),
-    .link_o(h_link), .single_o(h_single), .blocks_o(h_blocks), .table_o(h_table)
+    .link_o(h_link), .single_o(h_single), .blocks_o(h_blocks), .table_o(h_table),
+    .is_stub_o(h_is_stub), .stub_o(h_stub)
   );
 
   logic over_limit, first_page;
@@ -144,7 +148,7 @@ module vault_put (
         end
         S_ALLOC:        if (store_i.done) state_q <= store_i.ok ? S_BOOK : S_NO_ROOM;
         S_NO_ROOM:      if (!search_q) state_q <= lost_q ? S_SETTLE : slot_q ? S_REMOVE_OLD : S_MAKE_ROOM;
-        S_BOOK:         if (row_i.done) state_q <= !row_i.ok ? S_PROMISED : ephemeral_q ? S_NEIGHBOUR : S_NEWEST;
+        S_BOOK:         if (row_i.done) state_q <= !row_i.ok ? S_PROMISED : listed_q ? S_NEIGHBOUR : S_NEWEST;
         S_PROMISED:     if (store_i.done) state_q <= S_REFUSED;
         S_REFUSED:      if (!search_q) state_q <= !lost_q && slot_q ? S_REMOVE_OLD : S_SETTLE;
         S_REMOVE_OLD:   if (index_i.done) state_q <= index_i.ok ? S_FORGET_OLD : S_SETTLE;
@@ -161,7 +165,7 @@ module vault_put (
         S_UNDO:         if (store_i.done) state_q <= S_UNBOOK;
         S_UNBOOK:       if (row_i.done) state_q <= S_SETTLE;
         S_ADD_OBJECT:   if (object_i.done) state_q <= S_ADD_ROW;
-        S_ADD_ROW:      if (row_i.done) state_q <= !ephemeral_q ? S_SETTLE : row_i.row.newest == vault_pkg::Nowhere ? S_LIST : S_LINK;
+        S_ADD_ROW:      if (row_i.done) state_q <= !listed_q ? S_SETTLE : row_i.row.newest == vault_pkg::Nowhere ? S_LIST : S_LINK;
         S_LINK:         if (mem_i.done) state_q <= S_LIST;
         S_LIST:         if (row_i.done) state_q <= S_SETTLE;
 
@@ -189,6 +193,9 @@ module vault_put (
       end
       S_TYPE: if (row_i.done) begin
         ephemeral_q <= row_i.row.ephemeral;
+        durable_q   <= row_i.row.durable;
+        listed_q    <= row_i.row.ephemeral || (flash_i && (row_i.row.durable ||
+                       command_i.bytes > vault_pkg::StaysBytes - vault_pkg::HeaderBytes));
         error_q     <= !row_i.row.in_use || row_i.row.dead;
       end
       S_FIND_OBJECT, S_REFIND: if (index_i.done) begin
@@ -411,7 +418,7 @@ module vault_put (
         store_o.index    = command_i.index;
         store_o.crc      = command_i.crc;
         store_o.shape    = command_i.shape;
-        store_o.fifo     = ephemeral_q;
+        store_o.fifo     = listed_q;
         store_o.previous = previous_q;
         store_o.age      = age_i + 64'd1;
       end
@@ -453,7 +460,10 @@ module vault_put (
     case (state_q)
       S_NEW_INSERT:    change_o.objects_add = index_i.done && index_i.ok;
       S_INSERT:        change_o.index_full = index_i.done && !index_i.ok && !index_i.error;
-      S_ADD_ROW:       if (row_i.done) change_o.extents_add = 32'(store_i.count);
+      S_ADD_ROW: if (row_i.done) begin
+        change_o.extents_add = 32'(store_i.count);
+        if (durable_q) change_o.durable_add = command_i.bytes + vault_pkg::FlashHeaderBytes;
+      end
       S_LIST:          change_o.age_next = row_i.done;
       S_COUNT_DROPPED: begin
         change_o.happened.valid = dropped;
@@ -482,7 +492,7 @@ module vault_put (
 
   logic unused;
   assign unused = &{1'b0, mem_i.key_error, old, h_object, h_next, h_index, h_age, h_link, h_shape, h_fifo, h_chained, h_single,
-                    h_node_at, h_blocks, h_table, row_i, object_i, index_i, forget_i.ok, mem_i.data,
+                    h_node_at, h_blocks, h_table, h_is_stub, h_stub, row_i, object_i, index_i, forget_i.ok, mem_i.data,
                     settle_i.ok, command_i, object_q[31]};
 
   `PAMC_ASSUME(m_stays, state_q == S_IDLE || call_i)

@@ -49,14 +49,16 @@ module vault_puts_free (
   logic [31:0]  h_object, h_previous, h_next;
   logic [63:0]  h_index, h_age, h_link;
   logic [13:0]  h_shape;
-  logic         h_fifo, h_chained, h_single;
+  logic         h_fifo, h_chained, h_single, h_is_stub;
+  vault_pkg::stub_t h_stub;
   logic [1:0]   h_node_at;
   logic [11:0]  h_blocks;
   logic [255:0] h_table;
   vault_header u_header (
     .window_i(mem_i.data), .object_o(h_object), .index_o(h_index), .shape_o(h_shape), .fifo_o(h_fifo),
     .node_at_o(h_node_at), .previous_o(h_previous), .next_o(h_next), .age_o(h_age), .chained_o(h_chained),
-    .link_o(h_link), .single_o(h_single), .blocks_o(h_blocks), .table_o(h_table)
+    .link_o(h_link), .single_o(h_single), .blocks_o(h_blocks), .table_o(h_table),
+    .is_stub_o(h_is_stub), .stub_o(h_stub)
   );
 
   // The extent that is to be freed, and the link behind it.
@@ -164,7 +166,7 @@ module vault_puts_free (
 
   logic unused;
   assign unused = &{1'b0, mem_i.key_error, found_i, given_i, outcome_i.error, old, h_object, h_previous, h_next, h_index, h_age, h_shape,
-                    h_fifo, h_chained, h_single, h_node_at, h_blocks, shapes_q[15:14], answer_i};
+                    h_fifo, h_chained, h_single, h_is_stub, h_stub, h_node_at, h_blocks, shapes_q[15:14], answer_i};
 
   `PAMC_ASSUME(m_stays, state_q == S_IDLE || valid_i)
 

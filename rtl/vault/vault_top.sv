@@ -28,6 +28,9 @@ module vault_top (
   input  logic [31:0]                      slot_limit_i,
   input  logic [127:0]                     page_secret_i,
   input  logic [127:0]                     object_secret_i,
+  // There is flash behind memory: what may go there is in lists by age, and puts of persistent
+  // pages go one at a time.
+  input  logic                             flash_i,
 
   // Operations; answers in any order, told apart by the tag. Two of one handle must not be
   // inside at the same time, nor two with one tag.
@@ -41,6 +44,15 @@ module vault_top (
   output logic                             answer_valid_o,
   input  logic                             answer_ready_i,
   output vault_pkg::answer_t               answer_o,
+
+  // Arguments of OP_TIER_*, held while one is inside, and the record that it told of. Places
+  // in flash that were dropped: the vault waits, in the middle of any operation, when 16 of them
+  // have not been taken, so who waits for its answer must take them meanwhile.
+  input  vault_pkg::tier_args_t            tier_args_i,
+  output vault_pkg::tier_record_t          tier_record_o,
+  output logic                             drop_valid_o,
+  input  logic                             drop_ready_i,
+  output vault_pkg::drop_t                 drop_o,
 
   // Lookups.
   input  logic                             handle_valid_i,
@@ -147,9 +159,16 @@ module vault_top (
     ecc_o[ecc_pkg::Contents] = contents_ecc;
   end
 
+  // Who writes: two writers of records, who wipes memory, who copies records.
+  logic [3:0]                         req_valid, req_ready, wdata_valid, wdata_ready;
+  logic [3:0][dram_pkg::ReqBits-1:0]  req;
+  logic [3:0][dram_pkg::WdataBits-1:0] wdata;
   logic                   wipe, wiped;
+  dram_pkg::req_t         copy_req;
+  dram_pkg::wdata_t       copy_wdata;
   vault_core u_core (
-    .clk_i, .rst_ni, .inject_i, .ecc_o(contents_ecc), .index_failed_i(index_failed), .failed_o, .erred_o(erred), .units_line_i, .units_i, .buckets_i, .slot_limit_i, .page_secret_i, .object_secret_i,
+    .clk_i, .rst_ni, .inject_i, .ecc_o(contents_ecc), .index_failed_i(index_failed), .failed_o, .erred_o(erred), .units_line_i, .units_i, .buckets_i, .slot_limit_i, .page_secret_i, .object_secret_i, .flash_i,
+    .tier_args_i, .tier_record_o, .drop_valid_o, .drop_ready_i, .drop_o,
     .command_valid_i, .command_ready_o, .command_i, .payload_tag_o, .payload_valid_i, .payload_ready_o, .payload_i,
     .answer_valid_o, .answer_ready_i, .answer_o, .globals_o, .counters_o, .event_o,
     .req_valid_o(core_req_valid_o), .req_ready_i(core_req_ready_i), .req_o(core_req_o),
@@ -165,7 +184,9 @@ module vault_top (
     .write_valid_o(write_valid), .write_ready_i(write_ready), .write_0_o(write_0), .write_1_o(write_1),
     .extent_valid_o(extent_valid), .extent_ready_i(extent_ready), .extent_0_o(extent_0), .extent_1_o(extent_1),
     .stream_valid_o(stream_valid), .stream_ready_i(stream_ready), .stream_o(stream),
-    .written_valid_i(written_valid), .written_error_i(written_error), .wipe_o(wipe), .wiped_i(wiped), .puts_stats_o
+    .written_valid_i(written_valid), .written_error_i(written_error), .wipe_o(wipe), .wiped_i(wiped), .puts_stats_o,
+    .copy_req_valid_o(req_valid[3]), .copy_req_ready_i(req_ready[3]), .copy_req_o(copy_req),
+    .copy_wdata_valid_o(wdata_valid[3]), .copy_wdata_ready_i(wdata_ready[3]), .copy_wdata_o(copy_wdata)
   );
 
   index_core u_index (
@@ -197,10 +218,6 @@ module vault_top (
     .peek_bin_i(9'd0), .peek_head_o(peek_head)
   );
 
-  // Two writers of records, and who wipes memory.
-  logic [2:0]                         req_valid, req_ready, wdata_valid, wdata_ready;
-  logic [2:0][dram_pkg::ReqBits-1:0]  req;
-  logic [2:0][dram_pkg::WdataBits-1:0] wdata;
   for (genvar w = 0; w < 2; w++) begin : g_write
     record_pkg::write_cmd_t write;
     record_pkg::extent_t    extent;
@@ -230,8 +247,10 @@ module vault_top (
   );
   assign req[2]   = wipe_req;
   assign wdata[2] = wipe_wdata;
+  assign req[3]   = copy_req;
+  assign wdata[3] = copy_wdata;
 
-  vault_writes #(.Writers(3)) u_writes (
+  vault_writes #(.Writers(4)) u_writes (
     .clk_i, .rst_ni,
     .req_valid_i(req_valid), .req_ready_o(req_ready), .req_i(req),
     .wdata_valid_i(wdata_valid), .wdata_ready_o(wdata_ready), .wdata_i(wdata),

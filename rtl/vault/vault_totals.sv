@@ -24,7 +24,8 @@ module vault_totals (
   vault_pkg::sums_t     dead_q;
   vault_pkg::counters_t counters_q;
   vault_pkg::event_t    happened;
-  logic [31:0] dead_pages_q, extents_q, objects_q, step_q;
+  logic [31:0] dead_pages_q, extents_q, objects_q, step_q, flash_pages_q;
+  logic [39:0] durable_q;
   logic [63:0] age_q, pages;
   assign happened = change_q.happened;
   assign pages    = happened.valid ? 64'(happened.pages) : '0;
@@ -38,6 +39,8 @@ module vault_totals (
       objects_q    <= '0;
       age_q        <= '0;
       step_q       <= '0;
+      durable_q    <= '0;
+      flash_pages_q <= '0;
       counters_q   <= '0;
     end else begin
       change_q <= change_i;
@@ -48,6 +51,8 @@ module vault_totals (
         objects_q    <= '0;
         age_q        <= '0;
         step_q       <= '0;
+        durable_q    <= '0;
+        flash_pages_q <= '0;
         counters_q   <= '0;
       end else begin
         dead_q.pages  <= dead_q.pages + change_q.dead_add.pages - change_q.dead_subtract.pages;
@@ -59,6 +64,9 @@ module vault_totals (
         extents_q     <= extents_q + change_q.extents_add - change_q.extents_subtract;
         objects_q     <= objects_q + 32'(change_q.objects_add) - 32'(change_q.objects_subtract);
         age_q         <= age_q + 64'(change_q.age_next);
+        if (change_q.age_least && age_q < change_q.age) age_q <= change_q.age;
+        durable_q     <= durable_q + 40'(change_q.durable_add) - 40'(change_q.durable_subtract);
+        flash_pages_q <= flash_pages_q + 32'(change_q.flash_add) - 32'(change_q.flash_subtract);
         if (change_q.sweep_next) step_q <= step_q >= buckets_i ? '0 : step_q + 32'd1;
         if (change_q.index_full) counters_q.index_full <= counters_q.index_full + 64'd1;
         case (happened.what)
@@ -79,6 +87,8 @@ module vault_totals (
   assign globals_o.objects         = objects_q;
   assign globals_o.age             = age_q;
   assign globals_o.sweep_step      = step_q;
+  assign globals_o.durable_bytes   = durable_q;
+  assign globals_o.flash_pages     = flash_pages_q;
   assign counters_o                = counters_q;
   assign event_o                   = happened;
 

@@ -232,9 +232,9 @@ const uint8_t *record_stream(const struct store *store, uint32_t unit, uint32_t 
 	return scratch;
 }
 
-uint32_t record_free(struct store *store, uint32_t unit, uint32_t units, uint32_t *extents)
+/* Frees the extent of walk and all behind it. */
+static uint32_t free_from(struct store *store, struct record_walk walk, uint32_t *extents)
 {
-	struct record_walk walk = record_first(store, unit, units);
 	uint32_t freed = 0;
 	bool more;
 
@@ -249,4 +249,28 @@ uint32_t record_free(struct store *store, uint32_t unit, uint32_t units, uint32_
 		++*extents;
 	} while (more);
 	return freed;
+}
+
+uint32_t record_cut(struct store *store, uint32_t unit, uint32_t units, uint32_t *freed,
+		    uint32_t *extents)
+{
+	struct record_walk walk = record_first(store, unit, units);
+	uint32_t keep = units < 2 * STORE_MIN_RUN ? units : STORE_MIN_RUN;
+	bool more = record_next(store, &walk);
+
+	memset(store_at(store, unit), 0, (size_t)keep * STORE_UNIT);
+	*freed = units - keep;
+	*extents = 0;
+	if (keep < units) {
+		store_free(store, (struct store_extent){unit + keep, units - keep});
+	}
+	if (more) {
+		*freed += free_from(store, walk, extents);
+	}
+	return keep;
+}
+
+uint32_t record_free(struct store *store, uint32_t unit, uint32_t units, uint32_t *extents)
+{
+	return free_from(store, record_first(store, unit, units), extents);
 }

@@ -153,6 +153,12 @@ bool record_next(const struct store *store, struct record_walk *walk);
 const uint8_t *record_stream(const struct store *store, uint32_t unit, uint32_t units,
 			     uint8_t *scratch, size_t *bytes);
 
+/* Zeroes the beginning of a record, for another one of the shortest run there, and frees the
+ * rest. Returns the units that are kept; *freed and *extents: units and whole
+ * extents that went. */
+uint32_t record_cut(struct store *store, uint32_t unit, uint32_t units, uint32_t *freed,
+		    uint32_t *extents);
+
 /* Frees all extents. Returns their units; *extents = how many they were. */
 uint32_t record_free(struct store *store, uint32_t unit, uint32_t units, uint32_t *extents);
 

@@ -83,7 +83,7 @@ bool vault_contents_reserve(struct vault *vault, uint32_t contents, uint64_t uni
 void vault_contents_limit(struct vault *vault, uint32_t contents, uint64_t pages);
 
 struct vault_row {
-	bool in_use, dead, ephemeral;
+	bool in_use, dead, ephemeral, durable;
 	uint8_t order;
 	uint32_t oldest, newest; /* first units of ephemeral pages, UINT32_MAX: none */
 	uint64_t pages, units, stored;

@@ -158,6 +158,7 @@ void vault_read_contents(const struct vault *vault, uint32_t number, struct vaul
 	    .in_use = contents->in_use,
 	    .dead = contents->dead,
 	    .ephemeral = contents->type == PAMC_POOL_TYPE_EPHEMERAL,
+	    .durable = contents->durable,
 	    .order = contents->order,
 	    .pages = contents->sums.pages,
 	    .units = contents->sums.units,

@@ -230,7 +230,7 @@ void vault_tier_leaving(struct vault *vault, const struct vault_tier_record *rec
 	}
 }
 
-/* Writes a stub into memory that store_alloc gave; returns the slot's content. */
+/* Writes a stub into an extent, which is zeroed; returns the slot's content. */
 static uint64_t write_stub(struct vault *vault, uint64_t match, const struct store_extent *extent,
 			   const struct record_page *like, const struct record_stub *stub)
 {
@@ -239,13 +239,15 @@ static uint64_t write_stub(struct vault *vault, uint64_t match, const struct sto
 	page.shape = RECORD_STUB_SHAPE;
 	page.flags = 0;
 	record_write(&vault->store, extent, 1, &page, stub, sizeof(*stub));
-	vault->extents++;
 	vault->flash_pages++;
 	return (match & INDEX_MATCH_MASK) | (uint64_t)extent->units << INDEX_UNITS_SHIFT |
 	       extent->unit;
 }
 
-/* The record in the slot gives way to a stub, which always finds room where it was. */
+/*
+ * The record in the slot gives way to a stub at its own beginning: so nothing has to be found
+ * for it, and who looks the page up meanwhile finds the one or the other.
+ */
 static void demote(struct vault *vault, uint64_t *slot, const struct vault_tier_record *record,
 		   uint64_t to)
 {
@@ -255,18 +257,15 @@ static void demote(struct vault *vault, uint64_t *slot, const struct vault_tier_
 	struct vault_sums sums;
 	struct store_extent extent;
 	struct record_stub stub;
+	uint32_t freed;
 	uint32_t extents;
-	uint32_t units;
-	unsigned int count;
 
 	vault_describe(vault, *slot, &described, &sums);
 	record_read(&vault->store, index_unit(*slot), &page);
 	vault_fifo_remove(vault, contents, index_unit(*slot));
-	units = record_free(&vault->store, index_unit(*slot), index_units(*slot), &extents);
+	extent.unit = index_unit(*slot);
+	extent.units = record_cut(&vault->store, extent.unit, index_units(*slot), &freed, &extents);
 	vault->extents -= extents;
-	count = store_alloc(&vault->store, sizeof(struct record_header) + sizeof(stub), &extent, 1);
-	assert(count == 1);
-	(void)count;
 	stub = (struct record_stub){
 	    .place = to,
 	    .version = record->version,
@@ -277,8 +276,8 @@ static void demote(struct vault *vault, uint64_t *slot, const struct vault_tier_
 	    .known = true,
 	};
 	*slot = write_stub(vault, *slot, &extent, &page, &stub);
-	vault_object_at(vault, page.object)->units += extent.units - units;
-	vault_charge(vault, contents, (int64_t)extent.units - units, 0);
+	vault_object_at(vault, page.object)->units -= freed;
+	vault_charge(vault, contents, -(int64_t)freed, 0);
 	if (contents->durable) {
 		vault->durable_bytes -= record->bytes;
 	}
@@ -336,6 +335,7 @@ static bool recover_new(struct vault *vault, struct vault_contents *contents,
 	}
 	key = vault_page_key(vault, object, record->handle.index);
 	entry = write_stub(vault, key.match, &extent, &encoded.page, stub);
+	vault->extents++;
 	vault_charge(vault, contents, extent.units, 1);
 	if (!index_insert(&vault->index, key, entry)) {
 		vault->index_full++;

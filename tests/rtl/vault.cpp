@@ -5,23 +5,17 @@
  * that it fills: pages are evicted, refused and dropped, memory is shredded, pages get
  * chains of extents, and the sweep has to find what lazy flushes left.
  */
-#include "vault_both.hpp"
+#include "vault_flash.hpp"
 
 namespace
 {
 
 using namespace vault_bench;
 
-void random_run(const Mix &mix, uint64_t seed, unsigned int operations, bool gaps)
+void run(Both &both, unsigned int operations)
 {
-	Both both(mix, seed);
 	bool every = std::getenv("VAULT_EVERY") != nullptr;
 
-	if (gaps) {
-		both.dut().pace({4, 6});
-		both.dut().dram.more = 60;
-	}
-	both.dut().dram.latency = gaps ? 20 : 3;
 	both.compare();
 	for (unsigned int n = 0; n < operations; n++) {
 		try {
@@ -34,6 +28,18 @@ void random_run(const Mix &mix, uint64_t seed, unsigned int operations, bool gap
 		}
 	}
 	both.compare();
+}
+
+void random_run(const Mix &mix, uint64_t seed, unsigned int operations, bool gaps)
+{
+	Both both(mix, seed);
+
+	if (gaps) {
+		both.dut().pace({4, 6});
+		both.dut().dram.more = 60;
+	}
+	both.dut().dram.latency = gaps ? 20 : 3;
+	run(both, operations);
 	vault_model_figures figures;
 
 	vault_model_read_figures(both.model(), &figures);
@@ -47,6 +53,27 @@ void random_run(const Mix &mix, uint64_t seed, unsigned int operations, bool gap
 		    (unsigned long long)both.operations, (unsigned long long)both.refused,
 		    (unsigned long long)both.dropped, (unsigned long long)both.evicted,
 		    (unsigned long long)both.chained);
+}
+
+/* The same with flash behind: all that the tier does has to be seen. */
+void flash_run(const Mix &mix, uint64_t seed, unsigned int operations, bool gaps)
+{
+	WithFlash both(mix, seed);
+
+	if (gaps) {
+		both.dut().pace({4, 6});
+		both.dut().dram.more = 60;
+	}
+	both.dut().dram.latency = gaps ? 20 : 3;
+	run(both, operations);
+	std::printf("# %llu records copied, %llu began to leave, %llu moved, %llu not; "
+		    "%zu places dropped\n",
+		    (unsigned long long)both.told_bytes, (unsigned long long)both.began_leaving,
+		    (unsigned long long)both.moves, (unsigned long long)both.no_moves,
+		    both.dut().drops.all.size());
+	tap_check(both.told_bytes > 20 && both.began_leaving > 20 && both.moves > 20 &&
+		      both.no_moves > 5 && both.dut().drops.all.size() > 5,
+		  "too little went to flash");
 }
 
 } // namespace
@@ -187,6 +214,102 @@ int main(int argc, char **argv)
 			}
 		}
 	});
+	tap.run("pages that go to flash", [&] {
+		Mix mix;
+
+		mix.flash = true;
+		mix.indices = 40;
+		mix.admin = 1;
+		mix.tier = 40;
+		mix.durable = true;
+		mix.lookups = true;
+		flash_run(mix, seed + 100, 1500 * longer, true);
+	});
+	tap.run("long pages that go to flash", [&] {
+		Mix mix;
+
+		mix.flash = true;
+		mix.dram = 2 << 20;
+		mix.most_order = 4;
+		mix.indices = 20;
+		mix.admin = 1;
+		mix.tier = 40;
+		mix.durable = true;
+		mix.same = 30;
+		flash_run(mix, seed + 101, 700 * longer, false);
+	});
+	tap.run("shredded memory before flash", [&] {
+		Mix mix;
+
+		mix.flash = true;
+		mix.ephemeral = false;
+		mix.most_order = 2;
+		mix.same = 40;
+		mix.raw = 30;
+		mix.indices = 100;
+		mix.removes = 25;
+		mix.admin = 1;
+		mix.tier = 40;
+		flash_run(mix, seed + 102, 1500 * longer, true);
+	});
+	/* 16 places may wait; then the vault does, until one is taken. */
+	tap.run("places that nobody takes", [&] {
+		Mix mix;
+
+		mix.flash = true;
+		mix.ephemeral = mix.limits = false;
+		mix.same = 0;
+		mix.pools = 1;
+		WithFlash both(mix, seed + 103);
+
+		both.dut().dram.latency = 3;
+		both.pool_create();
+		for (unsigned int n = 0; n < 40; n++) {
+			both.put(both.pools[0], WithFlash::handle_of(0, n));
+			both.demote();
+		}
+		both.dut().drops.hold = true;
+		for (unsigned int n = 0; n < 16; n++)
+			both.remove(both.pools[0], WithFlash::handle_of(0, n));
+		bool waited = false;
+
+		both.dut().beside = [&] {
+			waited |= both.dut().now() % 4096 == 0;
+			both.dut().drops.hold = !waited;
+		};
+		both.remove(both.pools[0], WithFlash::handle_of(0, 16));
+		both.dut().beside = [] {};
+		tap_check(waited, "it did not wait");
+		both.compare();
+	});
+	tap.run("memory fails before flash", [&] {
+		uint64_t errors = 0;
+
+		for (unsigned int round = 0; round < 4 * longer; round++) {
+			Mix mix;
+
+			mix.flash = true;
+			/* Nothing of the first pool is left to be swept. */
+			mix.admin = mix.flushes = 0;
+			mix.tier = 30;
+			mix.indices = 60;
+			WithFlash both(mix, seed + 110 + round);
+
+			both.dut().dram.latency = 3;
+			while (both.pools.size() < 4) {
+				mix.ephemeral = both.pools.size() == 3;
+				mix.persistent = !mix.ephemeral;
+				both.mix(mix);
+				both.pool_create();
+			}
+			for (unsigned int n = 0; n < 400; n++)
+				both.operation();
+			both.compare();
+			both.damage(round % 2, 400, errors);
+		}
+		std::printf("# %llu operations ended with an error\n", (unsigned long long)errors);
+		tap_check(errors > 0, "nothing failed");
+	});
 	tap.run("memory fails", [&] {
 		Mix mix;
 		uint64_t errors = 0;
@@ -260,9 +383,9 @@ int main(int argc, char **argv)
 		std::printf("# %llu ended with an error\n", (unsigned long long)both.failed);
 		tap_check(both.failed > 0, "nothing failed");
 	});
-	/* Rows: 4 times 118 bits and 8 to check them. */
+	/* Rows: 4 times 119 bits and 8 to check them. */
 	const std::vector<std::pair<unsigned int, unsigned int>> memories = {
-	    {rtl::CONTENTS, 4 * 126},
+	    {rtl::CONTENTS, 4 * 127},
 	    {rtl::STORE_LISTS, 73},
 	    {rtl::STORE_MAP, 8 * 75},
 	    {rtl::INDEX_CACHE, 256}};

@@ -20,6 +20,7 @@
 
 extern "C" {
 #include "vault_model.h"
+#include "vault_tier.h"
 #include "vault_pools.h"
 }
 
@@ -283,7 +284,23 @@ class SharedDram
 	}
 };
 
-enum Op { INIT, PUT, REMOVE, FLUSH_OBJECT, SWEEP, CREATE, ABANDON, SET, READ };
+enum Op {
+	INIT,
+	PUT,
+	REMOVE,
+	FLUSH_OBJECT,
+	SWEEP,
+	CREATE,
+	ABANDON,
+	SET,
+	READ,
+	TIER_OLDEST,
+	TIER_FIND,
+	TIER_LEAVING,
+	TIER_MOVE,
+	TIER_DURABLE,
+	TIER_CLOCK
+};
 enum Count { COUNT_NONE, COUNT_FLUSH, COUNT_REFUSED };
 enum Result { DONE, ABSENT, REFUSED, DROPPED, ERROR };
 
@@ -298,6 +315,11 @@ struct Command {
 	unsigned int order = 0;
 	bool set_reserve = false, set_limit = false;
 	uint64_t reserve_units = 0, reserve_slots = 0, limit = 0;
+	/* tier_args_t: which is vault_pkg::which_e. */
+	unsigned int which = 0;
+	bool copy = false;
+	uint64_t version = 0, place = 0, to = 0;
+	uint32_t bytes = 0;
 };
 
 struct Answer {
@@ -308,8 +330,11 @@ struct Answer {
 	uint64_t cycles;
 };
 
-constexpr unsigned int command_bits = 477, row_bits = 472, answer_bits = 41 + row_bits;
-constexpr unsigned int globals_bits = 456, handle_bits = 280, place_bits = 464;
+constexpr unsigned int command_bits = 477, row_bits = 473, answer_bits = 41 + row_bits;
+constexpr unsigned int globals_bits = 528, handle_bits = 280, place_bits = 464;
+constexpr unsigned int tier_args_bits = 257, tier_record_bits = 430;
+/* Behind what the vault uses, for records on their way to flash. */
+constexpr size_t buffer_bytes = 128 << 10;
 
 /* In the order of vault_pkg::row_t. */
 template <class Beat> vault_row read_row(Reader<Beat> &reader)
@@ -319,6 +344,7 @@ template <class Beat> vault_row read_row(Reader<Beat> &reader)
 	row.in_use = reader.field(1);
 	row.dead = reader.field(1);
 	row.ephemeral = reader.field(1);
+	row.durable = reader.field(1);
 	row.order = reader.field(3);
 	row.pages = reader.field(32);
 	row.units = reader.field(32);
@@ -390,6 +416,44 @@ class Payloads
 	}
 };
 
+/* Places in flash that are dropped, which are taken or, on demand, not. */
+class Drops
+{
+	Vvault_top &top_;
+	rtl::Pacer pacer_;
+	bool taken_ = false;
+
+      public:
+	std::vector<std::pair<uint64_t, uint32_t>> all;
+	bool hold = false;
+
+	Drops(Vvault_top &top, uint64_t seed) : top_(top), pacer_(seed)
+	{
+		top_.drop_ready_i = 0;
+	}
+
+	void pace(rtl::Pace pace)
+	{
+		pacer_.set(pace);
+	}
+
+	void before()
+	{
+		top_.drop_ready_i = !hold && pacer_.next();
+		taken_ = top_.drop_valid_o && top_.drop_ready_i;
+		if (!taken_)
+			return;
+		Reader<VlWide<3>> drop(top_.drop_o, 96);
+		uint64_t place = drop.field(64);
+
+		all.emplace_back(place, uint32_t(drop.field(32)));
+	}
+
+	void after(uint64_t)
+	{
+	}
+};
+
 /* The RTL. */
 class Dut
 {
@@ -400,20 +464,24 @@ class Dut
 	rtl::Source<VlWide<9>> handles_;
 	rtl::Sink<VlWide<15>> places_;
 	unsigned int tag_ = 0;
+	unsigned int buffer_line_;
 
       public:
+	Drops drops;
 	SharedDram dram;
 	rtl::Flips flips;
 	/* Events of contents, by kind: put, refused, evicted, flushed. */
 	std::map<unsigned int, std::array<uint64_t, 4>> events;
 
-	Dut(const vault_model_layout &layout, uint64_t seed)
+	Dut(const vault_model_layout &layout, uint64_t seed, bool flash = false)
 	    : top_(seed),
 	      commands_(&top_->command_valid_i, &top_->command_ready_o, &top_->command_i, seed + 1),
 	      payload_(*top_.operator->(), seed + 2),
 	      answers_(&top_->answer_valid_o, &top_->answer_ready_i, &top_->answer_o, seed + 3),
 	      handles_(&top_->handle_valid_i, &top_->handle_ready_o, &top_->handle_i, seed + 4),
 	      places_(&top_->place_valid_o, &top_->place_ready_i, &top_->place_o, seed + 5),
+	      buffer_line_(unsigned((layout.dram_bytes + 63) / 64)),
+	      drops(*top_.operator->(), seed + 8),
 	      dram({{"core", &top_->core_req_valid_o, &top_->core_req_ready_i, &top_->core_req_o,
 		     &top_->core_wdata_valid_o, &top_->core_wdata_ready_i, &top_->core_wdata_o,
 		     &top_->core_rdata_valid_i, &top_->core_rdata_i},
@@ -429,9 +497,10 @@ class Dut
 		    {"write", &top_->write_req_valid_o, &top_->write_req_ready_i,
 		     &top_->write_req_o, &top_->write_wdata_valid_o, &top_->write_wdata_ready_i,
 		     &top_->write_wdata_o, nullptr, nullptr}},
-		   layout.dram_bytes, seed + 6),
+		   layout.dram_bytes / 64 * 64 + 64 + buffer_bytes, seed + 6),
 	      flips(&top_->inject_i, &top_->ecc_o, seed + 7)
 	{
+		top_->flash_i = flash;
 		top_->table_line_i = 0;
 		top_->buckets_i = layout.buckets;
 		top_->map_line_i = unsigned(layout.index_bytes / 64);
@@ -453,6 +522,7 @@ class Dut
 	{
 		payload_.pace(pace);
 		answers_.pace(pace);
+		drops.pace(pace);
 		dram.pace(pace);
 	}
 
@@ -481,7 +551,7 @@ class Dut
 
 			events[contents][what] += event.field(32);
 		}
-		rtl::cycle(top_, commands_, payload_, answers_, handles_, places_, dram, flips);
+		rtl::cycle(top_, commands_, payload_, answers_, handles_, places_, drops, dram, flips);
 	}
 
 	/* Lookups that go on beside; places come in any order. */
@@ -521,6 +591,11 @@ class Dut
 		writer.field(1, command.set_reserve).field(1, command.set_limit);
 		writer.field(40, command.reserve_units).field(32, command.reserve_slots);
 		writer.field(32, command.limit);
+		Writer<VlWide<9>> args(top_->tier_args_i, tier_args_bits);
+
+		args.field(2, command.which).field(1, command.copy).field(30, buffer_line_);
+		args.field(64, command.version).field(64, command.place).field(64, command.to);
+		args.field(32, command.bytes);
 		if (writer.left() != 0)
 			throw std::logic_error("command_t has other bits");
 		for (size_t at = 0; command.page && at < page.bytes; at += 16) {
@@ -605,6 +680,29 @@ class Dut
 		return take(since);
 	}
 
+	/* Where records are copied to. */
+	uint8_t *buffer()
+	{
+		return &dram.bytes()[size_t(buffer_line_) * 64];
+	}
+
+	vault_tier_record tier_record()
+	{
+		Reader<VlWide<14>> reader(top_->tier_record_o, tier_record_bits);
+		vault_tier_record record{};
+
+		for (unsigned int n = 3; n-- > 0;)
+			record.handle.object[n] = reader.field(64);
+		record.handle.index = reader.field(64);
+		record.version = reader.field(64);
+		record.place = reader.field(64);
+		record.contents = uint32_t(reader.field(9));
+		record.bytes = uint32_t(reader.field(32));
+		record.durable = reader.field(1);
+		record.leaving = reader.field(1);
+		return record;
+	}
+
 	/* Until memory is as it will be. */
 	void settle()
 	{
@@ -618,7 +716,7 @@ class Dut
 	vault_model_figures figures()
 	{
 		vault_model_figures f{};
-		Reader<VlWide<15>> globals(top_->globals_o, globals_bits);
+		Reader<VlWide<17>> globals(top_->globals_o, globals_bits);
 		Reader<VlWide<10>> counters(top_->counters_o, 320);
 		Reader<VlWide<6>> store(top_->store_counters_o, 192);
 
@@ -634,6 +732,8 @@ class Dut
 		f.objects = globals.field(32);
 		f.age = globals.field(64);
 		f.sweep_step = globals.field(32);
+		f.durable_bytes = globals.field(40);
+		f.flash_pages = globals.field(32);
 		f.puts = counters.field(64);
 		f.puts_refused = counters.field(64);
 		f.evictions = counters.field(64);
@@ -659,6 +759,7 @@ struct Pool {
 	std::array<uint64_t, 4> before{};
 	/* Events since it was made, by kind. */
 	std::array<uint64_t, 4> events{};
+	bool durable = false;
 };
 
 /* What a run is made of. */
@@ -680,6 +781,9 @@ struct Mix {
 	unsigned int slots = 0;
 	/* Lookups beside the operations. */
 	bool lookups = false;
+	/* There is flash; of 100 operations, so many of the tier; some pools are durable. */
+	bool flash = false, durable = false;
+	unsigned int tier = 0;
 };
 
 /* A lookup beside an operation, and what it may find. */

@@ -47,6 +47,8 @@ void vault_model_read_figures(const struct vault *vault, struct vault_model_figu
 	    .runs = vault->store.runs,
 	    .merges = vault->store.merges,
 	    .splits = vault->store.splits,
+	    .durable_bytes = vault->durable_bytes,
+	    .flash_pages = vault->flash_pages,
 	};
 }
 

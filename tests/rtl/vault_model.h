@@ -28,6 +28,7 @@ struct vault_model_figures {
 	uint64_t puts, puts_refused, evictions, flushes, index_full;
 	uint64_t index_used, index_moves, stash_used;
 	uint64_t free_units, runs, merges, splits;
+	uint64_t durable_bytes, flash_pages;
 };
 
 struct vault_model_page {

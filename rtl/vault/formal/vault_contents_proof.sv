@@ -46,12 +46,12 @@ module vault_contents_proof (
     .committed_units_o(committed_units), .committed_slots_o(committed_slots)
   );
 
-  (* hierconn *) wire [943:0] \dut.whole ;
+  (* hierconn *) wire [945:0] \dut.whole ;
   (* hierconn *) wire [3:0]   \dut.state_q ;
 
   vault_pkg::row_t row0, row1, row;
-  assign row0 = \dut.whole [471:0];
-  assign row1 = \dut.whole [943:472];
+  assign row0 = \dut.whole [472:0];
+  assign row1 = \dut.whole [945:473];
   assign row  = req.number[0] ? row1 : row0;
 
   function [47:0] units_of(input logic [39:0] held, input logic [39:0] promised, input logic commits);
@@ -68,7 +68,7 @@ module vault_contents_proof (
       else assume (req.fits || (req.sums.units == '0 && req.slots == '0));
       assume (!row.units[31] && !req.sums.units[31] && !row.slots[31] && !req.slots[31]);
     end
-    assume (req.op <= vault_pkg::ROW_CLEAR);
+    assume (req.op <= vault_pkg::ROW_DURABLE);
   end
 
   logic idle;

@@ -9,6 +9,7 @@
 
 module vault_gate_proof (
   input logic                   clk_i,
+  input logic                   flash_i,
   input logic                   command_valid_i,
   input vault_pkg::command_t    command_i,
   input vault_pkg::row_rsp_t    row_i,
@@ -41,7 +42,7 @@ module vault_gate_proof (
   end
 
   vault_gate dut (
-    .clk_i, .rst_ni, .command_valid_i, .command_ready_o(command_ready), .command_i,
+    .clk_i, .rst_ni, .flash_i, .command_valid_i, .command_ready_o(command_ready), .command_i,
     .row_o(row_req), .row_i(row), .put_valid_o(put_valid), .put_ready_i(ready), .put_o(put), .order_o(order),
     .puts_empty_i(inside_q == '0), .divert_valid_i(diverts_q), .divert_i, .tried_i, .diverted_o(diverted),
     .serial_o(serial), .command_o(command), .tried_o(tried), .done_i(done), .waits_drained_o(waits)

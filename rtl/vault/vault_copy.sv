@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A record's bytes as they are to be in flash: CRC, shape and stream, in one piece from a line
+// of card DRAM on. 8 bytes a cycle, as the stream may begin at any multiple of them; nothing
+// behind the end is written.
+
+`include "check.svh"
+
+module vault_copy (
+  input  logic                          clk_i,
+  input  logic                          rst_ni,
+  // Where unit 0 is; how many units there are.
+  input  logic [dram_pkg::LineBits-1:0] base_line_i,
+  input  logic [31:0]                   units_i,
+
+  // The record, how many bytes it has in flash (more than 8), and where to. Held until done.
+  input  logic                          call_i,
+  input  logic [31:0]                   unit_i,
+  input  logic [7:0]                    record_units_i,
+  input  logic [31:0]                   crc_i,
+  input  logic [13:0]                   shape_i,
+  input  logic [16:0]                   bytes_i,
+  input  logic [dram_pkg::LineBits-1:0] line_i,
+  output logic                          done_o,
+  output logic                          error_o,
+
+  output logic                          read_req_valid_o,
+  input  logic                          read_req_ready_i,
+  output dram_pkg::req_t                read_req_o,
+  input  logic                          rdata_valid_i,
+  input  dram_pkg::rdata_t              rdata_i,
+
+  output logic                          req_valid_o,
+  input  logic                          req_ready_i,
+  output dram_pkg::req_t                req_o,
+  output logic                          wdata_valid_o,
+  input  logic                          wdata_ready_i,
+  output dram_pkg::wdata_t              wdata_o
+);
+
+  // A line is filled, then asked for and sent.
+  typedef enum logic [2:0] {S_IDLE, S_START, S_FILL, S_ASK, S_SEND, S_STOP, S_DONE} state_e;
+  state_e state_q;
+
+  logic         start_ok, idle, line_valid, half, final_line, memory_error, link_error;
+  logic [511:0] line;
+  logic [2:0]   first;
+  logic         take_line;
+  // The vault knows its header already.
+  logic                header_valid, header_error, more;
+  record_pkg::header_t header;
+  logic [63:0]         header_index;
+  logic [13:0]         words_before, words;
+  logic                unused;
+  assign unused = &{1'b0, header_valid, header_error, header, header_index, more, words_before, words};
+  record_fetch #(.Depth(dram_pkg::MostLines)) u_fetch (
+    .clk_i, .rst_ni, .base_i(base_line_i), .units_i,
+    .start_i(state_q == S_START), .start_unit_i(unit_i), .start_units_i(record_units_i), .start_ok_o(start_ok),
+    .stop_i(state_q == S_STOP), .idle_o(idle),
+    .req_valid_o(read_req_valid_o), .req_ready_i(read_req_ready_i), .req_o(read_req_o), .rdata_valid_i, .rdata_i,
+    .header_valid_o(header_valid), .header_error_o(header_error), .header_o(header), .header_index_o(header_index),
+    .line_valid_o(line_valid), .line_ready_i(take_line), .line_data_o(line), .line_start_o(first),
+    .line_half_o(half), .line_final_o(final_line),
+    .memory_error_o(memory_error), .link_error_o(link_error), .more_o(more), .before_o(words_before), .words_o(words)
+  );
+
+  // The word of the line that is read, and of the one that is written.
+  logic         fresh_q, last_word, takes, error_q;
+  logic [2:0]   at_q, at, to_q;
+  logic [63:0]  word;
+  logic [16:0]  left_q;
+  logic [511:0] data_q;
+  logic [63:0]  strb_q;
+  logic [7:0]   bytes;
+  logic [dram_pkg::LineBits-1:0] line_q;
+  assign at        = fresh_q ? first : at_q;
+  assign word      = line[{at, 6'd0} +: 64];
+  assign last_word = at == (half ? 3'd3 : 3'd7);
+  assign takes     = state_q == S_FILL && line_valid;
+  assign take_line = (takes && last_word) || state_q == S_STOP;
+  assign bytes     = left_q >= 17'd8 ? 8'hff : ~(8'hff << left_q[2:0]);
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      state_q <= S_IDLE;
+    end else begin
+      case (state_q)
+        S_IDLE:  if (call_i) state_q <= S_START;
+        S_START: state_q <= start_ok ? S_FILL : S_STOP;
+        S_FILL: if (line_valid) begin
+          if (left_q <= 17'd8 || to_q == 3'd7) state_q <= S_ASK;
+          // It ends too early.
+          else if (last_word && final_line)    state_q <= S_STOP;
+        end
+        S_ASK:   if (req_ready_i) state_q <= S_SEND;
+        S_SEND:  if (wdata_ready_i) state_q <= left_q == '0 || error_q ? S_STOP : S_FILL;
+        S_STOP:  if (idle) state_q <= S_DONE;
+        default: state_q <= S_IDLE;
+      endcase
+    end
+  end
+
+  always_ff @(posedge clk_i) begin
+    case (state_q)
+      S_IDLE: begin
+        line_q <= line_i;
+        left_q <= bytes_i - vault_pkg::FlashHeaderBytes;
+        data_q <= 512'({16'd0, 2'd0, shape_i, crc_i});
+        strb_q <= 64'hff;
+        to_q   <= 3'd1;
+        error_q <= 1'b0;
+        fresh_q <= 1'b1;
+      end
+      S_START: error_q <= !start_ok;
+      S_FILL: if (line_valid) begin
+        data_q[{to_q, 6'd0} +: 64] <= word;
+        strb_q[{to_q, 3'd0} +: 8]  <= bytes;
+        to_q    <= to_q + 3'd1;
+        left_q  <= left_q >= 17'd8 ? left_q - 17'd8 : '0;
+        at_q    <= at + 3'd1;
+        fresh_q <= last_word;
+        if (left_q > 17'd8 && last_word && final_line) error_q <= 1'b1;
+      end
+      S_SEND: if (wdata_ready_i) begin
+        strb_q <= '0;
+        line_q <= line_q + 30'd1;
+      end
+      S_STOP: if (memory_error || link_error) error_q <= 1'b1;
+      default: ;
+    endcase
+  end
+
+  assign req_valid_o   = state_q == S_ASK;
+  assign req_o.write   = 1'b1;
+  assign req_o.line    = line_q;
+  assign req_o.lines   = 7'd1;
+  assign wdata_valid_o = state_q == S_SEND;
+  assign wdata_o.strb  = strb_q;
+  assign wdata_o.data  = data_q;
+  assign done_o        = state_q == S_DONE;
+  assign error_o       = error_q;
+
+  `PAMC_ASSUME(m_stays, state_q == S_IDLE || call_i)
+
+endmodule

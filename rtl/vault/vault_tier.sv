@@ -1,0 +1,383 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the tier in flash asks of the vault (vault_tier.c of the model): the oldest record and
+// its bytes, one of a handle, that it is on its way, that it is in flash.
+//
+// A record that goes to flash leaves a stub, at its own beginning: first that is written, then
+// the slot is told that the record is shorter, then what is behind it is freed. So a lookup
+// beside finds the page at any time, and no room has to be found for a stub.
+
+`include "check.svh"
+
+module vault_tier (
+  input  logic                            clk_i,
+  input  logic                            rst_ni,
+
+  input  logic                            call_i,
+  input  vault_pkg::command_t             command_i,
+  input  vault_pkg::tier_args_t           args_i,
+  output logic                            done_o,
+  output vault_pkg::result_e              result_o,
+  output vault_pkg::tier_record_t         record_o,
+
+  output vault_pkg::mem_req_t             mem_o,
+  input  vault_pkg::mem_rsp_t             mem_i,
+  output vault_pkg::index_req_t           index_o,
+  input  vault_pkg::index_rsp_t           index_i,
+  output vault_pkg::row_req_t             row_o,
+  input  vault_pkg::row_rsp_t             row_i,
+  output vault_pkg::object_req_t          object_o,
+  input  vault_pkg::object_rsp_t          object_i,
+  output vault_pkg::call_t                forget_o,
+  input  vault_pkg::return_t              forget_i,
+  output vault_pkg::change_t              change_o,
+
+  // vault_copy.
+  output logic                            copy_o,
+  output logic [31:0]                     copy_unit_o,
+  output logic [7:0]                      copy_units_o,
+  output logic [31:0]                     copy_crc_o,
+  output logic [13:0]                     copy_shape_o,
+  output logic [16:0]                     copy_bytes_o,
+  input  logic                            copied_i,
+  input  logic                            copy_error_i
+);
+
+  typedef enum logic [4:0] {
+    S_IDLE,
+    // The oldest one, of an object that is not dead.
+    S_OLDEST, S_READ, S_OBJECT, S_REMOVE, S_FORGET_DEAD, S_NEXT,
+    // One of a handle.
+    S_ROW, S_FIND_OBJECT,
+    S_FIND_PAGE, S_LOOK, S_SHAPES, S_TELL, S_COPY,
+    // It leaves its list.
+    S_LEAVE, S_AGE,
+    // It is in flash, or elsewhere in flash.
+    S_STUB, S_REST, S_REPLACE, S_CUT, S_PLACE,
+    S_DURABLE,
+    S_DONE
+  } state_e;
+  state_e state_q;
+
+  vault_pkg::result_e           result_q;
+  vault_pkg::tier_record_t      record_q;
+  vault_pkg::row_t              row_q;
+  logic [vault_pkg::ContentsBits-1:0] number_q;
+  logic [31:0]                  unit_q, object_q;
+  logic [63:0]                  index_q;
+  logic [191:0]                 id_q;
+  index_pkg::slot_t             entry_q;
+  logic [29:0]                  location_q;
+  logic [vault_pkg::Window-1:0] window_q;
+  logic                         oldest, dead, missed, bad_record;
+  assign oldest = command_i.op == vault_pkg::OP_TIER_OLDEST;
+
+  // What was found; or, while it is read as the oldest one, what is there.
+  logic [vault_pkg::Window-1:0] window;
+  logic [31:0]      page_object, previous, next;
+  logic [63:0]      page_index, age, link_here;
+  logic [13:0]      shape;
+  logic             fifo, chained, single, is_stub;
+  logic [1:0]       node_at;
+  logic [11:0]      blocks;
+  logic [255:0]     shapes;
+  vault_pkg::stub_t stub;
+  assign window = state_q == S_READ ? mem_i.data : window_q;
+  vault_header u_header (
+    .window_i(window), .object_o(page_object), .index_o(page_index), .shape_o(shape), .fifo_o(fifo),
+    .node_at_o(node_at), .previous_o(previous), .next_o(next), .age_o(age), .chained_o(chained),
+    .link_o(link_here), .single_o(single), .blocks_o(blocks), .table_o(shapes), .is_stub_o(is_stub), .stub_o(stub)
+  );
+  assign dead       = object_i.object.dead != '0;
+  assign missed     = !index_i.ok || (oldest && index_i.entry[31:0] != unit_q);
+  assign bad_record = is_stub ? fifo || chained : single ? row_q.order != '0 : blocks != 12'd1 << row_q.order;
+
+  // Sums over the table.
+  logic [255:0] shapes_q;
+  logic [4:0]   left_q;
+  logic [16:0]  stored_q;
+  logic [4:0]   same_q, raw_q;
+  logic [13:0]  block;
+  assign block = single ? shape : shapes_q[13:0];
+
+  // In DRAM, is it the version that is meant?
+  logic wide, same_version, same_record, same_place;
+  assign wide         = window_q[94];
+  assign same_version = fifo && {1'b0, age[62:0]} == args_i.version;
+  assign same_record  = !is_stub && args_i.place == 64'(entry_q.unit_at) + 64'd1 && same_version;
+  assign same_place   = is_stub && stub.lost == '0 && stub.place == args_i.place && stub.version == args_i.version;
+
+  // What the record keeps of its first extent.
+  logic       cuts;
+  logic [7:0] keep;
+  assign cuts = entry_q.units >= 8'd6;
+  assign keep = cuts ? 8'd3 : entry_q.units;
+
+  state_e act;
+  always_comb begin
+    case (command_i.op)
+      vault_pkg::OP_TIER_LEAVING: act = !same_record || age[63] ? S_DONE : S_LEAVE;
+      vault_pkg::OP_TIER_MOVE:    act = same_place ? S_PLACE : same_record ? S_STUB : S_DONE;
+      default:                    act = args_i.copy && !is_stub ? S_COPY : S_DONE;
+    endcase
+  end
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      state_q <= S_IDLE;
+    end else begin
+      case (state_q)
+        S_IDLE: if (call_i) begin
+          case (command_i.op)
+            vault_pkg::OP_TIER_OLDEST:  state_q <= S_OLDEST;
+            vault_pkg::OP_TIER_DURABLE: state_q <= S_DURABLE;
+            vault_pkg::OP_TIER_CLOCK:   state_q <= S_DONE;
+            default:                    state_q <= S_ROW;
+          endcase
+        end
+        S_OLDEST:      if (row_i.done) state_q <= row_i.ok ? S_READ : S_DONE;
+        S_READ:        if (mem_i.done) state_q <= mem_i.error || !fifo ? S_DONE : S_OBJECT;
+        S_OBJECT:      if (object_i.done) state_q <= object_i.error ? S_DONE : S_FIND_PAGE;
+        // What was flushed with its object goes; then the next one of the same contents.
+        S_REMOVE:      if (index_i.done) state_q <= index_i.ok ? S_FORGET_DEAD : S_DONE;
+        S_FORGET_DEAD: if (forget_i.done) state_q <= forget_i.error ? S_DONE : S_NEXT;
+        S_NEXT:        if (row_i.done) state_q <= !row_i.ok ? S_DONE : row_i.row.oldest == vault_pkg::Nowhere ? S_OLDEST : S_READ;
+
+        S_ROW:         if (row_i.done) state_q <= row_i.ok && row_i.row.in_use && !row_i.row.dead ? S_FIND_OBJECT : S_DONE;
+        S_FIND_OBJECT: if (index_i.done) state_q <= index_i.ok ? S_FIND_PAGE : S_DONE;
+        S_FIND_PAGE:   if (index_i.done) state_q <= missed ? S_DONE : oldest && dead ? S_REMOVE : S_LOOK;
+        S_LOOK:        state_q <= bad_record ? S_DONE : is_stub ? S_TELL : S_SHAPES;
+        S_SHAPES:      if (left_q == 5'd1) state_q <= S_TELL;
+        S_TELL:        state_q <= act;
+        S_COPY:        if (copied_i) state_q <= S_DONE;
+
+        S_LEAVE:       if (forget_i.done) state_q <= forget_i.error ? S_DONE : S_AGE;
+        S_AGE:         if (mem_i.done) state_q <= S_DONE;
+
+        S_STUB:        if (mem_i.done) state_q <= mem_i.error ? S_DONE : keep == 8'd3 ? S_REPLACE : S_REST;
+        S_REST:        if (mem_i.done) state_q <= mem_i.error ? S_DONE : S_REPLACE;
+        S_REPLACE:     if (index_i.done) state_q <= index_i.ok ? S_CUT : S_DONE;
+        S_CUT:         if (forget_i.done) state_q <= S_DONE;
+        S_PLACE:       if (mem_i.done) state_q <= S_DONE;
+        S_DURABLE:     if (row_i.done) state_q <= S_DONE;
+        default:       state_q <= S_IDLE;
+      endcase
+    end
+  end
+
+  // What cannot be: memory has failed, or what is there makes no sense.
+  logic fails;
+  always_comb begin
+    fails = 1'b0;
+    case (state_q)
+      S_READ:                       fails = mem_i.done && (mem_i.error || !fifo);
+      S_OBJECT:                     fails = object_i.done && object_i.error;
+      S_ROW, S_NEXT, S_DURABLE:     fails = row_i.done && !row_i.ok;
+      S_FIND_OBJECT:                fails = index_i.done && index_i.error;
+      S_FIND_PAGE:                  fails = index_i.done && (index_i.error || (oldest && missed));
+      S_LOOK:                       fails = bad_record;
+      S_REMOVE, S_REPLACE:          fails = index_i.done && !index_i.ok;
+      S_FORGET_DEAD, S_LEAVE, S_CUT: fails = forget_i.done && forget_i.error;
+      S_AGE, S_STUB, S_REST, S_PLACE: fails = mem_i.done && mem_i.error;
+      S_COPY:                       fails = copied_i && copy_error_i;
+      default: ;
+    endcase
+  end
+
+  always_ff @(posedge clk_i) begin
+    case (state_q)
+      S_IDLE: begin
+        number_q <= command_i.contents;
+        id_q     <= command_i.object;
+        index_q  <= command_i.index;
+      end
+      S_OLDEST: if (row_i.done) begin
+        number_q <= row_i.number;
+        row_q    <= row_i.row;
+        unit_q   <= row_i.row.oldest;
+      end
+      S_NEXT, S_ROW: if (row_i.done) begin
+        row_q  <= row_i.row;
+        unit_q <= row_i.row.oldest;
+      end
+      S_READ: if (mem_i.done) begin
+        object_q <= page_object;
+        index_q  <= page_index;
+      end
+      S_OBJECT: if (object_i.done) id_q <= object_i.object.id;
+      S_FIND_OBJECT: object_q <= index_i.entry[31:0];
+      S_FIND_PAGE: if (index_i.done) begin
+        entry_q    <= index_i.entry;
+        location_q <= index_i.location;
+        window_q   <= index_i.window;
+      end
+      S_LOOK: begin
+        shapes_q <= shapes;
+        left_q   <= single ? 5'd1 : blocks[4:0];
+        stored_q <= '0;
+        same_q   <= '0;
+        raw_q    <= '0;
+      end
+      S_SHAPES: begin
+        left_q   <= left_q - 5'd1;
+        shapes_q <= {16'd0, shapes_q[255:16]};
+        stored_q <= stored_q + 17'(block[11:0]) + 17'd1;
+        same_q   <= same_q + 5'(block[13:12] == 2'd2);
+        raw_q    <= raw_q + 5'(block[13:12] == 2'd0);
+      end
+      S_TELL: begin
+        record_q.object   <= id_q;
+        record_q.index    <= index_q;
+        record_q.contents <= number_q;
+        record_q.durable  <= row_q.durable;
+        record_q.in_flash <= is_stub;
+        record_q.lost     <= is_stub && stub.lost != '0;
+        record_q.known    <= !is_stub || stub.known != '0;
+        record_q.leaving  <= fifo && age[63];
+        record_q.version  <= is_stub ? stub.version : fifo ? {1'b0, age[62:0]} : '0;
+        record_q.place    <= !is_stub ? 64'(entry_q.unit_at) + 64'd1 : stub.lost != '0 ? '0 : stub.place;
+        record_q.bytes    <= is_stub ? stub.bytes : 32'(stored_q) + 32'(vault_pkg::FlashHeaderBytes) +
+                                                    (row_q.order == '0 ? '0 : 32'd2 << row_q.order);
+      end
+      default: ;
+    endcase
+    // Nothing yet that could be meant.
+    if (state_q == S_IDLE) result_q <= command_i.op == vault_pkg::OP_TIER_DURABLE || command_i.op == vault_pkg::OP_TIER_CLOCK ?
+                                       vault_pkg::RESULT_DONE : vault_pkg::RESULT_ABSENT;
+    if (state_q == S_TELL) result_q <= act == S_DONE && (command_i.op == vault_pkg::OP_TIER_MOVE ||
+                                                         (command_i.op == vault_pkg::OP_TIER_LEAVING && !same_record)) ?
+                                       vault_pkg::RESULT_REFUSED : vault_pkg::RESULT_DONE;
+    if (fails) result_q <= vault_pkg::RESULT_ERROR;
+  end
+
+  // The record as it is to be: its header, without a list and a link, and the stub.
+  vault_pkg::stub_t             stub_new;
+  logic [vault_pkg::Window-1:0] stub_window;
+  logic [127:0]                 header;
+  always_comb begin
+    stub_new         = '0;
+    stub_new.place   = args_i.to;
+    stub_new.version = args_i.version;
+    stub_new.bytes   = args_i.bytes;
+    stub_new.stored  = 32'(stored_q);
+    stub_new.same    = 8'(same_q);
+    stub_new.raw     = 8'(raw_q);
+    stub_new.known   = 8'd1;
+    header           = window_q[127:0];
+    header[31]       = 1'b0;
+    header[95]       = 1'b0;
+    header[93:80]    = vault_pkg::StubShape;
+    stub_window      = wide ? 768'({stub_new, index_q, header}) : 768'({stub_new, header});
+  end
+
+  always_comb begin
+    mem_o = '0;
+    case (state_q)
+      S_READ: begin
+        mem_o.valid = 1'b1;
+        mem_o.unit  = unit_q;
+      end
+      // The age's highest byte.
+      S_AGE: begin
+        mem_o.valid = 1'b1;
+        mem_o.write = 1'b1;
+        mem_o.unit  = entry_q.unit_at;
+        mem_o.strb  = 96'd1 << (7'd31 + {2'd0, node_at, 3'd0});
+        mem_o.data  = {96{1'b1, age[62:56]}};
+      end
+      S_STUB: begin
+        mem_o.valid = 1'b1;
+        mem_o.write = 1'b1;
+        mem_o.unit  = entry_q.unit_at;
+        mem_o.strb  = '1;
+        mem_o.data  = stub_window;
+      end
+      // What is kept and is too short to be freed: it ends with the window.
+      S_REST: begin
+        mem_o.valid = 1'b1;
+        mem_o.write = 1'b1;
+        mem_o.unit  = entry_q.unit_at + 32'(keep) - 32'd3;
+        mem_o.strb  = keep == 8'd4 ? {{32{1'b1}}, 64'd0} : {{64{1'b1}}, 32'd0};
+      end
+      S_PLACE: begin
+        mem_o.valid = 1'b1;
+        mem_o.write = 1'b1;
+        mem_o.unit  = entry_q.unit_at;
+        mem_o.strb  = 96'hff << (wide ? 7'd24 : 7'd16);
+        mem_o.data  = {12{args_i.to}};
+      end
+      default: ;
+    endcase
+
+    index_o = '0;
+    case (state_q)
+      S_FIND_OBJECT: begin
+        index_o.valid    = 1'b1;
+        index_o.op       = vault_pkg::INDEX_FIND_OBJECT;
+        index_o.anywhere = 1'b1;
+        index_o.words    = {id_q, 64'(number_q)};
+      end
+      S_FIND_PAGE: begin
+        index_o.valid = 1'b1;
+        index_o.op    = vault_pkg::INDEX_FIND_PAGE;
+        index_o.words = {128'd0, index_q, 32'd0, object_q};
+      end
+      S_REMOVE, S_REPLACE: begin
+        index_o.valid    = 1'b1;
+        index_o.op       = state_q == S_REMOVE ? vault_pkg::INDEX_REMOVE : vault_pkg::INDEX_REPLACE;
+        index_o.location = location_q;
+        index_o.entry    = entry_q;
+        index_o.unit     = entry_q.unit_at;
+        index_o.units    = keep;
+      end
+      default: ;
+    endcase
+
+    row_o = '0;
+    case (state_q)
+      S_OLDEST:  row_o.op = vault_pkg::ROW_DEMOTE;
+      S_DURABLE: row_o.op = vault_pkg::ROW_DURABLE;
+      default: ;
+    endcase
+    if (state_q == S_OLDEST || state_q == S_DURABLE || state_q == S_NEXT || state_q == S_ROW) begin
+      row_o.valid  = 1'b1;
+      row_o.which  = args_i.which;
+      row_o.order  = command_i.order;
+      row_o.number = state_q == S_NEXT ? number_q : command_i.contents;
+    end
+
+    object_o = '0;
+    if (state_q == S_OBJECT) begin
+      object_o.valid = 1'b1;
+      object_o.unit  = object_q;
+    end
+
+    forget_o       = '0;
+    forget_o.valid = state_q == S_FORGET_DEAD || state_q == S_LEAVE || state_q == S_CUT;
+    if (state_q == S_LEAVE) forget_o.what = vault_pkg::ForgetList;
+    if (state_q == S_CUT)   forget_o.what = vault_pkg::ForgetStream;
+
+    change_o = '0;
+    if (state_q == S_IDLE && call_i && command_i.op == vault_pkg::OP_TIER_CLOCK) begin
+      change_o.age_least = 1'b1;
+      change_o.age       = args_i.version;
+    end
+  end
+
+  assign copy_o       = state_q == S_COPY;
+  assign copy_unit_o  = entry_q.unit_at;
+  assign copy_units_o = entry_q.units;
+  assign copy_crc_o   = window_q[127:96];
+  assign copy_shape_o = shape;
+  assign copy_bytes_o = record_q.bytes[16:0];
+  assign done_o       = state_q == S_DONE;
+  assign result_o     = result_q;
+  assign record_o     = record_q;
+
+  logic unused;
+  assign unused = &{1'b0, mem_i, index_i, object_i, row_q, previous, next, link_here, shapes, shapes_q[15:14], forget_i.ok, command_i,
+                    entry_q.kind, entry_q.tag, args_i.line, stub};
+
+  `PAMC_ASSUME(m_stays, state_q == S_IDLE || call_i)
+
+endmodule
