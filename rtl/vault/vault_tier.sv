@@ -103,7 +103,8 @@ module vault_tier (
   // In DRAM, is it the version that is meant?
   logic wide, same_version, same_record, same_place;
   assign wide         = window_q[94];
-  assign same_version = fifo && {1'b0, age[62:0]} == args_i.version;
+  // Ephemeral ones are in lists as well.
+  assign same_version = fifo && !row_q.ephemeral && {1'b0, age[62:0]} == args_i.version;
   assign same_record  = !is_stub && args_i.place == 64'(entry_q.unit_at) + 64'd1 && same_version;
   assign same_place   = is_stub && stub.lost == '0 && stub.place == args_i.place && stub.version == args_i.version;
 

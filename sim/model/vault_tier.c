@@ -208,7 +208,9 @@ static uint64_t *same_in_dram(struct vault *vault, const struct vault_tier_recor
 	uint64_t *slot = find(vault, record->contents, &record->handle);
 	struct record_page page;
 
-	if (!slot || record->place != (uint64_t)index_unit(*slot) + 1) {
+	/* Ephemeral ones are in lists as well. */
+	if (!slot || vault->contents[record->contents].type != PAMC_POOL_TYPE_PERSISTENT ||
+	    record->place != (uint64_t)index_unit(*slot) + 1) {
 		return NULL;
 	}
 	record_read(&vault->store, index_unit(*slot), &page);

@@ -207,7 +207,7 @@ int main(int argc, char **argv)
 		for (unsigned int n = 0; n < 60; n++)
 			session.any(session.pools[n % 2]);
 		/* In one of the parts that are protected. */
-		session.damage(rtl::CONTENTS, 126, 2);
+		session.damage(rtl::CONTENTS, 127, 2);
 		unsigned int failed = 0;
 
 		for (unsigned int n = 0; n < 60 && !failed; n++)

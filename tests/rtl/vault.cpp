@@ -218,6 +218,7 @@ int main(int argc, char **argv)
 		Mix mix;
 
 		mix.flash = true;
+		mix.sparse = 20;
 		mix.indices = 40;
 		mix.admin = 1;
 		mix.tier = 40;
@@ -229,6 +230,7 @@ int main(int argc, char **argv)
 		Mix mix;
 
 		mix.flash = true;
+		mix.sparse = 20;
 		mix.dram = 2 << 20;
 		mix.most_order = 4;
 		mix.indices = 20;
@@ -238,10 +240,31 @@ int main(int argc, char **argv)
 		mix.same = 30;
 		flash_run(mix, seed + 101, 700 * longer, false);
 	});
+	/* Only ephemeral pages may be dropped, though all are in lists. */
+	tap.run("full memory before flash", [&] {
+		Mix mix;
+
+		mix.flash = true;
+		mix.sparse = 20;
+		mix.raw = 40;
+		mix.indices = 200;
+		mix.removes = 5;
+		mix.tier = 25;
+		WithFlash both(mix, seed + 104);
+
+		both.dut().dram.latency = 3;
+		run(both, 2000 * longer);
+		std::printf("# %llu evicted, %llu refused, %llu moved\n",
+			    (unsigned long long)both.evicted, (unsigned long long)both.refused,
+			    (unsigned long long)both.moves);
+		tap_check(both.evicted > 20 && both.refused > 5 && both.moves > 20,
+			  "memory was not full");
+	});
 	tap.run("shredded memory before flash", [&] {
 		Mix mix;
 
 		mix.flash = true;
+		mix.sparse = 20;
 		mix.ephemeral = false;
 		mix.most_order = 2;
 		mix.same = 40;

@@ -773,6 +773,8 @@ struct Mix {
 	unsigned int objects = 6, indices = 120;
 	/* Of 100 pages: compressed to nothing, not at all. */
 	unsigned int same = 10, raw = 10;
+	/* And to a hundred bytes or so. */
+	unsigned int sparse = 0;
 	/* In 100 operations; the rest are puts. */
 	unsigned int removes = 20, flushes = 2, sweeps = 2, admin = 3;
 	/* The index may be filled to the last slot. */

@@ -61,6 +61,9 @@ class Both
 		} else if (kind < mix_.same + mix_.raw) {
 			for (uint8_t &byte : block)
 				byte = uint8_t(random_());
+		} else if (kind < mix_.same + mix_.raw + mix_.sparse) {
+			for (uint64_t n = random_.between(40, 130); n-- > 0;)
+				block[n] = uint8_t(random_());
 		} else {
 			block = blocks_[random_.below(blocks_.size())];
 		}
@@ -270,7 +273,8 @@ class Both
 			return;
 		}
 		same("contents", contents, made);
-		pools.push_back({++ids_, contents, order, ephemeral, reserve, limit, {}, {}, false});
+		pools.push_back(
+		    {++ids_, contents, order, ephemeral, reserve, limit, {}, {}, false});
 		owner_[contents] = ids_;
 		pool_made(pools.back());
 	}
