@@ -40,7 +40,8 @@ module exec_dispatch #(
 
   logic                       put_in, get_in, rest_in, put_valid, put_take, get_valid, get_take;
   logic [exec_pkg::SlotBits:0] put_level, get_level, rest_level;
-  assign start_ready_o = is_put ? put_in : is_get ? get_in : rest_in;
+  // There is always room for what there is.
+  assign start_ready_o = put_in && get_in && rest_in;
 
   lib_fifo #(.Width(exec_pkg::SlotBits), .Depth(exec_pkg::Slots)) u_puts (
     .clk_i, .rst_ni,

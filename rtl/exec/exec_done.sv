@@ -53,18 +53,16 @@ module exec_done #(
   `PAMC_PARAM(g_sources, Sources >= 1 && Sources <= 32)
   `PAMC_PARAM(g_width, exec_pkg::ResultWidth == $bits(result_q))
 
-  // The next source in rotation.
-  logic [4:0]         turn_q, chosen;
-  logic [Sources-1:0] after;
+  // The next source in rotation: those after the last one are a mask, and so is the choice.
+  logic [Sources-1:0] after_q, after, chosen, above;
   logic               any;
 
   always_comb begin
-    for (int unsigned n = 0; n < Sources; n++) after[n] = result_valid_i[n] && 5'(n) > turn_q;
-    chosen = '0;
-    for (int n = int'(Sources) - 1; n >= 0; n--) begin
-      if (after != '0 ? after[n] : result_valid_i[n]) chosen = 5'(n);
-    end
-    any = result_valid_i != '0;
+    any    = result_valid_i != '0;
+    after  = result_valid_i & after_q;
+    chosen = after != '0 ? after & (~after + 1'b1) : result_valid_i & (~result_valid_i + 1'b1);
+    // All above it.
+    above  = ~(chosen | (chosen - 1'b1));
   end
 
   typedef enum logic [1:0] {
@@ -78,10 +76,7 @@ module exec_done #(
   logic [31:0]       start_q;
 
   always_comb begin
-    result_ready_o = '0;
-    for (int unsigned n = 0; n < Sources; n++) begin
-      result_ready_o[n] = state_q == IDLE && result_valid_i[n] && chosen == 5'(n);
-    end
+    result_ready_o = state_q == IDLE ? chosen : '0;
   end
 
   assign slot_o = result_q.slot;
@@ -136,7 +131,8 @@ module exec_done #(
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       state_q       <= IDLE;
-      turn_q        <= '0;
+      // As if the first one had been the last.
+      after_q       <= ~Sources'(1);
       error_valid_o <= 1'b0;
       latency_o     <= 1'b0;
       get_o         <= 1'b0;
@@ -149,7 +145,7 @@ module exec_done #(
         IDLE: begin
           if (any) begin
             state_q <= LOOK;
-            turn_q  <= chosen;
+            after_q <= above;
           end
         end
         LOOK: begin
@@ -187,7 +183,7 @@ module exec_done #(
   always_ff @(posedge clk_i) begin
     if (state_q == IDLE) begin
       for (int unsigned n = 0; n < Sources; n++) begin
-        if (chosen == 5'(n)) result_q <= result_i[n];
+        if (chosen[n]) result_q <= result_i[n];
       end
     end
     if (state_q == LOOK) begin

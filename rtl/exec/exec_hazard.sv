@@ -62,22 +62,21 @@ module exec_hazard #(
   logic [Slots-1:0][exec_pkg::PoolBits-1:0] pool_q;
   logic [Slots-1:0][exec_pkg::FoldBits-1:0] object_q, index_q;
 
-  // The slot for the next command: chosen a cycle ahead.
+  // The slot for the next command: chosen a cycle ahead, as a mask, too, which writes it.
   logic                free_q;
   logic [SlotBits-1:0] free_slot_q;
+  logic [Slots-1:0]    free_bit_q, entering;
   logic                enter;
   assign enter_ready_o = free_q;
   assign enter_slot_o  = free_slot_q;
   assign enter         = enter_valid_i && free_q;
+  assign entering      = enter ? free_bit_q : '0;
 
   logic [Slots-1:0] leaving;
-  always_comb begin
-    leaving = '0;
-    leaving[leave_slot_i] = leave_i;
-  end
+  assign leaving = leave_i ? Slots'(1) << leave_slot_i : '0;
 
   // Whom the entering command must wait for.
-  logic [Slots-1:0] conflict;
+  logic [Slots-1:0] conflict, conflict_q;
   always_comb begin
     conflict = '0;
     for (int unsigned n = 0; n < Slots; n++) begin
@@ -92,11 +91,11 @@ module exec_hazard #(
   end
 
   // A free slot, and one whose command may run: the next one after the last, in rotation.
-  // The slots after the last and the choice are masks, too: to make one of a number takes
-  // longer than to find it.
+  // The slots after the last and the choice are masks: to make one of a number takes longer
+  // than to find it, and what is offered is made a number when it is offered.
   logic [Slots-1:0]    ready, ready_after, free, after_q;
   logic [Slots-1:0]    bit_free, bit_first, bit_after, rest_free, rest_first, rest_after;
-  logic [SlotBits-1:0] free_slot, first_ready, first_after, start_slot;
+  logic [SlotBits-1:0] free_slot, first_ready, first_after;
   logic                any_free, any_ready, any_after;
 
   always_comb begin
@@ -104,10 +103,10 @@ module exec_hazard #(
       ready[n] = used_q[n] && !started_q[n] && waits_q[n] == '0;
     end
     ready_after = ready & after_q;
-    // The slot that is being given away is not free any more.
-    free = ~used_q;
-    if (enter) free[free_slot_q] = 1'b0;
   end
+  // The slot that is being given away is not free any more, but no slot is offered in the
+  // cycle after.
+  assign free = ~used_q;
 
   lib_first #(.Width(Slots)) u_free (
     .set_i(free), .any_o(any_free), .first_o(bit_free), .above_o(rest_free), .place_o(free_slot)
@@ -119,17 +118,19 @@ module exec_hazard #(
     .set_i(ready_after), .any_o(any_after), .first_o(bit_after), .above_o(rest_after), .place_o(first_after)
   );
   logic unused;
-  assign unused = ^{bit_free, rest_free};
+  assign unused = ^{rest_free, first_ready, first_after};
 
   // Offered until taken.
   logic                start_q;
-  logic [SlotBits-1:0] start_slot_q;
-  logic                choose;
-  assign choose     = (!start_q || start_ready_i) && any_ready;
-  assign start_slot = any_after ? first_after : first_ready;
+  logic [Slots-1:0]    start_bit_q;
+  // Nothing is chosen if nothing is ready.
+  logic                take;
+  logic [Slots-1:0]    chosen;
+  assign take   = !start_q || start_ready_i;
+  assign chosen = any_after ? bit_after : bit_first;
 
   assign start_valid_o = start_q;
-  assign start_slot_o  = start_slot_q;
+  lib_place #(.Width(Slots)) u_start (.bit_i(start_bit_q), .place_o(start_slot_o));
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -138,36 +139,31 @@ module exec_hazard #(
       waits_q      <= '0;
       free_q       <= 1'b0;
       free_slot_q  <= '0;
+      free_bit_q   <= '0;
       start_q      <= 1'b0;
-      start_slot_q <= '0;
+      conflict_q   <= '0;
+      start_bit_q  <= '0;
       after_q      <= {{(Slots-1){1'b1}}, 1'b0};
       stalls_o     <= '0;
       inside_o     <= '0;
       ask_busy_o     <= 1'b0;
       watch_inside_o <= 1'b0;
     end else begin
-      if (leave_i) begin
-        used_q <= used_q & ~leaving;
-        for (int unsigned n = 0; n < Slots; n++) waits_q[n] <= waits_q[n] & ~leaving;
-      end
+      used_q <= (used_q & ~leaving) | entering;
       // Who enters is not among those that may start.
-      if (choose) started_q <= started_q | (any_after ? bit_after : bit_first);
-      if (enter) begin
-        used_q[free_slot_q]    <= 1'b1;
-        started_q[free_slot_q] <= 1'b0;
-        waits_q[free_slot_q]   <= conflict;
-        if (conflict != '0) stalls_o <= stalls_o + 32'd1;
+      started_q <= (started_q | (take ? chosen : '0)) & ~entering;
+      if (enter || leave_i) begin
+        for (int unsigned n = 0; n < Slots; n++) waits_q[n] <= entering[n] ? conflict : waits_q[n] & ~leaving;
       end
+      conflict_q <= enter ? conflict : '0;
+      if (conflict_q != '0) stalls_o <= stalls_o + 32'd1;
       // A slot that was just given away is looked for again in the cycle after.
       free_q      <= any_free && !enter;
       free_slot_q <= free_slot;
-      if (choose) begin
-        start_q      <= 1'b1;
-        start_slot_q <= start_slot;
-        after_q      <= any_after ? rest_after : rest_first;
-      end else if (start_ready_i) begin
-        start_q <= 1'b0;
-      end
+      free_bit_q  <= bit_free;
+      start_q <= any_ready || !take;
+      if (take) start_bit_q <= chosen;
+      if (take && any_ready) after_q <= any_after ? rest_after : rest_first;
       inside_o <= inside_o + (SlotBits+1)'(enter) - (SlotBits+1)'(leave_i);
       ask_busy_o <= 1'b0;
       for (int unsigned n = 0; n < Slots; n++) begin
@@ -185,13 +181,17 @@ module exec_hazard #(
 
   always_ff @(posedge clk_i) begin
     if (enter) begin
-      keyed_q[free_slot_q]  <= enter_key_i.keyed;
-      whole_q[free_slot_q]  <= enter_key_i.whole;
-      qid_q[free_slot_q]    <= enter_key_i.qid;
-      cid_q[free_slot_q]    <= enter_key_i.cid;
-      pool_q[free_slot_q]   <= enter_key_i.pool;
-      object_q[free_slot_q] <= enter_key_i.object;
-      index_q[free_slot_q]  <= enter_key_i.index;
+      for (int unsigned n = 0; n < Slots; n++) begin
+        if (free_bit_q[n]) begin
+          keyed_q[n]  <= enter_key_i.keyed;
+          whole_q[n]  <= enter_key_i.whole;
+          qid_q[n]    <= enter_key_i.qid;
+          cid_q[n]    <= enter_key_i.cid;
+          pool_q[n]   <= enter_key_i.pool;
+          object_q[n] <= enter_key_i.object;
+          index_q[n]  <= enter_key_i.index;
+        end
+      end
     end
   end
 
@@ -199,8 +199,10 @@ module exec_hazard #(
 
   `PAMC_ASSUME(m_only_started_leave,
                !leave_i || (used_q[leave_slot_i] && started_q[leave_slot_i] &&
-                            !(start_q && start_slot_q == leave_slot_i)))
+                            !(start_q && start_slot_o == leave_slot_i)))
   `PAMC_ASSERT(a_free_slot_is_free, !free_q || !used_q[free_slot_q])
-  `PAMC_ASSERT(a_offered_is_started, !start_q || (used_q[start_slot_q] && started_q[start_slot_q]))
+  `PAMC_ASSERT(a_free_bit, !free_q || free_bit_q == Slots'(1) << free_slot_q)
+  `PAMC_ASSERT(a_offered_is_started, !start_q || (used_q[start_slot_o] && started_q[start_slot_o]))
+  `PAMC_ASSERT(a_start_bit, !start_q || start_bit_q == Slots'(1) << start_slot_o)
 
 endmodule

@@ -27,15 +27,6 @@ module lib_first #(
   assign above_o = ~(set_i ^ less);
   assign any_o   = set_i != '0;
 
-  // Bits whose place has a one there.
-  function [Width-1:0] with_bit(input integer place_bit);
-    integer n;
-    for (n = 0; n < Width; n = n + 1) with_bit[n] = ((n >> place_bit) % 2) == 1;
-  endfunction
-
-  for (genvar k = 0; k < PlaceBits; k++) begin : gen_bit
-    localparam logic [Width-1:0] Mask = with_bit(k);
-    assign place_o[k] = (first_o & Mask) != '0;
-  end
+  lib_place #(.Width(Width)) u_place (.bit_i(first_o), .place_o);
 
 endmodule
