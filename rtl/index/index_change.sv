@@ -168,6 +168,7 @@ module index_change (
 
   // What is going to be done.
   logic             ok_q, copy_q, write_q, add_q, home_q;
+  logic [4:0]       place_q;  // of the stash
   logic [B-1:0]     copy_bucket_q, bucket_q;
   logic [2:0]       copy_slot_q, slot_q;
   index_pkg::slot_t copy_entry_q, entry_q;
@@ -186,11 +187,14 @@ module index_change (
     end else begin
       case (state_q)
         S_IDLE:       if (start_i) state_q <= command_i.op == index_pkg::OP_INIT ? S_COMMIT : S_READ;
-        S_READ:       if (came_all) state_q <= S_COMPARE;
-        // What the stash says may be wrong until it has been mended.
-        S_COMPARE:    if (!in_stash || stash_sound_i) state_q <= S_DECIDE;
+        // What was changed in the stash just before may have to be mended first.
+        S_READ:       if (came_all && (insert || stash_sound_i)) state_q <= S_COMPARE;
+        S_COMPARE:    state_q <= S_DECIDE;
         S_DECIDE: begin
-          if (error_q)                               state_q <= S_ANSWER;
+          // What the stash said may have been wrong: it is known by now, and mended before the
+          // next comparison counts.
+          if (in_stash && !stash_sound_i)            state_q <= S_COMPARE;
+          else if (error_q)                          state_q <= S_ANSWER;
           else if (insert)                           state_q <= (frees_first_q | frees_second_q) == '0 ? S_OTHERS : S_COMMIT;
           else                                       state_q <= expected_q ? S_COMMIT : S_ANSWER;
         end
@@ -265,6 +269,7 @@ module index_change (
           bucket_q       <= command_q.location.bucket;
           slot_q         <= command_q.location.slot[2:0];
           home_q         <= remove && !in_stash && home_hit_i.any;
+          place_q        <= in_stash ? command_q.location.slot : home_hit_i.place;
           entry_q        <= !remove ? command_q.entry : home_hit_i.any ? home_hit_i.entry : '0;
         end
       end
@@ -348,13 +353,14 @@ module index_change (
   assign clears_o       = clears && state_q != S_IDLE;
 
   // At the moment of change.
-  assign home_o          = state_q == S_COMPARE;
+  // The hit is needed two cycles after the last comparison. The stash stays as it is meanwhile.
+  assign home_o          = state_q == S_READ;
   assign look_place_o    = command_q.location.slot;
   assign stash_add_o     = commit && add_q;
   assign stash_remove_o  = commit && remove && (in_stash || home_q);
   assign stash_replace_o = commit && in_stash && !remove;
   assign stash_clear_o   = commit && clears;
-  assign stash_place_o   = in_stash ? command_q.location.slot : home_hit_i.place;
+  assign stash_place_o   = place_q;
   assign stash_entry_o   = command_q.entry;
 
   logic [index_pkg::EpochBits-1:0] epoch_q;

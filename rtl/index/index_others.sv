@@ -109,7 +109,9 @@ module index_others (
   always_ff @(posedge clk_i) begin
     rest_q  <= begin_i ? line_i : {64'h0, rest_q[511:64]};
     other_q <= index_pkg::other(sum, bucket_i, buckets_i);
-    if (pipe_q[Latency]) others_q[B*known_q[2:0] +: B] <= other_q;
+    for (int unsigned i = 0; i < 8; i++) begin
+      if (pipe_q[Latency] && known_q[2:0] == 3'(i)) others_q[B*i +: B] <= other_q;
+    end
     free_q <= line_error_i ? '0 : free_i;
     if (begin_i) begin
       found_q <= 1'b0;

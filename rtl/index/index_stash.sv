@@ -7,7 +7,11 @@
 // All are searched at once. A search takes two steps, so that comparing and choosing need
 // not fit one cycle: search_i compares, and from the next cycle on the hit is at
 // search_hit_o, until something is changed or compared anew. So nothing may be changed in
-// between. The search for an entry that could come home to a bucket works alike.
+// between. The search for an entry that could come home to a bucket works alike, and takes
+// a cycle more.
+//
+// What a change needs of the places is read a cycle before it: the last one, and that at
+// look_place_i, which is the one to be replaced. So two changes are never in successive cycles.
 //
 // Entries and their buckets are protected, and all are checked in each cycle, since an entry
 // with a wrong bit would not be found. While one may be wrong, sound_o says that no search
@@ -36,7 +40,7 @@ module index_stash #(
   output logic                               sound_o,
   output logic                               failed_o,
 
-  // Entries that have this bucket.
+  // Entries that have this bucket; the hit comes two cycles later.
   input  logic                               home_i,
   input  logic [index_pkg::BucketBits-1:0]   home_bucket_i,
   output index_pkg::hit_t                    home_hit_o,
@@ -45,7 +49,8 @@ module index_stash #(
   input  logic [4:0]                         look_place_i,
   output index_pkg::slot_t                   look_entry_o,
 
-  // Changes, one at a time. Not behind the last: ask level_o first.
+  // Changes, one at a time, and none in the cycle after one. Not behind the last: ask level_o
+  // first. What is replaced has been looked at in the cycle before.
   input  logic                               add_i,
   input  logic                               remove_i,
   input  logic                               replace_i,
@@ -65,7 +70,6 @@ module index_stash #(
 
   localparam int unsigned B = index_pkg::BucketBits;
   localparam int unsigned S = index_pkg::SlotBits;
-  localparam int unsigned LastBits = S + 2 * B;
 
   logic [S*Places-1:0]  entry_q /* verilator public_flat_rd */;
   logic [B*Places-1:0]  first_q /* verilator public_flat_rd */;
@@ -77,49 +81,47 @@ module index_stash #(
   localparam int unsigned CheckBits = ecc_pkg::check_bits(Width);
   logic [CheckBits*Places-1:0] check_q;
 
-  // The last one, to take the place of one that leaves.
+  // The last one, to take the place of one that leaves, and the one to be replaced, as they were
+  // a cycle ago: one that is corrected meanwhile goes on as it was, and is corrected again.
+  localparam int unsigned WordBits = CheckBits + Width;
   logic [LevelBits-1:0] last_at;
-  logic [LastBits-1:0]  last;
-  logic [CheckBits-1:0] last_check;
+  logic [WordBits-1:0]  last, last_q, look, look_q;
   assign last_at = level_q - 1'b1;
   always_comb begin
-    last       = '0;
-    last_check = '0;
+    last = '0;
+    look = '0;
     for (int unsigned i = 0; i < Places; i++) begin
       if (last_at == LevelBits'(i)) begin
-        last       |= {first_q[B*i +: B], second_q[B*i +: B], entry_q[S*i +: S]};
-        last_check |= check_q[CheckBits*i +: CheckBits];
+        last |= {check_q[CheckBits*i +: CheckBits], first_q[B*i +: B], second_q[B*i +: B], entry_q[S*i +: S]};
+      end
+      if (look_place_i == 5'(i)) begin
+        look |= {check_q[CheckBits*i +: CheckBits], first_q[B*i +: B], second_q[B*i +: B], entry_q[S*i +: S]};
       end
     end
+  end
+  always_ff @(posedge clk_i) begin
+    last_q <= last;
+    look_q <= look;
   end
 
   // What is written: a new word, or one whose entry is another one. Its check bits are those of
-  // the word as it stands, turned by what changes, so an error stays one.
-  logic [2*B-1:0]             old_buckets;
-  logic [S-1:0]               old_entry;
-  logic [CheckBits-1:0]       old_check, turned, check;
-  logic [Width-1:0]           fresh, change;
-  logic [CheckBits+Width-1:0] word;
-  always_comb begin
-    old_buckets = '0;
-    old_entry   = '0;
-    old_check   = '0;
-    if (replace_i) begin
-      for (int unsigned i = 0; i < Places; i++) begin
-        if (place_i == 5'(i)) begin
-          old_buckets |= {first_q[B*i +: B], second_q[B*i +: B]};
-          old_entry   |= entry_q[S*i +: S];
-          old_check   |= check_q[CheckBits*i +: CheckBits];
-        end
-      end
-    end
-    fresh  = {add_i ? {first_i, second_i} : old_buckets, entry_i};
-    change = {add_i ? {first_i, second_i} : {(2*B){1'b0}}, entry_i ^ old_entry};
-    check  = turned ^ old_check;
-  end
-  ecc_encode #(.Width(Width)) u_encode (.active_i(add_i || replace_i), .data_i(change), .check_o(turned));
-  ecc_inject #(.Memory(ecc_pkg::IndexStash), .Width(CheckBits + Width)) u_inject (
-    .clk_i, .rst_ni, .inject_i, .write_i(add_i || replace_i), .word_i({check, fresh}), .word_o(word)
+  // the word as it stands, turned by what changes, so an error stays one. Sums are made of what
+  // is there early, and chosen from.
+  logic [CheckBits-1:0] sum_entry, sum_buckets, sum_old, check;
+  logic [WordBits-1:0]  word;
+  ecc_encode #(.Width(Width)) u_sum_entry (
+    .active_i(add_i || replace_i), .data_i({{(2*B){1'b0}}, entry_i}), .check_o(sum_entry)
+  );
+  ecc_encode #(.Width(Width)) u_sum_buckets (
+    .active_i(add_i), .data_i({first_i, second_i, {S{1'b0}}}), .check_o(sum_buckets)
+  );
+  ecc_encode #(.Width(Width)) u_sum_old (
+    .active_i(replace_i), .data_i({{(2*B){1'b0}}, look_q[S-1:0]}), .check_o(sum_old)
+  );
+  assign check = sum_entry ^ (add_i ? sum_buckets : sum_old ^ look_q[Width +: CheckBits]);
+  ecc_inject #(.Memory(ecc_pkg::IndexStash), .Width(WordBits)) u_inject (
+    .clk_i, .rst_ni, .inject_i, .write_i(add_i || replace_i),
+    .word_i({check, add_i ? {first_i, second_i} : look_q[S +: 2*B], entry_i}), .word_o(word)
   );
 
   // Which places are wrong; the first of them is corrected.
@@ -140,30 +142,37 @@ module index_stash #(
 `endif
   end
 
-  logic                       changes, mends, sound_q, failed_q, search_error_q, home_error_q;
-  logic [Places-1:0]          first_wrong;
+  logic                       changes, mends, sound_q, failed_q;
   logic [CheckBits+Width-1:0] wrong_word;
   logic [Width-1:0]           mended;
   logic [CheckBits-1:0]       mended_check;
   ecc_pkg::event_t            found;
-  assign changes     = add_i || remove_i || replace_i || clear_i;
-  assign first_wrong = wrong & ~(wrong - 1'b1);
+  assign changes = add_i || remove_i || replace_i || clear_i;
 
-  // To mend is done in three steps, which together are too long for a cycle: which place, its
-  // word, what that should be. No search begins meanwhile; a change begins it anew.
-  logic picked_q, read_q;
-  logic [Places-1:0] place_q;
-  assign mends = read_q && !changes;
+  // To mend is done in steps, which together are too long for a cycle: what is wrong, which
+  // place, its word, what that should be, its check bits. No search begins meanwhile; a change
+  // begins it anew.
+  logic              changed_q, picked_q, read_q, mended_q;
+  logic [Places-1:0] wrong_q, place_q;
+  assign mends = mended_q && !changes;
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
-      picked_q <= 1'b0;
-      read_q   <= 1'b0;
+      wrong_q   <= '0;
+      changed_q <= 1'b0;
+      picked_q  <= 1'b0;
+      read_q    <= 1'b0;
+      mended_q  <= 1'b0;
     end else begin
-      picked_q <= wrong != '0 && !changes && !failed_q && !picked_q && !read_q;
-      read_q   <= picked_q && !changes;
+      // What was changed meanwhile is looked at again.
+      wrong_q   <= changes || mends ? '0 : wrong;
+      changed_q <= changes || mends;
+      picked_q  <= wrong_q != '0 && !changes && !failed_q && !picked_q && !read_q && !mended_q;
+      read_q    <= picked_q && !changes;
+      mended_q  <= read_q && !changes && !found.uncorrectable;
     end
   end
   logic [CheckBits+Width-1:0] wrong_word_q;
+  logic [Width-1:0]           mended_word_q;
   always_comb begin
     wrong_word = '0;
     if (picked_q) begin
@@ -175,29 +184,37 @@ module index_stash #(
     end
   end
   always_ff @(posedge clk_i) begin
-    if (!picked_q && !read_q && wrong != '0) place_q <= first_wrong;
+    if (!picked_q && !read_q && !mended_q) place_q <= wrong_q & ~(wrong_q - 1'b1);
     if (picked_q) wrong_word_q <= wrong_word;
+    if (read_q) mended_word_q <= mended;
   end
   ecc_decode #(.Width(Width)) u_decode (
-    .active_i(mends), .data_i(wrong_word_q[Width-1:0]), .check_i(wrong_word_q[Width +: CheckBits]),
+    .active_i(read_q && !changes), .data_i(wrong_word_q[Width-1:0]), .check_i(wrong_word_q[Width +: CheckBits]),
     .data_o(mended), .event_o(found)
   );
-  ecc_encode #(.Width(Width)) u_mended (.active_i(mends), .data_i(mended), .check_o(mended_check));
-  assign ecc_o = found;
+  ecc_encode #(.Width(Width)) u_mended (.active_i(mends), .data_i(mended_word_q), .check_o(mended_check));
 
+  // Told a cycle later.
+  ecc_pkg::event_t found_q;
+  assign ecc_o = found_q;
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       sound_q  <= 1'b1;
       failed_q <= 1'b0;
+      found_q  <= '0;
     end else begin
-      sound_q <= !changes && wrong == '0;
+      sound_q <= !changes && !mends && !changed_q && wrong_q == '0;
+      found_q <= found;
       if (clear_i) failed_q <= 1'b0;
       else if (found.uncorrectable) failed_q <= 1'b1;
     end
   end
+
+  // What was wrong when places were compared.
+  logic [Places-1:0] search_wrong_q, home_wrong_q;
   always_ff @(posedge clk_i) begin
-    if (search_i) search_error_q <= wrong != '0;
-    if (home_i)   home_error_q   <= wrong != '0;
+    if (search_i) search_wrong_q <= wrong;
+    if (home_i)   home_wrong_q   <= wrong;
   end
   // Nobody has to wait for what will not come.
   logic failed, home_error;
@@ -207,12 +224,12 @@ module index_stash #(
   assign sound_o        = 1'b1;
   assign search_error_o = 1'b0;
   logic unused_ecc;
-  assign unused_ecc = ^{sound_q, failed_q, search_error_q, home_error_q};
+  assign unused_ecc = ^{sound_q, failed_q, search_wrong_q, home_wrong_q};
 `else
   assign failed         = failed_q;
-  assign home_error     = home_error_q || failed_q;
+  assign home_error     = home_wrong_q != '0 || failed_q;
   assign sound_o        = sound_q || failed_q;
-  assign search_error_o = search_error_q || failed_q;
+  assign search_error_o = search_wrong_q != '0 || failed_q;
 `endif
   assign failed_o       = failed;
 
@@ -240,13 +257,12 @@ module index_stash #(
         end else if (add_i && level_q == LevelBits'(i)) begin
           {check_q[CheckBits*i +: CheckBits], first_q[B*i +: B], second_q[B*i +: B], entry_q[S*i +: S]} <= word;
         end else if (remove_i && place_i == 5'(i)) begin
-          {first_q[B*i +: B], second_q[B*i +: B], entry_q[S*i +: S]} <= last;
-          check_q[CheckBits*i +: CheckBits] <= last_check;
+          {check_q[CheckBits*i +: CheckBits], first_q[B*i +: B], second_q[B*i +: B], entry_q[S*i +: S]} <= last_q;
         end else if (replace_i && place_i == 5'(i)) begin
           {check_q[CheckBits*i +: CheckBits], first_q[B*i +: B], second_q[B*i +: B], entry_q[S*i +: S]} <= word;
-        end else if (mends && place_q[i] && !found.uncorrectable) begin
+        end else if (mends && place_q[i]) begin
           {check_q[CheckBits*i +: CheckBits], first_q[B*i +: B], second_q[B*i +: B], entry_q[S*i +: S]} <=
-              {mended_check, mended};
+              {mended_check, mended_word_q};
         end
       end
     end
@@ -273,26 +289,29 @@ module index_stash #(
   index_choose #(.Places(Places)) u_search (
     .set_i(agree_q), .entries_i(entry_q), .hit_o(search_hit_o)
   );
-  index_choose #(.Places(Places)) u_home (
+  index_pkg::hit_t home_hit, home_hit_q;
+  index_choose #(.Places(Places)) u_home (.set_i(home_q), .entries_i(entry_q), .hit_o(home_hit));
+  always_ff @(posedge clk_i) begin
+    home_hit_q <= home_hit;
     // An entry may as well stay.
-    .set_i(home_error ? '0 : home_q), .entries_i(entry_q), .hit_o(home_hit_o)
-  );
-
-  index_pkg::slot_t look, look_q;
-  always_comb begin
-    look = '0;
-    for (int unsigned i = 0; i < Places; i++) begin
-      if (look_place_i == 5'(i)) look |= entry_q[S*i +: S];
-    end
+    home_hit_q.any <= home_hit.any && !home_error;
   end
-  always_ff @(posedge clk_i) look_q <= look;
 
-  assign look_entry_o = look_q;
+  assign home_hit_o   = home_hit_q;
+  assign look_entry_o = look_q[S-1:0];
   assign level_o      = level_q;
 
+  logic       last_change_q;
+  logic [4:0] last_look_q;
+  always_ff @(posedge clk_i) begin
+    last_change_q <= rst_ni && changes;
+    last_look_q   <= look_place_i;
+  end
   `PAMC_ASSUME(m_one_change, 32'(add_i) + 32'(remove_i) + 32'(replace_i) + 32'(clear_i) <= 32'd1)
   `PAMC_ASSERT(a_level, level_q <= LevelBits'(Places))
   `PAMC_ASSUME(m_room, !add_i || level_q != LevelBits'(Places))
+  `PAMC_ASSUME(m_apart, !(changes && last_change_q))
+  `PAMC_ASSUME(m_looked, !replace_i || place_i == last_look_q)
   `PAMC_ASSUME(m_there, !(remove_i || replace_i) || 32'(place_i) < 32'(level_q))
 
 endmodule

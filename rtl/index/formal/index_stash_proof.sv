@@ -49,9 +49,19 @@ module index_stash_proof #(
   );
 
   // What index_change keeps to.
+  logic change;
+  assign change = add_i || remove_i || replace_i || clear_i;
   `PAMC_ASSUME(m_one, 32'(add_i) + 32'(remove_i) + 32'(replace_i) + 32'(clear_i) <= 32'd1)
   `PAMC_ASSUME(m_room, !add_i || 32'(level) != Places)
   `PAMC_ASSUME(m_there, !(remove_i || replace_i) || 32'(place_i) < 32'(level))
+  logic       changed_q = 1'b0;
+  logic [4:0] looked_q = '0;
+  always_ff @(posedge clk_i) begin
+    changed_q <= rst_ni && change;
+    looked_q  <= look_place_i;
+  end
+  `PAMC_ASSUME(m_apart, !(change && changed_q))
+  `PAMC_ASSUME(m_looked, !replace_i || place_i == looked_q)
   // A slot is never zero; units are told apart.
   logic inside_q = 1'b0, watches, same_place;
   assign watches = add_i && watch_i && !inside_q;
@@ -108,20 +118,28 @@ module index_stash_proof #(
   `PAMC_ASSERT(a_inside, !inside_q || 32'(place_q) < 32'(level))
   `PAMC_ASSERT(a_watched, !inside_q || (entry_q.unit_at == unit_at && entry_q.kind != 2'd0))
 
+  // Nothing is wrong here, so nothing is mended.
+  (* hierconn *) wire [Places-1:0] \dut.wrong_q ;
+  (* hierconn *) wire              \dut.picked_q ;
+  (* hierconn *) wire              \dut.read_q ;
+  (* hierconn *) wire              \dut.mended_q ;
+  logic mends_nothing;
+  assign mends_nothing = \dut.wrong_q == '0 && {\dut.picked_q , \dut.read_q , \dut.mended_q } == '0;
+  `PAMC_ASSERT(i_mends_nothing, mends_nothing)
+
   // Searches for it find it, or one before it.
-  logic searched_q = 1'b0, homed_q = 1'b0;
-  logic change;
-  assign change = add_i || remove_i || replace_i || clear_i;
+  logic searched_q = 1'b0, homed_q = 1'b0, home_hit_q = 1'b0;
   always_ff @(posedge clk_i) begin
     searched_q <= rst_ni && search_i && !change && inside_q &&
                   match_i == {entry_q.kind, entry_q.tag};
     homed_q    <= rst_ni && home_i && !change && inside_q &&
                   (home_bucket_i == first_q || home_bucket_i == second_q);
+    home_hit_q <= rst_ni && homed_q && !change;
   end
   `PAMC_ASSERT(a_found, !searched_q || (search_hit.any && search_hit.place <= place_q &&
                         (search_hit.place != place_q || search_hit.entry == entry_q) &&
                         (search_hit.place == place_q || search_hit.more)))
-  `PAMC_ASSERT(a_comes_home, !homed_q || (home_hit.any && home_hit.place <= place_q &&
+  `PAMC_ASSERT(a_comes_home, !home_hit_q || (home_hit.any && home_hit.place <= place_q &&
                              (home_hit.place != place_q || home_hit.entry == entry_q)))
 
   `PAMC_COVER(c_moved, inside_q && searched_q && search_hit.more && place_q == 5'd1 && level_q == LevelBits'(2))
