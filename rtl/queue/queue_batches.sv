@@ -21,18 +21,18 @@ module queue_batches #(
   input  logic                   init_i,
   input  logic [QpBits-1:0]      init_qid_i,
 
-  // A new batch; it is for alloc_qid_i and gets the number alloc_batch_o. A pushed entry
-  // comes with it.
-  input  logic                   alloc_i,
-  input  logic                   alloc_push_i,
-  input  logic [QpBits-1:0]      alloc_qid_i,
-  input  logic [3:0]             alloc_count_i,
-  input  logic [511:0]           alloc_line_i,
-  output logic [BatchBits-1:0]   alloc_batch_o,
+  // A new batch: for db_qid_i, of a pushed entry that comes with it; or for fetch_qid_i, of
+  // which fetch_batch_o is the number if it comes. Never both. A push is known late: all that
+  // is needed for either is made ready.
+  input  logic                   push_i,
+  input  logic [511:0]           push_line_i,
+  input  logic                   fetch_i,
+  input  logic [3:0]             fetch_count_i,
+  output logic [BatchBits-1:0]   fetch_batch_o,
   output logic                   free_io_o,
   output logic                   free_admin_o,
 
-  // Whether queue pairs have all the batches they may have; whether they have none.
+  // Whether queue pairs have all the batches they may have; whether one has none.
   input  logic [QpBits-1:0]      db_qid_i,
   output logic                   db_full_o,
   input  logic [QpBits-1:0]      fetch_qid_i,
@@ -82,31 +82,39 @@ module queue_batches #(
   logic [511:0]         line_q [Batches];
 
   // A free batch of either kind.
+  localparam int unsigned Admin = queue_core_pkg::AdminBatches;
   logic                 free_io, free_admin;
-  logic [BatchBits-1:0] batch, batch_io, batch_admin;
-  always_comb begin
-    free_io     = 1'b0;
-    free_admin  = 1'b0;
-    batch_io    = '0;
-    batch_admin = '0;
-    for (int i = Batches - 1; i >= 0; i--) begin
-      if (!busy_q[i] && i >= queue_core_pkg::AdminBatches) begin
-        free_io  = 1'b1;
-        batch_io = BatchBits'(i);
-      end
-      if (!busy_q[i] && i < queue_core_pkg::AdminBatches) begin
-        free_admin  = 1'b1;
-        batch_admin = BatchBits'(i);
-      end
-    end
-  end
-  assign batch = alloc_qid_i == '0 ? batch_admin : batch_io;
+  logic [BatchBits-1:0] batch_io, batch_admin, batch_db, batch_fetch, batch;
+  logic [Batches-1:0]   bit_io, bit_admin, bit_db, bit_fetch, above_io, above_admin, is_io;
+  assign is_io = {{(Batches-Admin){1'b1}}, {Admin{1'b0}}};
+  lib_first #(.Width(Batches)) u_io (
+    .set_i(~busy_q & is_io), .any_o(free_io), .first_o(bit_io), .above_o(above_io), .place_o(batch_io)
+  );
+  lib_first #(.Width(Batches)) u_admin (
+    .set_i(~busy_q & ~is_io), .any_o(free_admin), .first_o(bit_admin), .above_o(above_admin), .place_o(batch_admin)
+  );
+  logic unused;
+  assign unused = ^{above_io, above_admin};
+  assign bit_db      = db_qid_i == '0 ? bit_admin : bit_io;
+  assign bit_fetch   = fetch_qid_i == '0 ? bit_admin : bit_io;
+  assign batch_db    = db_qid_i == '0 ? batch_admin : batch_io;
+  assign batch_fetch = fetch_qid_i == '0 ? batch_admin : batch_io;
+
+  // Which one is begun.
+  logic               alloc;
+  logic [Batches-1:0] pushed, begun;
+  logic [QpBits-1:0]  alloc_qid;
+  assign alloc     = push_i || fetch_i;
+  assign alloc_qid = push_i ? db_qid_i : fetch_qid_i;
+  assign batch     = push_i ? batch_db : batch_fetch;
+  assign pushed    = push_i ? bit_db : '0;
+  assign begun     = pushed | (fetch_i ? bit_fetch : '0);
 
   // Taking.
   logic [QpBits-1:0]    qid;
   logic [PlaceBits-1:0] place;
   logic [3:0]           number, finished_before;
-  logic                 finish, more, only, same;
+  logic                 finish, more;
   logic [BatchBits-1:0] heir;
   assign qid             = owner_q[take_batch_i];
   assign place           = place_q[PlaceBits*take_batch_i +: PlaceBits];
@@ -117,18 +125,27 @@ module queue_batches #(
   assign heir            = after_q[take_batch_i];
 
   // Allocating; it may be that the queue pair's last batch finishes just now.
-  logic [3:0] allocated, owned;
-  assign allocated = allocated_q[alloc_qid_i];
-  assign owned     = allocated - finished_q[alloc_qid_i];
-  assign same      = finish && qid == alloc_qid_i;
-  assign only      = owned == 4'(same);
+  logic [3:0] db_allocated, fetch_allocated, db_owned, fetch_owned;
+  logic       db_only, fetch_only;
+  assign db_allocated    = allocated_q[db_qid_i];
+  assign fetch_allocated = allocated_q[fetch_qid_i];
+  assign db_owned        = db_allocated - finished_q[db_qid_i];
+  assign fetch_owned     = fetch_allocated - finished_q[fetch_qid_i];
+  assign db_only         = db_owned == 4'(finish && qid == db_qid_i);
+  assign fetch_only      = fetch_owned == 4'(finish && qid == fetch_qid_i);
   logic [BatchBits-1:0] newest;
-  assign newest    = newest_q[alloc_qid_i];
+  logic                 follows;
+  assign newest  = push_i ? newest_q[db_qid_i] : newest_q[fetch_qid_i];
+  // Without batches of its own, the newest one is somebody else's by now.
+  assign follows = push_i ? db_owned != '0 : fetch_i && fetch_owned != '0;
 
   logic                 rsp_last;
   logic [BatchBits-1:0] rsp_batch;
+  logic [Batches-1:0]   answered, finishing;
   assign rsp_batch = rsp_i.tag[BatchBits-1:0];
   assign rsp_last  = rsp_valid_i && rsp_i.last;
+  assign answered  = Batches'(1) << rsp_batch;
+  assign finishing = finish ? Batches'(1) << take_batch_i : '0;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -137,43 +154,36 @@ module queue_batches #(
       oldest_q <= '0;
       failed_q <= '0;
     end else begin
-      if (rsp_last) done_q[rsp_batch] <= 1'b1;
-      if (rsp_valid_i && rsp_i.error) failed_q[rsp_batch] <= 1'b1;
-      if (finish) begin
-        busy_q[take_batch_i]   <= 1'b0;
-        oldest_q[take_batch_i] <= 1'b0;
-        if (more) oldest_q[heir] <= 1'b1;
-      end
-      if (alloc_i) begin
-        busy_q[batch]   <= 1'b1;
-        done_q[batch]   <= alloc_push_i;
-        failed_q[batch] <= 1'b0;
-        oldest_q[batch] <= only;
-      end
+      busy_q   <= (busy_q & ~finishing) | begun;
+      done_q   <= ((done_q | (rsp_last ? answered : '0)) & ~begun) | pushed;
+      failed_q <= (failed_q | (rsp_valid_i && rsp_i.error ? answered : '0)) & ~begun;
+      oldest_q <= (oldest_q & ~finishing & ~begun) | (finish && more ? Batches'(1) << heir : '0) |
+                  (push_i && db_only ? bit_db : '0) | (fetch_i && fetch_only ? bit_fetch : '0);
     end
   end
 
   always_ff @(posedge clk_i) begin
     for (int i = 0; i < Batches; i++) begin
-      if (alloc_i && BatchBits'(i) == batch) place_q[PlaceBits*i +: PlaceBits] <= '0;
+      if (begun[i]) place_q[PlaceBits*i +: PlaceBits] <= '0;
       else if (take_i && BatchBits'(i) == take_batch_i) place_q[PlaceBits*i +: PlaceBits] <= place + 1'b1;
+      if (begun[i]) begin
+        admin_q[i]  <= !is_io[i];
+        pushed_q[i] <= pushed[i];
+      end
     end
-    if (alloc_i) begin
-      admin_q[batch]                          <= alloc_qid_i == '0;
-      pushed_q[batch]                         <= alloc_push_i;
-      owner_q[batch]                          <= alloc_qid_i;
-      count_q[batch]                          <= alloc_push_i ? 4'd1 : alloc_count_i;
-      newest_q[alloc_qid_i]                   <= batch;
+    if (alloc) begin
+      owner_q[batch]      <= alloc_qid;
+      count_q[batch]      <= push_i ? 4'd1 : fetch_count_i;
+      newest_q[alloc_qid] <= batch;
     end
-    // Without batches of its own, the newest one is somebody else's by now.
-    if (alloc_i && owned != '0) after_q[newest] <= batch;
-    if (alloc_i && alloc_push_i) line_q[batch] <= alloc_line_i;
+    if (follows) after_q[newest] <= batch;
+    if (push_i) line_q[batch_db] <= push_line_i;
   end
 
   // One way to write each: init_i comes only when neither of the others does.
   always_ff @(posedge clk_i) begin
-    if (alloc_i || init_i) allocated_q[init_i ? init_qid_i : alloc_qid_i] <=
-      init_i ? 4'd0 : allocated + 4'd1;
+    if (alloc || init_i) allocated_q[init_i ? init_qid_i : alloc_qid] <=
+      init_i ? 4'd0 : push_i ? db_allocated + 4'd1 : fetch_allocated + 4'd1;
     if (finish || init_i) finished_q[init_i ? init_qid_i : qid] <=
       init_i ? 4'd0 : finished_before + 4'd1;
   end
@@ -190,11 +200,7 @@ module queue_batches #(
     take_pushed_q  <= pushed_q[take_batch_i];
   end
 
-  logic [3:0] db_owned, fetch_owned;
-  assign db_owned    = allocated_q[db_qid_i] - finished_q[db_qid_i];
-  assign fetch_owned = allocated_q[fetch_qid_i] - finished_q[fetch_qid_i];
-
-  assign alloc_batch_o  = batch;
+  assign fetch_batch_o  = batch_fetch;
   assign free_io_o      = free_io;
   assign free_admin_o   = free_admin;
   assign db_full_o      = db_owned >= 4'(queue_core_pkg::QueueBatches);
@@ -209,10 +215,11 @@ module queue_batches #(
   assign finish_o       = finish;
   assign finish_qid_o   = qid;
 
-  `PAMC_ASSERT(a_alloc_free, !alloc_i || !busy_q[batch])
+  `PAMC_ASSUME(m_one, !(push_i && fetch_i))
+  `PAMC_ASSERT(a_alloc_free, !alloc || !busy_q[batch])
   `PAMC_ASSERT(a_take_ready, !take_i || ready_o[take_batch_i])
-  `PAMC_ASSERT(a_not_too_many, !alloc_i || owned < 4'(queue_core_pkg::QueueBatches))
-  `PAMC_ASSERT(a_init_alone, !init_i || (!alloc_i && !finish))
+  `PAMC_ASSERT(a_not_too_many, !alloc || (push_i ? db_owned : fetch_owned) < 4'(queue_core_pkg::QueueBatches))
+  `PAMC_ASSERT(a_init_alone, !init_i || (!alloc && !finish))
   // What pcie/ owes: answers are of reads that were asked for and are not over.
   `PAMC_ASSUME(m_answer, !rsp_valid_i || (busy_q[rsp_batch] && !done_q[rsp_batch]))
 

@@ -30,6 +30,8 @@ module queue_control #(
   // A new queue pair: every block writes its memories, in a cycle in which none of them
   // does otherwise.
   input  logic                   busy_i,
+  // Nothing is to be pushed or fetched, so that init_o may come.
+  output logic                   hold_o,
   output logic                   init_o,
   output logic                   coalesce_o,
   output logic [QpBits-1:0]      qid_o,
@@ -193,7 +195,8 @@ module queue_control #(
   assign rsp_o           = rsp_q;
   assign over_ready_o    = rsp_free;
 
-  assign init_o          = state_q == INIT && create && !busy_i;
+  assign hold_o          = state_q == INIT && create;
+  assign init_o          = hold_o && !busy_i;
   assign coalesce_o      = state_q == INIT && !create;
   assign qid_o           = qid_q;
   assign config_o        = control_q.cfg;

@@ -37,6 +37,8 @@ module queue_fetch #(
   input  logic [QueuePairs-1:0]  broken_i,
   // Nothing more is fetched.
   input  logic                   stop_i,
+  // Nothing is fetched just now.
+  input  logic                   hold_i,
 
   // Doorbells: what happened to queue pair db_qid_i; what it needs to know.
   input  logic [QpBits-1:0]      db_qid_i,
@@ -192,7 +194,7 @@ module queue_fetch #(
   assign untouched = deciding && !touched_q && !touches;
   assign free      = qid_q == '0 ? free_admin_i : free_io_i;
   // A push that becomes a batch in this cycle goes first.
-  assign alloc     = deciding && alive && !lost_q && !none_q && !no_room_now_q && !had_all_q && !push_i &&
+  assign alloc     = deciding && alive && !lost_q && !none_q && !no_room_now_q && !had_all_q && !push_i && !hold_i &&
                      read_ready && free;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -220,7 +222,7 @@ module queue_fetch #(
         end
         default: begin
           touched_q <= touched_q || touches;
-          // Only the way to the host is waited for.
+          // The way to the host is waited for, and those that go first.
           if (alloc || !alive || lost_q || none_q || no_room_now_q || had_all_q || !free) state_q <= PICK;
         end
       endcase

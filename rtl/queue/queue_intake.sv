@@ -21,6 +21,9 @@ module queue_intake #(
   input  logic                   clk_i,
   input  logic                   rst_ni,
 
+  // Nothing of the host enters just now.
+  input  logic                   hold_i,
+
   input  logic                   host_valid_i,
   output logic                   host_ready_o,
   input  dma_pkg::host_write_t   host_i,
@@ -47,8 +50,8 @@ module queue_intake #(
   // CRC32C of any message that is followed by its own CRC32C.
   localparam logic [31:0] Residue = 32'h48674bc7;
 
-  assign look_ready_o = !control_valid_i;
-  assign host_ready_o = !control_valid_i && !look_valid_i;
+  assign look_ready_o = !control_valid_i && !hold_i;
+  assign host_ready_o = !control_valid_i && !look_valid_i && !hold_i;
 
   // Whole dwords of the host's line.
   logic [15:0] whole, touched;
@@ -61,7 +64,7 @@ module queue_intake #(
   logic                  valid_d, ours, partial;
   assign ours    = host_i.bar == pamc_pkg::BAR_DB[2:0] && touched != '0;
   assign partial = whole != touched;
-  assign valid_d = control_valid_i || look_valid_i || (host_valid_i && ours);
+  assign valid_d = control_valid_i || (!hold_i && (look_valid_i || (host_valid_i && ours)));
 
   always_comb begin
     item_d.kind    = queue_core_pkg::ITEM_HOST;

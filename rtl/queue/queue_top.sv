@@ -127,14 +127,23 @@ module queue_top #(
   logic [QpBits-1:0]          post_qid, posted_qid, irq_qid, irq_busy_qid;
   logic [15:0]                post_next, irq_head, irq_posted, control_next, control_posted;
 
-  assign busy = push || fetch || finish || handing || posting;
+  // Before a queue pair begins, hold keeps pushes and fetches away. Of a push it is enough that
+  // there could be one, which is known early.
+  logic hold, may_push, stop_q;
+  assign may_push = item_valid && (item.kind == queue_core_pkg::ITEM_LOOK ||
+                                   (item.kind == queue_core_pkg::ITEM_HOST && item.line[5]));
+  assign busy     = may_push || finish || handing || posting;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) stop_q <= 1'b0;
+    else         stop_q <= stop_i;
+  end
 
   queue_control #(.QueuePairs(QueuePairs)) u_control (
     .clk_i, .rst_ni,
     .control_valid_i, .control_ready_o, .control_i,
     .rsp_valid_o(control_rsp_valid_o), .rsp_ready_i(control_rsp_ready_i), .rsp_o(control_rsp_o),
     .valid_i(valid), .broken_i(broken), .busy_i(busy),
-    .init_o(init), .coalesce_o(coalesce), .qid_o(control_qid), .config_o(cfg),
+    .hold_o(hold), .init_o(init), .coalesce_o(coalesce), .qid_o(control_qid), .config_o(cfg),
     .item_valid_o(control_item), .item_ready_i(control_item_ready), .item_kind_o(control_kind),
     .item_qid_o(control_item_qid),
     .judged_i(judged_control), .judged_exists_i(exists), .judged_tail_i(db_tail),
@@ -167,7 +176,7 @@ module queue_top #(
 
   queue_intake #(.QueuePairs(QueuePairs)) u_intake (
     .clk_i, .rst_ni,
-    .host_valid_i, .host_ready_o, .host_i,
+    .hold_i(hold), .host_valid_i, .host_ready_o, .host_i,
     .look_valid_i(look_valid), .look_ready_o(look_ready), .look_qid_i(look_qid),
     .look_slot_i(look_slot),
     .control_valid_i(enter), .control_kind_i(enter_kind), .control_qid_i(enter_qid),
@@ -178,7 +187,7 @@ module queue_top #(
   assign judged_control = item_valid && (item.kind == queue_core_pkg::ITEM_CREATE ||
                                          item.kind == queue_core_pkg::ITEM_DELETE ||
                                          item.kind == queue_core_pkg::ITEM_ABORT);
-  assign push_ok        = !stop_i && !broken[db_qid] && !db_full &&
+  assign push_ok        = !stop_q && !broken[db_qid] && !db_full &&
                           (db_qid == '0 ? free_admin : free_io);
 
   queue_doorbell #(.QueuePairs(QueuePairs)) u_doorbell (
@@ -209,7 +218,7 @@ module queue_top #(
   queue_fetch #(.QueuePairs(QueuePairs), .Client(Client)) u_fetch (
     .clk_i, .rst_ni, .inject_i, .ecc_o(fetch_ecc),
     .init_i(init), .init_qid_i(control_qid), .init_config_i(cfg),
-    .valid_i(valid), .broken_i(broken), .stop_i,
+    .valid_i(valid), .broken_i(broken), .stop_i(stop_q), .hold_i(hold),
     .db_qid_i(db_qid), .tail_moved_i(tail_moved), .head_moved_i(head_moved), .push_i(push),
     .db_issued_o(db_issued),
     .qid_o(fetch_qid), .tail_i(fetch_tail), .head_i(fetch_head), .full_i(fetch_full),
@@ -223,8 +232,8 @@ module queue_top #(
   queue_batches #(.QueuePairs(QueuePairs)) u_batches (
     .clk_i, .rst_ni,
     .init_i(init), .init_qid_i(control_qid),
-    .alloc_i(push || fetch), .alloc_push_i(push), .alloc_qid_i(push ? db_qid : fetch_qid),
-    .alloc_count_i(fetch_count), .alloc_line_i(line), .alloc_batch_o(batch),
+    .push_i(push), .push_line_i(line),
+    .fetch_i(fetch), .fetch_count_i(fetch_count), .fetch_batch_o(batch),
     .free_io_o(free_io), .free_admin_o(free_admin),
     .db_qid_i(db_qid), .db_full_o(db_full), .fetch_qid_i(fetch_qid), .fetch_full_o(fetch_full),
     .control_qid_i(control_qid), .control_none_o(none),

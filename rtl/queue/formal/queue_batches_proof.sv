@@ -15,6 +15,7 @@ module queue_batches_proof (
   input logic       alloc_i,
   input logic       alloc_push_i,
   input logic [1:0] alloc_qid_i,
+  input logic [1:0] other_qid_i,
   input logic [3:0] alloc_count_i,
   input logic       rsp_valid_i,
   input logic       rsp_last_i,
@@ -41,9 +42,11 @@ module queue_batches_proof (
   logic [511:0] line;
 
   queue_batches #(.QueuePairs(3), .Batches(5), .BatchBits(3)) dut (
-    .clk_i, .rst_ni, .init_i, .init_qid_i, .alloc_i, .alloc_push_i, .alloc_qid_i, .alloc_count_i,
-    .alloc_line_i('0), .alloc_batch_o(batch), .free_io_o(free_io), .free_admin_o(free_admin),
-    .db_qid_i(2'd0), .db_full_o(db_full), .fetch_qid_i(2'd0), .fetch_full_o(fetch_full),
+    .clk_i, .rst_ni, .init_i, .init_qid_i, .push_i(alloc_i && alloc_push_i), .push_line_i('0),
+    .fetch_i(alloc_i && !alloc_push_i), .fetch_count_i(alloc_count_i), .fetch_batch_o(batch),
+    .free_io_o(free_io), .free_admin_o(free_admin),
+    .db_qid_i(alloc_push_i ? alloc_qid_i : other_qid_i), .db_full_o(db_full),
+    .fetch_qid_i(alloc_push_i ? other_qid_i : alloc_qid_i), .fetch_full_o(fetch_full),
     .control_qid_i(watch), .control_none_o(none), .rsp_valid_i, .rsp_i(rsp),
     .ready_o(ready), .admin_o(admin), .failed_o(failed),
     .take_batch_i, .take_i, .take_drop_i, .take_qid_o(take_qid), .take_pushed_o(pushed),
@@ -66,6 +69,8 @@ module queue_batches_proof (
   `PAMC_ASSUME(m_init, !init_i || (!alloc_i && !finish && !begun_q[init_qid_i] &&
                (init_qid_i == 2'd1 || init_qid_i == 2'd2)))
   `PAMC_ASSUME(m_push, alloc_i || !alloc_push_i)
+  // Whom the other one of doorbell and fetch looks at.
+  `PAMC_ASSUME(m_other, other_qid_i == 2'd1 || other_qid_i == 2'd2)
 
   logic allocates, finishes;
   assign allocates = alloc_i && alloc_qid_i == watch;

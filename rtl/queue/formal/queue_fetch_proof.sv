@@ -20,6 +20,7 @@ module queue_fetch_proof #(
   input logic [1:0]         valid_i,
   input logic [1:0]         broken_i,
   input logic               stop_i,
+  input logic               hold_i,
   input logic               db_qid_i,
   input logic               tail_moved_i,
   input logic               head_moved_i,
@@ -69,7 +70,7 @@ module queue_fetch_proof #(
 
   ecc_pkg::event_t ecc;
   queue_fetch #(.QueuePairs(2)) dut (
-    .clk_i, .rst_ni, .inject_i('0), .ecc_o(ecc), .init_i, .init_qid_i, .init_config_i, .valid_i, .broken_i, .stop_i,
+    .clk_i, .rst_ni, .inject_i('0), .ecc_o(ecc), .init_i, .init_qid_i, .init_config_i, .valid_i, .broken_i, .stop_i, .hold_i,
     .db_qid_i, .tail_moved_i, .head_moved_i, .push_i, .db_issued_o(issued_out),
     .qid_o(qid), .tail_i(qid == watch ? tail_q : other_tail_i),
     .head_i(qid == watch ? head_q : other_head_i),
