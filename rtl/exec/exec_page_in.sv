@@ -107,7 +107,6 @@ module exec_page_in (
         ask_q[fill_q]   <= !block_skip_i;
         skip_q[fill_q]  <= block_skip_i;
         error_q[fill_q] <= 1'b0;
-        there_q[fill_q] <= '0;
         fill_q          <= !fill_q;
       end
       if (read_valid_o && read_ready_i) begin
@@ -116,8 +115,14 @@ module exec_page_in (
       end
       if (answer_valid_i) begin
         if (answer_i.error) error_q[answer_i.tag[0]] <= 1'b1;
-        else there_q[answer_i.tag[0]][answer_i.offset] <= 1'b1;
         if (answer_i.last) open_q[answer_i.tag[0]] <= 1'b0;
+      end
+
+      for (int unsigned n = 0; n < 2; n++) begin
+        if (accept && fill_q == 1'(n)) there_q[n] <= '0;
+        else if (answer_valid_i && !answer_i.error && answer_i.tag[0] == 1'(n)) begin
+          there_q[n] <= there_q[n] | (64'd1 << answer_i.offset);
+        end
       end
 
       if (fetch) begin

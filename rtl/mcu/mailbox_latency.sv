@@ -23,17 +23,36 @@ module mailbox_latency #(
 );
 
   // v below 4: v; else 4 (k - 1) + the two bits below the highest, k.
-  logic [34:0] ns;
-  logic [5:0]  top;
-  logic [1:0]  below;
+  // In three cycles: the time, k, the bucket.
+  logic        came_q, topped_q, small_q;
+  logic [1:0]  kind_q, kind2_q, below;
+  logic [31:0] cycles_q;
+  logic [34:0] ns, ns_q;
+  logic [5:0]  top, top_q;
   logic [8:0]  bucket;
-  assign ns = 35'(cycles_i) * 35'(CycleNs);
+  assign ns = 35'(cycles_q) * 35'(CycleNs);
   always_comb begin
     top = 6'd0;
     for (int unsigned n = 0; n < 35; n++) if (ns[n]) top = 6'(n);
-    below  = 2'(ns >> (top - 6'd2));
-    bucket = ns < 35'd4 ? {7'd0, ns[1:0]} : {1'b0, top - 6'd1, 2'b00} + {7'd0, below};
   end
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) {came_q, topped_q} <= '0;
+    else         {came_q, topped_q} <= {event_i, came_q};
+  end
+  always_ff @(posedge clk_i) begin
+    if (event_i) begin
+      kind_q   <= kind_i;
+      cycles_q <= cycles_i;
+    end
+    if (came_q) begin
+      kind2_q <= kind_q;
+      ns_q    <= ns;
+      top_q   <= top;
+      small_q <= ns < 35'd4;
+    end
+  end
+  assign below  = 2'(ns_q >> (top_q - 6'd2));
+  assign bucket = small_q ? {7'd0, ns_q[1:0]} : {1'b0, top_q - 6'd1, below};
 
   // Cleared after reset, one place a cycle.
   logic [47:0] mem_q [512];
@@ -41,7 +60,7 @@ module mailbox_latency #(
   logic        clearing;
   assign clearing = !clear_q[9];
 
-  // An event: its bucket a cycle later, read, added, written.
+  // An event's bucket: read, added, written.
   logic        seen_q, read_q;
   logic [8:0]  place_q, place2_q;
   logic [47:0] data_q;
@@ -57,17 +76,19 @@ module mailbox_latency #(
       sum_q   <= '0;
     end else begin
       if (clearing) clear_q <= clear_q + 10'd1;
-      seen_q <= event_i;
+      seen_q <= topped_q;
       read_q <= seen_q;
-      if (event_i) begin
-        count_q[kind_i] <= count_q[kind_i] + 64'd1;
-        sum_q[kind_i]   <= sum_q[kind_i] + 64'(cycles_i);
+      for (int unsigned n = 0; n < 4; n++) begin
+        if (came_q && kind_q == 2'(n)) begin
+          count_q[n] <= count_q[n] + 64'd1;
+          sum_q[n]   <= sum_q[n] + 64'(cycles_q);
+        end
       end
     end
   end
 
   always_ff @(posedge clk_i) begin
-    place_q  <= {kind_i, bucket > 9'd127 ? 7'd127 : bucket[6:0]};
+    place_q  <= {kind2_q, bucket > 9'd127 ? 7'd127 : bucket[6:0]};
     place2_q <= place_q;
     data_q   <= mem_q[seen_q ? place_q : select_i[8:0]];
     if (clearing) mem_q[clear_q[8:0]] <= '0;
@@ -83,6 +104,6 @@ module mailbox_latency #(
     endcase
   end
 
-  `PAMC_ASSUME(m_events_apart, !(event_i && (seen_q || read_q)))
+  `PAMC_ASSUME(m_events_apart, !(event_i && (came_q || topped_q)))
 
 endmodule

@@ -48,7 +48,9 @@ module mailbox_words (
     if (!rst_ni) begin
       word_q <= '0;
     end else if (write_i && addr_i[12:10] == '0) begin
-      word_q[addr_i[9:2]] <= data_i;
+      for (int unsigned n = 0; n < Words; n++) begin
+        if (addr_i[9:2] == 8'(n)) word_q[n] <= data_i;
+      end
     end
   end
 

@@ -97,7 +97,9 @@ module mcu_regs #(
       else if (write && addr == mcu_pkg::FLASH_SELECT) select_q <= data_i[0];
       if (!core_rst_ni) lock_q <= '0;
       else if (write && addr == mcu_pkg::LOCK && data_i > lock_q) lock_q <= data_i;
-      if (write && kept) kept_q[addr[4:2]] <= data_i;
+      for (int unsigned n = 0; n < 8; n++) begin
+        if (write && kept && addr[4:2] == 3'(n)) kept_q[n] <= data_i;
+      end
     end
   end
   always_ff @(posedge clk_i) begin

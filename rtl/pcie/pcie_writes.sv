@@ -64,13 +64,16 @@ module pcie_writes #(
     .out_valid_o(data_valid), .out_ready_i(pop), .out_data_o(data), .level_o(level)
   );
 
-  // ---- The request at work.
+  // ---- The request at work, and of its next packet: dwords, beats, whether it is the last.
 
   logic                        active_q;
   logic [63:2]                 dword_q;
   logic [10:0]                 left_q;
   logic [1:0]                  size_q;
   logic [dma_pkg::TagBits-1:0] name_q;
+  logic                        last_piece_q;
+  logic [8:0]                  dwords_q;
+  logic [4:0]                  beats_q;
 
   // ---- The next packet. Its data was reserved.
 
@@ -81,17 +84,21 @@ module pcie_writes #(
   // Beats in the queue that no packet has reserved.
   logic [LevelBits-1:0]        spare_q;
 
-  logic [10:0] most;
-  logic [8:0]  dwords;
-  logic [4:0]  beats;
-  logic        last, prepare, next_free;
-  assign most    = 11'd32 << size_q;
-  assign last    = left_q <= most;
-  assign dwords  = last ? left_q[8:0] : most[8:0];
-  assign beats   = 5'((dwords + 9'd15) >> 4);
-  assign prepare = active_q && next_free && spare_q >= LevelBits'(beats);
+  // Packets are cut a cycle before they can be prepared: the first one of a request as it is
+  // taken, the others as the one before is prepared.
+  logic [10:0] first_most, most, left;
+  logic        first_last, last, prepare, next_free;
+  logic [8:0]  first_dwords, dwords;
+  assign first_most   = 11'd32 << max_payload_i;
+  assign first_last   = req.dwords <= first_most;
+  assign first_dwords = first_last ? req.dwords[8:0] : first_most[8:0];
+  assign most         = 11'd32 << size_q;
+  assign left         = left_q - 11'(dwords_q);
+  assign last         = left <= most;
+  assign dwords       = last ? left[8:0] : most[8:0];
+  assign prepare      = active_q && next_free && spare_q >= LevelBits'(beats_q);
   // A request is taken when the one before it is prepared.
-  assign req_ready = !active_q || (prepare && last);
+  assign req_ready    = !active_q || (prepare && last_piece_q);
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -101,24 +108,30 @@ module pcie_writes #(
     end else begin
       if (req_ready) active_q <= req_valid;
       if (next_free) next_valid_q <= prepare;
-      spare_q <= spare_q + LevelBits'(data_valid_i && data_ready_o) - (prepare ? LevelBits'(beats) : '0);
+      spare_q <= spare_q + LevelBits'(data_valid_i && data_ready_o) - (prepare ? LevelBits'(beats_q) : '0);
     end
   end
 
   always_ff @(posedge clk_i) begin
     if (req_ready) begin
-      dword_q <= req.dword;
-      left_q  <= req.dwords;
-      name_q  <= req.tag;
-      size_q  <= max_payload_i;
+      dword_q      <= req.dword;
+      left_q       <= req.dwords;
+      name_q       <= req.tag;
+      size_q       <= max_payload_i;
+      last_piece_q <= first_last;
+      dwords_q     <= first_dwords;
+      beats_q      <= 5'((first_dwords + 9'd15) >> 4);
     end else if (prepare) begin
-      dword_q <= dword_q + 62'(dwords);
-      left_q  <= left_q - 11'(dwords);
+      dword_q      <= dword_q + 62'(dwords_q);
+      left_q       <= left;
+      last_piece_q <= last;
+      dwords_q     <= dwords;
+      beats_q      <= 5'((dwords + 9'd15) >> 4);
     end
     if (next_free) begin
       next_dword_q  <= dword_q;
-      next_dwords_q <= dwords;
-      next_last_q   <= last;
+      next_dwords_q <= dwords_q;
+      next_last_q   <= last_piece_q;
       next_name_q   <= name_q;
       next_drop_q   <= !bus_master_i;
     end
@@ -220,6 +233,8 @@ module pcie_writes #(
 
   `PAMC_ASSERT(a_data_is_there, !pop || data_valid)
   `PAMC_ASSERT(a_spare, spare_q <= level)
+  `PAMC_ASSERT(a_cut, !active_q || (last_piece_q == (left_q <= most) && dwords_q == (last_piece_q ? left_q[8:0] : most[8:0]) &&
+                                    beats_q == 5'((dwords_q + 9'd15) >> 4)))
   `PAMC_ASSUME(m_dwords, !req_valid_i || (req_i.dwords != '0 && 12'(req_i.dword[11:2]) + 12'(req_i.dwords) <= 12'd1024))
 
 endmodule

@@ -88,7 +88,9 @@ module record_gather #(
       bytes_q  <= bytes_q + {4'd0, in_i.length};
       shape_q  <= blocks_q == 5'd1 ? shape[13:0] :
                        {pamc_pkg::CODEC_RAW[1:0], 12'(blocks_q) - 12'd1};
-      table_q[{block[3:0], 4'd0} +: 16] <= shape;
+      for (int unsigned n = 0; n < 16; n++) begin
+        if (block[3:0] == 4'(n)) table_q[16*n +: 16] <= shape;
+      end
     end
   end
 

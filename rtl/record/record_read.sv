@@ -80,26 +80,26 @@ module record_read #(
     .words_o(words)
   );
 
-  // Is the page's shape one that can be, and the expected one?
-  logic [12:0] bytes;
-  logic [4:0]  blocks;
-  logic        possible, shape_ok;
-  assign bytes = {1'b0, head_data.shape[11:0]} + 13'd1;
+  // Is the page's shape one that can be, and the expected one? A page of several blocks is RAW,
+  // and as many as it says.
+  localparam logic [11:0] Whole = 12'(codec_pkg::PageBytes - 1);
+  localparam logic [11:0] Same  = 12'(codec_pkg::SameBytes - 1);
+  logic [11:0] shape;
+  logic [3:0]  less_q;
+  logic        one_q, several, possible, shape_ok;
+  assign shape   = head_data.shape[11:0];
+  assign several = shape[11:4] == '0 && shape[3:0] != '0 && shape[3:0] == less_q;
 
   always_comb begin
-    blocks = 5'd1;
     case ({6'd0, head_data.shape[13:12]})
-      pamc_pkg::CODEC_RAW: begin
-        possible = bytes == 13'(codec_pkg::PageBytes) || (bytes > 13'd1 && bytes <= 13'(record_pkg::MostBlocks));
-        if (!bytes[12]) blocks = bytes[4:0];
-      end
-      pamc_pkg::CODEC_SAME: possible = bytes == 13'(codec_pkg::SameBytes);
-      pamc_pkg::CODEC_LZ4:  possible = 1'b1;
+      pamc_pkg::CODEC_RAW:  possible = shape == Whole ? one_q : several;
+      pamc_pkg::CODEC_SAME: possible = one_q && shape == Same;
+      pamc_pkg::CODEC_LZ4:  possible = one_q;
       default:              possible = 1'b0;
     endcase
   end
 
-  assign shape_ok = possible && blocks == blocks_q && !head_error;
+  assign shape_ok = possible && !head_error;
 
   logic                              unpack_end, unpack_short, table_error;
   logic [record_pkg::StreamBits-1:0] taken;
@@ -107,8 +107,8 @@ module record_read #(
   record_unpack u_unpack (
     .clk_i, .rst_ni,
     .clear_i(start),
-    .start_i(head && state_q == ST_HEAD && shape_ok),
-    .start_shape_i(head_data.shape), .start_blocks_i(blocks), .start_crc_i(head_data.crc),
+    .load_i(head && state_q == ST_HEAD), .start_i(head && state_q == ST_HEAD && shape_ok),
+    .start_shape_i(head_data.shape), .start_blocks_i(blocks_q), .start_crc_i(head_data.crc),
     .line_valid_i(line_valid), .line_ready_o(line_ready), .line_data_i(line_data),
     .line_start_i(line_start), .line_half_i(line_half), .line_final_i(line_final),
     .packed_valid_o, .packed_ready_i, .packed_o,
@@ -146,6 +146,8 @@ module record_read #(
     if (start) begin
       tag_q          <= cmd_i.tag;
       blocks_q       <= cmd_i.blocks;
+      one_q          <= cmd_i.blocks == 5'd1;
+      less_q         <= cmd_i.blocks[3:0] - 4'd1;
       header_q       <= '0;
       header_q.error <= 1'b1;
       header_q.tag   <= cmd_i.tag;

@@ -18,8 +18,9 @@ module record_unpack (
   input  logic                             rst_ni,
 
   // Forgets the sums. A page, whose first line may come in the next cycle: its shape, which is possible,
-  // and its blocks.
+  // and its blocks. What comes with it is taken at load_i, which is known before it is known that it starts.
   input  logic                             clear_i,
+  input  logic                             load_i,
   input  logic                             start_i,
   input  logic [record_pkg::ShapeBits-1:0] start_shape_i,
   input  logic [4:0]                       start_blocks_i,
@@ -192,7 +193,7 @@ module record_unpack (
       stored_o <= '0;
       {blocks_o, same_o, raw_o} <= '0;
       {short_o, table_error_o}  <= '0;
-    end else if (start_i) begin
+    end else if (load_i) begin
       crc_q         <= start_blocks_i == 5'd1 ? start_crc_i : 32'd0;
       blocks_left_q <= start_blocks_i;
       table_q[15:0] <= {2'b00, start_shape_i};
@@ -241,7 +242,8 @@ module record_unpack (
     .out_valid_o(packed_valid_o), .out_ready_i(packed_ready_i), .out_data_o(packed_o)
   );
 
-  `PAMC_ASSUME(m_start_when_idle, !start_i || state_q == ST_IDLE)
+  `PAMC_ASSUME(m_start_when_idle, !(start_i || load_i) || state_q == ST_IDLE)
+  `PAMC_ASSUME(m_start_is_load, !start_i || load_i)
   `PAMC_ASSUME(m_start_in_pair, !line_valid_i || !(line_half_i && line_start_i[2]))
   `PAMC_ASSERT(a_second_behind_first, !e1_valid_q || e0_valid_q)
 

@@ -102,8 +102,8 @@ module store_aside (
     if (in_ready_o) op_q <= in_i;
     free_q <= touches == '0 || (!op_q.write && op_q.get == store_pkg::GET_HEAD);
     same_q <= same;
-    if (put) unit_q[start_q] <= op_q.unit;
     for (int unsigned n = 0; n < Places; n++) begin
+      if (put && start_q == 2'(n)) unit_q[n] <= op_q.unit;
       if (replaces ? same_q[n] : put && start_q == 2'(n)) previous_q[n] <= op_q.words.previous;
     end
   end

@@ -10,6 +10,7 @@
 module record_unpack_proof (
   input logic                             clk_i,
   input logic                             clear_i,
+  input logic                             load_i,
   input logic                             start_i,
   input logic [record_pkg::ShapeBits-1:0] start_shape_i,
   input logic [4:0]                       start_blocks_i,
@@ -30,7 +31,7 @@ module record_unpack_proof (
   logic [4:0]                        blocks, same, raw;
 
   record_unpack dut (
-    .clk_i, .rst_ni, .clear_i, .start_i, .start_shape_i, .start_blocks_i, .start_crc_i('0),
+    .clk_i, .rst_ni, .clear_i, .load_i, .start_i, .start_shape_i, .start_blocks_i, .start_crc_i('0),
     .line_valid_i, .line_ready_o(line_ready), .line_data_i, .line_start_i, .line_half_i, .line_final_i,
     .packed_valid_o(packed_valid), .packed_ready_i, .packed_o(packed_beat),
     .end_o(ended), .short_o(too_short), .table_error_o(table_error), .taken_o(taken),
@@ -73,6 +74,7 @@ module record_unpack_proof (
   assign waits = (!line_valid_i && !final_q) || (state == Block && !\dut.out_ready );
 
   `PAMC_ASSUME(m_start, !start_i || (!page_q && !clear_i && start_blocks_i != '0 && start_blocks_i <= 5'd16))
+  `PAMC_ASSUME(m_load, load_i ? !page_q : !start_i)
   `PAMC_ASSUME(m_clear, !clear_i || !page_q)
   `PAMC_ASSUME(m_final, !final_q || !line_valid_i)
 
