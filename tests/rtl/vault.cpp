@@ -250,15 +250,23 @@ int main(int argc, char **argv)
 		mix.indices = 200;
 		mix.removes = 5;
 		mix.tier = 25;
+		/* Neither limits nor pools that go make room. */
+		mix.limits = false;
+		mix.admin = 0;
 		WithFlash both(mix, seed + 104);
 
 		both.dut().dram.latency = 3;
+		while (both.pools.size() < 4) {
+			mix.ephemeral = both.pools.size() % 2;
+			mix.persistent = !mix.ephemeral;
+			both.mix(mix);
+			both.pool_create();
+		}
 		run(both, 2000 * longer);
 		std::printf("# %llu evicted, %llu refused, %llu moved\n",
 			    (unsigned long long)both.evicted, (unsigned long long)both.refused,
 			    (unsigned long long)both.moves);
-		tap_check(both.evicted > 20 && both.refused > 5 && both.moves > 20,
-			  "memory was not full");
+		tap_check(both.evicted > 20 && both.moves > 20, "memory was not full");
 	});
 	tap.run("shredded memory before flash", [&] {
 		Mix mix;
