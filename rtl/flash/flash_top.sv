@@ -5,7 +5,7 @@
 //
 // Clocks stand while nothing is under way, that of a channel and that of all: a card that is not
 // asked for what is in its flash pays nothing for it, and one whose board has none (blocks_i)
-// never wakes its channels. So an access comes through a register here, a cycle after the
+// wakes its channels for a reset only. So an access comes through a register here, a cycle after the
 // mailbox has it.
 
 `include "check.svh"

@@ -47,7 +47,8 @@ module flash_words #(
   logic                        go;
   logic [DieBits-1:0]          die;
   logic                        found;
-  assign go = write_i && addr_i == mailbox_pkg::FLASH && ask_q == '0;
+  // Without flash nobody would answer.
+  assign go = write_i && addr_i == mailbox_pkg::FLASH && ask_q == '0 && blocks_i != '0;
   always_comb begin
     to    = '0;
     die   = '0;

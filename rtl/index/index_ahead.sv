@@ -2,8 +2,11 @@
 //
 // Buckets that a change will read, read before it is there: whoever will change the index says
 // so, and its line waits here. A hint and no more: a line that is not here is read when it is
-// needed. What is here is as memory has it, as only changes write the table: each of their
-// writes drops what is here, or on its way, of that bucket.
+// needed. What is here is as memory has it, as only changes write the table (and a wipe, which an
+// INIT follows): each of their writes drops what is here, or on its way, of that bucket.
+//
+// Lines are protected; one with a wrong bit is dropped. It is read, looked at for a cycle, and
+// shown in the third.
 
 `include "check.svh"
 
@@ -12,6 +15,8 @@ module index_ahead #(
 ) (
   input  logic                             clk_i,
   input  logic                             rst_ni,
+  input  ecc_pkg::inject_t                 inject_i,
+  output ecc_pkg::event_t                  ecc_o,
 
   input  logic                             soon_valid_i,
   output logic                             soon_ready_o,
@@ -26,13 +31,16 @@ module index_ahead #(
   input  logic                             line_error_i,
 
   // A change begins, and these are its buckets; until it has read them, none goes but those that
-  // turn out to be unreadable. Is the line here, or on its way? Shown is the second or the first.
+  // turn out to be unreadable. Will the line be shown? It is wanted, the first or the second; it
+  // is shown until it is taken.
   input  logic                             begin_i,
   input  logic                             reads_i,
   input  logic [1:0][index_pkg::BucketBits-1:0] bucket_i,
-  output logic [1:0]                       here_o,
   output logic [1:0]                       coming_o,
+  input  logic                             want_i,
   input  logic                             second_i,
+  output logic                             here_o,
+  input  logic                             take_i,
   output logic [511:0]                     line_o,
 
   // A bucket is written; all may be.
@@ -48,7 +56,6 @@ module index_ahead #(
   logic [Lines-1:0][B-1:0] bucket_q;
   // Right, or going to be; not there yet.
   logic [Lines-1:0]        good_q, open_q;
-  logic [511:0]            line_q [Lines];
   logic [PlaceBits-1:0]    next_q, come_q;
   logic                    hint_q, ask_q;
   logic [B-1:0]            hint_bucket_q, ask_bucket_q;
@@ -62,7 +69,7 @@ module index_ahead #(
     end
   end
   assign known        = is_soon != '0;
-  assign takes        = hint_q && !known && !begin_i && !reads_i && !ask_q && !open_q[next_q];
+  assign takes        = hint_q && !known && !begin_i && !held && !ask_q && !open_q[next_q];
   assign soon_ready_o = !hint_q;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -82,7 +89,7 @@ module index_ahead #(
           {good_q[n], open_q[n]} <= {!clear_i, 1'b1};
         end else begin
           if (line_valid_i && come_q == PlaceBits'(n)) open_q[n] <= 1'b0;
-          if (clear_i || is_written[n] || (line_valid_i && line_error_i && come_q == PlaceBits'(n))) good_q[n] <= 1'b0;
+          if (clear_i || is_written[n] || (spoilt && place == PlaceBits'(n)) || (line_valid_i && line_error_i && come_q == PlaceBits'(n))) good_q[n] <= 1'b0;
         end
       end
     end
@@ -93,7 +100,6 @@ module index_ahead #(
       bucket_q[next_q] <= hint_bucket_q;
       ask_bucket_q     <= hint_bucket_q;
     end
-    if (line_valid_i) line_q[come_q] <= line_i;
   end
   assign request_valid_o  = ask_q;
   assign request_bucket_o = ask_bucket_q;
@@ -101,34 +107,72 @@ module index_ahead #(
   // ---- What a change asks for.
   logic [1:0]                found_q;
   logic [1:0][PlaceBits-1:0] place_q;
+  logic [PlaceBits-1:0]      place;
+  logic                      held, spoilt;
+  assign held  = reads_i && ((found_q[0] && place_q[0] == next_q) || (found_q[1] && place_q[1] == next_q));
+  assign place = place_q[second_i];
   for (genvar k = 0; k < 2; k++) begin : g_look
     logic                 found;
-    logic [PlaceBits-1:0] place;
+    logic [PlaceBits-1:0] at;
     always_comb begin
       found = 1'b0;
-      place = '0;
+      at    = '0;
       for (int unsigned n = 0; n < Lines; n++) begin
         if (good_q[n] && bucket_q[n] == bucket_i[k]) begin
           found = 1'b1;
-          place = place | PlaceBits'(n);
+          at    = at | PlaceBits'(n);
         end
       end
     end
     always_ff @(posedge clk_i) begin
-      if (begin_i) {found_q[k], place_q[k]} <= {found, place};
+      if (begin_i) {found_q[k], place_q[k]} <= {found, at};
     end
-    assign here_o[k]   = found_q[k] && good_q[place_q[k]] && !open_q[place_q[k]];
-    assign coming_o[k] = found_q[k] && good_q[place_q[k]] && open_q[place_q[k]];
+    assign coming_o[k] = found_q[k] && good_q[place_q[k]];
   end
-  assign line_o = line_q[place_q[second_i]];
+
+  // Read, looked at, shown.
+  logic            reads, look_q, shown_q, bad_bit, wrong, error;
+`ifdef FORMAL
+  (* anyseq *) logic spoils;
+  assign wrong = bad_bit || spoils;
+`else
+  assign wrong = bad_bit;
+`endif
+  ecc_pkg::event_t found;
+  assign reads = reads_i && want_i && coming_o[second_i] && !open_q[place] && !look_q && !shown_q && !spoilt;
+  ecc_ram #(.Memory(ecc_pkg::IndexAhead), .Width(512), .Depth(Lines), .Parts(8), .Late(1'b1)) u_lines (
+    .clk_i, .rst_ni, .inject_i, .event_o(found),
+    .write_i(line_valid_i), .write_at_i(come_q), .write_data_i(line_i),
+    .read_i(reads), .read_at_i(place), .look_i(look_q), .data_o(line_o), .wait_o(bad_bit), .error_o(error)
+`ifdef FORMAL
+    , .whole_o(whole)
+`endif
+  );
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      {look_q, shown_q, spoilt} <= '0;
+    end else begin
+      look_q  <= reads;
+      spoilt  <= look_q && wrong;
+      shown_q <= (look_q && !wrong) || (shown_q && reads_i && !take_i);
+    end
+  end
+  assign here_o              = shown_q;
+  // It is read again, from memory.
+  assign ecc_o.corrected     = found.corrected || found.uncorrectable;
+  assign ecc_o.uncorrectable = 1'b0;
 
 `ifdef FORMAL
   // For the proof, which cannot see into memories.
-  logic [Lines-1:0] first_bits;
+  logic [512*Lines-1:0] whole;
+  logic [Lines-1:0]     first_bits;
   always_comb begin
-    for (int unsigned n = 0; n < Lines; n++) first_bits[n] = line_q[n][0];
+    for (int unsigned n = 0; n < Lines; n++) first_bits[n] = whole[512*n];
   end
 `endif
+  logic unused;
+  assign unused = error;
+
 
   // The same bucket is not here twice.
   logic [Lines-1:0] twice;

@@ -51,9 +51,11 @@ module index_change (
   output logic                              begin_o,
   output logic                              reads_o,
   output logic [1:0][index_pkg::BucketBits-1:0] bucket_o,
-  input  logic [1:0]                        here_i,
   input  logic [1:0]                        coming_i,
+  output logic                              want_ahead_o,
   output logic                              second_ahead_o,
+  input  logic                              here_i,
+  output logic                              take_ahead_o,
   input  logic [511:0]                      line_ahead_i,
   output logic                              clears_o,
 
@@ -119,7 +121,7 @@ module index_change (
   assign needs       = in_stash ? 2'b00 : insert ? 2'b11 : 2'b01;
   assign wants       = state_q == S_READ ? needs & ~asked_q & ~came_q : '0;
   assign second      = !wants[0];
-  assign takes       = wants != '0 && here_i[second] && !line_valid_i;
+  assign takes       = wants != '0 && here_i && !line_valid_i;
   assign came_all    = came_q == needs;
   assign line        = line_valid_i ? line_i : line_ahead_i;
   assign line_second = line_valid_i ? came_q[0] || !asked_q[0] : second;
@@ -327,7 +329,7 @@ module index_change (
     request_bucket_o = second ? command_q.key.second : command_q.key.first;
     request_lines_o  = 7'd1;
     if (state_q == S_READ) begin
-      request_valid_o = wants != '0 && !here_i[second] && !coming_i[second];
+      request_valid_o = wants != '0 && !coming_i[second];
     end else if (writes) begin
       request_valid_o  = write_left_q == '0;
       request_write_o  = 1'b1;
@@ -349,7 +351,9 @@ module index_change (
   assign reads_o        = state_q == S_READ;
   assign bucket_o       = {inserts ? command_i.key.second : command_i.location.bucket,
                            inserts ? command_i.key.first : command_i.location.bucket};
+  assign want_ahead_o   = wants != '0 && !takes;
   assign second_ahead_o = second;
+  assign take_ahead_o   = takes;
   assign clears_o       = clears && state_q != S_IDLE;
 
   // At the moment of change.

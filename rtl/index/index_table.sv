@@ -26,6 +26,8 @@ module index_table #(
   // Of the stash: errors to be made, errors found; an entry is lost.
   input  ecc_pkg::inject_t                 inject_i,
   output ecc_pkg::event_t                  ecc_o,
+  // Of what is read ahead: errors found.
+  output ecc_pkg::event_t                  ecc_ahead_o,
   output logic                             failed_o,
 
   // Where the table is; stay as they are. At least 2 buckets.
@@ -117,7 +119,8 @@ module index_table #(
   end
   always_ff @(posedge clk_i) if (search_load) search_command_q <= command;
 
-  // Requests: the change's first, which are few; what is read ahead last.
+  // Requests: the change's first, which are few; what is read ahead last, unless a change reads: it
+  // may wait for just that.
   logic         change_request, change_ready, change_write;
   logic [B-1:0] change_bucket, search_bucket, bucket;
   logic [6:0]   change_lines;
@@ -127,14 +130,15 @@ module index_table #(
                           search_second_q ? search_command_q.key.second :
                           search_command_q.key.first;
   assign search_request = search_q && (search_second_q ? !search_scan : find_room && stash_sound);
-  logic         ahead_request, ahead_ready;
+  logic         ahead_request, ahead_ready, ahead_first, change_reads;
   logic [B-1:0] ahead_bucket;
   assign req_valid      = (change_request || search_request || ahead_request) && owner_room;
   assign req_fire       = req_valid && req_room;
   assign change_ready   = req_room && owner_room;
-  assign search_fire    = search_request && !change_request && req_room && owner_room;
-  assign ahead_ready    = !change_request && !search_request && req_room && owner_room;
-  assign bucket         = change_request ? change_bucket : search_request ? search_bucket : ahead_bucket;
+  assign search_fire    = search_request && !change_request && !ahead_first && req_room && owner_room;
+  assign ahead_first    = ahead_request && change_reads;
+  assign ahead_ready    = !change_request && (!search_request || ahead_first) && req_room && owner_room;
+  assign bucket         = change_request ? change_bucket : search_request && !ahead_first ? search_bucket : ahead_bucket;
   assign req.write      = change_request && change_write;
   assign req.line       = base_line_i + dram_pkg::LineBits'(bucket);
   assign req.lines      = change_request ? change_lines : 7'd1;
@@ -193,16 +197,16 @@ module index_table #(
     .answer_valid_o(find_valid), .answer_ready_i(find_take), .answer_o(find_answer)
   );
 
-  logic              change_begins, change_reads, change_clears, second_ahead;
+  logic              change_begins, change_clears, want_ahead, second_ahead, here, take_ahead;
   logic [1:0][B-1:0] change_buckets;
-  logic [1:0]        here, coming;
+  logic [1:0]        coming;
   logic [511:0]      line_ahead;
   index_ahead #(.Lines(Ahead)) u_ahead (
-    .clk_i, .rst_ni, .soon_valid_i, .soon_ready_o, .soon_bucket_i,
+    .clk_i, .rst_ni, .inject_i, .ecc_o(ecc_ahead_o), .soon_valid_i, .soon_ready_o, .soon_bucket_i,
     .request_valid_o(ahead_request), .request_ready_i(ahead_ready), .request_bucket_o(ahead_bucket),
     .line_valid_i(rdata_valid_i && owner_ahead), .line_i(rdata_i.data), .line_error_i(rdata_i.error),
-    .begin_i(change_begins), .reads_i(change_reads), .bucket_i(change_buckets), .here_o(here), .coming_o(coming),
-    .second_i(second_ahead), .line_o(line_ahead),
+    .begin_i(change_begins), .reads_i(change_reads), .bucket_i(change_buckets), .coming_o(coming),
+    .want_i(want_ahead), .second_i(second_ahead), .here_o(here), .take_i(take_ahead), .line_o(line_ahead),
     .write_i(change_request && change_write && change_ready), .write_bucket_i(change_bucket), .clear_i(change_clears)
   );
 
@@ -220,8 +224,8 @@ module index_table #(
     .write_valid_o(wdata_valid_o), .write_ready_i(wdata_ready_i), .write_o(wdata_o),
     .line_valid_i(rdata_valid_i && owner_change), .line_i(rdata_i.data),
     .line_error_i(rdata_i.error),
-    .begin_o(change_begins), .reads_o(change_reads), .bucket_o(change_buckets), .here_i(here), .coming_i(coming),
-    .second_ahead_o(second_ahead), .line_ahead_i(line_ahead), .clears_o(change_clears),
+    .begin_o(change_begins), .reads_o(change_reads), .bucket_o(change_buckets), .coming_i(coming),
+    .want_ahead_o(want_ahead), .second_ahead_o(second_ahead), .here_i(here), .take_ahead_o(take_ahead), .line_ahead_i(line_ahead), .clears_o(change_clears),
     .home_o(home), .home_hit_i(home_hit), .look_place_o(look_place),
     .look_entry_i(look_entry), .stash_sound_i(stash_sound), .stash_level_i(stash_level),
     .stash_add_o(stash_add), .stash_remove_o(stash_remove),

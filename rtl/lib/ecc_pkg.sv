@@ -52,6 +52,7 @@ package ecc_pkg;
   localparam int unsigned Extents     = 10;  // vault_store, vault_puts_extents
   localparam int unsigned Given       = 11;  // store_give
   localparam int unsigned McuRam      = 12;  // mcu_ram
+  localparam int unsigned IndexAhead  = 13;  // index_ahead, a cache
 
   // The memory's next write is damaged: two bits of the word, or one if they are the same.
   // Check bits stand above the data.

@@ -66,7 +66,9 @@ module mailbox_window (
   assign taken    = ask_q && req_ready_i;
 
   // ---- line written ----
-  logic full, flush, sent;
+  // A window that was opened to read from takes nothing.
+  logic full, flush, sent, writes;
+  assign writes = write_i && writes_q;
   assign full  = mask_q[15];
   assign flush = mask_q != '0 && (full || go_q);
   assign sent  = data_q && wdata_ready_i;
@@ -109,15 +111,15 @@ module mailbox_window (
       end else begin
         if (taken && !write_q) left_q <= left_q - 16'd1;
         if (pop && !go_q && error) error_q <= 1'b1;
-        if (write_i || (read_done_i && valid)) at_q <= at_q + 4'd1;
+        if (writes || (read_done_i && valid)) at_q <= at_q + 4'd1;
       end
-      if (write_i) mask_q[at_q] <= 1'b1;
+      if (writes) mask_q[at_q] <= 1'b1;
       else if (sent) mask_q <= '0;
     end
   end
   always_ff @(posedge clk_i) begin
     if (go_i)    go_data_q <= go_data_i;
-    if (write_i) line_data_q[32*at_q +: 32] <= data_i;
+    if (writes) line_data_q[32*at_q +: 32] <= data_i;
   end
 
   always_comb begin

@@ -10,8 +10,8 @@
 //       2-4   CRC32C of all 64 bytes, which is a constant if push_crc is right
 //         4   out, to be judged (queue_doorbell.sv)
 //
-// The pipeline never stops. The host waits only for a cycle at a time, in which
-// something else enters.
+// The pipeline never stops. The host waits for a cycle at a time, in which something else enters,
+// and while a queue pair begins.
 
 `include "check.svh"
 

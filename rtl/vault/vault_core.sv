@@ -142,7 +142,8 @@ module vault_core (
   logic [31:0]            value;
   vault_pkg::row_t        answer_row;
   assign is_put  = command.op == vault_pkg::OP_PUT;
-  assign is_tier = command.op >= vault_pkg::FirstTierOp;
+  // Without flash they are not known.
+  assign is_tier = flash_i && command.op >= vault_pkg::FirstTierOp;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin

@@ -6,8 +6,8 @@
  * it: bad blocks, wear, raw bit errors (so many as it draws for each codeword, at places
  * drawn here), pages and blocks that lost power in the middle.
  *
- *	onfi::Flash flash(model, chunks, seed);
- *	flash.cycle(bus, pins);		each cycle, before the card's clock edge
+ *	onfi::Flash flash(model, shape, period, seed);
+ *	answer = flash.cycle(number, bus);	of channel number, before each of the card's clock edges
  */
 #ifndef NAND_FLASH_HPP
 #define NAND_FLASH_HPP
@@ -31,7 +31,7 @@ namespace onfi
 /* rtl/flash/flash_bch_pkg.sv: a chunk of 1 KiB as it is stored; corrected in it at most. */
 constexpr unsigned int chunk_bytes = 1024, stored_bytes = 1096, correctable = 40;
 
-/* The model for a channel of so many dies. */
+/* The model for so many channels of so many dies. */
 inline nand_config config_of(const Shape &shape, unsigned int channels, unsigned int dies,
 			     unsigned int chunks, unsigned int pages, uint64_t seed)
 {
@@ -112,6 +112,8 @@ class ModelDie : public Die
 	{
 		std::set<unsigned int> places;
 
+		/* More make no difference: it is noise. */
+		bits = std::min(bits, 4u * unsigned(stored_bytes));
 		while (places.size() < bits)
 			places.insert(unsigned(random_.below(8 * stored_bytes)));
 		for (unsigned int place : places)

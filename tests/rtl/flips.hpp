@@ -28,6 +28,7 @@ enum Memory : unsigned int {
 	MSIX,
 	EXTENTS,
 	GIVEN,
+	INDEX_AHEAD = 13,
 	MEMORIES = 16
 };
 

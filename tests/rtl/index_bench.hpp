@@ -68,11 +68,11 @@ class Bench
 	{
 		if (!ahead || hints_.waiting() > 8)
 			return;
-		if (asked.what == INSERT && random_.below(4)) {
+		if (asked.what == INSERT && random_.below(4) < ahead) {
 			hints_.push(asked.key.first);
 			hints_.push(asked.key.second);
 		} else if ((asked.what == REMOVE || asked.what == REPLACE) &&
-			   !asked.location.stash && random_.below(4)) {
+			   !asked.location.stash && random_.below(4) < ahead) {
 			hints_.push(asked.location.bucket);
 		} else if (!random_.below(8)) {
 			hints_.push(uint32_t(random_.below(buckets_)));
@@ -156,8 +156,8 @@ class Bench
 	}
 
 	bool lossy = false, must_fail = false;
-	/* Buckets are read ahead. */
-	bool ahead = true;
+	/* How many of four changes are told ahead. */
+	unsigned int ahead = 3;
 
 	struct index &model()
 	{
@@ -185,6 +185,7 @@ class Bench
 	void cycle()
 	{
 		flips_.count(rtl::STASH, table_->ecc_o);
+		flips_.count(rtl::INDEX_AHEAD, table_->ecc_ahead_o);
 		rtl::cycle(table_, dram_, commands_, answers_, hints_, flips_);
 		while (!answers_.taken().empty()) {
 			look_at(Answered(answers_.taken().front().beat));

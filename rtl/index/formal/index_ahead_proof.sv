@@ -17,7 +17,9 @@ module index_ahead_proof (
   input logic              begin_i,
   input logic [1:0][23:0]  bucket_i,
   input logic              reads_i,
+  input logic              want_i,
   input logic              second_i,
+  input logic              take_i,
   input logic              write_i,
   input logic [23:0]       write_bucket_i,
   input logic              written_bit_i,
@@ -29,15 +31,16 @@ module index_ahead_proof (
 
   (* anyconst *) logic [23:0] watch;
 
-  logic         soon_ready, request_valid;
+  logic         soon_ready, request_valid, here;
   logic [23:0]  request_bucket;
-  logic [1:0]   here, coming;
+  logic [1:0]   coming;
+  ecc_pkg::event_t ecc;
   logic [511:0] line;
   index_ahead #(.Lines(2)) dut (
-    .clk_i, .rst_ni, .soon_valid_i, .soon_ready_o(soon_ready), .soon_bucket_i,
+    .clk_i, .rst_ni, .inject_i('0), .ecc_o(ecc), .soon_valid_i, .soon_ready_o(soon_ready), .soon_bucket_i,
     .request_valid_o(request_valid), .request_ready_i, .request_bucket_o(request_bucket),
-    .line_valid_i, .line_i, .line_error_i, .begin_i, .reads_i, .bucket_i, .here_o(here), .coming_o(coming),
-    .second_i, .line_o(line), .write_i, .write_bucket_i, .clear_i
+    .line_valid_i, .line_i, .line_error_i, .begin_i, .reads_i, .bucket_i, .coming_o(coming),
+    .want_i, .second_i, .here_o(here), .take_i, .line_o(line), .write_i, .write_bucket_i, .clear_i
   );
 
   // A change begins when none reads, reads at once, and writes afterwards.
@@ -47,6 +50,15 @@ module index_ahead_proof (
   `PAMC_ASSUME(m_reads, reads_i == reads_q)
   `PAMC_ASSUME(m_write, !((write_i || clear_i) && reads_i))
   `PAMC_ASSUME(m_request, !(request_ready_i && write_i))
+
+  // It wants one until that is taken, or turns out not to come, and then the other one.
+  logic wants_q = 1'b0, wanted_q;
+  always_ff @(posedge clk_i) begin
+    wants_q  <= rst_ni && reads_i && want_i && coming[second_i] && !take_i;
+    wanted_q <= second_i;
+  end
+  `PAMC_ASSUME(m_want, !wants_q || (reads_i && (want_i || take_i) && second_i == wanted_q))
+  `PAMC_ASSUME(m_take, !take_i || (here && reads_i))
 
   // Memory, of the watched bucket one bit; reads that it has taken.
   logic       mem_q = 1'b0, takes;
@@ -68,9 +80,12 @@ module index_ahead_proof (
 
   logic [1:0][23:0] asked_q;
   always_ff @(posedge clk_i) if (begin_i) asked_q <= bucket_i;
-  `PAMC_ASSERT(a_is_what_memory_has, !(reads_i && here[second_i] && asked_q[second_i] == watch) || line[0] == mem_q)
+  `PAMC_ASSERT(a_is_what_memory_has, !(reads_i && here && asked_q[second_i] == watch) || line[0] == mem_q)
 
   // ---- For induction.
+  (* hierconn *) wire \dut.look_q ;
+  (* hierconn *) wire \dut.shown_q ;
+  (* hierconn *) wire \dut.spoilt ;
   (* hierconn *) wire [1:0]  \dut.good_q ;
   (* hierconn *) wire [1:0]  \dut.open_q ;
   (* hierconn *) wire [47:0] \dut.bucket_q ;
@@ -108,10 +123,20 @@ module index_ahead_proof (
   `PAMC_ASSERT(i_found_0, !(reads_i && found[0] && good[place[0]]) || bucket[place[0]] == asked_q[0])
   `PAMC_ASSERT(i_found_1, !(reads_i && found[1] && good[place[1]]) || bucket[place[1]] == asked_q[1])
 
-  `PAMC_COVER(c_here, reads_i && here[1] && asked_q[1] == watch && line[0])
+  // What is looked at or shown is the line of the place, and is wanted.
+  logic at, looked_at, shown, spoilt;
+  assign at        = place[second_i];
+  assign looked_at = \dut.look_q ;
+  assign shown     = \dut.shown_q ;
+  assign spoilt    = \dut.spoilt ;
+  `PAMC_ASSERT(i_shown, !(looked_at || shown) || (wants_q && !(looked_at && shown) && found[second_i] && good[at] &&
+                        !open[at] && line[0] == first_bits[at]))
+  `PAMC_ASSERT(i_spoilt, !spoilt || (wants_q && !looked_at && !shown && found[second_i] && good[at]))
+
+  `PAMC_COVER(c_here, reads_i && here && second_i && asked_q[1] == watch && line[0])
   `PAMC_COVER(c_coming, reads_i && coming[0])
 
   logic unused;
-  assign unused = &{1'b0, soon_ready};
+  assign unused = &{1'b0, soon_ready, ecc};
 
 endmodule

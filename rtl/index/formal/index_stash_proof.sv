@@ -58,7 +58,7 @@ module index_stash_proof #(
   logic [4:0] looked_q = '0;
   always_ff @(posedge clk_i) begin
     changed_q <= rst_ni && change;
-    looked_q  <= look_place_i;
+    looked_q  <= place_i;
   end
   `PAMC_ASSUME(m_apart, !(change && changed_q))
   `PAMC_ASSUME(m_looked, !replace_i || place_i == looked_q)
