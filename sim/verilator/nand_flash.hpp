@@ -7,7 +7,8 @@
  * drawn here), pages and blocks that lost power in the middle.
  *
  *	onfi::Flash flash(model, shape, period, seed);
- *	answer = flash.cycle(number, bus);	of channel number, before each of the card's clock edges
+ *	answer = flash.cycle(number, bus);	of channel number, before each of the card's clock
+ *edges
  */
 #ifndef NAND_FLASH_HPP
 #define NAND_FLASH_HPP

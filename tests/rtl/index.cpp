@@ -130,7 +130,8 @@ void random_tables(uint64_t seed, bool hostile, unsigned int rounds, bool flips 
 		    (unsigned long long)operations, (unsigned long long)cycles,
 		    (unsigned long long)moves, (unsigned long long)failed);
 	if (flips)
-		std::printf("# %llu entries of stashes corrected, %llu lines that were read ahead dropped\n",
+		std::printf("# %llu entries of stashes corrected, %llu lines that were read ahead "
+			    "dropped\n",
 			    (unsigned long long)corrected, (unsigned long long)ahead);
 	tap_check((corrected > 50) == flips && (ahead > 50) == flips, "errors corrected");
 }
@@ -275,7 +276,8 @@ void figures(uint64_t seed)
 	}
 	full.drain();
 	std::printf("# memory of 45 cycles: FIND answered after %llu, one every %.2f; INSERT %.1f, "
-		    "REMOVE %.1f, %.1f told ahead; three FINDs and an INSERT %.1f; INSERT at a load of 0.98: %.1f, "
+		    "REMOVE %.1f, %.1f told ahead; three FINDs and an INSERT %.1f; INSERT at a "
+		    "load of 0.98: %.1f, "
 		    "%llu moves in 10\n",
 		    (unsigned long long)latency, rate, insert, remove[0], remove[1], mixed,
 		    double(full.now() - start) / 10,

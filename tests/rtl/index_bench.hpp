@@ -129,8 +129,8 @@ class Bench
 		       seed + 11),
 	      hints_(&table_->soon_valid_i, &table_->soon_ready_o, &table_->soon_bucket_i,
 		     seed + 13),
-	      random_(seed + 14), flips_(&table_->inject_i, nullptr, seed + 12), slots_(size_t(buckets) * 8),
-	      buckets_(buckets)
+	      random_(seed + 14), flips_(&table_->inject_i, nullptr, seed + 12),
+	      slots_(size_t(buckets) * 8), buckets_(buckets)
 	{
 		table_->base_line_i = base_line;
 		table_->buckets_i = buckets;
@@ -198,8 +198,9 @@ class Bench
 	{
 		uint64_t end = now() + 1000000;
 
-		while (commands_.waiting() || hints_.waiting() || !wanted_[0].empty() || !wanted_[1].empty() ||
-		       !dram_.idle() || table_->req_valid_o || table_->wdata_valid_o) {
+		while (commands_.waiting() || hints_.waiting() || !wanted_[0].empty() ||
+		       !wanted_[1].empty() || !dram_.idle() || table_->req_valid_o ||
+		       table_->wdata_valid_o) {
 			cycle();
 			tap_check(now() < end, "no answer");
 		}
