@@ -69,9 +69,14 @@ module dram_split_proof #(
 
   // ---- For induction.
   (* hierconn *) wire \dut.second_q ;
-  `PAMC_ASSERT(i_second, (!\dut.second_q || (in_valid_i && (out_valid || left_q != '0))) && (!taken_q || (out_valid && (out_last || left_q == '0))))
-  `PAMC_ASSERT(i_first, !(out_valid && !out_last) || (\dut.second_q && left_q == '0 && !taken_q))
-  `PAMC_ASSERT(i_left, left_q == '0 || (!out_valid && \dut.second_q ) || (out_valid && out_last))
+  logic second;
+  assign second = \dut.second_q ;
+  `PAMC_ASSERT(i_second, second == (out_valid && !out_last) && (!second || (in_valid_i && left_q == '0 && !taken_q)))
+  logic [6:0] to_end;
+  assign to_end = 7'd64 - {1'b0, in_line_i[5:0]};
+  `PAMC_ASSERT(i_first, !second || (out_lines == to_end && in_lines_i > to_end))
+  `PAMC_ASSERT(i_left, left_q == '0 || (out_valid && out_last))
+  `PAMC_ASSERT(i_taken, taken_q == (out_valid && out_last))
 
   `PAMC_COVER(c_two, leaves && left_q != '0)
   `PAMC_COVER(c_one, leaves && out_last && left_q == '0 && out_lines == 7'd64)

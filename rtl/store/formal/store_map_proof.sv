@@ -61,7 +61,7 @@ module store_map_proof #(
 
 `ifdef STORE_MAP_REACH
   // To reach what is to be reached soon: one extent that is freed.
-  `PAMC_ASSUME(m_reach, units == 32'd100 && watch == 32'd70 && line_ready_i && op_i == {1'b1, 32'd66, 8'd10} &&
+  `PAMC_ASSUME(m_reach, units == 32'd100 && watch == 32'd70 && line_ready_i && op_i == {1'b1, 32'd66, 8'd6} &&
                         soon_i == op_i && !got_error_i && !clear_i && soon_valid_i)
 `endif
 
