@@ -45,7 +45,8 @@ bool hal_tier_oldest(struct hal *hal, uint32_t which, struct hal_tier_record *re
 bool hal_tier_find(struct hal *hal, struct hal_tier_record *record, void *to);
 /* Its bytes were taken: it is not the oldest any more. */
 void hal_tier_leaving(struct hal *hal, const struct hal_tier_record *record);
-/* Exchange: if the page still has this version and is at record->place, it is at `to`. */
+/* Exchange: if the page still has this version and is at record->place, in flash or leaving, it is
+ * at `to`. */
 bool hal_tier_move(struct hal *hal, const struct hal_tier_record *record, uint64_t to);
 /* The page is at record->place, unless the vault has that or a newer version. False: it has,
  * or has no room. *before: where it was, 0: nowhere. */

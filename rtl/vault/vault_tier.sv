@@ -118,7 +118,8 @@ module vault_tier (
   always_comb begin
     case (command_i.op)
       vault_pkg::OP_TIER_LEAVING: act = !same_record || age[63] ? S_DONE : S_LEAVE;
-      vault_pkg::OP_TIER_MOVE:    act = same_place ? S_PLACE : same_record ? S_STUB : S_DONE;
+      // One that is still in its list may have a neighbour that cannot be read.
+      vault_pkg::OP_TIER_MOVE:    act = same_place ? S_PLACE : same_record && age[63] ? S_STUB : S_DONE;
       default:                    act = args_i.copy && !is_stub ? S_COPY : S_DONE;
     endcase
   end
@@ -178,7 +179,8 @@ module vault_tier (
       S_FIND_PAGE:                  fails = index_i.done && (index_i.error || (oldest && missed));
       S_LOOK:                       fails = bad_record;
       S_REMOVE, S_REPLACE:          fails = index_i.done && !index_i.ok;
-      S_FORGET_DEAD, S_LEAVE, S_CUT: fails = forget_i.done && forget_i.error;
+      // Behind S_REPLACE the page is where it was to be, whatever becomes of the rest of its record.
+      S_FORGET_DEAD, S_LEAVE:       fails = forget_i.done && forget_i.error;
       S_AGE, S_STUB, S_REST, S_PLACE: fails = mem_i.done && mem_i.error;
       S_COPY:                       fails = copied_i && copy_error_i;
       default: ;

@@ -304,7 +304,8 @@ bool vault_tier_move(struct vault *vault, const struct vault_tier_record *record
 		stub->place = to;
 		return true;
 	}
-	if (!same_in_dram(vault, record)) {
+	if (!same_in_dram(vault, record) ||
+	    !(record_node(&vault->store, index_unit(*slot))->age & RECORD_LEAVING)) {
 		return false;
 	}
 	demote(vault, slot, record, to);

@@ -55,7 +55,8 @@ bool vault_tier_find(struct vault *vault, uint32_t contents, const struct vault_
 		     struct vault_tier_record *record, void *bytes);
 /* The record is on its way: it is not the oldest any more. */
 void vault_tier_leaving(struct vault *vault, const struct vault_tier_record *record);
-/* If the page is still this version at record->place, it is at `to`, in flash, from now on. */
+/* If the page is still this version at record->place, and on its way or in flash, it is at `to`,
+ * in flash, from now on. */
 bool vault_tier_move(struct vault *vault, const struct vault_tier_record *record, uint64_t to);
 /* After power was away: the page is at record->place, in flash, unless it is known in the same
  * version or a newer one. *before: where it was until now, 0: nowhere. */

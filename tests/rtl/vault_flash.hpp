@@ -254,6 +254,7 @@ class WithFlash : public Both
 	void demote()
 	{
 		tier_oldest(1);
+		tier_leaving(told_.back());
 		tier_move(told_.back());
 	}
 

@@ -254,6 +254,7 @@ TAP_CASE(exchange)
 	/* Replaced. */
 	put(at, 1);
 	oldest(VAULT_TIER_ANY, &record);
+	TAP_CHECK(!vault_tier_move(the_card.vault, &record, IN_FLASH | 5), "gone without leaving");
 	vault_tier_leaving(the_card.vault, &record);
 	put(at, 2);
 	TAP_CHECK(!vault_tier_move(the_card.vault, &record, IN_FLASH | 5), "a newer one is lost");
