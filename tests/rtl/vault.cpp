@@ -55,6 +55,32 @@ void random_run(const Mix &mix, uint64_t seed, unsigned int operations, bool gap
 		    (unsigned long long)both.chained);
 }
 
+/* Memory fails under four pools, of which some are ephemeral. */
+template <class Sides>
+void fail(Mix mix, uint64_t seed, unsigned int rounds, unsigned int operations,
+	  bool (*ephemeral)(size_t pool))
+{
+	uint64_t errors = 0;
+
+	for (unsigned int round = 0; round < rounds; round++) {
+		Sides both(mix, seed + round);
+
+		both.dut().dram.latency = 3;
+		while (both.pools.size() < 4) {
+			mix.ephemeral = ephemeral(both.pools.size());
+			mix.persistent = !mix.ephemeral;
+			both.mix(mix);
+			both.pool_create();
+		}
+		for (unsigned int n = 0; n < 400; n++)
+			both.operation();
+		both.compare();
+		both.damage(round % 2, operations, errors);
+	}
+	std::printf("# %llu operations ended with an error\n", (unsigned long long)errors);
+	tap_check(errors > 0, "nothing failed");
+}
+
 /* The same with flash behind: all that the tier does has to be seen. */
 void flash_run(const Mix &mix, uint64_t seed, unsigned int operations, bool gaps)
 {
@@ -314,55 +340,20 @@ int main(int argc, char **argv)
 		both.compare();
 	});
 	tap.run("memory fails before flash", [&] {
-		uint64_t errors = 0;
+		Mix mix;
 
-		for (unsigned int round = 0; round < 4 * longer; round++) {
-			Mix mix;
-
-			mix.flash = true;
-			/* Nothing of the first pool is left to be swept. */
-			mix.admin = mix.flushes = 0;
-			mix.tier = 30;
-			mix.indices = 60;
-			WithFlash both(mix, seed + 110 + round);
-
-			both.dut().dram.latency = 3;
-			while (both.pools.size() < 4) {
-				mix.ephemeral = both.pools.size() == 3;
-				mix.persistent = !mix.ephemeral;
-				both.mix(mix);
-				both.pool_create();
-			}
-			for (unsigned int n = 0; n < 400; n++)
-				both.operation();
-			both.compare();
-			both.damage(round % 2, 400, errors);
-		}
-		std::printf("# %llu operations ended with an error\n", (unsigned long long)errors);
-		tap_check(errors > 0, "nothing failed");
+		mix.flash = true;
+		/* Nothing of the first pool is left to be swept. */
+		mix.admin = mix.flushes = 0;
+		mix.tier = 30;
+		mix.indices = 60;
+		fail<WithFlash>(mix, seed + 110, 4 * longer, 400, [](size_t n) { return n == 3; });
 	});
 	tap.run("memory fails", [&] {
 		Mix mix;
-		uint64_t errors = 0;
 
 		mix.admin = 0;
-		for (unsigned int round = 0; round < 6 * longer; round++) {
-			Both both(mix, seed + 10 + round);
-
-			both.dut().dram.latency = 3;
-			while (both.pools.size() < 4) {
-				mix.ephemeral = both.pools.size() % 2;
-				mix.persistent = !mix.ephemeral;
-				both.mix(mix);
-				both.pool_create();
-			}
-			for (unsigned int n = 0; n < 400; n++)
-				both.operation();
-			both.compare();
-			both.damage(round % 2, 300, errors);
-		}
-		std::printf("# %llu operations ended with an error\n", (unsigned long long)errors);
-		tap_check(errors > 0, "nothing failed");
+		fail<Both>(mix, seed + 10, 6 * longer, 300, [](size_t n) { return n % 2 == 1; });
 	});
 	tap.run("many operations at a time", [&] {
 		uint64_t refused = 0, diverted = 0, chains = 0;
