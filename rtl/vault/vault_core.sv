@@ -178,7 +178,7 @@ module vault_core (
   // Shared modules, and the parts of their requests by caller.
   vault_pkg::mem_req_t    mem, put_mem, index_mem, object_mem, forget_mem, evict_mem, tier_mem;
   vault_pkg::mem_rsp_t    mem_rsp;
-  vault_pkg::index_req_t  index, put_index, admin_index, settle_index, evict_index, sweep_index, tier_index;
+  vault_pkg::index_req_t  index, index_call, put_index, admin_index, settle_index, evict_index, sweep_index, tier_index;
   vault_pkg::index_rsp_t  index_rsp;
   vault_pkg::row_req_t    row, put_row, admin_row, settle_row, forget_row, evict_row, sweep_row, room_row, tier_row;
   vault_pkg::row_rsp_t    row_rsp;
@@ -198,7 +198,7 @@ module vault_core (
   logic [47:0]            committed_units, committed_slots;
 
   assign mem    = puts_mem_granted | put_mem | index_mem | object_mem | forget_mem | evict_mem | tier_mem;
-  assign index  = put_index | admin_index | settle_index | evict_index | sweep_index | tier_index;
+  assign index_call = put_index | admin_index | settle_index | evict_index | sweep_index | tier_index;
   assign row    = puts_row_granted | put_row | admin_row | settle_row | forget_row | evict_row | sweep_row | room_row | tier_row;
   assign object = puts_object | put_object | admin_object | settle_object | forget_object | evict_object | sweep_object | tier_object;
   assign store  = put_store | admin_store | settle_store | forget_store;
@@ -207,6 +207,19 @@ module vault_core (
   assign evict  = put_evict | admin_evict | room_evict;
   assign sweep  = admin_sweep | room_sweep;
   assign change = puts_change | put_change | admin_change | settle_change | forget_change | evict_change | sweep_change | tier_change;
+
+  // Who asks the index is decided in a cycle of its own.
+  logic index_call_q;
+  vault_pkg::index_req_t index_q;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) index_call_q <= 1'b0;
+    else         index_call_q <= index_call.valid && !index_rsp.done;
+  end
+  always_ff @(posedge clk_i) index_q <= index_call;
+  always_comb begin
+    index       = index_q;
+    index.valid = index_call_q;
+  end
 
   // Puts beside each other work at the same time: their calls take turns.
   vault_pkg::mem_req_t    puts_mem, puts_mem_granted, object_mem_call;

@@ -81,19 +81,23 @@ module vault_index (
   assign agrees  = is_object ? object.id == req_i.words[255:64] && object.contents == req_i.words[15:0] :
                                record_object == req_i.words[31:0] && record_index == req_i.words[127:64];
 
-  // Objects found lately: all a cycle later, as the request is still chosen in this one.
+  // Objects found lately: where the object would be, and a cycle later whether it is.
   logic             recent, recent_set, recent_drop, recent_set_q, recent_drop_q;
   logic [31:0]      recent_unit, change_unit_q;
-  logic [8:0]       contents_q;
-  logic [191:0]     id_q;
   index_pkg::slot_t old;
   assign old         = req_i.entry;
   assign recent_set  = (state_q == S_COMPARE && agrees && is_object) ||
                        (state_q == S_WAIT && answer_valid_i && answer_i.ok && insert && is_object);
   assign recent_drop = state_q == S_ASK && req_i.op == vault_pkg::INDEX_REMOVE && old.kind == index_pkg::KindObject;
+  logic [3:0]   recent_at, recent_at_q;
+  logic [8:0]   contents;
+  logic [191:0] id;
+  assign contents = req_i.words[8:0];
+  assign id       = req_i.words[255:64];
+  vault_recent_place u_recent_place (.contents_i(contents), .id_i(id), .place_o(recent_at));
   vault_recent u_recent (
     .clk_i, .rst_ni, .clear_i(req_i.valid && req_i.op == vault_pkg::INDEX_INIT),
-    .contents_i(contents_q), .id_i(id_q), .hit_o(recent), .unit_o(recent_unit),
+    .contents_i(contents), .id_i(id), .place_i(recent_at_q), .hit_o(recent), .unit_o(recent_unit),
     .set_i(recent_set_q), .drop_i(recent_drop_q), .change_unit_i(change_unit_q)
   );
   always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -106,8 +110,7 @@ module vault_index (
     end
   end
   always_ff @(posedge clk_i) begin
-    contents_q    <= req_i.words[8:0];
-    id_q          <= req_i.words[255:64];
+    recent_at_q   <= recent_at;
     change_unit_q <= recent_drop ? old.unit_at : find ? entry_q.unit_at : req_i.unit;
   end
 

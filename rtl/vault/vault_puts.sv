@@ -137,6 +137,7 @@ module vault_puts (
 
   logic [$bits(place_command)-1:0] commands_q [Puts];
   logic [2:0]                      orders_q   [Puts];
+  logic [vault_puts_pkg::RecentBits-1:0] recents_q [Puts];
   logic [$bits(place_found)-1:0]   founds_q   [Puts];
   logic [$bits(enter_given)-1:0]   givens_q   [Puts];
   logic [$bits(free_outcome)-1:0]  outcomes_q [Puts];
@@ -153,6 +154,20 @@ module vault_puts (
   assign book_outcome  = outcomes_q[book_at_q];
   assign book_freed    = freeds_q[book_at_q];
   assign free_order    = orders_q[free_at_q];
+
+  // Where a put's object is among the recent ones is found in the cycle after it entered; it is
+  // asked for in the one after that at the earliest.
+  logic                                  enter_q;
+  put_t                                  entered_at_q;
+  logic [8:0]                            entered_contents_q;
+  logic [191:0]                          entered_object_q;
+  logic [vault_puts_pkg::RecentBits-1:0] entered_recent, place_recent;
+  vault_pkg::command_t                   entered_command;
+  assign entered_command = command_i;
+  assign place_recent    = recents_q[place_at_q];
+  vault_recent_place u_recent_place (
+    .contents_i(entered_contents_q), .id_i(entered_object_q), .place_o(entered_recent)
+  );
 
   logic enter, look, again, placed, changed, freed, booked, place_diverts, divert;
   logic [Writers-1:0]       begun, written;
@@ -261,6 +276,11 @@ module vault_puts (
       commands_q[enter_at_q] <= command_i;
       orders_q[enter_at_q]   <= order_i;
     end
+    enter_q            <= enter;
+    entered_at_q       <= enter_at_q;
+    entered_contents_q <= entered_command.contents;
+    entered_object_q   <= entered_command.object;
+    if (enter_q)       recents_q[entered_at_q] <= entered_recent;
     if (place_valid_i) founds_q[came_at]      <= found;
     if (placed)        givens_q[place_at_q]   <= given;
     if (changed)       outcomes_q[change_at_q] <= outcome;
@@ -332,7 +352,7 @@ module vault_puts (
   vault_puts_place u_place (
     .clk_i, .rst_ni,
     .valid_i(used_q[place_at_q] && asked_q[place_at_q] && !placed_q[place_at_q]),
-    .command_i(place_command), .done_o(placed), .given_o(given),
+    .command_i(place_command), .recent_at_i(place_recent), .done_o(placed), .given_o(given),
     .divert_o(place_diverts), .tried_o(divert_tried_o), .diverted_i, .alone_i(alone),
     .came_i(came_q[place_at_q]), .found_i(place_found),
     .used_i(index_used_i), .entering_i(entering), .slot_limit_i, .gone_i, .gone_unit_i, .clear_i,
@@ -494,7 +514,7 @@ module vault_puts (
   assign stats_o = stats_q;
 
   logic unused;
-  assign unused = &{1'b0, place_i, owners, look_command, soon_found, soon_old, told_found, told_key, told_location};
+  assign unused = &{1'b0, place_i, owners, look_command, soon_found, soon_old, told_found, told_key, told_location, entered_command};
 
   `PAMC_ASSUME(m_diverted, !diverted_i || divert)
   `PAMC_ASSERT(a_answers_are_asked_for, !given_valid_i || owner_valid)

@@ -7,6 +7,8 @@ package vault_puts_pkg;
 
   // Puts inside; pages written at the same time, each by a writer of its own.
   localparam int unsigned Puts    = 8;
+  // Places of the table of recent objects (vault_recent), as a power of two.
+  localparam int unsigned RecentBits = 4;
   localparam int unsigned PutBits = 3;
   localparam int unsigned Writers = 2;
 

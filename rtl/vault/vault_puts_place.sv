@@ -18,6 +18,8 @@ module vault_puts_place (
   // The put whose turn it is; one cycle of done, or divert until diverted.
   input  logic                            valid_i,
   input  vault_pkg::command_t             command_i,
+  // Where its object is among the recent ones, if it is.
+  input  logic [vault_puts_pkg::RecentBits-1:0] recent_at_i,
   output logic                            done_o,
   output vault_puts_pkg::given_t          given_o,
   output logic                            divert_o,
@@ -69,11 +71,19 @@ module vault_puts_place (
 
   logic        recent, learn;
   logic [31:0] recent_unit;
+  // Objects go when nobody is looked up, so it may be told a cycle later.
+  logic        gone_q;
+  logic [31:0] gone_unit_q;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) gone_q <= 1'b0;
+    else         gone_q <= gone_i;
+  end
+  always_ff @(posedge clk_i) gone_unit_q <= gone_unit_i;
   vault_recent u_recent (
     .clk_i, .rst_ni, .clear_i,
     .contents_i(command_i.contents), .id_i(command_i.object), .hit_o(recent), .unit_o(recent_unit),
-    .set_i(learn), .drop_i(gone_i),
-    .change_unit_i(gone_i ? gone_unit_i : 32'(found_i.object))
+    .place_i(recent_at_i), .set_i(learn), .drop_i(gone_q),
+    .change_unit_i(gone_q ? gone_unit_q : 32'(found_i.object))
   );
 
   // A new entry may be made. With others under way, that may be too careful: then they are
@@ -184,6 +194,6 @@ module vault_puts_place (
   assign unused = &{1'b0, command_i, found_i, row_i, recent_unit[31], extent_i.last};
 
   `PAMC_ASSUME(m_stays, state_q == S_IDLE || valid_i)
-  `PAMC_ASSERT(a_gone_only_at_rest, !gone_i || !learn)
+  `PAMC_ASSERT(a_gone_only_at_rest, !gone_q || (!learn && !(state_q == S_IDLE && valid_i)))
 
 endmodule

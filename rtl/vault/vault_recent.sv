@@ -15,9 +15,11 @@ module vault_recent #(
   input  logic         rst_ni,
   input  logic         clear_i,
 
-  // The answer comes a cycle later.
+  // The answer comes a cycle later. Where the object would be is vault_recent_place's answer:
+  // to add the id up takes a cycle of its own.
   input  logic [8:0]   contents_i,
   input  logic [191:0] id_i,
+  input  logic [$clog2(Places)-1:0] place_i,
   output logic         hit_o,
   output logic [31:0]  unit_o,
 
@@ -33,20 +35,13 @@ module vault_recent #(
   logic [200:0]            key, keys_q [Places];
   logic [Places-1:0]       valid_q;
   logic [Places-1:0][31:0] units_q;
-  logic [Bits-1:0]         place;
-  logic [31:0]             fold;
-  assign key   = {contents_i, id_i};
-  // Words turned by different amounts, so that two that are alike do not cancel out.
-  assign fold  = id_i[31:0] ^ {id_i[60:32], id_i[63:61]} ^ {id_i[88:64], id_i[95:89]} ^
-                 {id_i[115:96], id_i[127:116]} ^ {id_i[141:128], id_i[159:142]} ^ {id_i[166:160], id_i[191:167]};
-  assign place = fold[0 +: Bits] ^ fold[6 +: Bits] ^ fold[11 +: Bits] ^ fold[17 +: Bits] ^ fold[23 +: Bits] ^
-                 contents_i[0 +: Bits];
+  assign key = {contents_i, id_i};
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       valid_q <= '0;
     end else begin
-      if (set_i) valid_q[place] <= 1'b1;
+      if (set_i) valid_q[place_i] <= 1'b1;
       for (int unsigned n = 0; n < Places; n++) begin
         if (clear_i || (drop_i && units_q[n] == change_unit_i)) valid_q[n] <= 1'b0;
       end
@@ -54,16 +49,13 @@ module vault_recent #(
   end
 
   always_ff @(posedge clk_i) begin
-    if (set_i) begin
-      keys_q[place]  <= key;
-      units_q[place] <= change_unit_i;
+    if (set_i) keys_q[place_i] <= key;
+    for (int unsigned n = 0; n < Places; n++) begin
+      if (set_i && place_i == Bits'(n)) units_q[n] <= change_unit_i;
     end
-    hit_o  <= valid_q[place] && keys_q[place] == key;
-    unit_o <= units_q[place];
+    hit_o  <= valid_q[place_i] && keys_q[place_i] == key;
+    unit_o <= units_q[place_i];
   end
-
-  logic unused;
-  assign unused = &{1'b0, fold};
 
   `PAMC_ASSERT(a_one_change, !(set_i && drop_i))
 
