@@ -32,9 +32,11 @@ module queue_batches #(
   output logic                   free_io_o,
   output logic                   free_admin_o,
 
-  // Whether queue pairs have all the batches they may have; whether one has none.
+  // Whether queue pairs have all the batches they may have, of look_qid_i in the next cycle;
+  // whether one has none.
   input  logic [QpBits-1:0]      db_qid_i,
-  output logic                   db_full_o,
+  input  logic [QpBits-1:0]      look_qid_i,
+  output logic                   look_full_o,
   input  logic [QpBits-1:0]      fetch_qid_i,
   output logic                   fetch_full_o,
   input  logic [QpBits-1:0]      control_qid_i,
@@ -49,8 +51,8 @@ module queue_batches #(
   output logic [Batches-1:0]     admin_o,
   output logic [Batches-1:0]     failed_o,
 
-  // Takes an entry of a batch, or drops all of it. What is said of the batch comes at
-  // once, the entry a cycle later.
+  // Takes an entry of a batch, or drops all of it; not twice in a row. What is said of the
+  // batch comes at once, the entry a cycle later.
   input  logic [BatchBits-1:0]   take_batch_i,
   input  logic                   take_i,
   input  logic                   take_drop_i,
@@ -58,7 +60,7 @@ module queue_batches #(
   output logic                   take_pushed_o,
   output logic [511:0]           take_line_o,
 
-  // It was the batch's last one.
+  // It was the batch's last one; a cycle later.
   output logic                   finish_o,
   output logic [QpBits-1:0]      finish_qid_o
 );
@@ -114,15 +116,27 @@ module queue_batches #(
   logic [QpBits-1:0]    qid;
   logic [PlaceBits-1:0] place;
   logic [3:0]           number, finished_before;
-  logic                 finish, more;
-  logic [BatchBits-1:0] heir;
+  logic                 finish_q, more;
+  logic [BatchBits-1:0] heir, taken_q;
+  logic [QpBits-1:0]    taken_qid_q;
   assign qid             = owner_q[take_batch_i];
   assign place           = place_q[PlaceBits*take_batch_i +: PlaceBits];
-  assign finish          = take_i && (take_drop_i || 4'(place) + 4'd1 == count_q[take_batch_i]);
-  assign finished_before = finished_q[qid];
-  assign number          = allocated_q[qid] - finished_before;
+  // That a batch is over is seen to a cycle later; it is not offered any more.
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) finish_q <= 1'b0;
+    else         finish_q <= take_i && (take_drop_i || 4'(place) + 4'd1 == count_q[take_batch_i]);
+  end
+  logic [Batches-1:0] taken_bit_q, finishing;
+  always_ff @(posedge clk_i) begin
+    taken_q     <= take_batch_i;
+    taken_qid_q <= qid;
+    taken_bit_q <= Batches'(1) << take_batch_i;
+  end
+  assign finishing       = taken_bit_q & {Batches{finish_q}};
+  assign finished_before = finished_q[taken_qid_q];
+  assign number          = allocated_q[taken_qid_q] - finished_before;
   assign more            = number > 4'd1;
-  assign heir            = after_q[take_batch_i];
+  assign heir            = after_q[taken_q];
 
   // Allocating; it may be that the queue pair's last batch finishes just now.
   logic [3:0] db_allocated, fetch_allocated, db_owned, fetch_owned;
@@ -131,21 +145,25 @@ module queue_batches #(
   assign fetch_allocated = allocated_q[fetch_qid_i];
   assign db_owned        = db_allocated - finished_q[db_qid_i];
   assign fetch_owned     = fetch_allocated - finished_q[fetch_qid_i];
-  assign db_only         = db_owned == 4'(finish && qid == db_qid_i);
-  assign fetch_only      = fetch_owned == 4'(finish && qid == fetch_qid_i);
+  assign db_only         = db_owned == 4'(finish_q && taken_qid_q == db_qid_i);
+  assign fetch_only      = fetch_owned == 4'(finish_q && taken_qid_q == fetch_qid_i);
   logic [BatchBits-1:0] newest;
-  logic                 follows;
+  logic                 follows, look_full_q;
   assign newest  = push_i ? newest_q[db_qid_i] : newest_q[fetch_qid_i];
   // Without batches of its own, the newest one is somebody else's by now.
   assign follows = push_i ? db_owned != '0 : fetch_i && fetch_owned != '0;
 
+  // One that is begun in the same cycle counts, whosever it is.
+  logic [3:0] look_owned;
+  assign look_owned = allocated_q[look_qid_i] - finished_q[look_qid_i];
+  always_ff @(posedge clk_i) look_full_q <= look_owned + 4'(alloc) >= 4'(queue_core_pkg::QueueBatches);
+
   logic                 rsp_last;
   logic [BatchBits-1:0] rsp_batch;
-  logic [Batches-1:0]   answered, finishing;
+  logic [Batches-1:0]   answered;
   assign rsp_batch = rsp_i.tag[BatchBits-1:0];
   assign rsp_last  = rsp_valid_i && rsp_i.last;
   assign answered  = Batches'(1) << rsp_batch;
-  assign finishing = finish ? Batches'(1) << take_batch_i : '0;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -157,7 +175,7 @@ module queue_batches #(
       busy_q   <= (busy_q & ~finishing) | begun;
       done_q   <= ((done_q | (rsp_last ? answered : '0)) & ~begun) | pushed;
       failed_q <= (failed_q | (rsp_valid_i && rsp_i.error ? answered : '0)) & ~begun;
-      oldest_q <= (oldest_q & ~finishing & ~begun) | (finish && more ? Batches'(1) << heir : '0) |
+      oldest_q <= (oldest_q & ~finishing & ~begun) | (finish_q && more ? Batches'(1) << heir : '0) |
                   (push_i && db_only ? bit_db : '0) | (fetch_i && fetch_only ? bit_fetch : '0);
     end
   end
@@ -184,7 +202,7 @@ module queue_batches #(
   always_ff @(posedge clk_i) begin
     if (alloc || init_i) allocated_q[init_i ? init_qid_i : alloc_qid] <=
       init_i ? 4'd0 : push_i ? db_allocated + 4'd1 : fetch_allocated + 4'd1;
-    if (finish || init_i) finished_q[init_i ? init_qid_i : qid] <=
+    if (finish_q || init_i) finished_q[init_i ? init_qid_i : taken_qid_q] <=
       init_i ? 4'd0 : finished_before + 4'd1;
   end
 
@@ -203,23 +221,23 @@ module queue_batches #(
   assign fetch_batch_o  = batch_fetch;
   assign free_io_o      = free_io;
   assign free_admin_o   = free_admin;
-  assign db_full_o      = db_owned >= 4'(queue_core_pkg::QueueBatches);
+  assign look_full_o    = look_full_q;
   assign fetch_full_o   = fetch_owned >= 4'(queue_core_pkg::QueueBatches);
   assign control_none_o = allocated_q[control_qid_i] == finished_q[control_qid_i];
-  assign ready_o        = busy_q & done_q & oldest_q;
+  assign ready_o        = busy_q & done_q & oldest_q & ~finishing;
   assign admin_o        = admin_q;
   assign failed_o       = failed_q;
   assign take_qid_o     = qid;
   assign take_pushed_o  = take_pushed_q;
   assign take_line_o    = take_pushed_q ? line_read_q : fetched_read_q;
-  assign finish_o       = finish;
-  assign finish_qid_o   = qid;
+  assign finish_o       = finish_q;
+  assign finish_qid_o   = taken_qid_q;
 
   `PAMC_ASSUME(m_one, !(push_i && fetch_i))
   `PAMC_ASSERT(a_alloc_free, !alloc || !busy_q[batch])
   `PAMC_ASSERT(a_take_ready, !take_i || ready_o[take_batch_i])
   `PAMC_ASSERT(a_not_too_many, !alloc || (push_i ? db_owned : fetch_owned) < 4'(queue_core_pkg::QueueBatches))
-  `PAMC_ASSERT(a_init_alone, !init_i || (!alloc && !finish))
+  `PAMC_ASSERT(a_init_alone, !init_i || (!alloc && !finish_q))
   // What pcie/ owes: answers are of reads that were asked for and are not over.
   `PAMC_ASSUME(m_answer, !rsp_valid_i || (busy_q[rsp_batch] && !done_q[rsp_batch]))
 

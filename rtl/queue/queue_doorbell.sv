@@ -4,6 +4,14 @@
 // tail of each submission ring, head of each completion ring, and which push slots hold
 // something.
 //
+//   cycle 3 of the intake   the state of the item's queue pair is read
+//                       4   the item is judged
+//                       5   the state is written, all others are told
+//
+// What the two items before changed is not in the tables yet when the state is read, and comes
+// from where it is. What others have (next, posted) may be some cycles old by then: it only
+// grows, and what the host says of it was written to the host's memory before.
+//
 // A slot is "fresh" from the write of its push_crc on until its entry was taken or
 // passed; only then it counts. So an entry does not come back when the indices have
 // gone round, and nothing needs to be erased.
@@ -29,22 +37,28 @@ module queue_doorbell #(
   input  logic [3:0]             init_sq_shift_i,
   input  logic [3:0]             init_cq_shift_i,
 
+  // The next item's queue pair, of which others have:
+  input  logic [5:0]             read_qid_i,
+  input  logic [15:0]            next_i,    // its next entry to be handed out
+  input  logic [15:0]            posted_i,
+
   input  logic                   item_valid_i,
   input  queue_core_pkg::item_t  item_i,
   input  logic [511:0]           line_i,
   input  logic                   crc_ok_i,
-
-  // State of the item's queue pair that others have.
-  output logic [QpBits-1:0]      qid_o,
-  input  logic [15:0]            next_i,    // of its next entry to be handed out
-  input  logic [15:0]            issued_i,  // entries before are handed out or on their way
-  input  logic [15:0]            posted_i,
-  // A batch may be had for it, now.
-  input  logic                   push_ok_i,
+  // Entries before it are handed out or on their way, of the item's queue pair.
+  input  logic [15:0]            issued_i,
 
   output logic [QueuePairs-1:0]  valid_o,
 
-  // In the item's cycle, of its queue pair.
+  // In the cycle after an item was judged, of its queue pair. A batch may be had for it?
+  output logic [QpBits-1:0]      qid_o,
+  input  logic                   push_ok_i,
+  output queue_core_pkg::item_kind_e kind_o,
+  output logic                   judged_o,
+  output logic [511:0]           line_o,
+  // There may be a push.
+  output logic                   may_push_o,
   output logic                   tail_moved_o,
   output logic                   head_moved_o,
   output logic                   arm_o,
@@ -53,6 +67,8 @@ module queue_doorbell #(
   output logic                   exists_o,
   output logic                   idle_o,
   output logic [15:0]            tail_o,
+  // As it was read.
+  output logic [15:0]            next_o,
 
   // Second and third way to read.
   input  logic [QpBits-1:0]      fetch_qid_i,
@@ -72,6 +88,13 @@ module queue_doorbell #(
   output logic [31:0]            push_dropped_o
 );
 
+  typedef struct packed {
+    logic        valid;
+    logic [15:0] tail;
+    logic [15:0] head;
+    logic [31:0] fresh;
+  } state_t;
+
   logic [15:0] tail_q [QueuePairs];
   logic [15:0] head_q [QueuePairs];
   logic [31:0] fresh_q [QueuePairs];
@@ -82,20 +105,34 @@ module queue_doorbell #(
     if (init_i) shift_q[init_qid_i] <= {init_cq_shift_i, init_sq_shift_i};
   end
 
-  // The item, and its queue pair.
-  logic [QpBits-1:0] qid;
-  logic              exists;
-  logic [15:0]       tail, head, sq_entries, cq_entries;
-  logic [31:0]       fresh;
+  // The next item's queue pair is read: its state is what the item before it leaves.
+  logic [QpBits-1:0] read_qid, qid, judged_qid_q;
+  logic              judged_q, from_item, from_judged;
+  state_t            state_q, after, after_q;
+  logic [15:0]       next_q, posted_q, sq_entries_q, cq_entries_q;
   logic [7:0]        shift;
-  assign qid        = item_i.qid[QpBits-1:0];
-  assign exists     = 32'(item_i.qid) < QueuePairs && valid_q[qid];
-  assign tail       = tail_q[qid];
-  assign head       = head_q[qid];
-  assign fresh      = fresh_q[qid];
-  assign shift      = shift_q[qid];
-  assign sq_entries = 16'd1 << shift[3:0];
-  assign cq_entries = 16'd1 << shift[7:4];
+  assign read_qid    = read_qid_i[QpBits-1:0];
+  assign qid         = item_i.qid[QpBits-1:0];
+  assign from_item   = item_valid_i && qid == read_qid;
+  assign from_judged = judged_q && judged_qid_q == read_qid;
+  assign shift       = shift_q[read_qid];
+  always_ff @(posedge clk_i) begin
+    state_q      <= from_item   ? after :
+                    from_judged ? after_q : {valid_q[read_qid], tail_q[read_qid], head_q[read_qid], fresh_q[read_qid]};
+    next_q       <= next_i;
+    posted_q     <= posted_i;
+    sq_entries_q <= 16'd1 << shift[3:0];
+    cq_entries_q <= 16'd1 << shift[7:4];
+  end
+
+  // The item, and its queue pair.
+  logic        exists;
+  logic [15:0] tail, head;
+  logic [31:0] fresh;
+  assign exists = 32'(item_i.qid) < QueuePairs && state_q.valid;
+  assign tail   = state_q.tail;
+  assign head   = state_q.head;
+  assign fresh  = state_q.fresh;
 
   logic host, create, remove, good, is_slot, is_register;
   assign host        = item_valid_i && item_i.kind == queue_core_pkg::ITEM_HOST;
@@ -117,10 +154,10 @@ module queue_doorbell #(
   logic [15:0] tail_ahead, waiting;
   logic        sq_write, tail_good, tail_rung;
   assign sq_tail    = line_i[32*TailDword +: 32];
-  assign tail_ahead = sq_tail.index - next_i;
-  assign waiting    = tail - next_i;
+  assign tail_ahead = sq_tail.index - next_q;
+  assign waiting    = tail - next_q;
   assign sq_write   = host && good && is_register && item_i.dwords[TailDword];
-  assign tail_good  = tail_ahead <= sq_entries;
+  assign tail_good  = tail_ahead <= sq_entries_q;
   assign tail_rung  = sq_write && tail_good && tail_ahead > waiting;
 
   // Slots that the tail passes: those from its own on, before the new one's; if they are in
@@ -145,7 +182,7 @@ module queue_doorbell #(
   logic        cq_write, head_good;
   assign cq_head   = line_i[32*HeadDword +: 32];
   assign cq_write  = host && good && is_register && item_i.dwords[HeadDword];
-  assign head_good = cq_head.index - head <= posted_i - head;
+  assign head_good = cq_head.index - head <= posted_q - head;
 
   // Push slots.
   logic [4:0]     slot;
@@ -158,54 +195,84 @@ module queue_doorbell #(
   assign ahead     = sqe.sq_index - tail;
   // push_crc is the last dword.
   assign whole     = crc_ok_i && (fresh[slot] || item_i.dwords[15]) && sqe.sq_index[4:0] == slot;
-  assign ring_full = waiting >= sq_entries;
+  // It is never more than full.
+  assign ring_full = (waiting & sq_entries_q) != '0;
   assign next_one  = slot_item && whole && ahead == '0 && !ring_full;
   assign stale     = slot_item && whole && ahead >= 16'(pamc_pkg::PUSH_SLOTS);
 
-  logic push;
-  assign push = next_one && issued_i == tail && tail - head < cq_entries && push_ok_i;
-
   // The state after it.
   logic        tail_moved, head_moved;
-  logic [15:0] tail_d, head_d;
+  logic [15:0] tail_d;
   logic [31:0] fresh_d;
   assign tail_moved = tail_rung || next_one;
   assign head_moved = cq_write && head_good;
+  assign tail_d     = next_one ? tail + 16'd1 : sq_tail.index;
 
   always_comb begin
-    tail_d  = next_one ? tail + 16'd1 : sq_tail.index;
-    head_d  = cq_head.index;
     fresh_d = fresh;
     if (slot_item && item_i.dwords[15]) fresh_d[slot] = 1'b1;
     if (next_one || stale) fresh_d[slot] = 1'b0;
     if (tail_rung) fresh_d = fresh & ~passed;
-    if (create) begin
-      tail_d  = '0;
-      head_d  = '0;
-      fresh_d = '0;
+    after       = state_q;
+    after.fresh = fresh_d;
+    if (tail_moved) after.tail  = tail_d;
+    if (head_moved) after.head  = cq_head.index;
+    if (remove)     after.valid = 1'b0;
+    if (create)     after       = {1'b1, 64'd0};
+  end
+
+  // Judged: is written, and told. Of a push it is seen now whether it may become a batch: all
+  // entries before it have to be issued. If the item before it was one that became a batch, they
+  // are.
+  logic                  push, tail_moved_q, head_moved_q, arm_q, next_one_q, room_q, in_turn_q, exists_q, drained_q;
+  logic [15:0]           before_q, told_next_q;
+  logic [511:0]          line_q;
+  queue_core_pkg::item_kind_e kind_q;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      {judged_q, tail_moved_q, head_moved_q, next_one_q} <= '0;
+      valid_q <= '0;
+    end else begin
+      judged_q     <= item_valid_i;
+      tail_moved_q <= tail_moved;
+      head_moved_q <= head_moved;
+      next_one_q   <= next_one;
+      if (judged_q) valid_q[judged_qid_q] <= after_q.valid;
     end
   end
-
   always_ff @(posedge clk_i) begin
-    if (tail_moved || create) tail_q[qid] <= tail_d;
-    if (head_moved || create) head_q[qid] <= head_d;
-    if (slot_item || tail_rung || create) fresh_q[qid] <= fresh_d;
+    judged_qid_q <= qid;
+    after_q      <= after;
+    kind_q       <= item_i.kind;
+    arm_q        <= cq_head.arm;
+    exists_q     <= exists;
+    before_q     <= tail;
+    told_next_q  <= next_q;
+    drained_q    <= waiting == '0;
+    line_q       <= line_i;
+    room_q       <= tail - head < cq_entries_q;
+    in_turn_q    <= issued_i == tail || (push && judged_qid_q == qid);
+    if (judged_q) begin
+      tail_q[judged_qid_q]  <= after_q.tail;
+      head_q[judged_qid_q]  <= after_q.head;
+      fresh_q[judged_qid_q] <= after_q.fresh;
+    end
   end
+  assign push = next_one_q && in_turn_q && room_q && push_ok_i;
 
-  always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) valid_q <= '0;
-    else if (create) valid_q[qid] <= 1'b1;
-    else if (remove) valid_q[qid] <= 1'b0;
-  end
-
-  assign qid_o        = qid;
+  assign qid_o        = judged_qid_q;
+  assign kind_o       = kind_q;
+  assign judged_o     = judged_q;
+  assign line_o       = line_q;
+  assign may_push_o   = next_one_q;
   assign valid_o      = valid_q;
-  assign tail_moved_o = tail_moved;
-  assign head_moved_o = head_moved;
-  assign arm_o        = cq_head.arm;
+  assign tail_moved_o = tail_moved_q;
+  assign head_moved_o = head_moved_q;
+  assign arm_o        = arm_q;
   assign push_o       = push;
-  assign exists_o     = exists;
-  assign tail_o       = tail;
+  assign exists_o     = exists_q;
+  assign tail_o       = before_q;
+  assign next_o       = told_next_q;
   assign fetch_tail_o = tail_q[fetch_qid_i];
   assign fetch_head_o = head_q[fetch_qid_i];
   assign irq_head_o   = head_q[irq_qid_i];
@@ -225,12 +292,13 @@ module queue_doorbell #(
   // Of fresh_d, the new tail's: it is not among those passed, unless all are, nor the
   // item's own.
   logic [4:0] behind_tail;
-  logic       tail_fresh;
+  logic       tail_fresh, tail_fresh_q;
   assign behind_tail = tail[4:0] + 5'd1;
   assign tail_fresh  = next_one ? fresh[behind_tail] : fresh[sq_tail.index[4:0]] && !passes_all;
 
   assign look_take  = !look_valid_q && look_any;
-  assign look_set   = tail_moved && tail_fresh ? QueuePairs'(1) << qid : '0;
+  always_ff @(posedge clk_i) tail_fresh_q <= tail_fresh;
+  assign look_set   = tail_moved_q && tail_fresh_q ? QueuePairs'(1) << judged_qid_q : '0;
   assign look_clear = look_valid_q ? '0 : look_bit;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -254,24 +322,29 @@ module queue_doorbell #(
   assign look_qid_o   = 6'(look_qid_q);
   assign look_slot_o  = look_tail[4:0];
 
+  `PAMC_ASSERT(a_fits, !(item_valid_i && exists) || waiting <= sq_entries_q)
   `PAMC_ASSERT(a_tail_fresh, !tail_moved || tail_fresh == fresh_d[tail_d[4:0]])
 
   // Nothing more comes of what is in rings and slots by now: all is handed out, and no
   // slot waits to be looked at.
-  assign idle_o = waiting == '0 && !look_q[qid] && !(look_valid_q && look_qid_q == qid);
+  assign idle_o = drained_q && !look_q[judged_qid_q] && !(look_valid_q && look_qid_q == judged_qid_q);
 
   // Counters.
-  logic [1:0]  bad;
+  logic [1:0]  bad, bad_now_q;
   logic [5:0]  dropped;
-  logic        dropped_one_q;
+  logic        stale_q, dropped_one_q;
   logic [31:0] forgotten_q;
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       forgotten_q   <= '0;
       dropped_one_q <= 1'b0;
+      stale_q       <= 1'b0;
+      bad_now_q     <= '0;
     end else begin
+      stale_q       <= stale;
+      bad_now_q     <= bad;
       forgotten_q   <= tail_rung ? fresh & passed : '0;
-      dropped_one_q <= stale || (next_one && !push);
+      dropped_one_q <= stale_q || (next_one_q && !push);
     end
   end
   always_comb begin
@@ -280,7 +353,6 @@ module queue_doorbell #(
       if (!good || !(is_slot || sq_write || cq_write)) bad = 2'd1;
       else bad = 2'(sq_write && !tail_good) + 2'(cq_write && !head_good);
     end
-    // tail_rung is of another item than those.
     dropped = 6'(dropped_one_q);
     for (int i = 0; i < 32; i++) dropped = dropped + 6'(forgotten_q[i]);
   end
@@ -292,7 +364,7 @@ module queue_doorbell #(
       pushed_q  <= '0;
       dropped_q <= '0;
     end else begin
-      bad_q     <= bad_q + 32'(bad);
+      bad_q     <= bad_q + 32'(bad_now_q);
       pushed_q  <= pushed_q + 32'(push);
       dropped_q <= dropped_q + 32'(dropped);
     end

@@ -45,7 +45,9 @@ module queue_fetch #(
   input  logic                   tail_moved_i,
   input  logic                   head_moved_i,
   input  logic                   push_i,
-  output logic [15:0]            db_issued_o,
+  // Of any queue pair.
+  input  logic [QpBits-1:0]      look_qid_i,
+  output logic [15:0]            look_issued_o,
 
   output logic [QpBits-1:0]      qid_o,
   input  logic [15:0]            tail_i,
@@ -270,7 +272,7 @@ module queue_fetch #(
       issued_d  = '0;
     end else if (push_i) begin
       issue_qid = db_qid_i;
-      issued_d  = db_issued_o + 16'd1;
+      issued_d  = issued_q[db_qid_i] + 16'd1;
     end else begin
       issue     = alloc;
     end
@@ -294,17 +296,23 @@ module queue_fetch #(
   );
 
   logic [31:0] fetched_q, stalls_q;
+  logic [3:0]  more_q;
+  logic        stall_q;
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       fetched_q <= '0;
       stalls_q  <= '0;
+      more_q    <= '0;
+      stall_q   <= 1'b0;
     end else begin
-      if (alloc) fetched_q <= fetched_q + 32'(count);
-      stalls_q <= stalls_q + 32'(stall);
+      more_q    <= alloc ? count : '0;
+      stall_q   <= stall;
+      fetched_q <= fetched_q + 32'(more_q);
+      stalls_q  <= stalls_q + 32'(stall_q);
     end
   end
 
-  assign db_issued_o      = issued_q[db_qid_i];
+  assign look_issued_o    = issued_q[look_qid_i];
   assign qid_o            = qid_q;
   assign alloc_o          = alloc;
   assign alloc_count_o    = count;

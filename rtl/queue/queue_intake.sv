@@ -8,6 +8,7 @@
 //   cycle 0   accepted; a push slot is read and written
 //         1   the slot as it is now -> CRC
 //       2-4   CRC32C of all 64 bytes, which is a constant if push_crc is right
+//         3   its queue pair is told
 //         4   out, to be judged (queue_doorbell.sv)
 //
 // The pipeline never stops. The host waits for a cycle at a time, in which something else enters,
@@ -39,6 +40,8 @@ module queue_intake #(
   input  queue_core_pkg::item_kind_e control_kind_i,
   input  logic [5:0]             control_qid_i,
 
+  // The queue pair of the item that is out in the next cycle.
+  output logic [5:0]             next_qid_o,
   output logic                   item_valid_o,
   output queue_core_pkg::item_t  item_o,
   // Of a push slot: its content, and whether push_crc is right.
@@ -134,6 +137,7 @@ module queue_intake #(
     .valid_o(crc_valid), .crc_o(crc)
   );
 
+  assign next_qid_o   = item3_q.qid;
   assign item_valid_o = valid4_q;
   assign item_o       = item4_q;
   assign line_o       = line4_q;

@@ -29,7 +29,8 @@ module queue_post #(
   /* verilator lint_off UNUSEDSIGNAL */
   input  queue_pkg::config_t     init_config_i,
   /* verilator lint_on UNUSEDSIGNAL */
-  // init_i may not come now.
+  // Before init_i, hold_i keeps completions away; while one is being written, it may not come.
+  input  logic                   hold_i,
   output logic                   busy_o,
 
   input  logic [QueuePairs-1:0]  broken_i,
@@ -93,7 +94,7 @@ module queue_post #(
   assign posted  = posted_q[qid];
   assign place   = posted & ((16'd1 << shift) - 16'd1);
   assign drop    = drop_i || broken_q || lost;
-  assign look    = door_q && !writing_q && !waits;
+  assign look    = door_q && !writing_q && !waits && !hold_i;
   assign written = writing_q && write_ready_i;
   assign count   = written || (look && drop);
 
@@ -135,7 +136,7 @@ module queue_post #(
     else completions_q <= completions_q + 32'(written);
   end
 
-  assign busy_o           = count;
+  assign busy_o           = writing_q;
   assign done_ready_o     = !door_q;
   assign next_qid_o       = qid;
   assign write_valid_o    = writing_q;

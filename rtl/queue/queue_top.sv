@@ -100,14 +100,18 @@ module queue_top #(
 
   // The item's queue pair.
   logic [QueuePairs-1:0]      valid, broken, stalled;
-  logic [QpBits-1:0]          db_qid;
-  logic [15:0]                db_next, db_issued, db_posted, db_tail;
+  logic [5:0]                 read_qid;
+  logic [QpBits-1:0]          db_qid, look_at, item_at;
+  logic [15:0]                db_next, read_next, item_issued, read_posted, db_tail;
+  logic                       judged, may_push;
+  logic [511:0]               db_line;
+  queue_core_pkg::item_kind_e db_kind;
   logic                       tail_moved, head_moved, arm, push, push_ok, exists, idle;
 
   // Fetch and batches.
   logic [QpBits-1:0]          fetch_qid, take_qid, finish_qid;
   logic [15:0]                fetch_tail, fetch_head;
-  logic                       fetch_full, db_full, free_io, free_admin, fetch, finish, stall;
+  logic                       fetch_full, item_full, free_io, free_admin, fetch, finish, stall;
   logic [3:0]                 fetch_count;
   logic [BatchBits-1:0]       batch, take_batch;
   logic [Batches-1:0]         ready, ready_admin, failed;
@@ -127,12 +131,10 @@ module queue_top #(
   logic [QpBits-1:0]          post_qid, posted_qid, irq_qid, irq_busy_qid;
   logic [15:0]                post_next, irq_head, irq_posted, control_next, control_posted;
 
-  // Before a queue pair begins, hold keeps pushes and fetches away. Of a push it is enough that
-  // there could be one, which is known early.
-  logic hold, may_push, stop_q;
-  assign may_push = item_valid && (item.kind == queue_core_pkg::ITEM_LOOK ||
-                                   (item.kind == queue_core_pkg::ITEM_HOST && item.line[5]));
-  assign busy     = may_push || finish || handing || posting;
+  // Before a queue pair begins, hold keeps pushes, fetches and completions away. Of a push it is
+  // enough that there could be one, which is known early.
+  logic hold, stop_q, broken_q;
+  assign busy = may_push || finish || handing || posting;
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) stop_q <= 1'b0;
     else         stop_q <= stop_i;
@@ -161,7 +163,7 @@ module queue_top #(
     .start_tail_i(abort_tail), .end_i(abort_end), .end_qid_i(6'(control_qid)),
     .pass_i(pass), .pass_qid_i(pass_qid), .pass_cid_i(pass_cid), .pass_abort_o(pass_abort),
     .poll_valid_o(poll_valid), .poll_ready_i(poll_ready), .poll_qid_o(poll_qid),
-    .poll_i(judged_poll), .poll_over_i(!exists || broken[db_qid] || idle), .poll_next_i(db_next),
+    .poll_i(judged_poll), .poll_over_i(!exists || broken_q || idle), .poll_next_i(db_next),
     .over_valid_o(over_valid), .over_ready_i(over_ready), .over_tag_o(over_tag),
     .over_found_o(over_found)
   );
@@ -180,23 +182,28 @@ module queue_top #(
     .look_valid_i(look_valid), .look_ready_o(look_ready), .look_qid_i(look_qid),
     .look_slot_i(look_slot),
     .control_valid_i(enter), .control_kind_i(enter_kind), .control_qid_i(enter_qid),
-    .item_valid_o(item_valid), .item_o(item), .line_o(line), .crc_ok_o(crc_ok)
+    .next_qid_o(read_qid), .item_valid_o(item_valid), .item_o(item), .line_o(line), .crc_ok_o(crc_ok)
   );
 
-  assign judged_poll    = item_valid && item.kind == queue_core_pkg::ITEM_POLL;
-  assign judged_control = item_valid && (item.kind == queue_core_pkg::ITEM_CREATE ||
-                                         item.kind == queue_core_pkg::ITEM_DELETE ||
-                                         item.kind == queue_core_pkg::ITEM_ABORT);
-  assign push_ok        = !stop_q && !broken[db_qid] && !db_full &&
+  // The item, and the one behind it.
+  assign item_at        = item.qid[QpBits-1:0];
+  assign look_at        = read_qid[QpBits-1:0];
+  assign judged_poll    = judged && db_kind == queue_core_pkg::ITEM_POLL;
+  assign judged_control = judged && (db_kind == queue_core_pkg::ITEM_CREATE ||
+                                     db_kind == queue_core_pkg::ITEM_DELETE ||
+                                     db_kind == queue_core_pkg::ITEM_ABORT);
+  always_ff @(posedge clk_i) broken_q <= broken[item_at];
+  assign push_ok        = !stop_q && !broken_q && !item_full &&
                           (db_qid == '0 ? free_admin : free_io);
 
   queue_doorbell #(.QueuePairs(QueuePairs)) u_doorbell (
     .clk_i, .rst_ni,
     .init_i(init), .init_qid_i(control_qid), .init_sq_shift_i(cfg.sq_shift),
     .init_cq_shift_i(cfg.cq_shift),
-    .item_valid_i(item_valid), .item_i(item), .line_i(line), .crc_ok_i(crc_ok),
-    .qid_o(db_qid), .next_i(db_next), .issued_i(db_issued), .posted_i(db_posted),
-    .push_ok_i(push_ok), .valid_o(valid),
+    .read_qid_i(read_qid), .next_i(read_next), .posted_i(read_posted),
+    .item_valid_i(item_valid), .item_i(item), .line_i(line), .crc_ok_i(crc_ok), .issued_i(item_issued),
+    .qid_o(db_qid), .push_ok_i(push_ok), .valid_o(valid),
+    .kind_o(db_kind), .judged_o(judged), .line_o(db_line), .may_push_o(may_push), .next_o(db_next),
     .tail_moved_o(tail_moved), .head_moved_o(head_moved), .arm_o(arm), .push_o(push),
     .exists_o(exists), .idle_o(idle), .tail_o(db_tail),
     .fetch_qid_i(fetch_qid), .fetch_tail_o(fetch_tail), .fetch_head_o(fetch_head),
@@ -220,7 +227,7 @@ module queue_top #(
     .init_i(init), .init_qid_i(control_qid), .init_config_i(cfg),
     .valid_i(valid), .broken_i(broken), .stop_i(stop_q), .hold_i(hold),
     .db_qid_i(db_qid), .tail_moved_i(tail_moved), .head_moved_i(head_moved), .push_i(push),
-    .db_issued_o(db_issued),
+    .look_qid_i(item_at), .look_issued_o(item_issued),
     .qid_o(fetch_qid), .tail_i(fetch_tail), .head_i(fetch_head), .full_i(fetch_full),
     .free_io_i(free_io), .free_admin_i(free_admin), .alloc_o(fetch), .alloc_count_o(fetch_count),
     .alloc_batch_i(batch), .finish_i(finish), .finish_qid_i(finish_qid),
@@ -232,10 +239,10 @@ module queue_top #(
   queue_batches #(.QueuePairs(QueuePairs)) u_batches (
     .clk_i, .rst_ni,
     .init_i(init), .init_qid_i(control_qid),
-    .push_i(push), .push_line_i(line),
+    .push_i(push), .push_line_i(db_line),
     .fetch_i(fetch), .fetch_count_i(fetch_count), .fetch_batch_o(batch),
     .free_io_o(free_io), .free_admin_o(free_admin),
-    .db_qid_i(db_qid), .db_full_o(db_full), .fetch_qid_i(fetch_qid), .fetch_full_o(fetch_full),
+    .db_qid_i(db_qid), .look_qid_i(item_at), .look_full_o(item_full), .fetch_qid_i(fetch_qid), .fetch_full_o(fetch_full),
     .control_qid_i(control_qid), .control_none_o(none),
     .rsp_valid_i, .rsp_i,
     .ready_o(ready), .admin_o(ready_admin), .failed_o(failed),
@@ -251,7 +258,7 @@ module queue_top #(
     .ready_i(ready), .admin_i(ready_admin), .failed_i(failed),
     .take_batch_o(take_batch), .take_o(take), .take_drop_o(take_drop), .take_qid_i(take_qid),
     .take_pushed_i(take_pushed), .take_line_i(take_line),
-    .db_qid_i(db_qid), .db_next_o(db_next), .post_qid_i(post_qid), .post_next_o(post_next),
+    .db_qid_i(look_at), .db_next_o(read_next), .post_qid_i(post_qid), .post_next_o(post_next),
     .control_qid_i(control_qid), .control_next_o(control_next),
     .pass_o(pass), .pass_qid_o(pass_qid), .pass_cid_o(pass_cid), .pass_abort_i(pass_abort),
     .io_valid_o, .io_ready_i, .io_o, .admin_valid_o, .admin_ready_i, .admin_o,
@@ -260,12 +267,12 @@ module queue_top #(
 
   queue_post #(.QueuePairs(QueuePairs), .Client(Client)) u_post (
     .clk_i, .rst_ni, .inject_i, .ecc_o(post_ecc),
-    .init_i(init), .init_qid_i(control_qid), .init_config_i(cfg), .busy_o(posting),
+    .init_i(init), .init_qid_i(control_qid), .init_config_i(cfg), .hold_i(hold), .busy_o(posting),
     .broken_i(broken), .drop_i(drop),
     .done_valid_i, .done_ready_o, .done_i,
     .next_qid_o(post_qid), .next_i(post_next),
     .write_valid_o, .write_ready_i, .write_o, .write_data_o,
-    .db_qid_i(db_qid), .db_posted_o(db_posted), .irq_qid_i(irq_qid), .irq_posted_o(irq_posted),
+    .db_qid_i(look_at), .db_posted_o(read_posted), .irq_qid_i(irq_qid), .irq_posted_o(irq_posted),
     .control_qid_i(control_qid), .control_posted_o(control_posted),
     .posted_o(posted), .posted_qid_o(posted_qid), .completions_o(counters_o.completions)
   );

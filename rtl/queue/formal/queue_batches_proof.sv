@@ -37,7 +37,7 @@ module queue_batches_proof (
 
   logic [2:0]   batch;
   logic [1:0]   take_qid, finish_qid;
-  logic         free_io, free_admin, db_full, fetch_full, none, pushed, finish;
+  logic         free_io, free_admin, look_full, fetch_full, none, pushed, finish;
   logic [4:0]   ready, admin, failed;
   logic [511:0] line;
 
@@ -45,7 +45,7 @@ module queue_batches_proof (
     .clk_i, .rst_ni, .init_i, .init_qid_i, .push_i(alloc_i && alloc_push_i), .push_line_i('0),
     .fetch_i(alloc_i && !alloc_push_i), .fetch_count_i(alloc_count_i), .fetch_batch_o(batch),
     .free_io_o(free_io), .free_admin_o(free_admin),
-    .db_qid_i(alloc_push_i ? alloc_qid_i : other_qid_i), .db_full_o(db_full),
+    .db_qid_i(alloc_push_i ? alloc_qid_i : other_qid_i), .look_qid_i(other_qid_i), .look_full_o(look_full),
     .fetch_qid_i(alloc_push_i ? other_qid_i : alloc_qid_i), .fetch_full_o(fetch_full),
     .control_qid_i(watch), .control_none_o(none), .rsp_valid_i, .rsp_i(rsp),
     .ready_o(ready), .admin_o(admin), .failed_o(failed),
@@ -56,7 +56,7 @@ module queue_batches_proof (
   // Of each batch: it is the watched queue pair's, its number, its entries, those taken, done.
   logic [4:0]  mine_q = '0, done_q = '0;
   logic [14:0] number_q = '0;
-  logic [19:0] count_q = '0, taken_q = '0;
+  logic [19:0] count_q = '0, entries_q = '0;
   // Numbers of the next one to allocate, and to finish.
   logic [2:0]  next_q = '0, oldest_q = '0;
   logic [2:0]  begun_q = '0;
@@ -74,15 +74,24 @@ module queue_batches_proof (
 
   logic allocates, finishes;
   assign allocates = alloc_i && alloc_qid_i == watch;
-  assign finishes  = finish && mine_q[take_batch_i];
+  assign finishes  = finish && mine_q[taken_q];
+  // What was taken a cycle ago, of which finish tells.
+  logic       took_q = 1'b0, dropped_q = 1'b0;
+  logic [2:0] taken_q = '0;
+  always_ff @(posedge clk_i) begin
+    took_q    <= rst_ni && take_i;
+    dropped_q <= take_drop_i;
+    taken_q   <= take_batch_i;
+  end
+  `PAMC_ASSUME(m_not_in_a_row, !(take_i && took_q))
 
   always_ff @(posedge clk_i) begin
     if (rst_ni) begin
       if (init_i) begun_q[init_qid_i] <= 1'b1;
       if (rsp_valid_i && rsp_last_i) done_q[rsp_batch_i] <= 1'b1;
-      if (take_i) taken_q[4*take_batch_i +: 4] <= taken_q[4*take_batch_i +: 4] + 4'd1;
+      if (take_i) entries_q[4*take_batch_i +: 4] <= entries_q[4*take_batch_i +: 4] + 4'd1;
       if (finishes) begin
-        mine_q[take_batch_i] <= 1'b0;
+        mine_q[taken_q] <= 1'b0;
         oldest_q             <= oldest_q + 3'd1;
       end
       if (alloc_i) begin
@@ -90,7 +99,7 @@ module queue_batches_proof (
         done_q[batch]           <= alloc_push_i;
         number_q[3*batch +: 3]  <= next_q;
         count_q[4*batch +: 4]   <= alloc_push_i ? 4'd1 : alloc_count_i;
-        taken_q[4*batch +: 4]   <= '0;
+        entries_q[4*batch +: 4] <= '0;
         if (allocates) next_q <= next_q + 3'd1;
       end
     end
@@ -101,12 +110,10 @@ module queue_batches_proof (
     assign oldest[b] = mine_q[b] && number_q[3*b +: 3] == oldest_q;
   end
 
-  `PAMC_ASSERT(a_offers_the_oldest, (ready & mine_q) == (oldest & done_q))
-  `PAMC_ASSERT(a_in_order, !finishes || oldest[take_batch_i])
-  `PAMC_ASSERT(a_all_entries, !(finishes && !take_drop_i) ||
-               taken_q[4*take_batch_i +: 4] + 4'd1 == count_q[4*take_batch_i +: 4])
-  `PAMC_ASSERT(a_no_more, !(take_i && !finish) ||
-               taken_q[4*take_batch_i +: 4] + 4'd1 < count_q[4*take_batch_i +: 4])
+  `PAMC_ASSERT(a_offers_the_oldest, (ready & mine_q) == (oldest & done_q & ~(finish ? 5'd1 << taken_q : 5'd0)))
+  `PAMC_ASSERT(a_in_order, !finishes || oldest[taken_q])
+  `PAMC_ASSERT(a_all_entries, !(finishes && !dropped_q) || entries_q[4*taken_q +: 4] == count_q[4*taken_q +: 4])
+  `PAMC_ASSERT(a_no_more, !(took_q && !finish) || entries_q[4*taken_q +: 4] < count_q[4*taken_q +: 4])
   `PAMC_ASSERT(a_owner, !take_i || (take_qid == watch) == mine_q[take_batch_i])
   `PAMC_ASSERT(a_none, !begun_q[watch] || none == (mine_q == '0))
   `PAMC_ASSERT(a_new_is_free, !alloc_i || !mine_q[batch])

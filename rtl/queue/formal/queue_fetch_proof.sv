@@ -35,6 +35,7 @@ module queue_fetch_proof #(
   input logic [4:0]         batch_i,
   input logic               finish_i,
   input logic               finish_qid_i,
+  input logic               other_qid_i,
   input logic               read_ready_i
 );
 
@@ -71,7 +72,7 @@ module queue_fetch_proof #(
   ecc_pkg::event_t ecc;
   queue_fetch #(.QueuePairs(2)) dut (
     .clk_i, .rst_ni, .inject_i('0), .ecc_o(ecc), .init_i, .init_qid_i, .init_config_i, .valid_i, .broken_i, .stop_i, .hold_i,
-    .db_qid_i, .tail_moved_i, .head_moved_i, .push_i, .db_issued_o(issued_out),
+    .db_qid_i, .tail_moved_i, .head_moved_i, .push_i, .look_qid_i(other_qid_i), .look_issued_o(issued_out),
     .qid_o(qid), .tail_i(qid == watch ? tail_q : other_tail_i),
     .head_i(qid == watch ? head_q : other_head_i),
     .full_i(qid == watch ? owned_q == 4'd8 : other_full_i),
