@@ -14,7 +14,7 @@ TIER_SOURCES := $(wildcard firmware/tier*.c)
 WAY_SOURCES := $(wildcard firmware/hal_*.c)
 FIRMWARE_SOURCES := $(filter-out $(FLASH_SOURCES) $(TIER_SOURCES) $(WAY_SOURCES),$(wildcard firmware/*.c))
 
-build/libpamfw.a: $(FIRMWARE_SOURCES:%.c=build/%.o) $(WAY_SOURCES:%.c=build/%.o)
+build/libpamfw.a: $(patsubst %.c,build/%.o,$(FIRMWARE_SOURCES) $(FLASH_SOURCES) $(TIER_SOURCES) $(WAY_SOURCES))
 	@echo "  AR      $@"
 	@rm -f $@ && ar rcs $@ $^
 

@@ -43,9 +43,19 @@ bool fw_wait_for(struct fw *fw, uint32_t word, uint32_t mask, uint32_t value, co
 
 uint32_t fw_vault(struct fw *fw, uint32_t word)
 {
+	uint64_t since = fw_now(fw);
+	uint32_t events;
+
 	fw_write(fw, MAILBOX_VAULT, word);
-	if (!fw_wait_for(fw, MAILBOX_EVENTS, BUSY_VAULT, 0, "the vault does not answer")) {
-		return VAULT_RESULT_NONE;
+	while ((events = fw_read(fw, MAILBOX_EVENTS)) & BUSY_VAULT) {
+		/* It may wait for the firmware, in a command that came before this one. */
+		if ((events & HAS_DROPPED) && fw->platform.tier) {
+			fw->platform.tier->notices(fw);
+		}
+		if (fw_overdue(fw, since)) {
+			fw_stuck(fw, "the vault does not answer");
+			return VAULT_RESULT_NONE;
+		}
 	}
 	return fw_read(fw, MAILBOX_VAULT_RESULT);
 }

@@ -16,7 +16,10 @@
 #define HAS_FALL     (1u << 6)
 #define HAS_LOST     (1u << 7)
 #define HAS_LEFT     (1u << 8)
-#define HAS_ANYTHING 0xffffu
+#define HAS_ANYTHING 0x01ffu /* that is the firmware's without a tier */
+/* The tier's: it looks for itself, at each step. */
+#define HAS_DROPPED  (1u << 9)
+#define HAS_SHORT    (1u << 12)
 #define BUSY_VAULT   (1u << 16)
 #define BUSY_DMA     (1u << 17)
 #define BUSY_DONE    (1u << 18)

@@ -18,6 +18,20 @@ enum { IDLE, WORKS, ENDED };
 #define END_THERE     0x10u
 #define WINDOW_WRITES (1u << 31)
 #define LINE_BYTES    64u
+/* FLASH: a request that no channel has taken; some whose ends were not taken. */
+#define OFFERED 0x1u
+#define OPEN    0x2u
+
+/* What was asked before, by firmware that is no more, is over: no end of it is taken for one of
+ * what comes, and no page buffer is in use. */
+static void drain(struct hal *hal)
+{
+	while (hal_read(hal, MAILBOX_FLASH) & OPEN) {
+		if (hal_read(hal, MAILBOX_FLASH_END) & END_THERE) {
+			hal_write(hal, MAILBOX_FLASH_END, 0);
+		}
+	}
+}
 
 bool hal_flash_init(struct hal_flash *flash, struct hal *hal, uint32_t line)
 {
@@ -29,7 +43,11 @@ bool hal_flash_init(struct hal_flash *flash, struct hal *hal, uint32_t line)
 				    .blocks = hal_read(hal, MAILBOX_FLASH_BLOCKS),
 				    .pages = 1u << (geometry >> 16 & 15),
 				    .page_bytes = (geometry >> 8 & 255) * 1024};
-	return flash->dies != 0 && flash->dies <= HAL_FLASH_DIES_MOST;
+	if (flash->dies == 0 || flash->dies > HAL_FLASH_DIES_MOST) {
+		return false;
+	}
+	drain(hal);
+	return true;
 }
 
 static uint32_t line_of(const struct hal_flash *flash, uint32_t die)
@@ -98,7 +116,7 @@ static bool free_for(struct hal_flash *flash, uint32_t number)
 
 	collect(flash);
 	was_reset = die->state == ENDED && die->op == DIE_RESET;
-	if ((die->state != IDLE && !was_reset) || hal_read(flash->hal, MAILBOX_FLASH)) {
+	if ((die->state != IDLE && !was_reset) || (hal_read(flash->hal, MAILBOX_FLASH) & OFFERED)) {
 		return false;
 	}
 	if (die->silent && !was_reset) {

@@ -6,8 +6,8 @@
  * bounded work, and nothing points into the vault. A record's bytes go to or come from a
  * buffer that the firmware names, as the management core's DMA does it.
  *
- * The C model answers these by its vault (sim/model/mailbox_tier.c). A card in RTL without
- * them has no flash tier.
+ * The C model answers these by its vault (sim/model/mailbox_tier.c), a card in RTL by its
+ * mailbox (hal_tier_mailbox.c).
  */
 #ifndef HAL_TIER_H
 #define HAL_TIER_H
@@ -77,6 +77,9 @@ struct hal_tier_figures {
 	uint32_t units, free_units;
 };
 void hal_tier_read(struct hal *hal, struct hal_tier_figures *figures);
+/* The firmware is to run when fewer units are free, or more bytes of durable records in DRAM,
+ * than this; told when it comes to that, and after each read of figures anew. */
+void hal_tier_wake(struct hal *hal, uint32_t free_units, uint32_t durable_bytes);
 
 /* ---- Notices: places in flash that no page is at any more; the vault waits when there are
  * too many of them. False: no more. ---- */

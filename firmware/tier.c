@@ -178,6 +178,29 @@ static enum fl_result finish_start(struct tier *tier)
 	return result;
 }
 
+static void take_notices(struct tier *tier)
+{
+	uint64_t place;
+	uint32_t bytes;
+
+	/* Without a translation layer they are those of a vault that is no more. */
+	while (hal_tier_dropped(tier->hal, &place, &bytes)) {
+		if (tier->fl) {
+			fl_drop(tier->fl, place, bytes);
+		}
+	}
+}
+
+/* When there is something to demote. */
+static void wake(struct tier *tier)
+{
+	struct hal_tier_figures now;
+
+	hal_tier_read(tier->hal, &now);
+	hal_tier_wake(tier->hal, tier->ready ? now.units / LOW : 0,
+		      tier->ready ? (uint32_t)(tier->dirty / 2) : UINT32_MAX);
+}
+
 /* The vault is empty and laid out. Before a host can ask for anything: so on the spot. */
 static bool start(struct fw *fw)
 {
@@ -192,6 +215,7 @@ static bool start(struct fw *fw)
 	tier->config = config_of(&geometry);
 	tier->dirty = tier->config.dirty_bytes;
 	owner.context = tier;
+	take_notices(tier);
 	tier->fl = fl_init(tier->fl_memory, &tier->config, tier->flash, &owner);
 	fl_start(tier->fl);
 	result = finish_start(tier);
@@ -204,6 +228,7 @@ static bool start(struct fw *fw)
 	if (tier->ready) {
 		tier_flush_version(tier); /* what is put now is later than all that was found */
 	}
+	wake(tier);
 	hal_tier_set_promise(tier->hal, room_of(tier));
 	return tier->ready;
 }
@@ -445,16 +470,6 @@ static bool serve(struct tier *tier, bool did)
 
 /* ---------------------------------------------------------------- the step */
 
-static void take_notices(struct tier *tier)
-{
-	uint64_t place;
-	uint32_t bytes;
-
-	while (hal_tier_dropped(tier->hal, &place, &bytes)) {
-		fl_drop(tier->fl, place, bytes);
-	}
-}
-
 /* False: nothing can be done before flash is, or a host wants something. */
 static bool step(struct tier *tier)
 {
@@ -476,8 +491,9 @@ static bool run(struct fw *fw)
 {
 	struct tier *tier = fw->platform.tier_state;
 
+	/* Who waits for flash that cannot be used hears so. Before a start nobody does. */
 	if (!tier->ready) {
-		return false;
+		return tier->hal && serve(tier, false);
 	}
 	if (step(tier)) {
 		return true;
@@ -560,6 +576,7 @@ static void set_dirty(struct fw *fw, uint64_t bytes)
 	struct tier *tier = fw->platform.tier_state;
 
 	tier->dirty = bytes;
+	wake(tier);
 }
 
 const struct fw_tier_ops tier_ops = {

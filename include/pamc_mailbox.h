@@ -12,8 +12,10 @@
  * What waits: 0 an admin entry, 1 an error, 2 a fault of a queue pair, 3 an
  * answer to CONTROL, 4 CTRL was written, 5 function-level reset, 6 CTRL.EN was
  * written as 0, 7 a word on the chip was lost, 8 the command of WATCH is not
- * inside, 10 an end of the flash's; what is under way: 16 the vault, 17 DMA,
- * 18 an admin completion, 19 CONTROL. Writing ones clears bits 4, 6 and 7.
+ * inside, 9 a place in flash that was dropped, 10 an end of the flash's, 11
+ * the data path asks for something (TIER_ASK), 12 memory has become short
+ * (TIER_LOW, TIER_DIRTY); what is under way: 16 the vault, 17 DMA, 18 an admin
+ * completion, 19 CONTROL. Writing ones clears bits 4, 6, 7 and 12.
  */
 #define MAILBOX_EVENTS 0x000u
 
@@ -132,8 +134,8 @@
 #define MAILBOX_VAULT_LIMIT 0x12cu
 
 /*
- * go: 3:0 vault_pkg::op_e, 5:4 count_e, 6 ephemeral, 9:7 order, 10 set the
- * reserve, 11 set the limit, 24:16 contents.
+ * go: 3:0 and 12 (above them) vault_pkg::op_e, 5:4 count_e, 6 ephemeral, 9:7
+ * order, 10 set the reserve, 11 set the limit, 24:16 contents.
  */
 #define MAILBOX_VAULT 0x130u
 
@@ -259,8 +261,9 @@
 
 /*
  * go: a request: 2:0 flash_pkg::page_op_t, 15:8 die, counted over all
- * channels, 23:16 first chunk, 31:24 chunks (of a read). Read: 1 until a
- * channel has taken it; this and the two words before are ignored until then.
+ * channels, 23:16 first chunk, 31:24 chunks (of a read). Read: 0 no channel
+ * has taken it yet, this and the two words before are ignored until then; 1
+ * requests are under way, or their ends wait.
  */
 #define MAILBOX_FLASH 0x410u
 
@@ -296,6 +299,98 @@
  * accepted the line that is complete: what is started after it finds it.
  */
 #define MAILBOX_WINDOW_DATA 0x448u
+
+/*
+ * 0: there is flash behind memory, for the vault; takes effect with its next
+ * INIT. Read: as the vault has it. This word and those up to TIER_STAGING are
+ * ignored while the vault is busy.
+ */
+#define MAILBOX_TIER 0x800u
+
+/*
+ * For OP_TIER_OLDEST: 1:0 vault_pkg::which_e; for it and FIND: 2 the record's
+ * bytes are wanted.
+ */
+#define MAILBOX_TIER_WHICH 0x804u
+
+/* From this line of card memory on. */
+#define MAILBOX_TIER_LINE 0x808u
+
+/* Bytes of a record in flash. */
+#define MAILBOX_TIER_BYTES 0x80cu
+
+/* The version that is meant. */
+#define MAILBOX_TIER_VERSION 0x810u
+#define MAILBOX_TIER_VERSION_WORDS 2u
+
+/* The place where it is meant to be. */
+#define MAILBOX_TIER_PLACE 0x818u
+#define MAILBOX_TIER_PLACE_WORDS 2u
+
+/* For OP_TIER_MOVE: the place where it is from then on. */
+#define MAILBOX_TIER_TO 0x820u
+#define MAILBOX_TIER_TO_WORDS 2u
+
+/*
+ * EVENTS 12 is set whenever memory is taken and less than so many units are
+ * free then.
+ */
+#define MAILBOX_TIER_LOW 0x828u
+
+/*
+ * And whenever there are more bytes of durable records in memory than before,
+ * and than this.
+ */
+#define MAILBOX_TIER_DIRTY 0x82cu
+
+/*
+ * Line of card memory from which on the get lanes have theirs for what comes
+ * from flash: ask_pkg::StagingLines each.
+ */
+#define MAILBOX_TIER_STAGING 0x830u
+
+/*
+ * vault_pkg::tier_record_t of the last OP_TIER_* that told one: 0 to 5 object;
+ * 6, 7 index; 8, 9 version; 10, 11 place; 12 bytes; 13: 15:0 contents, 16
+ * durable, 17 leaving, 18 in flash, 19 lost, 20 known.
+ */
+#define MAILBOX_TIER_RECORD 0x840u
+#define MAILBOX_TIER_RECORD_WORDS 14u
+
+/* The place in flash that waits: no page is there any more. */
+#define MAILBOX_TIER_DROP_PLACE 0x880u
+#define MAILBOX_TIER_DROP_PLACE_WORDS 2u
+
+/*
+ * 31 one waits, 30:0 its bytes. Writing: it was taken. The vault waits, in the
+ * middle of what it does, when 16 wait: whoever waits for the vault has to
+ * take them.
+ */
+#define MAILBOX_TIER_DROP 0x888u
+
+/*
+ * What the data path asks for: 31 it does, 2:0 ask_pkg::kind_e, 24:16
+ * contents; stays until it is answered. Write: the answer, 1:0
+ * ask_pkg::answer_e; of nothing that is asked it is ignored.
+ */
+#define MAILBOX_TIER_ASK 0x8c0u
+
+/* Its bytes. */
+#define MAILBOX_TIER_ASK_BYTES 0x8c4u
+
+/*
+ * For a record from flash: line of card memory from which on it is to be, as
+ * OP_TIER_FIND copies it.
+ */
+#define MAILBOX_TIER_ASK_LINE 0x8c8u
+
+/* Page index. */
+#define MAILBOX_TIER_ASK_INDEX 0x8d0u
+#define MAILBOX_TIER_ASK_INDEX_WORDS 2u
+
+/* Object. */
+#define MAILBOX_TIER_ASK_OBJECT 0x8d8u
+#define MAILBOX_TIER_ASK_OBJECT_WORDS 6u
 
 /* A page for DMA. */
 #define MAILBOX_BUFFER 0x1000u
@@ -404,6 +499,9 @@
 #define MAILBOX_COUNTER_WAIT_GET_HOST 0x09du
 #define MAILBOX_COUNTER_WAIT_GET_VAULT 0x09eu
 #define MAILBOX_COUNTER_WAIT_GET_RESULT 0x09fu
+#define MAILBOX_COUNTER_TIER_CLOCK 0x0a0u
+#define MAILBOX_COUNTER_TIER_DURABLE_BYTES 0x0a1u
+#define MAILBOX_COUNTER_TIER_PAGES 0x0a2u
 #define MAILBOX_COUNTER_LANE 0x100u
 
 #endif /* PAMC_MAILBOX_H */

@@ -267,6 +267,13 @@ module card_top #(
   logic [GetLanes-1:0][exec_pkg::GetWaitBits-1:0] get_wait;
   logic [1+exec_pkg::PutWaitBits+exec_pkg::GetWaitBits:0][31:0] waits;
 
+  // What the executor asks of flash; there is some behind memory.
+  logic                vault_flash;
+  logic                ask_valid, ask_done, dead_pages;
+  ask_pkg::ask_t       ask;
+  ask_pkg::answer_e    ask_answer;
+  logic [dram_pkg::LineBits-1:0] staging_line;
+
   // Card memory: the vault's five ports, get lanes, the flash and the mailbox's window.
   localparam int unsigned Ports = 6 + GetLanes;
   logic [Ports-1:0]              req_valid, req_ready, wdata_valid, wdata_ready, rdata_valid;
@@ -276,6 +283,8 @@ module card_top #(
 
   exec_top #(.PutLanes(PutLanes), .GetLanes(GetLanes)) u_exec (
     .clk_i, .rst_ni, .inject_i(ecc_inject), .ecc_o(exec_ecc), .failed_i(vault_failed), .units_base_i(units_line), .units_i(units), .now_i(now_q),
+    .flash_i(vault_flash), .staging_line_i(staging_line), .dead_i(dead_pages),
+    .ask_valid_o(ask_valid), .ask_o(ask), .ask_done_i(ask_done), .ask_answer_i(ask_answer),
     .entry_valid_i(io_valid), .entry_ready_o(io_ready), .entry_i(io),
     .completion_valid_o(io_done_valid), .completion_ready_i(io_done_ready), .completion_o(io_done),
     .pool_write_i(pool_write), .pool_number_i(pool_number), .pool_i(pool),
@@ -354,18 +363,18 @@ module card_top #(
   logic                store_busy, broken;
   dram_pkg::stats_t    dram_stats;
 
-  // No firmware yet asks for it.
+  assign dead_pages = globals.dead_pages != '0;
+
+  vault_pkg::tier_args_t   tier_args;
   vault_pkg::tier_record_t tier_record;
-  logic                drop_valid;
+  logic                drop_valid, drop_ready;
   vault_pkg::drop_t    drop;
-  logic                unused_tier;
-  assign unused_tier = &{1'b0, tier_record, drop_valid, drop};
 
   vault_top u_vault (
     .clk_i, .rst_ni,
     .table_line_i(table_line), .buckets_i(buckets), .map_line_i(map_line), .units_line_i(units_line),
     .units_i(units), .slot_limit_i(slot_limit), .page_secret_i(page_secret), .object_secret_i(object_secret),
-    .flash_i(1'b0), .tier_args_i('0), .tier_record_o(tier_record), .drop_valid_o(drop_valid), .drop_ready_i(1'b1), .drop_o(drop),
+    .flash_i(vault_flash), .tier_args_i(tier_args), .tier_record_o(tier_record), .drop_valid_o(drop_valid), .drop_ready_i(drop_ready), .drop_o(drop),
     .command_valid_i(vault_valid), .command_ready_o(vault_ready), .command_i(vault),
     .payload_tag_o(payload_tag), .payload_valid_i(payload_valid), .payload_ready_o(payload_ready), .payload_i(payload),
     .answer_valid_o(answer_valid), .answer_ready_i(1'b1), .answer_o(answer),
@@ -473,6 +482,10 @@ module card_top #(
     .table_line_o(table_line), .buckets_o(buckets), .map_line_o(map_line), .units_line_o(units_line),
     .units_o(units), .slot_limit_o(slot_limit), .page_secret_o(page_secret),
     .object_secret_o(object_secret),
+    .vault_flash_o(vault_flash), .tier_args_o(tier_args), .tier_record_i(tier_record),
+    .drop_valid_i(drop_valid), .drop_ready_o(drop_ready), .drop_i(drop),
+    .staging_line_o(staging_line), .ask_valid_i(ask_valid), .ask_i(ask), .ask_done_o(ask_done), .ask_answer_o(ask_answer),
+    .free_units_i(store_counters.free_units), .durable_bytes_i(globals.durable_bytes),
     .vault_event_i(vault_event), .get_i(get), .get_kind_i(get_kind), .get_contents_i(get_contents),
     .ecc_inject_o(ecc_inject_go), .ecc_clear_o(ecc_clear), .ecc_lost_i(ecc_lost),
     .flash_write_o(flash_write), .flash_read_done_o(flash_read_done), .flash_addr_o(flash_addr),

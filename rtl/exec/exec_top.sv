@@ -26,6 +26,17 @@ module exec_top #(
   input  logic [31:0]                                      units_i,
   // Counts cycles, as for entries' start.
   input  logic [31:0]                                      now_i,
+  // There is flash behind card DRAM; from this line on the get lanes have room for records that
+  // come from there, ask_pkg::StagingLines each. Both stay, too.
+  input  logic                                             flash_i,
+  input  logic [dram_pkg::LineBits-1:0]                    staging_line_i,
+  // Pages that were flushed with their object or pool still take room (vault).
+  input  logic                                             dead_i,
+  // What is asked of flash: held until done.
+  output logic                                             ask_valid_o,
+  output ask_pkg::ask_t                                    ask_o,
+  input  logic                                             ask_done_i,
+  input  ask_pkg::answer_e                                 ask_answer_i,
 
   input  logic                                             entry_valid_i,
   output logic                                             entry_ready_o,
@@ -358,7 +369,11 @@ module exec_top #(
     .counters_o
   );
 
+  // Nothing is asked yet.
+  assign ask_valid_o = 1'b0;
+  assign ask_o       = '0;
+
   logic unused;
-  assign unused = ^{start_command, level, pay_ready};
+  assign unused = ^{start_command, level, pay_ready, flash_i, staging_line_i, dead_i, ask_done_i, ask_answer_i};
 
 endmodule

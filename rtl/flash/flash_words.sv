@@ -47,6 +47,12 @@ module flash_words #(
   logic                        go;
   logic [DieBits-1:0]          die;
   logic                        found;
+  // FLASH_GEOMETRY has to tell them, a request to name them.
+  `PAMC_PARAM(g_channels, Channels >= 1 && Channels <= 15)
+  `PAMC_PARAM(g_dies, Dies >= 1 && Dies <= 15 && Channels * Dies <= 128)
+  `PAMC_PARAM(g_chunks, Chunks >= 1 && Chunks <= 255)
+  `PAMC_PARAM(g_pages, PageBits >= 1 && PageBits <= 15)
+
   // Without flash nobody would answer.
   assign go = write_i && addr_i == mailbox_pkg::FLASH && ask_q == '0 && blocks_i != '0;
   always_comb begin
@@ -118,6 +124,13 @@ module flash_words #(
     .out_valid_o(waits), .out_ready_i(next), .out_data_o(word), .level_o(level)
   );
   assign next   = write_i && addr_i == mailbox_pkg::FLASH_END;
+  // Requests whose ends were not taken: firmware that starts anew waits until there is none, and
+  // takes no end of those for one of its own.
+  logic [9:0] open_q;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) open_q <= '0;
+    else         open_q <= open_q + 10'(go) - 10'(next && waits);
+  end
   assign end_o  = waits;
   assign idle_o = ask_q == '0 && end_valid_i == '0;
 
@@ -139,7 +152,7 @@ module flash_words #(
     case (addr_i)
       mailbox_pkg::FLASH_GEOMETRY: data_o = geometry;
       mailbox_pkg::FLASH_BLOCKS:   data_o = {16'd0, blocks_i};
-      mailbox_pkg::FLASH:          data_o = {31'd0, ask_q != '0};
+      mailbox_pkg::FLASH:          data_o = {30'd0, open_q != '0, ask_q != '0};
       mailbox_pkg::FLASH_END:      data_o = waits ? {word[27:4], 3'd0, 1'b1, word[3:0]} : '0;
       mailbox_pkg::FLASH_COUNTER:  data_o = counter;
       default:                     data_o = '0;

@@ -84,6 +84,21 @@ module mailbox (
   output logic [127:0]                     page_secret_o,
   output logic [127:0]                     object_secret_o,
 
+  // The tier in flash.
+  output logic                             vault_flash_o,
+  output vault_pkg::tier_args_t            tier_args_o,
+  input  vault_pkg::tier_record_t          tier_record_i,
+  input  logic                             drop_valid_i,
+  output logic                             drop_ready_o,
+  input  vault_pkg::drop_t                 drop_i,
+  output logic [dram_pkg::LineBits-1:0]    staging_line_o,
+  input  logic                             ask_valid_i,
+  input  ask_pkg::ask_t                    ask_i,
+  output logic                             ask_done_o,
+  output ask_pkg::answer_e                 ask_answer_o,
+  input  logic [31:0]                      free_units_i,
+  input  logic [39:0]                      durable_bytes_i,
+
   // For the counters of contents.
   input  vault_pkg::event_t                vault_event_i,
   input  logic                             get_i,
@@ -311,10 +326,20 @@ module mailbox (
     .value_o(contents_counter)
   );
 
+  logic        dropped, memory_short;
+  logic [31:0] tier_data;
+  mailbox_tier u_tier (
+    .clk_i, .rst_ni, .write_i(write), .addr_i(addr), .data_i, .data_o(tier_data),
+    .busy_i(vault_q), .init_i(write && addr == mailbox_pkg::VAULT && !vault_q && data_i[3:0] == vault_pkg::OP_INIT),
+    .flash_o(vault_flash_o), .args_o(tier_args_o), .record_i(tier_record_i),
+    .drop_valid_i, .drop_ready_o, .drop_i, .staging_line_o, .ask_valid_i, .ask_i, .ask_done_o, .ask_answer_o, .free_units_i, .durable_bytes_i,
+    .dropped_o(dropped), .short_o(memory_short), .clear_i(write && addr == mailbox_pkg::EVENTS && data_i[12])
+  );
+
   // ---- Reading.
 
   logic [31:0] events;
-  assign events = {12'd0, control_q, done_q, dma_busy, vault_q, 5'd0, flash_end_i, 1'b0,
+  assign events = {12'd0, control_q, done_q, dma_busy, vault_q, 3'd0, memory_short, ask_valid_i, flash_end_i, dropped,
                    watch_o.valid && named_q == '0 && !watch_inside_i, ecc_lost_i, fell_q, flr_i, ctrl_q,
                    control_rsp_valid_i, fault_valid_i, error_valid_i, entry_valid_i};
   assign irq_o  = events[15:0] != '0;
@@ -366,6 +391,8 @@ module mailbox (
       data_d = buffer;
     end else if (flash) begin
       data_d = flash_data_i;
+    end else if (addr[12:10] == 3'd2) begin
+      data_d = tier_data;
     end else if (addr >= mailbox_pkg::ADMIN && addr < mailbox_pkg::ADMIN_NEXT) begin
       data_d = entry_words[addr[5:2]];
     end else if (addr >= mailbox_pkg::VAULT_ROW && addr < mailbox_pkg::LAYOUT) begin

@@ -106,6 +106,9 @@ module mailbox_counters #(
       mailbox_pkg::COUNTER_VAULT_DEAD_TOTAL_STORED: value_d[39:0] = vault_i.dead.stored;
       mailbox_pkg::COUNTER_VAULT_DEAD_TOTAL_SAME:   value_d[31:0] = vault_i.dead.same;
       mailbox_pkg::COUNTER_VAULT_DEAD_TOTAL_RAW:    value_d[31:0] = vault_i.dead.raw;
+      mailbox_pkg::COUNTER_TIER_CLOCK:              value_d = vault_i.age;
+      mailbox_pkg::COUNTER_TIER_DURABLE_BYTES:      value_d[39:0] = vault_i.durable_bytes;
+      mailbox_pkg::COUNTER_TIER_PAGES:              value_d[31:0] = vault_i.flash_pages;
       mailbox_pkg::COUNTER_PUTS_ENTERED:            value_d[31:0] = puts_i.puts;
       mailbox_pkg::COUNTER_PUTS_DIVERTED:           value_d[31:0] = puts_i.diverted;
       mailbox_pkg::COUNTER_PUTS_WAIT_INSIDE:        value_d[31:0] = puts_i.wait_inside;

@@ -11,9 +11,10 @@ package mailbox_pkg;
 
   // What waits: 0 an admin entry, 1 an error, 2 a fault of a queue pair, 3 an answer to CONTROL,
   // 4 CTRL was written, 5 function-level reset, 6 CTRL.EN was written as 0, 7 a word on the chip
-  // was lost, 8 the command of WATCH is not inside, 10 an end of the flash's; what is under way:
-  // 16 the vault, 17 DMA, 18 an admin completion, 19 CONTROL. Writing ones clears bits 4, 6 and
-  // 7.
+  // was lost, 8 the command of WATCH is not inside, 9 a place in flash that was dropped, 10 an
+  // end of the flash's, 11 the data path asks for something (TIER_ASK), 12 memory has become
+  // short (TIER_LOW, TIER_DIRTY); what is under way: 16 the vault, 17 DMA, 18 an admin
+  // completion, 19 CONTROL. Writing ones clears bits 4, 6, 7 and 12.
   localparam logic [AddrBits-1:0] EVENTS = 13'h0;
 
   // Register CTRL as the host wrote it.
@@ -109,8 +110,8 @@ package mailbox_pkg;
   // Most pages; 0: none.
   localparam logic [AddrBits-1:0] VAULT_LIMIT = 13'h12c;
 
-  // go: 3:0 vault_pkg::op_e, 5:4 count_e, 6 ephemeral, 9:7 order, 10 set the reserve, 11 set the
-  // limit, 24:16 contents.
+  // go: 3:0 and 12 (above them) vault_pkg::op_e, 5:4 count_e, 6 ephemeral, 9:7 order, 10 set the
+  // reserve, 11 set the limit, 24:16 contents.
   localparam logic [AddrBits-1:0] VAULT = 13'h130;
 
   // vault_pkg::result_e of the last one.
@@ -200,8 +201,8 @@ package mailbox_pkg;
   localparam logic [AddrBits-1:0] FLASH_PLACE = 13'h40c;
 
   // go: a request: 2:0 flash_pkg::page_op_t, 15:8 die, counted over all channels, 23:16 first
-  // chunk, 31:24 chunks (of a read). Read: 1 until a channel has taken it; this and the two
-  // words before are ignored until then.
+  // chunk, 31:24 chunks (of a read). Read: 0 no channel has taken it yet, this and the two words
+  // before are ignored until then; 1 requests are under way, or their ends wait.
   localparam logic [AddrBits-1:0] FLASH = 13'h410;
 
   // The end that waits: 2:0 flash_pkg::end_result_t, 3 the page's lines had one that card memory
@@ -227,6 +228,70 @@ package mailbox_pkg;
   // The next word there. An access ends when memory has answered, or has accepted the line that
   // is complete: what is started after it finds it.
   localparam logic [AddrBits-1:0] WINDOW_DATA = 13'h448;
+
+  // 0: there is flash behind memory, for the vault; takes effect with its next INIT. Read: as
+  // the vault has it. This word and those up to TIER_STAGING are ignored while the vault is
+  // busy.
+  localparam logic [AddrBits-1:0] TIER = 13'h800;
+
+  // For OP_TIER_OLDEST: 1:0 vault_pkg::which_e; for it and FIND: 2 the record's bytes are
+  // wanted.
+  localparam logic [AddrBits-1:0] TIER_WHICH = 13'h804;
+
+  // From this line of card memory on.
+  localparam logic [AddrBits-1:0] TIER_LINE = 13'h808;
+
+  // Bytes of a record in flash.
+  localparam logic [AddrBits-1:0] TIER_BYTES = 13'h80c;
+
+  // The version that is meant.
+  localparam logic [AddrBits-1:0] TIER_VERSION = 13'h810;
+
+  // The place where it is meant to be.
+  localparam logic [AddrBits-1:0] TIER_PLACE = 13'h818;
+
+  // For OP_TIER_MOVE: the place where it is from then on.
+  localparam logic [AddrBits-1:0] TIER_TO = 13'h820;
+
+  // EVENTS 12 is set whenever memory is taken and less than so many units are free then.
+  localparam logic [AddrBits-1:0] TIER_LOW = 13'h828;
+
+  // And whenever there are more bytes of durable records in memory than before, and than this.
+  localparam logic [AddrBits-1:0] TIER_DIRTY = 13'h82c;
+
+  // Line of card memory from which on the get lanes have theirs for what comes from flash:
+  // ask_pkg::StagingLines each.
+  localparam logic [AddrBits-1:0] TIER_STAGING = 13'h830;
+
+  // vault_pkg::tier_record_t of the last OP_TIER_* that told one: 0 to 5 object; 6, 7 index; 8,
+  // 9 version; 10, 11 place; 12 bytes; 13: 15:0 contents, 16 durable, 17 leaving, 18 in flash,
+  // 19 lost, 20 known.
+  localparam logic [AddrBits-1:0] TIER_RECORD = 13'h840;
+
+  // The place in flash that waits: no page is there any more.
+  localparam logic [AddrBits-1:0] TIER_DROP_PLACE = 13'h880;
+
+  // 31 one waits, 30:0 its bytes. Writing: it was taken. The vault waits, in the middle of what
+  // it does, when 16 wait: whoever waits for the vault has to take them.
+  localparam logic [AddrBits-1:0] TIER_DROP = 13'h888;
+
+  // What the data path asks for: 31 it does, 2:0 ask_pkg::kind_e, 24:16 contents; stays until it
+  // is answered. Write: the answer, 1:0 ask_pkg::answer_e; of nothing that is asked it is
+  // ignored.
+  localparam logic [AddrBits-1:0] TIER_ASK = 13'h8c0;
+
+  // Its bytes.
+  localparam logic [AddrBits-1:0] TIER_ASK_BYTES = 13'h8c4;
+
+  // For a record from flash: line of card memory from which on it is to be, as OP_TIER_FIND
+  // copies it.
+  localparam logic [AddrBits-1:0] TIER_ASK_LINE = 13'h8c8;
+
+  // Page index.
+  localparam logic [AddrBits-1:0] TIER_ASK_INDEX = 13'h8d0;
+
+  // Object.
+  localparam logic [AddrBits-1:0] TIER_ASK_OBJECT = 13'h8d8;
 
   // A page for DMA.
   localparam logic [AddrBits-1:0] BUFFER = 13'h1000;
@@ -335,6 +400,9 @@ package mailbox_pkg;
   localparam logic [CounterBits-1:0] COUNTER_WAIT_GET_HOST = 9'h09d;
   localparam logic [CounterBits-1:0] COUNTER_WAIT_GET_VAULT = 9'h09e;
   localparam logic [CounterBits-1:0] COUNTER_WAIT_GET_RESULT = 9'h09f;
+  localparam logic [CounterBits-1:0] COUNTER_TIER_CLOCK = 9'h0a0;
+  localparam logic [CounterBits-1:0] COUNTER_TIER_DURABLE_BYTES = 9'h0a1;
+  localparam logic [CounterBits-1:0] COUNTER_TIER_PAGES = 9'h0a2;
   localparam logic [CounterBits-1:0] COUNTER_LANE = 9'h100;
 
 endpackage

@@ -274,6 +274,14 @@ void hal_tier_read(struct hal *hal, struct hal_tier_figures *figures)
 					     .free_units = now.free_units};
 }
 
+/* It runs after each command. */
+void hal_tier_wake(struct hal *hal, uint32_t free_units, uint32_t durable_bytes)
+{
+	(void)hal;
+	(void)free_units;
+	(void)durable_bytes;
+}
+
 bool hal_tier_dropped(struct hal *hal, uint64_t *place, uint32_t *bytes)
 {
 	struct model_flash *flash = hal->flash;

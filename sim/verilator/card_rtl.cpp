@@ -388,7 +388,7 @@ extern "C" int card_rtl_create(const struct card_config *config, const struct ca
 		settings.vectors = config->vectors;
 	if (config->seed)
 		settings.seed = config->seed;
-	if (settings.dram_bytes < 1u << 20 || settings.dram_bytes > 64ull << 30)
+	if (settings.dram_bytes < 512u << 10 || settings.dram_bytes > 64ull << 30)
 		return -EINVAL;
 	self->card.ops = &ops;
 	self->host = *host;
@@ -403,6 +403,7 @@ extern "C" int card_rtl_create(const struct card_config *config, const struct ca
 		if (config->rtl_figures)
 			rtl_card::set_figures(figures, config->rtl_figures);
 		settings.core = figures.firmware.core;
+		settings.tier = figures.firmware.tier;
 		self->sim = std::make_unique<rtl_card::Sim>(settings.seed, figures);
 		if (config->waves_path && !self->sim->record(config->waves_path, config->waves_from,
 							     config->waves_commands)) {

@@ -139,6 +139,8 @@ const std::vector<Figure> &all()
 		   "and for 1000 erases of the block"),
 	    figure("flash-bits-reads", COUNT, 0, 1000, flash, &Shape::bits_reads,
 		   "and for 1000 reads of it since it was erased"),
+	    figure("flash-tier", YES_NO, 0, 1, firmware, &Firmware::tier,
+		   "pages go from card memory to flash when it gets short"),
 	    figure("management", RUNS_ON, 0, 1, firmware, &Firmware::core,
 		   "where the firmware runs: on the host, or on the card's core, in RTL"),
 	};

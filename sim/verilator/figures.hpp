@@ -18,6 +18,7 @@ namespace rtl_card
 
 struct Firmware {
 	bool core = false; /* runs on the core in RTL, not on the host */
+	bool tier = false; /* flash is behind card memory */
 };
 
 struct Figures {

@@ -27,6 +27,7 @@ struct Settings {
 	unsigned int vectors = PAMC_MAX_VECTORS;
 	uint64_t seed = 1;
 	bool core = false; /* not the host */
+	bool tier = false; /* flash, if there is some, is behind card memory */
 };
 
 class Management
@@ -65,7 +66,7 @@ class Management
 	Core *core();
 
 	/* The firmware's way to the card's flash (firmware/hal_flash_mailbox.h), if it runs on the
-	 * host and there is some. Nothing of the firmware uses it yet. */
+	 * host and there is some. With the tier it is the firmware's alone. */
 	struct hal_flash *flash();
 };
 

@@ -8,15 +8,19 @@
 #include <sys/random.h>
 
 #include <algorithm>
+#include <vector>
 
 #include "fw.h"
 #include "hal_flash_mailbox.h"
+#include "hal_tier_mailbox.h"
 #include "stream.hpp"
+#include "tier.h"
 
 /* The firmware's platform. */
 struct hal {
 	rtl_card::MailboxBus &card;
 	uint64_t random;
+	struct hal_tier_mailbox tier;
 };
 
 extern "C" {
@@ -59,6 +63,11 @@ unsigned int hal_clear_memory(struct hal *hal, int)
 	return 100;
 }
 
+struct hal_tier_mailbox *hal_tier_of(struct hal *hal)
+{
+	return &hal->tier;
+}
+
 /* A card that breaks a promise is one to be repaired, not to be simulated on. */
 void hal_panic(struct hal *, const char *what)
 {
@@ -79,13 +88,17 @@ class OnHost : public Manager
 	hal hal_;
 	fw_platform platform_{};
 	fw fw_{};
-	/* Its page buffers are the end of card memory, which the firmware is not told of. */
+	/* Its page buffers, and a record's, are the end of card memory, which the firmware is not
+	 * told of. */
 	hal_flash flash_{};
+	std::vector<uint64_t> tier_;
 	uint64_t dram_bytes_;
+	bool wants_tier_;
 
       public:
 	OnHost(MailboxBus &card, const Settings &settings)
-	    : card_(card), hal_{card, settings.seed}, dram_bytes_(settings.dram_bytes)
+	    : card_(card), hal_{card, settings.seed, {}}, dram_bytes_(settings.dram_bytes),
+	      wants_tier_(settings.tier)
 	{
 		platform_.hal = &hal_;
 		platform_.queue_pairs = settings.queue_pairs;
@@ -105,9 +118,28 @@ class OnHost : public Manager
 		if (hal_flash_init(&flash_, &hal_, 0)) {
 			platform_.dram_bytes -= uint64_t(flash_.dies) * flash_.page_bytes;
 			flash_.line = uint32_t(platform_.dram_bytes / 64);
+			if (wants_tier_)
+				tier_power_on();
 		}
 		fw_power_on(&fw_, &platform_);
 		card_.enable_interrupts();
+	}
+
+	/* Flash is behind card memory. */
+	void tier_power_on()
+	{
+		tier_geometry geometry{flash_.dies, flash_.blocks, flash_.pages, flash_.page_bytes};
+		size_t bytes = tier_bytes(&geometry);
+
+		if (!bytes)
+			throw rtl::Broken("no flash translation layer fits this flash");
+		tier_.assign((bytes + 7) / 8, 0);
+		platform_.dram_bytes -= uint64_t(hal_tier_lines(&hal_)) * 64;
+		hal_tier_init(&hal_.tier, &hal_, &fw_, uint32_t(platform_.dram_bytes / 64));
+		platform_.tier = &tier_ops;
+		platform_.tier_state = tier_init(tier_.data(), &geometry, &flash_);
+		platform_.flash_bytes =
+		    uint64_t(flash_.dies) * flash_.blocks * flash_.pages * flash_.page_bytes;
 	}
 
 	void serve() override

@@ -3,14 +3,14 @@
  * Runs the contract cases against libpamdev.
  *
  * usage: pamdev_main model | model-card-lz4 | model-flash | vfio-user | rtl | rtl-slow-host |
- * rtl-core | --list [CASE...]
+ * rtl-core | rtl-flash | --list [CASE...]
  *
  * model-card-lz4 is a model that compresses as the hardware does; model-flash and
  * vfio-user-flash have flash behind little memory.
  * vfio-user starts a pamsim of its own, rtl one with the Verilated card, and rtl-slow-host one
  * whose host and memory have figures as no good ones have, rtl-core one whose firmware runs on
- * the card's core. --list prints name, rules and text of
- * each case, for the check of docs/contract.md.
+ * the card's core, rtl-flash one with flash behind little memory. --list prints name, rules and
+ * text of each case, for the check of docs/contract.md.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,13 +32,20 @@ static const char *const slow_host_options[] = {
 static const char *const core_options[] = {"--card=rtl", "--dram=2MiB", "--rtl=management=core",
 					   NULL};
 
+/* Flash that is quicker than any, so that the case is about what the card does with it. */
+static const char *const rtl_flash_options[] = {
+    "--card=rtl", "--dram=1MiB",
+    "--rtl=flash-tier=yes,flash-blocks=10,flash-read=2us,flash-program=10us,flash-erase=20us",
+    NULL};
+
 /* Kinds that are a pamsim of its own. */
 static const struct {
 	const char *name;
 	const char *const *options;
 } sims[] = {
-    {"vfio-user", sim_options},           {"vfio-user-flash", flash_options}, {"rtl", rtl_options},
-    {"rtl-slow-host", slow_host_options}, {"rtl-core", core_options},
+    {"vfio-user", sim_options}, {"vfio-user-flash", flash_options},
+    {"rtl", rtl_options},       {"rtl-slow-host", slow_host_options},
+    {"rtl-core", core_options}, {"rtl-flash", rtl_flash_options},
 };
 
 static const char *const *find_options(const char *kind)
@@ -127,7 +134,7 @@ int main(int argc, char *argv[])
 	if (!model && !socket) {
 		fprintf(stderr, "usage: pamdev_main model | model-card-lz4 | model-flash | "
 				"vfio-user | vfio-user-flash | rtl | rtl-slow-host | rtl-core | "
-				"--list [CASE...]\n");
+				"rtl-flash | --list [CASE...]\n");
 		return 2;
 	}
 	printf("# PAMCARD_SEED=%llu\n", (unsigned long long)seed);

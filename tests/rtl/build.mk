@@ -286,6 +286,16 @@ build/tests/rtl/card_flash: RTL_LIBS := -llz4
 
 TESTBINS += build/tests/rtl/card_flash
 
+# The same card with flash behind its memory.
+build/tests/rtl/card_tier.o: RTL_CXXFLAGS += -Isim/verilator -Ifirmware -isystem $(VERILATOR_ROOT)/include/vltstd
+build/tests/rtl/card_tier.o: build/rtl/card_top/lib.a
+build/tests/rtl/card_tier: build/tests/rtl/card_tier.o $(CARD_SIM) build/libpamfw.a build/libpamnand.a build/libpammodel.a \
+		build/rtl/card_top/lib.a
+	$(RTL_LINK)
+build/tests/rtl/card_tier: RTL_LIBS := -llz4
+
+TESTBINS += build/tests/rtl/card_tier
+
 # The card while its management core restarts.
 build/tests/rtl/card_restart.o: RTL_CXXFLAGS += -Isim/verilator -Ifirmware -isystem $(VERILATOR_ROOT)/include/vltstd
 build/tests/rtl/card_restart.o: build/rtl/card_top/lib.a

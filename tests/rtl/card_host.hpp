@@ -41,12 +41,13 @@ class CardHost
 	std::array<Queue, 64> queues_;
 	uint64_t interrupts_ = 0;
 
-	static rtl_card::Settings settings(uint64_t dram_bytes, uint64_t seed)
+	static rtl_card::Settings settings(uint64_t dram_bytes, uint64_t seed, bool tier)
 	{
 		rtl_card::Settings made;
 
 		made.dram_bytes = dram_bytes;
 		made.seed = seed;
+		made.tier = tier;
 		/* PAMCARD_MANAGEMENT=core: the firmware runs on the core in RTL. */
 		made.core = std::getenv("PAMCARD_MANAGEMENT") != nullptr &&
 			    std::getenv("PAMCARD_MANAGEMENT") == std::string("core");
@@ -55,7 +56,8 @@ class CardHost
 
       public:
 	CardHost(uint64_t dram_bytes, uint64_t seed, const rtl_card::Figures &figures = {})
-	    : sim_(seed, figures), management_(sim_, settings(dram_bytes, seed))
+	    : sim_(seed, figures),
+	      management_(sim_, settings(dram_bytes, seed, figures.firmware.tier))
 	{
 		pcie::RootComplex &host = sim_.host();
 

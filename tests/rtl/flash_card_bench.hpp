@@ -195,7 +195,7 @@ class Bench : public hal
 	void ask(Op op, unsigned int die, unsigned int block = 0, unsigned int page = 0,
 		 unsigned int first = 0, unsigned int count = 0)
 	{
-		while (read(MAILBOX_FLASH))
+		while (read(MAILBOX_FLASH) & 1)
 			continue;
 		write(MAILBOX_FLASH_LINE, line(die));
 		write(MAILBOX_FLASH_PLACE, page << 16 | block);

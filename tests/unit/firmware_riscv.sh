@@ -24,7 +24,7 @@ done
 # What it calls and does not have.
 nm -g "$work"/*.o | sed -n 's/.* [TDBR] \(.*\)/\1/p' | sort -u >"$work/have"
 nm -g "$work"/*.o | sed -n 's/.* U \(.*\)/\1/p' | sort -u >"$work/want"
-sed -n 's/^[a-z].*[ *]\(hal_[a-z_]*\)(.*/\1/p' firmware/hal.h firmware/hal_flash.h firmware/hal_tier.h >>"$work/have"
+sed -n 's/^[a-z].*[ *]\(hal_[a-z_]*\)(.*/\1/p' firmware/hal.h firmware/hal_flash.h firmware/hal_tier.h firmware/hal_tier_mailbox.h >>"$work/have"
 printf 'memcpy\nmemset\nmemcmp\n' >>"$work/have"
 sort -u -o "$work/have" "$work/have"
 missing=$(comm -13 "$work/have" "$work/want" | grep -v '^__[a-z]*di[23]$\|^__[a-z]*si2$')

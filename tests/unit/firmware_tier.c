@@ -189,6 +189,13 @@ void hal_tier_read(struct hal *h, struct hal_tier_figures *figures)
 	*figures = now;
 }
 
+void hal_tier_wake(struct hal *h, uint32_t free_units, uint32_t durable_bytes)
+{
+	(void)h;
+	(void)free_units;
+	(void)durable_bytes;
+}
+
 bool hal_tier_dropped(struct hal *h, uint64_t *place, uint32_t *bytes)
 {
 	(void)h;

@@ -1,0 +1,339 @@
+// SPDX-License-Identifier: Apache-2.0
+/* The vault behind the mailbox, for the tier (hal_tier_mailbox.h). */
+#include "hal_tier_mailbox.h"
+
+#include "fw_priv.h"
+#include "hal_tier.h"
+
+/* vault_pkg: op_e, which_e, result_e. */
+enum { TIER_OLDEST = 9, TIER_FIND, TIER_LEAVING, TIER_MOVE, TIER_DURABLE, TIER_CLOCK };
+enum { OF_CONTENTS, OF_ANY, OF_DURABLE };
+#define WANTS_BYTES (1u << 2)
+/* TIER_RECORD, by words. */
+enum { IN_OBJECT = 0, IN_INDEX = 6, IN_VERSION = 8, IN_PLACE = 10, IN_BYTES = 12, IN_ATTR = 13 };
+#define ATTR_CONTENTS 0xffffu
+#define ATTR_DURABLE  (1u << 16)
+#define ATTR_LEAVING  (1u << 17)
+#define DROP_WAITS    (1u << 31)
+#define FLASH_OPEN    (1u << 1)
+#define ASK_THERE     (1u << 31)
+#define ASK_KIND      7u
+#define ASK_CONTENTS  0x1ffu
+#define WINDOW_WRITES (1u << 31)
+#define LINE_BYTES    64u
+
+uint32_t hal_tier_lines(struct hal *hal)
+{
+	hal_write(hal, MAILBOX_COUNTER_SELECT, MAILBOX_COUNTER_LANES);
+	return HAL_TIER_RECORD_LINES +
+	       (hal_read(hal, MAILBOX_COUNTER) >> 8 & 255) * HAL_TIER_STAGING_LINES;
+}
+
+void hal_tier_init(struct hal_tier_mailbox *tier, struct hal *hal, struct fw *fw, uint32_t line)
+{
+	tier->fw = fw;
+	tier->line = line;
+	tier->asked = false;
+	hal_write(hal, MAILBOX_TIER_STAGING, line + HAL_TIER_RECORD_LINES);
+	hal_write(hal, MAILBOX_TIER, 1);
+}
+
+static struct fw *fw_of(struct hal *hal)
+{
+	return hal_tier_of(hal)->fw;
+}
+
+/* ---------------------------------------------------------------- the vault's commands */
+
+static void mean_handle(struct fw *fw, const struct hal_tier_record *record)
+{
+	for (uint32_t n = 0; n < 3; n++) {
+		fw_write64(fw, MAILBOX_VAULT_OBJECT + 8 * n, record->object[n]);
+	}
+	fw_write64(fw, MAILBOX_VAULT_INDEX, record->index);
+}
+
+/* That version of it, at that place. */
+static void mean_record(struct fw *fw, const struct hal_tier_record *record)
+{
+	mean_handle(fw, record);
+	fw_write64(fw, MAILBOX_TIER_VERSION, record->version);
+	fw_write64(fw, MAILBOX_TIER_PLACE, record->place);
+	fw_write(fw, MAILBOX_TIER_BYTES, record->bytes);
+}
+
+static bool do_it(struct fw *fw, uint32_t op, uint32_t contents)
+{
+	return fw_vault(fw, op | VAULT_CONTENTS(contents)) == VAULT_RESULT_DONE;
+}
+
+static uint64_t told64(struct fw *fw, uint32_t word)
+{
+	return fw_read64(fw, MAILBOX_TIER_RECORD + 4 * word);
+}
+
+static void told(struct fw *fw, struct hal_tier_record *record)
+{
+	uint32_t attr = fw_read(fw, MAILBOX_TIER_RECORD + 4 * IN_ATTR);
+
+	for (uint32_t n = 0; n < 3; n++) {
+		record->object[n] = told64(fw, IN_OBJECT + 2 * n);
+	}
+	record->index = told64(fw, IN_INDEX);
+	record->version = told64(fw, IN_VERSION);
+	record->place = told64(fw, IN_PLACE);
+	record->bytes = fw_read(fw, MAILBOX_TIER_RECORD + 4 * IN_BYTES);
+	record->contents = attr & ATTR_CONTENTS;
+	record->durable = attr & ATTR_DURABLE;
+	record->leaving = attr & ATTR_LEAVING;
+}
+
+/* False: card memory could not correct what is there. */
+static bool copy_out(struct hal *hal, uint32_t bytes, void *to)
+{
+	uint8_t *at = to;
+
+	hal_write(hal, MAILBOX_WINDOW_LINES, (bytes + LINE_BYTES - 1) / LINE_BYTES);
+	hal_write(hal, MAILBOX_WINDOW, hal_tier_of(hal)->line);
+	for (uint32_t n = 0; n < bytes; n += 4) {
+		uint32_t word = hal_read(hal, MAILBOX_WINDOW_DATA);
+
+		memcpy(at + n, &word, bytes - n < 4 ? bytes - n : 4);
+	}
+	return hal_read(hal, MAILBOX_WINDOW) == 0;
+}
+
+static bool ask_for(struct hal *hal, uint32_t op, uint32_t contents, uint32_t which,
+		    struct hal_tier_record *record, void *to)
+{
+	struct fw *fw = fw_of(hal);
+
+	fw_write(fw, MAILBOX_TIER_WHICH, which | (to ? WANTS_BYTES : 0));
+	fw_write(fw, MAILBOX_TIER_LINE, hal_tier_of(hal)->line);
+	if (!do_it(fw, op, contents)) {
+		return false;
+	}
+	told(fw, record);
+	/* What is in flash, or nowhere, was not copied. */
+	return !to || (int64_t)record->place <= 0 || copy_out(hal, record->bytes, to);
+}
+
+bool hal_tier_oldest(struct hal *hal, uint32_t which, struct hal_tier_record *record, void *to)
+{
+	switch (which) {
+	case HAL_TIER_ANY:
+		return ask_for(hal, TIER_OLDEST, 0, OF_ANY, record, to);
+	case HAL_TIER_DURABLE:
+		return ask_for(hal, TIER_OLDEST, 0, OF_DURABLE, record, to);
+	default:
+		return ask_for(hal, TIER_OLDEST, which, OF_CONTENTS, record, to);
+	}
+}
+
+bool hal_tier_find(struct hal *hal, struct hal_tier_record *record, void *to)
+{
+	mean_handle(fw_of(hal), record);
+	return ask_for(hal, TIER_FIND, record->contents, OF_CONTENTS, record, to);
+}
+
+void hal_tier_leaving(struct hal *hal, const struct hal_tier_record *record)
+{
+	mean_record(fw_of(hal), record);
+	do_it(fw_of(hal), TIER_LEAVING, record->contents);
+}
+
+bool hal_tier_move(struct hal *hal, const struct hal_tier_record *record, uint64_t to)
+{
+	mean_record(fw_of(hal), record);
+	fw_write64(fw_of(hal), MAILBOX_TIER_TO, to);
+	return do_it(fw_of(hal), TIER_MOVE, record->contents);
+}
+
+/* The vault in RTL cannot do that yet: what was durable stays in flash, unseen. */
+bool hal_tier_recover(struct hal *hal, const struct hal_tier_record *record, uint64_t *before,
+		      uint32_t *before_bytes)
+{
+	(void)hal;
+	(void)record;
+	*before = 0;
+	*before_bytes = 0;
+	return false;
+}
+
+/* Nor that: a get of such a page finds out. */
+void hal_tier_lose(struct hal *hal, uint64_t at, uint32_t units)
+{
+	(void)hal;
+	(void)at;
+	(void)units;
+}
+
+void hal_tier_durable(struct hal *hal, uint32_t contents, uint32_t order)
+{
+	do_it(fw_of(hal), TIER_DURABLE | VAULT_ORDER(order), contents);
+}
+
+void hal_tier_set_clock(struct hal *hal, uint64_t clock)
+{
+	fw_write64(fw_of(hal), MAILBOX_TIER_VERSION, clock);
+	do_it(fw_of(hal), TIER_CLOCK, 0);
+}
+
+/* ---------------------------------------------------------------- promises */
+
+/*
+ * The vault in RTL compares what is promised with memory, as without flash. So it is promised
+ * what memory alone holds: of fw_worst_flash's bytes a unit for so many, and each slot a stub's.
+ */
+#define FLASH_A_UNIT 58u
+#define STUB_UNITS   3u
+
+static uint64_t units_for(uint64_t slots, uint64_t flash)
+{
+	return slots ? flash / FLASH_A_UNIT + 1 + slots * STUB_UNITS : 0;
+}
+
+void hal_tier_set_promise(struct hal *hal, uint64_t flash)
+{
+	(void)hal;
+	(void)flash;
+}
+
+bool hal_tier_reserve(struct hal *hal, uint32_t contents, uint64_t slots, uint64_t flash,
+		      bool durable)
+{
+	struct fw *fw = fw_of(hal);
+
+	(void)durable;
+	if (slots > fw->layout.slot_limit) {
+		return false;
+	}
+	fw_write64(fw, MAILBOX_VAULT_UNITS, units_for(slots, flash));
+	fw_write(fw, MAILBOX_VAULT_SLOTS, (uint32_t)slots);
+	return do_it(fw, VAULT_SET | VAULT_SET_RESERVE, contents);
+}
+
+uint64_t hal_tier_promisable(struct hal *hal, uint32_t slots, uint64_t flash)
+{
+	struct fw *fw = fw_of(hal);
+	uint64_t units = fw_counter(fw, MAILBOX_COUNTER_VAULT_COMMITTED_UNITS);
+	uint64_t taken = fw_counter(fw, MAILBOX_COUNTER_VAULT_COMMITTED_SLOTS), by_slots;
+
+	units = units < fw->layout.units ? fw->layout.units - units : 0;
+	units /= units_for(slots, flash);
+	by_slots = taken < fw->layout.slot_limit ? (fw->layout.slot_limit - taken) / slots : 0;
+	return units < by_slots ? units : by_slots;
+}
+
+/* ---------------------------------------------------------------- figures, notices */
+
+void hal_tier_read(struct hal *hal, struct hal_tier_figures *figures)
+{
+	struct fw *fw = fw_of(hal);
+
+	/* What gets short from now on is told anew. */
+	fw_write(fw, MAILBOX_EVENTS, HAS_SHORT);
+	figures->clock = fw_counter(fw, MAILBOX_COUNTER_TIER_CLOCK);
+	figures->durable_bytes = fw_counter(fw, MAILBOX_COUNTER_TIER_DURABLE_BYTES);
+	figures->pages = fw_counter(fw, MAILBOX_COUNTER_TIER_PAGES);
+	figures->units = fw->layout.units;
+	figures->free_units = (uint32_t)fw_counter(fw, MAILBOX_COUNTER_STORE_FREE_UNITS);
+}
+
+void hal_tier_wake(struct hal *hal, uint32_t free_units, uint32_t durable_bytes)
+{
+	fw_write(fw_of(hal), MAILBOX_TIER_LOW, free_units);
+	fw_write(fw_of(hal), MAILBOX_TIER_DIRTY, durable_bytes);
+}
+
+bool hal_tier_dropped(struct hal *hal, uint64_t *place, uint32_t *bytes)
+{
+	uint32_t drop = hal_read(hal, MAILBOX_TIER_DROP);
+
+	if (!(drop & DROP_WAITS)) {
+		return false;
+	}
+	*bytes = drop & ~DROP_WAITS;
+	*place = fw_read64(fw_of(hal), MAILBOX_TIER_DROP_PLACE);
+	hal_write(hal, MAILBOX_TIER_DROP, 0);
+	return true;
+}
+
+/* ---------------------------------------------------------------- what the data path asks for */
+
+/* Where it is by now: false if it is not in flash, and the question is answered. */
+static bool still_there(struct hal *hal, struct hal_tier_request *request)
+{
+	struct hal_tier_record *record = &request->record;
+
+	if (!hal_tier_find(hal, record, NULL) || (int64_t)record->place > 0) {
+		hal_tier_answer(hal, HAL_TIER_AGAIN);
+		return false;
+	}
+	if (record->place == 0 || record->bytes > HAL_TIER_RECORD_MOST) {
+		hal_tier_answer(hal, HAL_TIER_FAILED);
+		return false;
+	}
+	return true;
+}
+
+bool hal_tier_asked(struct hal *hal, struct hal_tier_request *request)
+{
+	struct hal_tier_mailbox *tier = hal_tier_of(hal);
+	uint32_t ask = hal_read(hal, MAILBOX_TIER_ASK);
+	struct fw *fw = tier->fw;
+
+	if (!(ask & ASK_THERE) || tier->asked) {
+		return false;
+	}
+	tier->asked = true;
+	tier->reads = (ask & ASK_KIND) == HAL_TIER_READ;
+	*request = (struct hal_tier_request){
+	    .ask = (enum hal_tier_ask)(ask & ASK_KIND),
+	    .record = {.index = fw_read64(fw, MAILBOX_TIER_ASK_INDEX),
+		       .contents = ask >> 16 & ASK_CONTENTS,
+		       .bytes = fw_read(fw, MAILBOX_TIER_ASK_BYTES),
+		       .durable = true},
+	    .to = tier->record,
+	};
+	for (uint32_t n = 0; n < 3; n++) {
+		request->record.object[n] = fw_read64(fw, MAILBOX_TIER_ASK_OBJECT + 8 * n);
+	}
+	if (tier->reads && !still_there(hal, request)) {
+		return false;
+	}
+	tier->bytes = request->record.bytes;
+	return true;
+}
+
+/* A line that is not full would only be written with the next one. */
+static void copy_in(struct hal *hal, uint32_t line, const uint8_t *from, uint32_t bytes)
+{
+	uint32_t word;
+
+	hal_write(hal, MAILBOX_WINDOW, line | WINDOW_WRITES);
+	for (uint32_t n = 0; n < (bytes + LINE_BYTES - 1) / LINE_BYTES * LINE_BYTES; n += 4) {
+		word = 0;
+		if (n < bytes) {
+			memcpy(&word, from + n, bytes - n < 4 ? bytes - n : 4);
+		}
+		hal_write(hal, MAILBOX_WINDOW_DATA, word);
+	}
+}
+
+void hal_tier_answer(struct hal *hal, enum hal_tier_answer answer)
+{
+	struct hal_tier_mailbox *tier = hal_tier_of(hal);
+
+	if (tier->reads && answer == HAL_TIER_DONE) {
+		copy_in(hal, hal_read(hal, MAILBOX_TIER_ASK_LINE), tier->record, tier->bytes);
+	}
+	tier->asked = false;
+	hal_write(hal, MAILBOX_TIER_ASK, answer);
+}
+
+/* Time passes in each access. */
+bool hal_tier_wait(struct hal *hal)
+{
+	return hal_read(hal, MAILBOX_FLASH) & FLASH_OPEN;
+}
