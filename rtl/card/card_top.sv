@@ -283,7 +283,7 @@ module card_top #(
 
   exec_top #(.PutLanes(PutLanes), .GetLanes(GetLanes)) u_exec (
     .clk_i, .rst_ni, .inject_i(ecc_inject), .ecc_o(exec_ecc), .failed_i(vault_failed), .units_base_i(units_line), .units_i(units), .now_i(now_q),
-    .flash_i(vault_flash), .staging_line_i(staging_line), .dead_i(dead_pages),
+    .flash_i(vault_flash), .staging_line_i(staging_line), .dead_i(dead_pages), .buckets_i(buckets),
     .ask_valid_o(ask_valid), .ask_o(ask), .ask_done_i(ask_done), .ask_answer_i(ask_answer),
     .entry_valid_i(io_valid), .entry_ready_o(io_ready), .entry_i(io),
     .completion_valid_o(io_done_valid), .completion_ready_i(io_done_ready), .completion_o(io_done),

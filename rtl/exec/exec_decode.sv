@@ -30,6 +30,8 @@ module exec_decode (
   output logic                          read_o,
   output logic [exec_pkg::PoolBits-1:0] read_pool_o,
   input  exec_pkg::pool_t               pool_i,
+  // Its contents are durable.
+  input  logic                          durable_i,
   // It comes a cycle later; it is lost.
   input  logic                          pool_wait_i,
   input  logic                          pool_error_i,
@@ -219,6 +221,7 @@ module exec_decode (
     command.order     = pool_i.order;
     command.ephemeral = pool_i.ephemeral;
     command.frozen    = pool_i.frozen;
+    command.durable   = durable_i;
     command.contents  = pool_i.contents;
     command.exclusive = pool_i.exclusive || sqe.flags[pamc_pkg::SQE_EXCLUSIVE[2:0]];
     command.listed    = sqe.flags[pamc_pkg::SQE_LIST[2:0]];

@@ -219,7 +219,7 @@ module exec_done #(
   // Where a command came from and went to is of no use here.
   logic unused;
   assign unused = ^{command_i.status, command_i.field, command_i.order, command_i.ephemeral,
-                    command_i.frozen, command_i.contents, command_i.exclusive, command_i.listed,
+                    command_i.frozen, command_i.durable, command_i.contents, command_i.exclusive, command_i.listed,
                     command_i.check, command_i.crc, command_i.addr, command_i.object};
 
 endmodule

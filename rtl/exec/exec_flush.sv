@@ -3,6 +3,9 @@
 // Commands that only take away: FLUSH_PAGE, FLUSH_OBJECT, and puts that failed before their
 // page was looked at, whose handles must be made absent. One at a time: the vault does
 // one thing at a time, too. Those that have nothing to do end here as well.
+//
+// What is durable flash has to forget before the index does, or power that goes would bring it
+// back; and a SYNC waits for flash.
 
 `include "check.svh"
 
@@ -15,6 +18,19 @@ module exec_flush (
   input  logic [exec_pkg::SlotBits-1:0] job_slot_i,
   input  exec_pkg::command_t            job_i,
 
+  // Is a page there that flash has to forget?
+  output logic                          lookup_valid_o,
+  input  logic                          lookup_ready_i,
+  output exec_pkg::lookup_t             lookup_o,
+  input  logic                          found_valid_i,
+  input  exec_pkg::found_t              found_i,
+
+  // Held until done.
+  output logic                          ask_valid_o,
+  output ask_pkg::kind_e                ask_kind_o,
+  input  logic                          ask_done_i,
+  input  ask_pkg::answer_e             ask_answer_i,
+
   // Valid until the vault's answer comes.
   output logic                          vault_valid_o,
   output vault_pkg::command_t           vault_o,
@@ -26,8 +42,11 @@ module exec_flush (
   output exec_pkg::result_t             result_o
 );
 
-  typedef enum logic [1:0] {
+  typedef enum logic [2:0] {
     IDLE,
+    LOOK,
+    FOUND,
+    ASK,
     VAULT,
     RESULT
   } state_e;
@@ -36,10 +55,13 @@ module exec_flush (
   logic [31:0] info_q;
 
   // The job stays offered until its result is taken.
-  logic whole, flush, nothing;
+  logic whole, flush, nothing, sync, forget, asks;
   assign whole   = job_i.todo == exec_pkg::TASK_FLUSH_OBJECT;
   assign flush   = job_i.todo == exec_pkg::TASK_FLUSH;
-  assign nothing = !whole && !flush && job_i.todo != exec_pkg::TASK_FORGET;
+  assign sync    = job_i.todo == exec_pkg::TASK_SYNC;
+  assign forget  = job_i.todo == exec_pkg::TASK_FORGET;
+  assign nothing = !whole && !flush && !forget;
+  assign asks    = job_i.durable && (whole || forget || sync);
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -51,7 +73,17 @@ module exec_flush (
         IDLE: begin
           status_q <= job_i.status;
           info_q   <= '0;
-          if (job_valid_i) state_q <= nothing ? RESULT : VAULT;
+          if (job_valid_i) state_q <= asks ? ASK : nothing ? RESULT : flush && job_i.durable ? LOOK : VAULT;
+        end
+        LOOK:  if (lookup_ready_i) state_q <= FOUND;
+        FOUND: if (found_valid_i) state_q <= found_i.page || found_i.error ? ASK : VAULT;
+        ASK: begin
+          if (ask_done_i) begin
+            // A put that has failed fails no worse if this does.
+            if (ask_answer_i == ask_pkg::ANSWER_DONE || forget) state_q <= sync ? RESULT : VAULT;
+            else state_q <= RESULT;
+            if (ask_answer_i != ask_pkg::ANSWER_DONE && !forget) status_q <= pamc_pkg::STATUS_INTERNAL;
+          end
         end
         VAULT: begin
           if (vault_done_i) begin
@@ -65,6 +97,17 @@ module exec_flush (
       endcase
     end
   end
+
+  always_comb begin
+    lookup_o          = '0;
+    lookup_o.contents = job_i.contents;
+    lookup_o.object   = job_i.object;
+    lookup_o.index    = job_i.index;
+  end
+  assign lookup_valid_o = state_q == LOOK;
+
+  assign ask_valid_o = state_q == ASK;
+  assign ask_kind_o  = sync ? ask_pkg::ASK_SYNC : whole ? ask_pkg::ASK_FLUSH_OBJECT : ask_pkg::ASK_FLUSH_PAGE;
 
   always_comb begin
     vault_o          = '0;
@@ -89,6 +132,6 @@ module exec_flush (
 
   // Most of a command is not for here.
   logic unused;
-  assign unused = ^{job_i, vault_answer_i};
+  assign unused = ^{job_i, vault_answer_i, found_i};
 
 endmodule

@@ -6,7 +6,8 @@
 // read while probes are out; what the probes say follows as the verdict.
 //
 // The lookup is a quick one, so that the record's header is read once, with the record; only
-// a job that comes again, as that was another page's, has it looked at before.
+// a job that comes again, as that was another page's, has it looked at before. One whose record
+// was brought from flash is not looked up: it is known where that is.
 //
 // For each job there is one hit and one verdict, and as many addresses as the page has
 // blocks, whether the page was found or not; none for a query.
@@ -21,7 +22,7 @@ module exec_get_front (
   output logic                          job_ready_o,
   input  logic [exec_pkg::SlotBits-1:0] job_slot_i,
   input  exec_pkg::command_t            job_i,
-  input  logic                          job_again_i,
+  input  exec_pkg::turn_t               job_turn_i,
 
   // Bit 0 of the tag: a probe, else a list. All probes have one tag.
   output logic                          read_valid_o,
@@ -65,8 +66,9 @@ module exec_get_front (
   logic              verdict_q;
 
   // Room for a page's addresses.
-  logic addr_room, page_ready, accept, query;
+  logic addr_room, page_ready, accept, query, staged;
   assign query       = job_i.todo == exec_pkg::TASK_QUERY;
+  assign staged      = job_turn_i.staged;
   assign addr_room   = level <= 6'd16;
   assign job_ready_o = !busy_q && addr_room && page_ready;
   assign accept      = job_valid_i && job_ready_o;
@@ -136,8 +138,8 @@ module exec_get_front (
     end else begin
       if (accept) begin
         busy_q   <= 1'b1;
-        ask_q    <= 1'b1;
-        found_q  <= 1'b0;
+        ask_q    <= !staged;
+        found_q  <= staged;
         passed_q <= 1'b0;
         given_q  <= query;
         fault_q  <= 1'b0;
@@ -170,14 +172,21 @@ module exec_get_front (
       lookup_q.contents <= job_i.contents;
       lookup_q.object   <= job_i.object;
       lookup_q.index    <= job_i.index;
-      lookup_q.quick    <= !job_again_i;
-      hit_q.quick       <= !job_again_i;
+      lookup_q.quick    <= !job_turn_i.again;
+      hit_q.quick       <= !job_turn_i.again;
+      hit_q.turn        <= job_turn_i;
       hit_q.slot        <= job_slot_i;
       hit_q.query       <= query;
       hit_q.ephemeral   <= job_i.ephemeral;
       hit_q.blocks      <= 5'd1 << job_i.order;
     end
-    if (found_valid_i) hit_q.found <= found_i;
+    if (found_valid_i) begin
+      hit_q.found <= found_i;
+    end else if (accept) begin
+      hit_q.found       <= '0;
+      hit_q.found.page  <= 1'b1;
+      hit_q.found.error <= job_turn_i.failed;
+    end
   end
 
   always_comb begin

@@ -8,7 +8,9 @@
 // Each of the three is at another page: while one is sent, the next one is decompressed
 // and a third one looked up; but if none is being sent, one is sent while it is decompressed.
 // A command whose record was another page's goes back to the
-// front, where nothing can be in its way: all that the lane has find room there.
+// front, where nothing can be in its way: all that the lane has find room there. One whose page is
+// in flash waits aside, while others pass, until it was asked for and its record has come to
+// where the lane has room for one; then it goes through the three once more.
 
 `include "check.svh"
 
@@ -19,6 +21,9 @@ module exec_get_lane (
   // Where units begin, how many there are.
   input  logic [dram_pkg::LineBits-1:0] base_i,
   input  logic [31:0]                   units_i,
+  // There is flash; where a record that comes from there is to be, a line.
+  input  logic                          flash_i,
+  input  logic [dram_pkg::LineBits-1:0] staging_line_i,
 
   // A get or query that may run.
   input  logic                          job_valid_i,
@@ -67,6 +72,12 @@ module exec_get_lane (
   input  logic                          vault_done_i,
   input  vault_pkg::answer_t            vault_answer_i,
 
+  // READ of the page in the slot; FLUSH_PAGE of the one that is being sent. Held until done.
+  output logic [1:0]                    ask_valid_o,
+  output logic [exec_pkg::SlotBits-1:0] ask_slot_o,
+  input  logic [1:0]                    ask_done_i,
+  input  ask_pkg::answer_e             ask_answer_i,
+
   output logic                          result_valid_o,
   input  logic                          result_ready_i,
   output exec_pkg::result_t             result_o,
@@ -78,18 +89,84 @@ module exec_get_lane (
 
   localparam int unsigned S = exec_pkg::SlotBits;
 
-  logic         retry_valid, retry_ready, again_valid, front_ready;
-  logic [S-1:0] again_slot;
-  logic [3:0]   again_level;
-  lib_fifo #(.Width(S), .Depth(8)) u_again (
+  // The one that is being sent.
+  exec_pkg::page_t page;
+
+  logic            retry_valid, retry_ready, again_valid, again_room, front_ready;
+  logic [S-1:0]    again_slot;
+  exec_pkg::turn_t again_turn, front_turn, flash_turn;
+  logic [3:0]      again_level;
+  lib_fifo #(.Width(S + exec_pkg::TurnBits), .Depth(8)) u_again (
     .clk_i, .rst_ni,
-    .in_valid_i(retry_valid), .in_ready_o(retry_ready), .in_data_i(send_slot_o),
-    .out_valid_o(again_valid), .out_ready_i(front_ready), .out_data_o(again_slot),
+    .in_valid_i(retry_valid && !page.in_flash), .in_ready_o(again_room), .in_data_i({send_slot_o, page.turn}),
+    .out_valid_o(again_valid), .out_ready_i(front_ready), .out_data_o({again_slot, again_turn}),
     .level_o(again_level)
   );
+  assign retry_ready = page.in_flash ? flash_room : again_room;
 
-  assign front_slot_o = again_valid ? again_slot : job_slot_i;
-  assign job_ready_o  = front_ready && !again_valid;
+  // Those that wait for flash; there is room for all commands that there are. The first one's
+  // record is asked for, and then is the only one that is staged.
+  logic         flash_valid, flash_room, flash_take, flash_offer, staged_done, staged_known;
+  logic [S-1:0] flash_slot;
+  logic [16:0]  staged_bytes;
+  logic [31:0]  staged_crc;
+  logic [3:0]   tries;
+  logic [6:0]   flash_level;
+  lib_fifo #(.Width(S + 54), .Depth(exec_pkg::Slots)) u_flash (
+    .clk_i, .rst_ni,
+    .in_valid_i(retry_valid && page.in_flash), .in_ready_o(flash_room),
+    .in_data_i({send_slot_o, page.bytes, page.known, page.crc, page.turn.tries}),
+    .out_valid_o(flash_valid), .out_ready_i(flash_take),
+    .out_data_o({flash_slot, staged_bytes, staged_known, staged_crc, tries}), .level_o(flash_level)
+  );
+
+  typedef enum logic [1:0] {F_IDLE, F_ASK, F_OFFER, F_STAGED} flash_e;
+  flash_e            flash_q;
+  ask_pkg::answer_e answer_q;
+  logic              gives_up;
+  assign gives_up = answer_q != ask_pkg::ANSWER_DONE && (answer_q != ask_pkg::ANSWER_AGAIN || tries == '1);
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      flash_q  <= F_IDLE;
+      answer_q <= ask_pkg::ANSWER_DONE;
+    end else begin
+      case (flash_q)
+        F_IDLE:  if (flash_valid) flash_q <= F_ASK;
+        F_ASK: if (ask_done_i[0]) begin
+          flash_q  <= F_OFFER;
+          answer_q <= ask_answer_i;
+        end
+        F_OFFER: if (flash_offer && front_ready) flash_q <= flash_turn.staged ? F_STAGED : F_IDLE;
+        default: if (staged_done) flash_q <= F_IDLE;
+      endcase
+    end
+  end
+  always_comb begin
+    flash_turn        = '0;
+    flash_turn.again  = 1'b1;
+    flash_turn.staged = answer_q == ask_pkg::ANSWER_DONE || gives_up;
+    flash_turn.failed = gives_up;
+    flash_turn.tries  = tries + 4'd1;
+  end
+  assign flash_offer    = flash_q == F_OFFER && !again_valid;
+  assign flash_take     = (flash_offer && front_ready && !flash_turn.staged) || (flash_q == F_STAGED && staged_done);
+  assign ask_valid_o[0] = flash_q == F_ASK;
+  assign ask_slot_o     = flash_slot;
+
+  // Those that come again go first.
+  always_comb begin
+    front_slot_o = job_slot_i;
+    front_turn   = '0;
+    if (flash_offer) begin
+      front_slot_o = flash_slot;
+      front_turn   = flash_turn;
+    end
+    if (again_valid) begin
+      front_slot_o = again_slot;
+      front_turn   = again_turn;
+    end
+  end
+  assign job_ready_o  = front_ready && !again_valid && flash_q != F_OFFER;
 
   logic           asks, reads, judges, again, sends;
   logic           hit_valid, hit_ready, addr_valid, addr_ready, front_idle, read_idle, send_idle;
@@ -98,8 +175,8 @@ module exec_get_lane (
   logic           found_verdict, verdict_ready, verdict_fault, verdict_bad;
 
   exec_get_front u_front (
-    .clk_i, .rst_ni, .job_valid_i(again_valid || job_valid_i), .job_ready_o(front_ready),
-    .job_slot_i(front_slot_o), .job_i(front_i), .job_again_i(again_valid),
+    .clk_i, .rst_ni, .job_valid_i(again_valid || flash_offer || job_valid_i), .job_ready_o(front_ready),
+    .job_slot_i(front_slot_o), .job_i(front_i), .job_turn_i(front_turn),
     .read_valid_o, .read_ready_i, .read_o, .answer_valid_i, .answer_i,
     .lookup_valid_o(lookup_valid_o[0]), .lookup_ready_i(lookup_ready_i[0]), .lookup_o(lookup_front_o),
     .found_valid_i(found_valid_i[0]), .found_i,
@@ -124,14 +201,17 @@ module exec_get_lane (
   record_pkg::read_cmd_t    cmd;
   record_pkg::read_header_t header;
   record_pkg::read_done_t   done;
-  logic                     packed_valid, packed_ready, discard;
+  logic                     packed_valid, packed_ready, discard, cmd_flat, stub_valid;
+  record_pkg::stub_t        stub;
   codec_pkg::packed_beat_t  packed_beat;
 
   record_read u_record (
     .clk_i, .rst_ni, .base_i, .units_i,
     .cmd_valid_i(cmd_valid), .cmd_ready_o(cmd_ready), .cmd_i(cmd),
+    .cmd_flat_i(cmd_flat), .cmd_line_i(staging_line_i), .cmd_bytes_i(staged_bytes),
     .req_valid_o, .req_ready_i, .req_o, .rdata_valid_i, .rdata_i,
     .header_valid_o(header_valid), .header_ready_i(header_ready), .header_o(header),
+    .stub_valid_o(stub_valid), .stub_o(stub),
     .packed_valid_o(packed_valid), .packed_ready_i(packed_ready || discard), .packed_o(packed_beat),
     .done_valid_o(done_valid), .done_ready_i(done_ready), .done_o(done)
   );
@@ -163,14 +243,17 @@ module exec_get_lane (
   );
 
   logic            page_valid, page_ready, judged_valid, judged_ready, early;
-  exec_pkg::page_t page, judged;
+  exec_pkg::page_t judged;
   logic [1:0]      pages_level;
 
   exec_get_read u_read (
     .clk_i, .rst_ni,
     .hit_valid_i(hit_valid), .hit_ready_o(hit_ready), .hit_i(hit),
-    .cmd_valid_o(cmd_valid), .cmd_ready_i(cmd_ready), .cmd_o(cmd),
+    .flash_i, .staged_known_i(staged_known), .staged_crc_i(staged_crc),
+    .staged_done_o(staged_done),
+    .cmd_valid_o(cmd_valid), .cmd_ready_i(cmd_ready), .cmd_o(cmd), .cmd_flat_o(cmd_flat),
     .header_valid_i(header_valid), .header_ready_o(header_ready), .header_i(header),
+    .stub_valid_i(stub_valid), .stub_i(stub),
     .done_valid_i(done_valid), .done_ready_o(done_ready), .done_i(done), .discard_o(discard),
     .last_i(packed_valid && (packed_ready || discard) && packed_beat.last),
     .block_i(block), .block_error_i(block_error), .block_crc_i(block_crc), .room_i(room),
@@ -199,6 +282,7 @@ module exec_get_lane (
     .send_valid_o(send_valid), .send_ready_i(send_ready), .send_ahead_o(send_ahead),
     .send_addr_o(send_addr), .begun_i(begun), .drop_o(drop), .drop_ready_i(drop_ready), .drop_blocks_o(drop_blocks),
     .slot_o(send_slot_o), .command_i(send_i),
+    .ask_valid_o(ask_valid_o[1]), .ask_done_i(ask_done_i[1]), .ask_answer_i,
     .vault_valid_o, .vault_o, .vault_done_i, .vault_result_i(vault_answer_i.result),
     .result_valid_o, .result_ready_i, .result_o,
     .retry_valid_o(retry_valid), .retry_ready_i(retry_ready),
@@ -218,10 +302,10 @@ module exec_get_lane (
   end
 
   assign idle_o = front_idle && read_idle && send_idle && !verdict_valid && !hit_valid &&
-                  !again_valid;
+                  !again_valid && !flash_valid;
 
   logic unused;
-  assign unused = ^{vault_answer_i, verdicts_level, pages_level, again_level};
+  assign unused = ^{vault_answer_i, verdicts_level, pages_level, again_level, flash_level};
 
   `PAMC_ASSERT(a_again_has_room, !retry_valid || retry_ready)
 

@@ -17,6 +17,14 @@
 // nor an ephemeral one (which may be freed and be another's), nor a record of several extents
 // (as a damaged link leads elsewhere).
 //
+// With flash behind memory the record of a persistent page may give way to a stub at any moment.
+// So nothing is sent ahead, and what is bad is looked up once more before it is said to be; by
+// then it is in flash, or was bad before, as a page goes there once at most while a get of it
+// runs: a put would wait for the get. What a stub leads to has to be brought; then the
+// command comes again, staged, and reads it where it was brought to, of which it is known that it is
+// the handle's. A query of a stub is answered by the stub, unless power was away since the page was
+// put: then its CRC is in flash, and the page is read as for a get.
+//
 // While one page is judged the next one is read already, if there is room for it.
 
 `include "check.svh"
@@ -29,13 +37,23 @@ module exec_get_read (
   output logic                          hit_ready_o,
   input  exec_pkg::hit_t                hit_i,
 
+  // There is flash. Of what is staged: its CRC, if that is known.
+  input  logic                          flash_i,
+  input  logic                          staged_known_i,
+  input  logic [31:0]                   staged_crc_i,
+  // It is not needed there any more.
+  output logic                          staged_done_o,
+
   // To record_read.
   output logic                          cmd_valid_o,
   input  logic                          cmd_ready_i,
   output record_pkg::read_cmd_t         cmd_o,
+  output logic                          cmd_flat_o,
   input  logic                          header_valid_i,
   output logic                          header_ready_o,
   input  record_pkg::read_header_t      header_i,
+  input  logic                          stub_valid_i,
+  input  record_pkg::stub_t             stub_i,
   input  logic                          done_valid_i,
   output logic                          done_ready_o,
   input  record_pkg::read_done_t        done_i,
@@ -80,10 +98,12 @@ module exec_get_read (
 
   // ---- Reading. Blocks that were asked for and have not come are owed.
 
-  logic       reads, room, start, todo_ready;
+  logic       reads, room, start, todo_ready, glances;
   logic [5:0] owed_q;
   assign reads       = hit_i.found.page && !hit_i.found.error;
-  assign room        = hit_i.query || {1'b0, room_i} >= owed_q + {1'b0, hit_i.blocks};
+  // Of a query that is not staged, blocks are of no use.
+  assign glances     = hit_i.query && !hit_i.turn.staged;
+  assign room        = glances || {1'b0, room_i} >= owed_q + {1'b0, hit_i.blocks};
   assign hit_ready_o = todo_ready && (!reads || (room && drained && cmd_ready_i));
   assign start       = hit_valid_i && hit_ready_o;
   assign cmd_valid_o = hit_valid_i && todo_ready && reads && room && drained;
@@ -93,6 +113,7 @@ module exec_get_read (
     cmd_o.units  = hit_i.found.units;
     cmd_o.blocks = hit_i.blocks;
   end
+  assign cmd_flat_o = hit_i.turn.staged;
 
   // record_read has one record at a time, but may be done with it while beats still wait:
   // these go where that record's go, so the next one is begun when they have gone.
@@ -108,7 +129,7 @@ module exec_get_read (
       lasts_q <= '0;
       given_q <= '0;
     end else if (cmd_valid_o && cmd_ready_i) begin
-      query_q <= hit_i.query;
+      query_q <= glances;
       lasts_q <= '0;
       given_q <= '1;
     end else begin
@@ -155,7 +176,9 @@ module exec_get_read (
 
   // Of the page being judged: blocks that have come, or will; record_read is done with it.
   logic [4:0]              came_q, end_q;
-  logic                    ended_q, good_q, gone_q, joined_q, other_q, early_q;
+  logic                    ended_q, good_q, gone_q, joined_q, other_q, early_q, stub_q;
+  logic                    todo_glances;
+  record_pkg::stub_t       found_q;
   logic [31:0]             crc, want_q;
   record_pkg::read_error_e error_q;
 
@@ -165,12 +188,13 @@ module exec_get_read (
 
   logic reads_todo, whole, single;
   assign reads_todo     = todo.found.page && !todo.found.error;
+  assign todo_glances   = todo.query && !todo.turn.staged;
   assign header_ready_o = state_q == HEADER;
   assign done_ready_o   = state_q == BLOCKS && !ended_q;
   // All that record_read gave has come through the decompressor. The CRC of a single block is
   // the page's, and was compared there.
   assign single = todo.blocks == 5'd1;
-  assign whole  = ended_q && (todo.query || joined_q || (single && came_q == end_q));
+  assign whole  = ended_q && (todo_glances || joined_q || (single && came_q == end_q));
 
   assign slot_o = todo.slot;
 
@@ -200,11 +224,12 @@ module exec_get_read (
       joined_q <= 1'b0;
       other_q <= 1'b0;
       early_q <= 1'b0;
+      stub_q  <= 1'b0;
     end else begin
-      owed_q <= owed_q + (cmd_valid_o && cmd_ready_i && !hit_i.query ? {1'b0, hit_i.blocks} : 6'd0)
+      owed_q <= owed_q + (cmd_valid_o && cmd_ready_i && !glances ? {1'b0, hit_i.blocks} : 6'd0)
                 - 6'(block_i)
                 // Blocks of a damaged record that never come.
-                - (done_valid_i && done_ready_o && !todo.query ? {1'b0, todo.blocks} - {1'b0, done_i.blocks}
+                - (done_valid_i && done_ready_o && !todo_glances ? {1'b0, todo.blocks} - {1'b0, done_i.blocks}
                                                                : 6'd0);
       if (block_valid && block_take) begin
         came_q <= came_q + 5'd1;
@@ -222,17 +247,25 @@ module exec_get_read (
             joined_q <= 1'b0;
             other_q <= 1'b0;
             early_q <= 1'b0;
+            stub_q  <= 1'b0;
           end
         end
         HEADER: begin
           if (header_valid_i) begin
             state_q <= BLOCKS;
-            early_q <= !todo.query && !todo.ephemeral && single && !header_i.chained;
-            if (header_i.error || header_i.object != todo.found.object ||
-                header_i.index != command_i.index) begin
+            early_q <= !todo.query && !todo.ephemeral && single && !header_i.chained && !flash_i;
+            if (todo.turn.staged) begin
+              if (header_i.error || (staged_known_i && header_i.crc != staged_crc_i)) good_q <= 1'b0;
+            end else if (header_i.error || header_i.object != todo.found.object ||
+                         header_i.index != command_i.index) begin
               good_q  <= 1'b0;
               early_q <= 1'b0;
               other_q <= todo.quick;
+            end else if (stub_valid_i) begin
+              // Without flash there is none.
+              stub_q <= flash_i;
+              if (!flash_i) good_q <= 1'b0;
+              if (!flash_i) other_q <= todo.quick;
             end
           end
         end
@@ -251,6 +284,7 @@ module exec_get_read (
 
   always_ff @(posedge clk_i) begin
     if (state_q == HEADER) want_q <= header_i.crc;
+    if (state_q == HEADER) found_q <= stub_i;
     if (done_valid_i && done_ready_o) begin
       end_q    <= done_i.blocks;
       error_q  <= done_i.error;
@@ -265,20 +299,35 @@ module exec_get_read (
     end
   end
   logic good;
-  assign good = good_q && error_q == record_pkg::READ_OK && (todo.query || single || crc == want_q);
+  assign good = good_q && error_q == record_pkg::READ_OK && (todo_glances || stub_q || single || crc == want_q);
+
+  // What is to be brought from flash; what is bad but may be there by now.
+  logic brings, doubtful, plausible;
+  assign plausible = found_q.bytes > 32'd8 && found_q.bytes <= 32'(ask_pkg::RecordMost);
+  assign brings    = stub_q && good && (todo.query ? found_q.known == '0 : 1'b1) && found_q.lost == '0 && plausible;
+  assign doubtful  = flash_i && reads_todo && !good && !todo.ephemeral && !todo.turn.staged && !todo.turn.sure;
 
   always_comb begin
-    page_o.slot   = todo.slot;
-    page_o.stored = stored_q;
-    page_o.query  = todo.query;
-    page_o.retry  = other_q;
-    page_o.blocks = todo.query || !reads_todo ? 5'd0 : end_q;
-    page_o.crc    = want_q;
-    page_o.tier   = same_q ? pamc_pkg::TIER_PATTERN : pamc_pkg::TIER_DRAM;
-    page_o.status = todo.found.error   ? pamc_pkg::STATUS_UNCORRECTABLE
-                    : !todo.found.page || gone_q ? pamc_pkg::STATUS_MISS
-                    : good ? pamc_pkg::STATUS_SUCCESS : pamc_pkg::STATUS_UNCORRECTABLE;
+    page_o.slot     = todo.slot;
+    page_o.stored   = stub_q ? found_q.stored[23:0] : stored_q;
+    page_o.query    = todo.query;
+    page_o.retry    = other_q || brings || doubtful;
+    page_o.in_flash = brings;
+    page_o.known    = found_q.known != '0;
+    page_o.bytes    = found_q.bytes[16:0];
+    page_o.turn       = todo.turn;
+    page_o.turn.again = 1'b1;
+    page_o.turn.sure  = todo.turn.sure || (doubtful && !other_q);
+    page_o.blocks   = todo_glances || !reads_todo ? 5'd0 : end_q;
+    page_o.crc      = want_q;
+    page_o.tier     = stub_q || todo.turn.staged ? pamc_pkg::TIER_FLASH
+                      : same_q ? pamc_pkg::TIER_PATTERN : pamc_pkg::TIER_DRAM;
+    page_o.status   = todo.found.error   ? pamc_pkg::STATUS_UNCORRECTABLE
+                      : !todo.found.page || gone_q ? pamc_pkg::STATUS_MISS
+                      : good && !(stub_q && (!todo.query || found_q.known == '0)) ? pamc_pkg::STATUS_SUCCESS
+                      : pamc_pkg::STATUS_UNCORRECTABLE;
   end
+  assign staged_done_o = todo_take && todo.turn.staged;
   assign page_valid_o = state_q == GIVE;
   assign todo_take    = page_valid_o && page_ready_i;
   assign idle_o       = !todo_valid;
@@ -289,7 +338,7 @@ module exec_get_read (
 
   // Most of a command is not for here.
   logic unused;
-  assign unused = ^{command_i, header_i, found_i.units, done_i.raw, done_i.tag, todo_level, blocks_level};
+  assign unused = ^{command_i, header_i, found_i.units, done_i.raw, done_i.tag, todo_level, blocks_level, found_q};
 
   `PAMC_ASSERT(a_blocks_have_room, !block_i || block_ready)
   `PAMC_ASSERT(a_owed, !block_i || owed_q != '0)

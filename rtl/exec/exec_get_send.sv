@@ -46,6 +46,11 @@ module exec_get_send (
   output logic [exec_pkg::SlotBits-1:0] slot_o,
   input  exec_pkg::command_t            command_i,
 
+  // FLUSH_PAGE, held until done.
+  output logic                          ask_valid_o,
+  input  logic                          ask_done_i,
+  input  ask_pkg::answer_e             ask_answer_i,
+
   // Valid until the vault's answer comes.
   output logic                          vault_valid_o,
   output vault_pkg::command_t           vault_o,
@@ -73,6 +78,8 @@ module exec_get_send (
     SEND,
     SENT,
     DROP,
+    // Flash has to forget it before the index does.
+    ASK,
     FLUSH,
     RESULT
   } state_e;
@@ -108,6 +115,9 @@ module exec_get_send (
                  : status_q == pamc_pkg::STATUS_SUCCESS     ? command_i.exclusive && !page_i.query
                  : status_q == pamc_pkg::STATUS_UNCORRECTABLE && command_i.ephemeral && !page_i.query;
 
+  state_e flushes;
+  assign flushes = command_i.durable ? ASK : FLUSH;
+
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       state_q  <= IDLE;
@@ -141,10 +151,16 @@ module exec_get_send (
           end
         end
         // The last block's write was accepted, or what was left of it is forgotten.
-        SENT: if (send_ready_i) state_q <= flush ? FLUSH : RESULT;
+        SENT: if (send_ready_i) state_q <= flush ? flushes : RESULT;
         DROP: begin
-          if (left_q == '0) state_q <= !drop_ready_i && page_i.blocks != '0 ? DROP : flush ? FLUSH : RESULT;
+          if (left_q == '0) state_q <= !drop_ready_i && page_i.blocks != '0 ? DROP : flush ? flushes : RESULT;
           else if (addr_valid_i) left_q <= left_q - 5'd1;
+        end
+        ASK: begin
+          if (ask_done_i) begin
+            state_q <= ask_answer_i == ask_pkg::ANSWER_DONE ? FLUSH : RESULT;
+            if (ask_answer_i != ask_pkg::ANSWER_DONE) status_q <= pamc_pkg::STATUS_INTERNAL;
+          end
         end
         FLUSH: begin
           if (vault_done_i) begin
@@ -169,6 +185,7 @@ module exec_get_send (
                                                             : vault_pkg::COUNT_NONE;
   end
   assign vault_valid_o = state_q == FLUSH;
+  assign ask_valid_o   = state_q == ASK;
 
   always_comb begin
     result_o        = '0;
@@ -191,6 +208,6 @@ module exec_get_send (
 
   // Most of a command is not for here.
   logic unused;
-  assign unused = ^command_i;
+  assign unused = ^{command_i, page_i};
 
 endmodule

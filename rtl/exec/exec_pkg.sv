@@ -61,6 +61,8 @@ package exec_pkg;
     logic [2:0]              order;
     logic                    ephemeral;
     logic                    frozen;
+    // What is flushed of it must be forgotten by flash before.
+    logic                    durable;
     logic [ContentsBits-1:0] contents;
     // GET: flush in the same step.
     logic                    exclusive;
@@ -75,7 +77,7 @@ package exec_pkg;
   } command_t;
 
   localparam int unsigned CommandWidth =
-      3 + 8 + 16 + 6 + 16 + 8 + 32 + UseBits + PoolBits + 3 + 2 + ContentsBits + 3 + 32 + 64 + 64 + 192;
+      3 + 8 + 16 + 6 + 16 + 8 + 32 + UseBits + PoolBits + 3 + 3 + ContentsBits + 3 + 32 + 64 + 64 + 192;
 
   // Where is the page of this handle? quick: the answer may be another page.
   typedef struct packed {
@@ -97,9 +99,25 @@ package exec_pkg;
     logic [31:0] first;
   } found_t;
 
+  // How a get or query comes to its lane: anew, or once more, as what was read was not, or is
+  // not known to be, its page.
+  typedef struct packed {
+    // The record was another page's: it is to be looked at before.
+    logic       again;
+    // It was bad, but may have gone to flash while it was read.
+    logic       sure;
+    // It is in flash, and was brought to where the lane's records from there are; or it could
+    // not be brought.
+    logic       staged;
+    logic       failed;
+    // How often it has been asked for in flash.
+    logic [3:0] tries;
+  } turn_t;
+
   // A get or query whose handle was looked up.
   typedef struct packed {
     logic [SlotBits-1:0] slot;
+    turn_t               turn;
     logic                query;
     logic                ephemeral;
     logic [4:0]          blocks;
@@ -112,16 +130,22 @@ package exec_pkg;
   typedef struct packed {
     logic [SlotBits-1:0] slot;
     logic                query;
-    // Its record was not the handle's: it has to be looked up properly.
+    // It has to come once more; or first to be brought from flash, where so many bytes of it are
+    // (crc, if that is known).
     logic                retry;
+    logic                in_flash;
+    logic                known;
+    logic [16:0]         bytes;
+    turn_t               turn;
     logic [7:0]          status;
     logic [4:0]          blocks;
     logic [31:0]         crc;
     logic [23:0]         stored;
     logic [7:0]          tier;
   } page_t;
-  localparam int unsigned HitWidth  = SlotBits + 8 + 73;
-  localparam int unsigned PageWidth = SlotBits + 2 + 8 + 5 + 32 + 24 + 8;
+  localparam int unsigned TurnBits  = 8;
+  localparam int unsigned HitWidth  = SlotBits + TurnBits + 8 + 73;
+  localparam int unsigned PageWidth = SlotBits + 2 + 19 + TurnBits + 8 + 5 + 32 + 24 + 8;
 
   // What a command came to. field and addr are of use when the error log gets an entry: the
   // field that was wrong (all ones: none), the bus address that failed.

@@ -9,6 +9,10 @@
 // vault, so the compressor gets block after block. Whatever goes wrong in front (list,
 // host memory), every block of a page passes, as zeros if need be; the back learns of it
 // in time and then has the page's handle made absent instead.
+//
+// With flash behind memory (ask_pkg::ask_t): durable pages come in only when there is room for
+// them in flash; a put that finds no memory waits until some of it is in flash, and is tried
+// again; and flash is told of a handle that is made absent.
 
 `include "check.svh"
 
@@ -18,6 +22,9 @@ module exec_put_lane (
 
   // For tests of hosts: there is no space for anything.
   input  logic                          full_i,
+  // Dead pages take room; steps of a whole sweep, less one.
+  input  logic                          dead_i,
+  input  logic [index_pkg::BucketBits-1:0] buckets_i,
 
   // A put that may run.
   input  logic                          job_valid_i,
@@ -45,6 +52,12 @@ module exec_put_lane (
   output logic                          payload_valid_o,
   input  logic                          payload_ready_i,
   output logic [127:0]                  payload_o,
+
+  // About the command in the back; held until done.
+  output logic                          ask_valid_o,
+  output ask_pkg::kind_e                ask_kind_o,
+  input  logic                          ask_done_i,
+  input  ask_pkg::answer_e             ask_answer_i,
 
   output logic                          result_valid_o,
   input  logic                          result_ready_i,
@@ -218,20 +231,32 @@ module exec_put_lane (
     .drop_i(drop),
     .in_valid_i(packed_valid), .in_ready_o(packed_ready), .in_i(packed_beat),
     .info_valid_o(page_known), .info_ready_i(page_take), .info_o(page),
-    .stream_valid_o(stream_valid), .stream_ready_i(payload_ready_i), .stream_o(payload_o)
+    .stream_valid_o(stream_valid), .stream_ready_i(payload_ready_i || drains), .stream_o(payload_o)
   );
   assign payload_valid_o = stream_valid;
 
   // ---- Back: a page that is gathered, and known to be good or not.
 
-  typedef enum logic [1:0] {
+  typedef enum logic [3:0] {
     WAIT,
+    // Is there room in flash? May memory be had?
+    DURABLE,
+    ROOM,
+    // There is none, but what dead pages have.
+    SWEEP,
+    SWEPT,
+    // It is given up: its stream goes.
+    DRAIN,
+    FORGET,
     VAULT,
     UNDO,
     RESULT
   } state_e;
-  state_e     state_q;
-  logic [7:0] status_q;
+  state_e      state_q, back_q;
+  logic [7:0]  status_q;
+  logic        swept_q, drains;
+  logic [12:0] beats_q;
+  logic [index_pkg::BucketBits:0] steps_q;
 
   logic decide, mismatch;
   assign back_slot_o = back_slot;
@@ -258,22 +283,71 @@ module exec_put_lane (
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       state_q  <= WAIT;
+      back_q   <= VAULT;
       status_q <= '0;
       stores_q <= 1'b0;
+      swept_q  <= 1'b0;
+      steps_q  <= '0;
     end else begin
       case (state_q)
         WAIT: begin
           if (decide) begin
-            state_q  <= VAULT;
+            state_q  <= !back_i.durable ? VAULT : status == pamc_pkg::STATUS_SUCCESS ? DURABLE : FORGET;
             status_q <= status;
             stores_q <= status == pamc_pkg::STATUS_SUCCESS;
+            swept_q  <= 1'b0;
           end
         end
+        DURABLE, ROOM: begin
+          steps_q <= '0;
+          back_q  <= state_q == ROOM ? VAULT : DURABLE;
+          if (ask_done_i) begin
+            if (ask_answer_i == ask_pkg::ANSWER_DONE) begin
+              state_q <= VAULT;
+            end else if (ask_answer_i == ask_pkg::ANSWER_NO && dead_i && !swept_q) begin
+              state_q <= SWEEP;
+            end else begin
+              state_q  <= DRAIN;
+              status_q <= pamc_pkg::STATUS_NO_SPACE;
+              stores_q <= 1'b0;
+            end
+          end
+        end
+        SWEEP: begin
+          if (vault_done_i) begin
+            state_q <= SWEPT;
+            steps_q <= steps_q + 1'b1;
+            // Memory has failed.
+            if (vault_answer_i.result == vault_pkg::RESULT_ERROR) swept_q <= 1'b1;
+          end
+        end
+        SWEPT: begin
+          state_q <= dead_i && !swept_q && steps_q <= {1'b0, buckets_i} ? SWEEP : back_q;
+          if (steps_q > {1'b0, buckets_i}) swept_q <= 1'b1;
+        end
+        DRAIN: if (stream_valid && beats_q <= 13'd1) state_q <= back_i.durable ? FORGET : VAULT;
+        // The put has failed; it fails no worse if this does.
+        FORGET: if (ask_done_i) state_q <= stores_q ? UNDO : VAULT;
         VAULT: begin
           if (vault_done_i) begin
-            state_q <= vault_answer_i.result == vault_pkg::RESULT_ERROR && stores_q ? UNDO : RESULT;
-            if (vault_answer_i.result == vault_pkg::RESULT_REFUSED && stores_q) status_q <= pamc_pkg::STATUS_NO_SPACE;
-            if (vault_answer_i.result == vault_pkg::RESULT_ERROR) status_q <= pamc_pkg::STATUS_INTERNAL;
+            state_q <= RESULT;
+            if (vault_answer_i.result == vault_pkg::RESULT_REFUSED && stores_q) begin
+              if (vault_answer_i.value[0]) begin
+                state_q <= ROOM;
+              end else begin
+                status_q <= pamc_pkg::STATUS_NO_SPACE;
+                if (back_i.durable) state_q <= FORGET;
+              end
+            end
+            if (vault_answer_i.result == vault_pkg::RESULT_ERROR) begin
+              status_q <= pamc_pkg::STATUS_INTERNAL;
+              if (stores_q) state_q <= back_i.durable ? FORGET : UNDO;
+              // Its stream was not taken.
+              if (stores_q && vault_answer_i.value[0]) begin
+                state_q  <= DRAIN;
+                stores_q <= 1'b0;
+              end
+            end
           end
         end
         // What was there before must not be found any more (contract, rule 2). Should this fail,
@@ -284,11 +358,20 @@ module exec_put_lane (
     end
   end
 
-  always_ff @(posedge clk_i) if (decide) page_q <= page;
+  always_ff @(posedge clk_i) begin
+    if (decide) page_q <= page;
+    if (state_q == DRAIN) beats_q <= beats_q - 13'(stream_valid);
+    else                  beats_q <= 13'((page_q.bytes + 17'd15) >> 4);
+  end
+  assign drains      = state_q == DRAIN;
+  assign ask_valid_o = state_q == DURABLE || state_q == ROOM || state_q == FORGET;
+  assign ask_kind_o  = state_q == DURABLE ? ask_pkg::ASK_DURABLE_ROOM :
+                       state_q == ROOM ? ask_pkg::ASK_ROOM : ask_pkg::ASK_FLUSH_PAGE;
 
   always_comb begin
     vault_o          = '0;
-    vault_o.op       = stores_q && state_q == VAULT ? vault_pkg::OP_PUT : vault_pkg::OP_REMOVE;
+    vault_o.op       = state_q == SWEEP ? vault_pkg::OP_SWEEP :
+                       stores_q && state_q == VAULT ? vault_pkg::OP_PUT : vault_pkg::OP_REMOVE;
     vault_o.tag      = back_slot;
     vault_o.contents = back_i.contents;
     vault_o.object   = back_i.object;
@@ -299,11 +382,12 @@ module exec_put_lane (
     vault_o.same     = page_q.same;
     vault_o.raw      = page_q.raw;
     vault_o.crc      = page_q.crc;
-    vault_o.count    = status_q == pamc_pkg::STATUS_FROZEN ||
-                       status_q == pamc_pkg::STATUS_NO_SPACE ? vault_pkg::COUNT_REFUSED
-                                                           : vault_pkg::COUNT_NONE;
+    // Of one that the vault itself refused it knows.
+    vault_o.count    = state_q == VAULT && (status_q == pamc_pkg::STATUS_FROZEN ||
+                       status_q == pamc_pkg::STATUS_NO_SPACE) ? vault_pkg::COUNT_REFUSED
+                                                            : vault_pkg::COUNT_NONE;
   end
-  assign vault_valid_o = state_q == VAULT || state_q == UNDO;
+  assign vault_valid_o = state_q == VAULT || state_q == UNDO || state_q == SWEEP;
 
   always_comb begin
     result_o        = '0;
@@ -326,7 +410,7 @@ module exec_put_lane (
   always_comb begin
     wait_o.host   = (!page_idle || !page_ready) && !word_valid;
     wait_o.codec  = back_valid && state_q == WAIT && !wait_o.host;
-    wait_o.vault  = state_q == VAULT || state_q == UNDO;
+    wait_o.vault  = state_q != WAIT && state_q != RESULT;
     wait_o.result = state_q == RESULT;
     wait_o.held   = packed_valid && !packed_ready;
   end

@@ -13,7 +13,7 @@ module exec_top #(
   parameter int unsigned GetLanes = 2,
   // Derived, not to be set: who reads host memory.
   parameter int unsigned Readers = PutLanes + GetLanes,
-  parameter int unsigned Lookups = 2 * GetLanes
+  parameter int unsigned Lookups = 2 * GetLanes + 1
 ) (
   input  logic                                             clk_i,
   input  logic                                             rst_ni,
@@ -30,13 +30,15 @@ module exec_top #(
   // come from there, ask_pkg::StagingLines each. Both stay, too.
   input  logic                                             flash_i,
   input  logic [dram_pkg::LineBits-1:0]                    staging_line_i,
-  // Pages that were flushed with their object or pool still take room (vault).
+  // Pages that were flushed with their object or pool still take room (vault); steps of a whole
+  // sweep, less one.
   input  logic                                             dead_i,
+  input  logic [index_pkg::BucketBits-1:0]                 buckets_i,
   // What is asked of flash: held until done.
   output logic                                             ask_valid_o,
-  output ask_pkg::ask_t                                    ask_o,
+  output ask_pkg::ask_t                                   ask_o,
   input  logic                                             ask_done_i,
-  input  ask_pkg::answer_e                                 ask_answer_i,
+  input  ask_pkg::answer_e                                ask_answer_i,
 
   input  logic                                             entry_valid_i,
   output logic                                             entry_ready_o,
@@ -162,8 +164,13 @@ module exec_top #(
   exec_pkg::command_t command;
   exec_pkg::key_t     key;
 
+  logic durable;
+  exec_durable u_durable (
+    .clk_i, .done_i(vault_done_o), .command_i(vault_i), .answer_i(vault_answer_i), .contents_i(pool.contents), .durable_o(durable)
+  );
+
   exec_decode u_decode (
-    .clk_i, .rst_ni, .pause_i, .offline_i, .refuse_i, .failed_i,
+    .clk_i, .rst_ni, .durable_i(durable), .pause_i, .offline_i, .refuse_i, .failed_i,
     .in_valid_i(entry_valid_i), .in_ready_o(entry_ready_o), .in_i(entry_i),
     .read_o(pool_read), .read_pool_o(pool_number), .pool_i(pool),
     .pool_wait_i(pool_wait), .pool_error_i(pool_error),
@@ -189,8 +196,8 @@ module exec_top #(
   assign idle_o     = hazard_idle && decode_idle;
   assign watch_inside_o = decode_watched || hazard_watched;
 
-  // Readers of commands: dispatch, done, flush; two of each put lane, three of each get lane.
-  localparam int unsigned Ports = 3 + 2 * PutLanes + 3 * GetLanes;
+  // Readers of commands: dispatch, done, flush; two of each put lane, three of each get lane; questions.
+  localparam int unsigned Ports = 4 + 2 * PutLanes + 3 * GetLanes;
   logic [Ports-1:0][SlotBits-1:0]              port_slot;
   logic [Ports-1:0][exec_pkg::CommandWidth-1:0] port_command;
 
@@ -234,12 +241,20 @@ module exec_top #(
   logic [Lookups-1:0][exec_pkg::LookupWidth-1:0]       lookup;
   exec_pkg::found_t                                    found;
 
+  // Who asks flash: put lanes, get lanes for a record, get lanes before they flush, the rest.
+  localparam int unsigned Askers = PutLanes + 2 * GetLanes + 1;
+  logic [Askers-1:0]                         asks, asked;
+  logic [Askers-1:0][2:0]                    asks_what;
+  logic [Askers-1:0][SlotBits-1:0]           asks_slot;
+  logic [Askers-1:0][dram_pkg::LineBits-1:0] asks_line;
+
   for (genvar n = 0; n < int'(PutLanes); n++) begin : g_put
     dma_pkg::read_req_t     read;
     vault_pkg::command_t    vault;
     lib_pkg::engine_stats_t stats;
     exec_pkg::result_t      lane_result;
     exec_pkg::put_wait_t    waits;
+    ask_pkg::kind_e         ask_kind;
     logic                   lane_idle, lane_clk;
 
     exec_lane_clock u_clock (
@@ -247,7 +262,7 @@ module exec_top #(
     );
 
     exec_put_lane u_lane (
-      .clk_i(lane_clk), .rst_ni, .full_i,
+      .clk_i(lane_clk), .rst_ni, .full_i, .dead_i, .buckets_i,
       .job_valid_i(put_valid[n]), .job_ready_o(put_ready[n]), .job_slot_i(put_slot),
       .front_slot_o(port_slot[3+2*n]), .front_i(port_command[3+2*n]),
       .back_slot_o(port_slot[4+2*n]), .back_i(port_command[4+2*n]),
@@ -256,6 +271,7 @@ module exec_top #(
       .vault_valid_o(ask_valid[n]), .vault_o(vault), .vault_done_i(ask_done[n]),
       .vault_answer_i,
       .payload_valid_o(pay_valid[n]), .payload_ready_i(pay_ready[n]), .payload_o(pay[n]),
+      .ask_valid_o(asks[n]), .ask_kind_o(ask_kind), .ask_done_i(asked[n]), .ask_answer_i,
       .result_valid_o(result_valid[n]), .result_ready_i(result_ready[n]), .result_o(lane_result),
       .idle_o(lane_idle), .compress_o(stats), .wait_o(waits)
     );
@@ -263,12 +279,20 @@ module exec_top #(
     assign result[n]        = lane_result;
     assign ask[n]           = vault;
     assign put_wait_o[n]    = waits;
+    assign asks_what[n]     = ask_kind;
+    assign asks_slot[n]     = port_slot[4+2*n];
+    assign asks_line[n]     = '0;
     assign codec_stats_o[n] = stats;
   end
 
   for (genvar n = 0; n < int'(GetLanes); n++) begin : g_get
     localparam int unsigned Source = int'(PutLanes) + n;
     localparam int unsigned Port   = 3 + 2 * int'(PutLanes) + 3 * n;
+    // Its questions: for a record, before a flush.
+    localparam int unsigned Reads  = int'(PutLanes) + n;
+    localparam int unsigned Sends  = int'(PutLanes + GetLanes) + n;
+    logic [dram_pkg::LineBits-1:0] staging;
+    assign staging = staging_line_i + dram_pkg::LineBits'(n * int'(ask_pkg::StagingLines));
     dma_pkg::read_req_t     read;
     dma_pkg::write_req_t    write;
     dram_pkg::req_t         req;
@@ -288,7 +312,8 @@ module exec_top #(
     );
 
     exec_get_lane u_lane (
-      .clk_i(lane_clk), .rst_ni, .base_i(units_base_i), .units_i,
+      .clk_i(lane_clk), .rst_ni, .base_i(units_base_i), .units_i, .flash_i, .staging_line_i(staging),
+      .ask_valid_o({asks[Sends], asks[Reads]}), .ask_slot_o(asks_slot[Reads]), .ask_done_i({asked[Sends], asked[Reads]}), .ask_answer_i,
       .job_valid_i(get_valid[n]), .job_ready_o(get_ready[n]), .job_slot_i(get_slot),
       .front_slot_o(port_slot[Port]), .front_i(port_command[Port]),
       .judge_slot_o(port_slot[Port+1]), .judge_i(port_command[Port+1]),
@@ -312,6 +337,11 @@ module exec_top #(
     assign result[Source]        = lane_result;
     assign write_o[n]            = write;
     assign get_wait_o[n]         = waits;
+    assign asks_what[Reads]      = ask_pkg::ASK_READ;
+    assign asks_line[Reads]      = staging;
+    assign asks_what[Sends]      = ask_pkg::ASK_FLUSH_PAGE;
+    assign asks_slot[Sends]      = port_slot[Port+2];
+    assign asks_line[Sends]      = '0;
     assign req_o[n]              = req;
     assign ask[Source]           = vault;
     assign lookup[2*n]           = front;
@@ -323,9 +353,14 @@ module exec_top #(
 
   vault_pkg::command_t rest_vault;
   exec_pkg::result_t   rest_result;
+  exec_pkg::lookup_t   rest_lookup;
+  ask_pkg::kind_e      rest_ask;
   exec_flush u_flush (
     .clk_i, .rst_ni,
     .job_valid_i(rest_valid), .job_ready_o(rest_ready), .job_slot_i(rest_slot), .job_i(rest_command),
+    .lookup_valid_o(lookup_valid[Lookups-1]), .lookup_ready_i(lookup_ready[Lookups-1]), .lookup_o(rest_lookup),
+    .found_valid_i(found_valid[Lookups-1]), .found_i(found),
+    .ask_valid_o(asks[Askers-1]), .ask_kind_o(rest_ask), .ask_done_i(asked[Askers-1]), .ask_answer_i,
     .vault_valid_o(ask_valid[Results-1]), .vault_o(rest_vault), .vault_done_i(ask_done[Results-1]),
     .vault_answer_i,
     .result_valid_o(result_valid[Results-1]), .result_ready_i(result_ready[Results-1]),
@@ -333,6 +368,10 @@ module exec_top #(
   );
   assign result[Results-1]  = rest_result;
   assign port_slot[2]       = rest_slot;
+  assign lookup[Lookups-1]  = rest_lookup;
+  assign asks_what[Askers-1] = rest_ask;
+  assign asks_slot[Askers-1] = rest_slot;
+  assign asks_line[Askers-1] = '0;
   assign ask[Results-1]     = rest_vault;
   assign pay_valid[Results-1] = 1'b0;
   assign pay[Results-1]     = '0;
@@ -369,11 +408,14 @@ module exec_top #(
     .counters_o
   );
 
-  // Nothing is asked yet.
-  assign ask_valid_o = 1'b0;
-  assign ask_o       = '0;
+  exec_pkg::command_t ask_command;
+  assign ask_command = port_command[Ports-1];
+  exec_ask #(.Sources(Askers)) u_ask (
+    .clk_i, .rst_ni, .valid_i(asks), .kind_i(asks_what), .slot_i(asks_slot), .line_i(asks_line), .done_o(asked),
+    .slot_o(port_slot[Ports-1]), .command_i(ask_command), .ask_valid_o, .ask_o, .ask_done_i
+  );
 
   logic unused;
-  assign unused = ^{start_command, level, pay_ready, flash_i, staging_line_i, dead_i, ask_done_i, ask_answer_i};
+  assign unused = ^{start_command, level, pay_ready};
 
 endmodule

@@ -4,6 +4,9 @@
 // the stream. What is in front of the stream is told as it comes; the link of an extent
 // is in its first line, so the next extent is asked for while this one is still coming.
 //
+// A flat record is one as it is in flash (exec_pkg::ASK_READ): lines one behind the other, CRC
+// and shape in the first word.
+//
 // Lines are asked for only when there is room for them in the queue. stop_i: no more are
 // wanted; what was asked for still comes, and idle_o tells when all of it was taken.
 //
@@ -15,7 +18,9 @@
 `include "check.svh"
 
 module record_fetch #(
-  parameter int unsigned Depth = 128
+  parameter int unsigned Depth = 128,
+  // Derived, not to be set.
+  parameter int unsigned LineBits = dram_pkg::LineBits
 ) (
   input  logic                          clk_i,
   input  logic                          rst_ni,
@@ -28,6 +33,10 @@ module record_fetch #(
   input  logic [31:0]                   start_unit_i,
   input  logic [7:0]                    start_units_i,
   output logic                          start_ok_o,
+  // A flat one of so many bytes from this line on.
+  input  logic                          start_flat_i,
+  input  logic [LineBits-1:0]           start_line_i,
+  input  logic [16:0]                   start_bytes_i,
   input  logic                          stop_i,
   output logic                          idle_o,
 
@@ -61,20 +70,24 @@ module record_fetch #(
   output logic [13:0]                   words_o
 );
 
-  localparam int unsigned LineBits = dram_pkg::LineBits;
   localparam int unsigned RoomBits = $clog2(Depth + 1);
 
   `PAMC_PARAM(g_depth, Depth >= dram_pkg::MostLines)
 
   // Lines of an extent.
-  function [7:0] lines_of(input logic odd, input logic [7:0] units);
-    lines_of = 8'((9'(units) + 9'(odd) + 9'd1) >> 1);
+  function [10:0] lines_of(input logic odd, input logic [7:0] units);
+    lines_of = (11'(units) + 11'(odd) + 11'd1) >> 1;
   endfunction
+  logic [10:0] start_lines;
+  assign start_lines = start_flat_i ? 11'((start_bytes_i + 17'd63) >> 6) : lines_of(start_unit_i[0], start_units_i);
 
   // The extent under way: lines that came are counted here.
   // Known from the first line on whether a link is there.
   logic        active_q, first_q, head_q, more_q, odd_q, half_q, spill_q;
-  logic [7:0]  units_q, lines_q;
+  logic        flat_q;
+  logic [13:0] flat_words_q;
+  logic [7:0]  units_q;
+  logic [10:0] lines_q;
   logic [1:0]  spill_words_q;
   // The link last seen: not followed yet.
   record_pkg::link_t link_q;
@@ -87,18 +100,18 @@ module record_fetch #(
 
   logic [32:0] start_end;
   assign start_end  = {1'b0, start_unit_i} + {25'd0, start_units_i};
-  assign start_ok_o = 32'(start_units_i) >= record_pkg::MinRun && start_end <= {1'b0, units_i};
+  assign start_ok_o = start_flat_i || (32'(start_units_i) >= record_pkg::MinRun && start_end <= {1'b0, units_i});
 
   // What is asked for: wanted, and offered, as there is room for the next chunk of it.
   logic                want_q, ask_q;
   logic [LineBits-1:0] want_line_q;
-  logic [7:0]          want_lines_q;
+  logic [10:0]         want_lines_q;
   logic [6:0]          chunk;
   logic [RoomBits-1:0] room_q, level;
   logic [RoomBits-1:0] coming_q;
   logic                take, follow;
 
-  assign chunk       = want_lines_q > 8'(dram_pkg::MostLines) ? 7'(dram_pkg::MostLines) : want_lines_q[6:0];
+  assign chunk       = want_lines_q > 11'(dram_pkg::MostLines) ? 7'(dram_pkg::MostLines) : want_lines_q[6:0];
   assign req_valid_o = ask_q;
   assign req_o.write = 1'b0;
   assign req_o.line  = want_line_q;
@@ -115,7 +128,7 @@ module record_fetch #(
       if (take)         ask_q <= 1'b0;
       else if (start_i) ask_q <= start_ok_o;
       else if (!ask_q)  ask_q <= want_q && !stop_i && room_q >= RoomBits'(chunk);
-      if (take) want_q <= want_lines_q != 8'(chunk) && !stop_i;
+      if (take) want_q <= want_lines_q != 11'(chunk) && !stop_i;
       else if (stop_i && !req_valid_o) want_q <= 1'b0;
       else if (follow || (start_i && start_ok_o)) want_q <= 1'b1;
     end
@@ -123,14 +136,14 @@ module record_fetch #(
 
   always_ff @(posedge clk_i) begin
     if (start_i) begin
-      want_line_q  <= base_i + start_unit_i[LineBits:1];
-      want_lines_q <= lines_of(start_unit_i[0], start_units_i);
+      want_line_q  <= start_flat_i ? start_line_i : base_i + start_unit_i[LineBits:1];
+      want_lines_q <= start_lines;
     end else if (follow) begin
       want_line_q  <= base_i + link_q.unit[LineBits:1];
       want_lines_q <= lines_of(link_q.unit[0], link_q.units[7:0]);
     end else if (take) begin
       want_line_q  <= want_line_q + LineBits'(chunk);
-      want_lines_q <= want_lines_q - 8'(chunk);
+      want_lines_q <= want_lines_q - 11'(chunk);
     end
   end
 
@@ -146,7 +159,14 @@ module record_fetch #(
   assign head   = first && head_q;
   assign unit   = odd_q ? data[511:256] : data[255:0];
 
-  assign header_o       = unit[127:0];
+  always_comb begin
+    header_o = unit[127:0];
+    if (flat_q) begin
+      header_o       = '0;
+      header_o.crc   = data[31:0];
+      header_o.shape = data[45:32];
+    end
+  end
   assign header_valid_o = head;
   assign header_error_o = rdata_i.error;
   assign header_index_o = !header_o.wide ? {16'd0, header_o.index_high, header_o.index_low} :
@@ -155,14 +175,14 @@ module record_fetch #(
   // Words in front of the stream; they may reach into the second line.
   assign link_has = head_q ? header_o.chained : more_q;
   assign prefix   = {3'd0, link_has} +
-                    (head_q ? 4'd2 + {3'd0, header_o.wide} + {2'd0, header_o.fifo, 1'b0} : 4'd0);
+                    (!head_q ? 4'd0 : flat_q ? 4'd1 : 4'd2 + {3'd0, header_o.wide} + {2'd0, header_o.fifo, 1'b0});
   assign begins   = {1'b0, odd_q, 2'b00} + prefix;
   assign start    = first_q ? begins[2:0] : spill_q ? {1'b0, spill_words_q} : 3'd0;
   assign keep     = rdata_valid_i && active_q && !(first_q && begins[3]);
 
   // An extent has two lines at least, so the link is known in its last one.
-  assign extent_end = rdata_valid_i && active_q && lines_q == 8'd1;
-  assign final_line = lines_q == 8'd1 && !(more_q && link_ok);
+  assign extent_end = rdata_valid_i && active_q && lines_q == 11'd1;
+  assign final_line = lines_q == 11'd1 && !(more_q && link_ok);
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -182,13 +202,15 @@ module record_fetch #(
     if (start_i) begin
       first_q <= 1'b1;
       head_q  <= 1'b1;
-      odd_q   <= start_unit_i[0];
+      flat_q  <= start_flat_i;
+      odd_q   <= start_unit_i[0] && !start_flat_i;
       units_q <= start_units_i;
-      lines_q <= lines_of(start_unit_i[0], start_units_i);
-      half_q  <= start_unit_i[0] ^ start_units_i[0];
+      lines_q <= start_lines;
+      half_q  <= (start_unit_i[0] ^ start_units_i[0]) && !start_flat_i;
+      flat_words_q <= 14'((start_bytes_i + 17'd7) >> 3);
     end else if (rdata_valid_i && active_q) begin
       first_q <= 1'b0;
-      lines_q <= lines_q - 8'd1;
+      lines_q <= lines_q - 11'd1;
       if (extent_end) begin
         first_q <= 1'b1;
         head_q  <= 1'b0;
@@ -204,13 +226,14 @@ module record_fetch #(
       link_q        <= head_q ? unit[191:128] : unit[63:0];
       link_lost_q   <= rdata_i.error;
     end
-    if (first && head_q) more_q <= header_o.chained;
-    else if (extent_end && !start_i) more_q <= |link_q.more;
+    if (start_i) more_q <= 1'b0;
+    else if (first && head_q) more_q <= header_o.chained;
+    else if (extent_end) more_q <= |link_q.more;
     if (start_i) begin
       words_o  <= '0;
       before_o <= '0;
     end else if (first) begin
-      words_o  <= words_o + {4'd0, units_q, 2'b00} - {10'd0, prefix};
+      words_o  <= words_o + (flat_q ? flat_words_q : {4'd0, units_q, 2'b00}) - {10'd0, prefix};
       before_o <= words_o;
     end
     if (start_i) more_o <= 1'b0;
@@ -228,7 +251,7 @@ module record_fetch #(
   lib_fifo #(.Width(517), .Depth(Depth)) u_lines (
     .clk_i, .rst_ni,
     .in_valid_i(keep), .in_ready_o(line_room),
-    .in_data_i({final_line, lines_q == 8'd1 && half_q, start, data}),
+    .in_data_i({final_line, lines_q == 11'd1 && half_q, start, data}),
     .out_valid_o(line_valid_o), .out_ready_i(line_ready_i), .out_data_o(line),
     .level_o(level)
   );

@@ -84,9 +84,12 @@ module record_loop (
   logic                    packed_valid, packed_ready;
   codec_pkg::packed_beat_t packed_beat;
 
+  logic              stub_valid;
+  record_pkg::stub_t stub;
   record_read u_read (
     .clk_i, .rst_ni, .base_i, .units_i,
     .cmd_valid_i(read_valid_i), .cmd_ready_o(read_ready_o), .cmd_i(read_i),
+    .cmd_flat_i(1'b0), .cmd_line_i('0), .cmd_bytes_i('0), .stub_valid_o(stub_valid), .stub_o(stub),
     .req_valid_o(rreq_valid_o), .req_ready_i(rreq_ready_i), .req_o(rreq_o), .rdata_valid_i, .rdata_i,
     .header_valid_o, .header_ready_i, .header_o,
     .packed_valid_o(packed_valid), .packed_ready_i(packed_ready), .packed_o(packed_beat),
@@ -99,6 +102,6 @@ module record_loop (
   );
 
   logic unused;
-  assign unused = ^{compressor_stats, decompressor_stats};
+  assign unused = ^{compressor_stats, decompressor_stats, stub_valid, stub};
 
 endmodule

@@ -94,6 +94,21 @@ package record_pkg;
     logic [30:0]          object;
   } read_header_t;
 
+  // What a page in flash has in its record instead of a stream (sim/model/record.h).
+  localparam logic [ShapeBits-1:0] StubShape = 14'h07ff;
+  localparam int unsigned StubBits = 256;
+  typedef struct packed {
+    logic [7:0]  lost;
+    logic [7:0]  known;
+    logic [7:0]  raw;
+    logic [7:0]  same;
+    logic [31:0] read_at;
+    logic [31:0] stored;
+    logic [31:0] bytes;
+    logic [63:0] version;
+    logic [63:0] place;
+  } stub_t;
+
   typedef enum logic [2:0] {
     READ_OK     = 3'd0,
     // An extent, told by the command or a link, that cannot be.

@@ -11,6 +11,10 @@
 // several are not known: their beats say 0, and what the decompressor then finds wrong
 // with the CRC means nothing; it tells the true one.
 //
+// The record of a page in flash is a stub: it has a header without an error, no block, and
+// what is known of the page comes with the header. A flat record is one as it is in flash
+// (record_fetch); its header has no key.
+//
 // One record at a time.
 
 `include "check.svh"
@@ -28,6 +32,10 @@ module record_read #(
   input  logic                          cmd_valid_i,
   output logic                          cmd_ready_o,
   input  record_pkg::read_cmd_t         cmd_i,
+  // It is flat: of so many bytes, from this line on.
+  input  logic                          cmd_flat_i,
+  input  logic [dram_pkg::LineBits-1:0] cmd_line_i,
+  input  logic [16:0]                   cmd_bytes_i,
 
   output logic                          req_valid_o,
   input  logic                          req_ready_i,
@@ -38,6 +46,9 @@ module record_read #(
   output logic                          header_valid_o,
   input  logic                          header_ready_i,
   output record_pkg::read_header_t      header_o,
+  // Of a stub (record_pkg::stub_t).
+  output logic                          stub_valid_o,
+  output record_pkg::stub_t             stub_o,
 
   output logic                          packed_valid_o,
   input  logic                          packed_ready_i,
@@ -48,7 +59,7 @@ module record_read #(
   output record_pkg::read_done_t        done_o
 );
 
-  typedef enum logic [1:0] {ST_IDLE, ST_HEAD, ST_BLOCKS, ST_DRAIN} state_e;
+  typedef enum logic [2:0] {ST_IDLE, ST_HEAD, ST_BLOCKS, ST_STUB, ST_DRAIN} state_e;
   state_e state_q;
 
   logic                           header_valid_q, done_valid_q;
@@ -71,6 +82,7 @@ module record_read #(
   record_fetch #(.Depth(Depth)) u_fetch (
     .clk_i, .rst_ni, .base_i, .units_i,
     .start_i(start), .start_unit_i(cmd_i.unit), .start_units_i(cmd_i.units), .start_ok_o(start_ok),
+    .start_flat_i(cmd_flat_i), .start_line_i(cmd_line_i), .start_bytes_i(cmd_bytes_i),
     .stop_i(state_q == ST_DRAIN), .idle_o(idle),
     .req_valid_o, .req_ready_i, .req_o, .rdata_valid_i, .rdata_i,
     .header_valid_o(head), .header_error_o(head_error), .header_o(head_data), .header_index_o(head_index),
@@ -101,6 +113,34 @@ module record_read #(
 
   assign shape_ok = possible && !head_error;
 
+  // A stub is in one line or two of them, which nobody else wants: in them it begins with word
+  // 2 or 3, or 6 or 7.
+  logic is_stub, stub_more_q, stub_end, stub_q;
+  logic [2:0]   stub_start_q;
+  logic [255:0] stub_data_q;
+  assign is_stub  = head_data.shape == record_pkg::StubShape && !head_error && !head_data.fifo && !head_data.chained && !flat_q;
+  assign stub_end = state_q == ST_STUB && line_valid && (stub_more_q || !line_start[2]);
+  always_ff @(posedge clk_i) begin
+    if (state_q == ST_HEAD) stub_more_q <= 1'b0;
+    if (state_q == ST_STUB && line_valid) begin
+      stub_more_q <= 1'b1;
+      if (!stub_more_q) begin
+        stub_start_q <= line_start;
+        case (line_start)
+          3'd2:    stub_data_q <= line_data[383:128];
+          3'd3:    stub_data_q <= line_data[447:192];
+          3'd6:    stub_data_q <= {128'd0, line_data[511:384]};
+          default: stub_data_q <= {192'd0, line_data[511:448]};
+        endcase
+      end else if (stub_start_q == 3'd6) begin
+        stub_data_q[255:128] <= line_data[127:0];
+      end else begin
+        stub_data_q[255:64] <= line_data[191:0];
+      end
+    end
+  end
+  assign stub_o = stub_data_q;
+
   logic                              unpack_end, unpack_short, table_error;
   logic [record_pkg::StreamBits-1:0] taken;
 
@@ -119,8 +159,10 @@ module record_read #(
   // An extent that no byte was wanted from, or that follows; bytes that were none, but
   // filled up the last 16.
   logic too_long, too_short;
+  logic        flat_q;
+  logic [16:0] flat_bytes_q;
   assign too_short = unpack_short || {words, 3'b000} < taken;
-  assign too_long = more || {before_words, 3'b000} >= taken;
+  assign too_long = more || {before_words, 3'b000} >= taken || (flat_q && taken != flat_bytes_q - 17'd8);
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -130,13 +172,14 @@ module record_read #(
     end else begin
       case (state_q)
         ST_IDLE:   if (start) state_q <= start_ok ? ST_HEAD : ST_DRAIN;
-        ST_HEAD:   if (head) state_q <= shape_ok ? ST_BLOCKS : ST_DRAIN;
+        ST_HEAD:   if (head) state_q <= is_stub ? ST_STUB : shape_ok ? ST_BLOCKS : ST_DRAIN;
+        ST_STUB:   if (stub_end) state_q <= ST_DRAIN;
         ST_BLOCKS: if (unpack_end) state_q <= ST_DRAIN;
         default:   if (idle) state_q <= ST_IDLE;
       endcase
       if (header_ready_i) header_valid_q <= 1'b0;
       if (done_ready_i) done_valid_q <= 1'b0;
-      if ((start && !start_ok) || (state_q == ST_HEAD && head)) header_valid_q <= 1'b1;
+      if ((start && !start_ok) || (state_q == ST_HEAD && head && !is_stub) || stub_end) header_valid_q <= 1'b1;
       if (state_q == ST_DRAIN && idle) done_valid_q <= 1'b1;
     end
   end
@@ -152,17 +195,22 @@ module record_read #(
       header_q.error <= 1'b1;
       header_q.tag   <= cmd_i.tag;
       error_q        <= start_ok ? record_pkg::READ_OK : record_pkg::READ_EXTENT;
+      flat_q         <= cmd_flat_i;
+      flat_bytes_q   <= cmd_bytes_i;
+      stub_q         <= 1'b0;
     end
     if (head && state_q == ST_HEAD) begin
-      header_q.error  <= !shape_ok;
+      header_q.error  <= !shape_ok && !is_stub;
+      stub_q          <= is_stub;
       header_q.fifo   <= head_data.fifo;
       header_q.chained <= head_data.chained;
       header_q.shape  <= head_data.shape;
       header_q.crc    <= head_data.crc;
       header_q.index  <= head_index;
       header_q.object <= head_data.object;
-      if (!shape_ok) error_q <= record_pkg::READ_SHAPE;
+      if (!shape_ok && !is_stub) error_q <= record_pkg::READ_SHAPE;
     end
+    if (stub_end && memory_error) header_q.error <= 1'b1;
     if (unpack_end) begin
       error_q <= table_error  ? record_pkg::READ_TABLE :
                  too_short    ? record_pkg::READ_SHORT :
@@ -176,6 +224,7 @@ module record_read #(
 
   assign header_valid_o = header_valid_q;
   assign header_o       = header_q;
+  assign stub_valid_o   = stub_q;
   assign done_valid_o   = done_valid_q;
   assign done_o.error   = error_q;
   assign done_o.tag     = tag_q;

@@ -56,6 +56,7 @@ module vault_copy (
   record_fetch #(.Depth(dram_pkg::MostLines)) u_fetch (
     .clk_i, .rst_ni, .base_i(base_line_i), .units_i,
     .start_i(state_q == S_START), .start_unit_i(unit_i), .start_units_i(record_units_i), .start_ok_o(start_ok),
+    .start_flat_i(1'b0), .start_line_i('0), .start_bytes_i('0),
     .stop_i(state_q == S_STOP), .idle_o(idle),
     .req_valid_o(read_req_valid_o), .req_ready_i(read_req_ready_i), .req_o(read_req_o), .rdata_valid_i, .rdata_i,
     .header_valid_o(header_valid), .header_error_o(header_error), .header_o(header), .header_index_o(header_index),

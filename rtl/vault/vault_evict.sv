@@ -37,7 +37,7 @@ module vault_evict (
   logic [63:0]  page_index, age, link_here;
   logic [13:0]  shape;
   logic         fifo, chained, single, is_stub;
-  vault_pkg::stub_t stub;
+  record_pkg::stub_t stub;
   logic [1:0]   node_at;
   logic [11:0]  blocks;
   logic [255:0] shapes;

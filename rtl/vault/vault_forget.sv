@@ -84,7 +84,7 @@ module vault_forget (
   logic [11:0]  blocks, n_blocks;
   logic [255:0] shapes, n_table;
   logic         is_stub, n_is_stub;
-  vault_pkg::stub_t stub, n_stub;
+  record_pkg::stub_t stub, n_stub;
   vault_header u_header (
     .window_i(window_q), .object_o(page_object), .index_o(page_index), .shape_o(shape), .fifo_o(fifo),
     .node_at_o(node_at), .previous_o(previous), .next_o(next), .age_o(age), .chained_o(chained),

@@ -24,7 +24,7 @@ module vault_header (
   output logic [255:0]                 table_o,
   // The page is in flash; what is known of it.
   output logic                         is_stub_o,
-  output vault_pkg::stub_t             stub_o
+  output record_pkg::stub_t             stub_o
 );
 
   logic         wide;
@@ -56,8 +56,8 @@ module vault_header (
 
   assign behind_node = fifo_o ? {128'd0, rest[383:128]} : rest;
   assign table_o     = behind_node[255:0];
-  assign is_stub_o   = shape_o == vault_pkg::StubShape;
-  assign stub_o      = behind_node[vault_pkg::StubBits-1:0];
+  assign is_stub_o   = shape_o == record_pkg::StubShape;
+  assign stub_o      = behind_node[record_pkg::StubBits-1:0];
   assign single_o    = shape_o[13:12] != 2'd0 || shape_o[11:0] == 12'hfff;
   assign blocks_o    = shape_o[11:0] + 12'd1;
 

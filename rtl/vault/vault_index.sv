@@ -61,7 +61,7 @@ module vault_index (
   logic [31:0]        record_object;
   logic [63:0]        record_index;
   logic               h_fifo, h_chained, h_single, h_is_stub;
-  vault_pkg::stub_t   h_stub;
+  record_pkg::stub_t   h_stub;
   logic [1:0]         h_node_at;
   logic [13:0]        h_shape;
   logic [31:0]        h_previous, h_next;

@@ -148,20 +148,6 @@ package vault_pkg;
     logic [31:0] bytes;
   } drop_t;
 
-  // What a page in flash has in its record in DRAM instead of a stream (sim/model/record.h).
-  localparam logic [13:0] StubShape = 14'h07ff;
-  localparam int unsigned StubBits  = 256;
-  typedef struct packed {
-    logic [7:0]  lost;
-    logic [7:0]  known;
-    logic [7:0]  raw;
-    logic [7:0]  same;
-    logic [31:0] read_at;
-    logic [31:0] stored;
-    logic [31:0] bytes;
-    logic [63:0] version;
-    logic [63:0] place;
-  } stub_t;
   // In front of a record's stream in flash: CRC, shape.
   localparam logic [16:0] FlashHeaderBytes = 17'd8;
   // Records of more bytes than this go to flash.

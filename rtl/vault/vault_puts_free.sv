@@ -50,7 +50,7 @@ module vault_puts_free (
   logic [63:0]  h_index, h_age, h_link;
   logic [13:0]  h_shape;
   logic         h_fifo, h_chained, h_single, h_is_stub;
-  vault_pkg::stub_t h_stub;
+  record_pkg::stub_t h_stub;
   logic [1:0]   h_node_at;
   logic [11:0]  h_blocks;
   logic [255:0] h_table;

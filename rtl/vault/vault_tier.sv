@@ -81,7 +81,7 @@ module vault_tier (
   logic [1:0]       node_at;
   logic [11:0]      blocks;
   logic [255:0]     shapes;
-  vault_pkg::stub_t stub;
+  record_pkg::stub_t stub;
   assign window = state_q == S_READ ? mem_i.data : window_q;
   vault_header u_header (
     .window_i(window), .object_o(page_object), .index_o(page_index), .shape_o(shape), .fifo_o(fifo),
@@ -254,7 +254,7 @@ module vault_tier (
   end
 
   // The record as it is to be: its header, without a list and a link, and the stub.
-  vault_pkg::stub_t             stub_new;
+  record_pkg::stub_t             stub_new;
   logic [vault_pkg::Window-1:0] stub_window;
   logic [127:0]                 header;
   always_comb begin
@@ -269,7 +269,7 @@ module vault_tier (
     header           = window_q[127:0];
     header[31]       = 1'b0;
     header[95]       = 1'b0;
-    header[93:80]    = vault_pkg::StubShape;
+    header[93:80]    = record_pkg::StubShape;
     stub_window      = wide ? 768'({stub_new, index_q, header}) : 768'({stub_new, header});
   end
 

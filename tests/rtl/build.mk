@@ -82,6 +82,17 @@ build/tests/rtl/exec_pages: build/tests/rtl/exec_pages.o $(EXEC_PAGES_RTL)
 
 TESTBINS += build/tests/rtl/exec_pages
 
+# The executor on the model's vault, with flash behind it.
+RTL_TOP_exec_flash := exec_top
+RTL_FLAGS_exec_flash := -GPutLanes=1 -GGetLanes=2
+build/tests/rtl/exec_flash.o: RTL_CXXFLAGS += -Isim/model -Isim/model/include -Itests/unit -isystem $(VERILATOR_ROOT)/include/vltstd
+build/tests/rtl/exec_flash.o: build/rtl/exec_flash/lib.a
+build/tests/rtl/exec_flash: RTL_LIBS := $(MODEL_LIBS)
+build/tests/rtl/exec_flash: build/tests/rtl/exec_flash.o build/tests/rtl/vault_model.o build/rtl/exec_flash/lib.a build/libpammodel.a
+	$(RTL_LINK)
+
+TESTBINS += build/tests/rtl/exec_flash
+
 # The allocator beside the model's store.
 build/tests/rtl/store.o: RTL_CXXFLAGS += -Isim/model
 build/tests/rtl/store.o: build/rtl/store_alloc/lib.a

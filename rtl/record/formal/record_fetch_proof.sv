@@ -37,6 +37,7 @@ module record_fetch_proof (
 
   record_fetch #(.Depth(Depth)) dut (
     .clk_i, .rst_ni, .base_i(Base), .units_i(Units),
+    .start_flat_i(1'b0), .start_line_i('0), .start_bytes_i('0),
     .start_i, .start_unit_i, .start_units_i, .start_ok_o(start_ok), .stop_i, .idle_o(idle),
     .req_valid_o(req_valid), .req_ready_i, .req_o(req), .rdata_valid_i, .rdata_i,
     .header_valid_o(header_valid), .header_error_o(header_error), .header_o(header),
@@ -49,7 +50,7 @@ module record_fetch_proof (
 
   (* hierconn *) wire                \dut.want_q ;
   (* hierconn *) wire [LineBits-1:0] \dut.want_line_q ;
-  (* hierconn *) wire [7:0]          \dut.want_lines_q ;
+  (* hierconn *) wire [10:0]         \dut.want_lines_q ;
   (* hierconn *) wire [6:0]          \dut.room_q ;
   (* hierconn *) wire [6:0]          \dut.coming_q ;
   (* hierconn *) wire [6:0]          \dut.level ;

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Which contents are durable, learnt from what the management core tells the vault: they are
+// not when they are made. Nothing names contents that were never made.
+
+module exec_durable (
+  input  logic                              clk_i,
+
+  // A command of the core that has been done.
+  input  logic                              done_i,
+  input  vault_pkg::command_t               command_i,
+  input  vault_pkg::answer_t                answer_i,
+
+  // Answer in the same cycle.
+  input  logic [exec_pkg::ContentsBits-1:0] contents_i,
+  output logic                              durable_o
+);
+
+  logic mem_q [2 ** exec_pkg::ContentsBits];
+
+  logic made, known;
+  assign made  = command_i.op == vault_pkg::OP_CREATE;
+  assign known = command_i.op == vault_pkg::OP_TIER_DURABLE;
+  always_ff @(posedge clk_i) begin
+    if (done_i && (made || known)) mem_q[made ? answer_i.value[exec_pkg::ContentsBits-1:0] : command_i.contents] <= known;
+  end
+  assign durable_o = mem_q[contents_i];
+
+  // Most of it is not for here.
+  logic unused;
+  assign unused = ^{command_i, answer_i};
+
+endmodule

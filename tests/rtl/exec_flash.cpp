@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Gets, queries, puts and flushes of pages that are in flash, or on their way there. */
+#include "exec_flash_bench.hpp"
+
+using namespace exec_flash;
+
+namespace
+{
+
+constexpr uint64_t buffers = 1 << 20;
+
+pamc_sqe command(unsigned int opcode, unsigned int pool, uint64_t index)
+{
+	pamc_sqe sqe{};
+
+	sqe.opcode = uint8_t(opcode);
+	sqe.pool = 1 << 8 | pool;
+	sqe.index = index;
+	sqe.addr = buffers + index * 65536;
+	sqe.cid = uint16_t(index);
+	return sqe;
+}
+
+/* Contents of a pool: half are pages of programs, others repeat, or do not compress. */
+void fill(Bench &bench, unsigned int pool, uint64_t first, unsigned int pages)
+{
+	static const std::vector<Bytes> samples = tap_page_files().front().pages;
+
+	for (uint64_t index = first; index < first + pages; index++) {
+		std::vector<uint8_t> page(4096u << bench.order(pool));
+		vault_handle handle{};
+		vault_page told;
+
+		for (size_t at = 0; at < page.size(); at += 4096) {
+			unsigned int kind = unsigned(bench.random().below(8));
+
+			for (size_t n = 0; n < 4096; n++)
+				page[at + n] = kind == 0   ? uint8_t(index)
+					       : kind == 1 ? uint8_t(bench.random()())
+							   : samples[(index * 7 + at / 4096) % samples.size()][n];
+		}
+		bench.content[index] = page;
+		for (size_t at = 0; at < page.size(); at += 4096)
+			std::memcpy(&bench.host[(buffers + index * 65536 + at) / 4096], &page[at], 4096);
+		handle.index = index;
+		tap_check(vault_put(bench.vault, bench.contents(pool), &handle, page.data(),
+				    crc32c(page.data(), page.size()), &told) == PAMC_STATUS_SUCCESS,
+			  "test: a put of the model");
+	}
+}
+
+void expect(unsigned int got, unsigned int want, const char *what)
+{
+	tap_check(got == want, std::string(what) + ": status " + std::to_string(got));
+}
+
+void compare(Bench &bench, uint64_t index)
+{
+	const std::vector<uint8_t> &page = bench.content.at(index);
+
+	for (size_t at = 0; at < page.size(); at += 4096)
+		tap_check(!std::memcmp(bench.host[(buffers + index * 65536 + at) / 4096].data(), &page[at], 4096),
+			  "page " + std::to_string(index) + " is another one");
+}
+
+void clear(Bench &bench, uint64_t index)
+{
+	for (size_t at = 0; at < bench.content.at(index).size(); at += 4096)
+		bench.host[(buffers + index * 65536 + at) / 4096].fill(0xee);
+}
+
+/* What the model tells of a page. */
+void same_page(Bench &bench, unsigned int pool, const Completion &completion)
+{
+	vault_handle handle{};
+	vault_page page{};
+
+	handle.index = completion.cid;
+	tap_check(vault_query(bench.vault, bench.contents(pool), &handle, &page) == PAMC_STATUS_SUCCESS,
+		  "test: the model does not know it");
+	tap_check(completion.result == page.crc, "another CRC is told");
+	tap_check(completion.info == (page.stored_bytes | uint32_t(page.tier) << 24),
+		  "info " + std::to_string(completion.info) + " of a page in tier " + std::to_string(page.tier));
+}
+
+/* Each page in flash: queried, got; then one whose place moves meanwhile, one that is lost. */
+void stubs(uint64_t seed, unsigned int order)
+{
+	Bench bench(seed, 4 << 20);
+	constexpr unsigned int pages = 24;
+	Completion done;
+
+	bench.pool(1, false, order);
+	fill(bench, 1, 0, pages);
+	/* The widest index, too. */
+	for (uint64_t index = 0; index < pages; index++) {
+		bool moved = bench.move(1, index);
+
+		done = bench.execute(command(PAMC_OP_QUERY, 1, index));
+		expect(done.status, PAMC_STATUS_SUCCESS, "query");
+		same_page(bench, 1, done);
+		tap_check((done.info >> 24 == PAMC_TIER_FLASH) == moved, "it is in another tier");
+		clear(bench, index);
+
+		uint64_t before = bench.asks[READ];
+
+		done = bench.execute(command(PAMC_OP_GET, 1, index));
+		expect(done.status, PAMC_STATUS_SUCCESS, "get");
+		same_page(bench, 1, done);
+		compare(bench, index);
+		tap_check(bench.asks[READ] - before == moved, "flash was asked for no page, or too often");
+	}
+	tap_check(bench.asks[READ] > pages / 2, "test: few were in flash");
+
+	/* It moves, and moves again, but at last stays. */
+	unsigned int times = 0;
+
+	bench.on_ask = [&](const Question &question) {
+		if (question.kind != READ || times == 3)
+			return -1;
+		times++;
+		bench.move(1, question.handle.index);
+		return int(AGAIN);
+	};
+	for (uint64_t index = 0; index < pages; index++) {
+		times = 0;
+		clear(bench, index);
+		expect(bench.execute(command(PAMC_OP_GET, 1, index)).status, PAMC_STATUS_SUCCESS, "get of one that moves");
+		compare(bench, index);
+	}
+	/* It never stays. */
+	uint64_t index = 0;
+	uint64_t before;
+
+	while (!bench.move(1, index))
+		index++;
+	before = bench.asks[READ];
+	bench.on_ask = [&](const Question &) { return int(AGAIN); };
+	expect(bench.execute(command(PAMC_OP_GET, 1, index)).status, PAMC_STATUS_UNCORRECTABLE, "get of one that never stays");
+	tap_check(bench.asks[READ] - before == 16, "asked " + std::to_string(bench.asks[READ] - before) + " times");
+	bench.on_ask = [&](const Question &) { return int(FAILED); };
+	expect(bench.execute(command(PAMC_OP_GET, 1, index)).status, PAMC_STATUS_UNCORRECTABLE, "get of one that cannot be read");
+	bench.on_ask = nullptr;
+	expect(bench.execute(command(PAMC_OP_GET, 1, index)).status, PAMC_STATUS_SUCCESS, "get after that");
+
+	/* What comes is not what was put. */
+	for (auto &record : bench.flash)
+		record.second[record.second.size() / 2] ^= 0x10;
+	clear(bench, index);
+	expect(bench.execute(command(PAMC_OP_GET, 1, index)).status, PAMC_STATUS_UNCORRECTABLE, "get of a damaged one");
+	tap_check(bench.host[(buffers + index * 65536) / 4096][5] == 0xee, "a damaged page was sent");
+	for (auto &record : bench.flash) {
+		record.second[record.second.size() / 2] ^= 0x10;
+		record.second[0] ^= 1;
+	}
+	expect(bench.execute(command(PAMC_OP_GET, 1, index)).status, PAMC_STATUS_UNCORRECTABLE, "get with another CRC");
+
+	/* Blocks of flash are lost. */
+	before = bench.asks[READ];
+	vault_tier_lose(bench.vault, 1ull << 40, 1u << 30);
+	expect(bench.execute(command(PAMC_OP_GET, 1, index)).status, PAMC_STATUS_UNCORRECTABLE, "get of a lost one");
+	done = bench.execute(command(PAMC_OP_QUERY, 1, index));
+	expect(done.status, PAMC_STATUS_SUCCESS, "query of a lost one");
+	tap_check(bench.asks[READ] == before, "flash was asked for a lost page");
+}
+
+/* After power was away: CRC and shape are in flash. */
+void unknown(uint64_t seed)
+{
+	Bench bench(seed, 4 << 20);
+	Completion done;
+
+	bench.pool(1, true, 1);
+	fill(bench, 1, 0, 8);
+	for (uint64_t index = 0; index < 8; index++) {
+		vault_handle handle{};
+		vault_tier_record record{};
+		uint64_t before;
+		uint32_t bytes;
+
+		handle.index = index;
+		tap_check(bench.move(1, index), "test: it did not move");
+		vault_tier_find(bench.vault, bench.contents(1), &handle, &record, nullptr);
+		/* A newer version, as if it had been found. */
+		bench.flash[record.place + (1ull << 41)] = bench.flash.at(record.place);
+		record.version++;
+		record.place += 1ull << 41;
+		tap_check(vault_tier_recover(bench.vault, &record, &before, &bytes), "test: not recovered");
+		clear(bench, index);
+		done = bench.execute(command(PAMC_OP_QUERY, 1, index));
+		expect(done.status, PAMC_STATUS_SUCCESS, "query");
+		tap_check(done.info >> 24 == PAMC_TIER_FLASH &&
+			      done.result == crc32c(bench.content.at(index).data(), bench.content.at(index).size()),
+			  "something else is told");
+		tap_check(bench.host[(buffers + index * 65536) / 4096][5] == 0xee, "a query sends a page");
+		done = bench.execute(command(PAMC_OP_GET, 1, index));
+		expect(done.status, PAMC_STATUS_SUCCESS, "get");
+		compare(bench, index);
+	}
+	tap_check(bench.asks[READ] == 16, "test: not read from flash");
+}
+
+/* Many gets at a time, while records leave, or are on the way. Pages in memory do not wait. */
+void leaving(uint64_t seed, unsigned int order)
+{
+	Bench bench(seed, 4 << 20);
+	constexpr unsigned int pages = 48;
+	unsigned int rounds = 0, moves = 0;
+	rtl::Random random(seed);
+
+	bench.pool(1, false, order);
+	fill(bench, 1, 0, pages);
+	while (rounds < 400) {
+		std::vector<bool> inside(pages);
+		std::vector<uint64_t> got;
+		unsigned int waiting = 0;
+
+		for (unsigned int n = 0; n < 24; n++) {
+			uint64_t index = random.below(pages);
+			bool query = random.one_in(6);
+
+			if (inside[index])
+				continue;
+			inside[index] = true;
+			if (!query) {
+				clear(bench, index);
+				got.push_back(index);
+			}
+			bench.submit(command(query ? PAMC_OP_QUERY : PAMC_OP_GET, 1, index));
+			waiting++;
+		}
+		for (uint64_t end = bench.now() + 1'000'000; waiting;) {
+			Completion done;
+
+			tap_check(bench.now() < end, "commands hang");
+			if (random.one_in(150))
+				moves += bench.move(1, random.below(pages));
+			bench.cycle();
+			if (!bench.completed(done))
+				continue;
+			expect(done.status, PAMC_STATUS_SUCCESS, "get or query");
+			waiting--;
+			rounds++;
+		}
+		bench.settle();
+		for (uint64_t index : got)
+			compare(bench, index);
+		/* Back to memory. */
+		if (random.one_in(3))
+			fill(bench, 1, 0, pages);
+	}
+	std::printf("# %u records left, %llu times one was read from flash\n", moves, (unsigned long long)bench.asks[READ]);
+	tap_check(moves > 50 && bench.asks[READ] > 100, "test: too little happens");
+}
+
+/* A page in memory while others wait for flash: it comes first. */
+void passes(uint64_t seed)
+{
+	Bench bench(seed, 4 << 20);
+	std::vector<unsigned int> order;
+
+	bench.flash_latency = 20000;
+	bench.pool(1, false, 0);
+	fill(bench, 1, 0, 64);
+	for (uint64_t index = 0; index < 16; index++)
+		bench.move(1, index);
+	for (uint64_t index = 0; index < 32; index++)
+		bench.submit(command(PAMC_OP_GET, 1, index));
+	while (order.size() < 32) {
+		Completion done;
+
+		bench.cycle();
+		if (bench.completed(done)) {
+			expect(done.status, PAMC_STATUS_SUCCESS, "get");
+			order.push_back(done.cid);
+		}
+	}
+	for (unsigned int n = 0; n < 14; n++)
+		tap_check(order[n] >= 16 || bench.flash.empty() || bench.asks[READ] < 16, "a page in memory waits for flash");
+}
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+	Tap tap(argc, argv);
+
+	for (unsigned int order : {0u, 1u, 4u})
+		tap.run(("pages in flash, order " + std::to_string(order)).c_str(), [&] { stubs(tap.seed() + order, order); });
+	tap.run("pages of which flash knows more", [&] { unknown(tap.seed() + 10); });
+	for (unsigned int order : {0u, 2u})
+		tap.run(("records that leave while they are read, order " + std::to_string(order)).c_str(),
+			[&] { leaving(tap.seed() + 20 + order, order); });
+	tap.run("pages in memory pass those in flash", [&] { passes(tap.seed() + 30); });
+	return tap.done();
+}
