@@ -4,7 +4,7 @@
 // the stream. What is in front of the stream is told as it comes; the link of an extent
 // is in its first line, so the next extent is asked for while this one is still coming.
 //
-// A flat record is one as it is in flash (exec_pkg::ASK_READ): lines one behind the other, CRC
+// A flat record is one as it is in flash (ask_pkg::ASK_READ): lines one behind the other, CRC
 // and shape in the first word.
 //
 // Lines are asked for only when there is room for them in the queue. stop_i: no more are

@@ -35,13 +35,16 @@ void fill(Bench &bench, unsigned int pool, uint64_t first, unsigned int pages)
 			unsigned int kind = unsigned(bench.random().below(8));
 
 			for (size_t n = 0; n < 4096; n++)
-				page[at + n] = kind == 0   ? uint8_t(index)
-					       : kind == 1 ? uint8_t(bench.random()())
-							   : samples[(index * 7 + at / 4096) % samples.size()][n];
+				page[at + n] =
+				    kind == 0 ? uint8_t(index)
+				    : kind == 1
+					? uint8_t(bench.random()())
+					: samples[(index * 7 + at / 4096) % samples.size()][n];
 		}
 		bench.content[index] = page;
 		for (size_t at = 0; at < page.size(); at += 4096)
-			std::memcpy(&bench.host[(buffers + index * 65536 + at) / 4096], &page[at], 4096);
+			std::memcpy(&bench.host[(buffers + index * 65536 + at) / 4096], &page[at],
+				    4096);
 		handle.index = index;
 		tap_check(vault_put(bench.vault, bench.contents(pool), &handle, page.data(),
 				    crc32c(page.data(), page.size()), &told) == PAMC_STATUS_SUCCESS,
@@ -59,7 +62,8 @@ void compare(Bench &bench, uint64_t index)
 	const std::vector<uint8_t> &page = bench.content.at(index);
 
 	for (size_t at = 0; at < page.size(); at += 4096)
-		tap_check(!std::memcmp(bench.host[(buffers + index * 65536 + at) / 4096].data(), &page[at], 4096),
+		tap_check(!std::memcmp(bench.host[(buffers + index * 65536 + at) / 4096].data(),
+				       &page[at], 4096),
 			  "page " + std::to_string(index) + " is another one");
 }
 
@@ -76,11 +80,13 @@ void same_page(Bench &bench, unsigned int pool, const Completion &completion)
 	vault_page page{};
 
 	handle.index = completion.cid;
-	tap_check(vault_query(bench.vault, bench.contents(pool), &handle, &page) == PAMC_STATUS_SUCCESS,
+	tap_check(vault_query(bench.vault, bench.contents(pool), &handle, &page) ==
+		      PAMC_STATUS_SUCCESS,
 		  "test: the model does not know it");
 	tap_check(completion.result == page.crc, "another CRC is told");
 	tap_check(completion.info == (page.stored_bytes | uint32_t(page.tier) << 24),
-		  "info " + std::to_string(completion.info) + " of a page in tier " + std::to_string(page.tier));
+		  "info " + std::to_string(completion.info) + " of a page in tier " +
+		      std::to_string(page.tier));
 }
 
 /* Each page in flash: queried, got; then one whose place moves meanwhile, one that is lost. */
@@ -108,7 +114,8 @@ void stubs(uint64_t seed, unsigned int order)
 		expect(done.status, PAMC_STATUS_SUCCESS, "get");
 		same_page(bench, 1, done);
 		compare(bench, index);
-		tap_check(bench.asks[READ] - before == moved, "flash was asked for no page, or too often");
+		tap_check(bench.asks[READ] - before == moved,
+			  "flash was asked for no page, or too often");
 	}
 	tap_check(bench.asks[READ] > pages / 2, "test: few were in flash");
 
@@ -125,7 +132,8 @@ void stubs(uint64_t seed, unsigned int order)
 	for (uint64_t index = 0; index < pages; index++) {
 		times = 0;
 		clear(bench, index);
-		expect(bench.execute(command(PAMC_OP_GET, 1, index)).status, PAMC_STATUS_SUCCESS, "get of one that moves");
+		expect(bench.execute(command(PAMC_OP_GET, 1, index)).status, PAMC_STATUS_SUCCESS,
+		       "get of one that moves");
 		compare(bench, index);
 	}
 	/* It never stays. */
@@ -136,29 +144,37 @@ void stubs(uint64_t seed, unsigned int order)
 		index++;
 	before = bench.asks[READ];
 	bench.on_ask = [&](const Question &) { return int(AGAIN); };
-	expect(bench.execute(command(PAMC_OP_GET, 1, index)).status, PAMC_STATUS_UNCORRECTABLE, "get of one that never stays");
-	tap_check(bench.asks[READ] - before == 16, "asked " + std::to_string(bench.asks[READ] - before) + " times");
+	expect(bench.execute(command(PAMC_OP_GET, 1, index)).status, PAMC_STATUS_UNCORRECTABLE,
+	       "get of one that never stays");
+	tap_check(bench.asks[READ] - before == 16,
+		  "asked " + std::to_string(bench.asks[READ] - before) + " times");
 	bench.on_ask = [&](const Question &) { return int(FAILED); };
-	expect(bench.execute(command(PAMC_OP_GET, 1, index)).status, PAMC_STATUS_UNCORRECTABLE, "get of one that cannot be read");
+	expect(bench.execute(command(PAMC_OP_GET, 1, index)).status, PAMC_STATUS_UNCORRECTABLE,
+	       "get of one that cannot be read");
 	bench.on_ask = nullptr;
-	expect(bench.execute(command(PAMC_OP_GET, 1, index)).status, PAMC_STATUS_SUCCESS, "get after that");
+	expect(bench.execute(command(PAMC_OP_GET, 1, index)).status, PAMC_STATUS_SUCCESS,
+	       "get after that");
 
 	/* What comes is not what was put. */
 	for (auto &record : bench.flash)
 		record.second[record.second.size() / 2] ^= 0x10;
 	clear(bench, index);
-	expect(bench.execute(command(PAMC_OP_GET, 1, index)).status, PAMC_STATUS_UNCORRECTABLE, "get of a damaged one");
-	tap_check(bench.host[(buffers + index * 65536) / 4096][5] == 0xee, "a damaged page was sent");
+	expect(bench.execute(command(PAMC_OP_GET, 1, index)).status, PAMC_STATUS_UNCORRECTABLE,
+	       "get of a damaged one");
+	tap_check(bench.host[(buffers + index * 65536) / 4096][5] == 0xee,
+		  "a damaged page was sent");
 	for (auto &record : bench.flash) {
 		record.second[record.second.size() / 2] ^= 0x10;
 		record.second[0] ^= 1;
 	}
-	expect(bench.execute(command(PAMC_OP_GET, 1, index)).status, PAMC_STATUS_UNCORRECTABLE, "get with another CRC");
+	expect(bench.execute(command(PAMC_OP_GET, 1, index)).status, PAMC_STATUS_UNCORRECTABLE,
+	       "get with another CRC");
 
 	/* Blocks of flash are lost. */
 	before = bench.asks[READ];
 	vault_tier_lose(bench.vault, 1ull << 40, 1u << 30);
-	expect(bench.execute(command(PAMC_OP_GET, 1, index)).status, PAMC_STATUS_UNCORRECTABLE, "get of a lost one");
+	expect(bench.execute(command(PAMC_OP_GET, 1, index)).status, PAMC_STATUS_UNCORRECTABLE,
+	       "get of a lost one");
 	done = bench.execute(command(PAMC_OP_QUERY, 1, index));
 	expect(done.status, PAMC_STATUS_SUCCESS, "query of a lost one");
 	tap_check(bench.asks[READ] == before, "flash was asked for a lost page");
@@ -185,14 +201,17 @@ void unknown(uint64_t seed)
 		bench.flash[record.place + (1ull << 41)] = bench.flash.at(record.place);
 		record.version++;
 		record.place += 1ull << 41;
-		tap_check(vault_tier_recover(bench.vault, &record, &before, &bytes), "test: not recovered");
+		tap_check(vault_tier_recover(bench.vault, &record, &before, &bytes),
+			  "test: not recovered");
 		clear(bench, index);
 		done = bench.execute(command(PAMC_OP_QUERY, 1, index));
 		expect(done.status, PAMC_STATUS_SUCCESS, "query");
 		tap_check(done.info >> 24 == PAMC_TIER_FLASH &&
-			      done.result == crc32c(bench.content.at(index).data(), bench.content.at(index).size()),
+			      done.result == crc32c(bench.content.at(index).data(),
+						    bench.content.at(index).size()),
 			  "something else is told");
-		tap_check(bench.host[(buffers + index * 65536) / 4096][5] == 0xee, "a query sends a page");
+		tap_check(bench.host[(buffers + index * 65536) / 4096][5] == 0xee,
+			  "a query sends a page");
 		done = bench.execute(command(PAMC_OP_GET, 1, index));
 		expect(done.status, PAMC_STATUS_SUCCESS, "get");
 		compare(bench, index);
@@ -249,7 +268,8 @@ void leaving(uint64_t seed, unsigned int order)
 		if (random.one_in(3))
 			fill(bench, 1, 0, pages);
 	}
-	std::printf("# %u records left, %llu times one was read from flash\n", moves, (unsigned long long)bench.asks[READ]);
+	std::printf("# %u records left, %llu times one was read from flash\n", moves,
+		    (unsigned long long)bench.asks[READ]);
 	tap_check(moves > 50 && bench.asks[READ] > 100, "test: too little happens");
 }
 
@@ -276,7 +296,8 @@ void passes(uint64_t seed)
 		}
 	}
 	for (unsigned int n = 0; n < 14; n++)
-		tap_check(order[n] >= 16 || bench.flash.empty() || bench.asks[READ] < 16, "a page in memory waits for flash");
+		tap_check(order[n] >= 16 || bench.flash.empty() || bench.asks[READ] < 16,
+			  "a page in memory waits for flash");
 }
 
 } // namespace
@@ -286,10 +307,12 @@ int main(int argc, char **argv)
 	Tap tap(argc, argv);
 
 	for (unsigned int order : {0u, 1u, 4u})
-		tap.run(("pages in flash, order " + std::to_string(order)).c_str(), [&] { stubs(tap.seed() + order, order); });
+		tap.run(("pages in flash, order " + std::to_string(order)).c_str(),
+			[&] { stubs(tap.seed() + order, order); });
 	tap.run("pages of which flash knows more", [&] { unknown(tap.seed() + 10); });
 	for (unsigned int order : {0u, 2u})
-		tap.run(("records that leave while they are read, order " + std::to_string(order)).c_str(),
+		tap.run(("records that leave while they are read, order " + std::to_string(order))
+			    .c_str(),
 			[&] { leaving(tap.seed() + 20 + order, order); });
 	tap.run("pages in memory pass those in flash", [&] { passes(tap.seed() + 30); });
 	return tap.done();

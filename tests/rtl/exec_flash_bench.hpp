@@ -27,7 +27,8 @@ namespace exec_flash
 {
 
 constexpr unsigned int put_lanes = 1, get_lanes = 2, readers = put_lanes + get_lanes;
-constexpr unsigned int read_bits = rtl::read_req_bits, write_bits = rtl::write_req_bits, req_bits = 38;
+constexpr unsigned int read_bits = rtl::read_req_bits, write_bits = rtl::write_req_bits,
+		       req_bits = 38;
 constexpr unsigned int staging_lines = 1040;
 
 enum Ask { READ, ROOM, DURABLE_ROOM, FLUSH_PAGE, FLUSH_OBJECT, SYNC };
@@ -134,7 +135,8 @@ class Bench
 				auto page = host.find((read.line + read.offset) / 64);
 
 				tap_check(page != host.end(), "a read of no host memory");
-				rtl::set_bits(top_->answer_i, rtl::rsp_tag_at, rtl::dma_tag_bits, read.tag);
+				rtl::set_bits(top_->answer_i, rtl::rsp_tag_at, rtl::dma_tag_bits,
+					      read.tag);
 				rtl::set_bits(top_->answer_i, rtl::rsp_error_at, 1, 0);
 				rtl::set_bits(top_->answer_i, rtl::rsp_last_at, 1, last);
 				rtl::set_bits(top_->answer_i, rtl::rsp_offset_at, 6, read.offset);
@@ -147,10 +149,12 @@ class Bench
 			}
 			if (!(top_->read_valid_o >> n & 1))
 				continue;
-			HostRead read{rtl::get_bits(top_->read_o, n * read_bits + rtl::read_line_at, 58),
-				      unsigned(rtl::get_bits(top_->read_o, n * read_bits, rtl::dma_tag_bits)),
-				      unsigned(rtl::get_bits(top_->read_o, n * read_bits + rtl::read_lines_at, 7)), 0,
-				      now() + 100};
+			HostRead read{
+			    rtl::get_bits(top_->read_o, n * read_bits + rtl::read_line_at, 58),
+			    unsigned(rtl::get_bits(top_->read_o, n * read_bits, rtl::dma_tag_bits)),
+			    unsigned(
+				rtl::get_bits(top_->read_o, n * read_bits + rtl::read_lines_at, 7)),
+			    0, now() + 100};
 
 			queue.push_back(read);
 		}
@@ -164,7 +168,9 @@ class Bench
 				size_t bytes = std::min<size_t>(64, write.left);
 
 				std::memcpy(&host[write.addr / 4096][write.addr % 4096],
-					    reinterpret_cast<const uint8_t *>(&top_->data_o) + 64 * n, bytes);
+					    reinterpret_cast<const uint8_t *>(&top_->data_o) +
+						64 * n,
+					    bytes);
 				top_->data_ready_i |= CData(1u << n);
 				write.addr += bytes;
 				write.left -= bytes;
@@ -172,8 +178,13 @@ class Bench
 					queue.pop_front();
 			}
 			if (top_->write_valid_o >> n & 1)
-				queue.push_back({rtl::get_bits(top_->write_o, n * write_bits + rtl::write_dword_at, 62) * 4,
-						 rtl::get_bits(top_->write_o, n * write_bits + rtl::write_dwords_at, 11) * 4});
+				queue.push_back(
+				    {rtl::get_bits(top_->write_o,
+						   n * write_bits + rtl::write_dword_at, 62) *
+					 4,
+				     rtl::get_bits(top_->write_o,
+						   n * write_bits + rtl::write_dwords_at, 11) *
+					 4});
 		}
 	}
 
@@ -188,11 +199,13 @@ class Bench
 			unsigned int n = (first + i) % get_lanes;
 			std::deque<CardRead> &queue = card_reads_[n];
 
-			if (!came && !queue.empty() && queue.front().due <= now() && !random_.one_in(8)) {
+			if (!came && !queue.empty() && queue.front().due <= now() &&
+			    !random_.one_in(8)) {
 				CardRead &read = queue.front();
 
 				came = true;
-				std::memcpy(static_cast<void *>(&top_->rdata_i), card_line(read.line), 64);
+				std::memcpy(static_cast<void *>(&top_->rdata_i),
+					    card_line(read.line), 64);
 				rtl::set_bits(top_->rdata_i, 512, 1, read.lines == 1);
 				rtl::set_bits(top_->rdata_i, 513, 1, broken == read.line);
 				top_->rdata_valid_i = CData(1u << n);
@@ -204,7 +217,8 @@ class Bench
 				uint64_t req = rtl::get_bits(top_->req_o, n * req_bits, req_bits);
 
 				tap_check(!(req >> 37), "a get lane writes");
-				queue.push_back({req >> 7 & 0x3fffffff, unsigned(req & 127), now() + 30});
+				queue.push_back(
+				    {req >> 7 & 0x3fffffff, unsigned(req & 127), now() + 30});
 			}
 		}
 	}
@@ -235,7 +249,8 @@ class Bench
 			for (unsigned int n = 3; n-- > 0;)
 				which.object[n] = handle.get(64);
 			which.index = handle.get(64);
-			uint64_t slot = vault_model_locate(vault, unsigned(contents), &which, &object);
+			uint64_t slot =
+			    vault_model_locate(vault, unsigned(contents), &which, &object);
 
 			place.put(8, id).put(1, 0).put(1, object != UINT32_MAX).put(31, object);
 			place.put(1, slot != 0).put(64, slot);
@@ -250,7 +265,8 @@ class Bench
 	void operate()
 	{
 		Fields<VlWide<15>> command(command_, 477);
-		unsigned int op = unsigned(command.get(4)), tag = unsigned(command.get(6)), result = VAULT_DONE;
+		unsigned int op = unsigned(command.get(4)), tag = unsigned(command.get(6)),
+			     result = VAULT_DONE;
 		unsigned int contents = unsigned(command.get(9));
 		vault_handle handle{};
 		uint32_t value = 0;
@@ -275,15 +291,18 @@ class Bench
 			}
 			if (payload_.size() < encoded_.bytes)
 				return;
-			tap_check(!std::memcmp(payload_.data(), encoded_.stream, encoded_.bytes), "another stream is put");
-			if (vault_put(vault, contents, &handle, page.data(), crc32c(page.data(), page.size()), &told))
+			tap_check(!std::memcmp(payload_.data(), encoded_.stream, encoded_.bytes),
+				  "another stream is put");
+			if (vault_put(vault, contents, &handle, page.data(),
+				      crc32c(page.data(), page.size()), &told))
 				result = VAULT_REFUSED;
 			break;
 		}
 		case OP_REMOVE:
 			removes++;
 			refused += command.get(14 + 17 + 17 + 5 + 5 + 32 + 2) % 4 == 2;
-			result = vault_forget_page(vault, contents, &handle) ? VAULT_DONE : VAULT_ABSENT;
+			result =
+			    vault_forget_page(vault, contents, &handle) ? VAULT_DONE : VAULT_ABSENT;
 			break;
 		case OP_FLUSH_OBJECT:
 			value = vault_flush_object(vault, contents, handle.object);
@@ -304,7 +323,10 @@ class Bench
 		rtl::set_bits(top_->vault_answer_i, 0, 514, 0);
 		for (unsigned int n = 0; n < 17; n++)
 			top_->vault_answer_i[n] = 0;
-		Fields<VlWide<17>>(top_->vault_answer_i, 514).put(6, tag).put(3, result).put(32, value);
+		Fields<VlWide<17>>(top_->vault_answer_i, 514)
+		    .put(6, tag)
+		    .put(3, result)
+		    .put(32, value);
 		top_->vault_answer_valid_i = 1;
 	}
 
@@ -315,7 +337,8 @@ class Bench
 	{
 		top_->vault_answer_valid_i = 0;
 		top_->vault_ready_i = !inside_;
-		if (inside_ && filled_ && (top_->payload_valid_o & 1) && payload_.size() < encoded_.bytes) {
+		if (inside_ && filled_ && (top_->payload_valid_o & 1) &&
+		    payload_.size() < encoded_.bytes) {
 			const uint8_t *from = reinterpret_cast<const uint8_t *>(&top_->payload_o);
 
 			top_->payload_ready_i = 1;
@@ -380,10 +403,12 @@ class Bench
 		const std::vector<uint8_t> &bytes = flash.at(record.place);
 		uint64_t at = question.line - layout_.dram_bytes / 64;
 
-		tap_check(at % staging_lines == 0 && at / staging_lines < get_lanes, "a record is to be elsewhere");
+		tap_check(at % staging_lines == 0 && at / staging_lines < get_lanes,
+			  "a record is to be elsewhere");
 		/* What was there before is of no use. */
 		for (uint8_t &byte : staging_)
-			if (&byte >= &staging_[at * 64] && &byte < &staging_[at * 64] + staging_lines * 64)
+			if (&byte >= &staging_[at * 64] &&
+			    &byte < &staging_[at * 64] + staging_lines * 64)
 				byte = 0x5a;
 		std::memcpy(&staging_[at * 64], bytes.data(), bytes.size());
 		return DONE;
@@ -402,8 +427,10 @@ class Bench
 	uint64_t broken = UINT64_MAX, flash_latency = 500;
 
 	Bench(uint64_t seed, size_t dram)
-	    : top_(seed), entries_(&top_->entry_valid_i, &top_->entry_ready_o, &top_->entry_i, seed + 1),
-	      completions_(&top_->completion_valid_o, &top_->completion_ready_i, &top_->completion_o, seed + 2),
+	    : top_(seed),
+	      entries_(&top_->entry_valid_i, &top_->entry_ready_o, &top_->entry_i, seed + 1),
+	      completions_(&top_->completion_valid_o, &top_->completion_ready_i,
+			   &top_->completion_o, seed + 2),
 	      random_(seed + 3), staging_(size_t(get_lanes) * staging_lines * 64)
 	{
 		tap_check(vault_create(dram, seed, &vault) == 0, "no vault");
@@ -416,7 +443,8 @@ class Bench
 		top_->staging_line_i = unsigned(layout_.dram_bytes / 64);
 		top_->buckets_i = layout_.buckets;
 		top_->error_ready_i = 1;
-		top_->pause_i = top_->offline_i = top_->refuse_i = top_->failed_i = top_->full_i = 0;
+		top_->pause_i = top_->offline_i = top_->refuse_i = top_->failed_i = top_->full_i =
+		    0;
 		top_->watch_i = top_->inject_i = top_->ask_pool_i = top_->now_i = 0;
 		top_->pool_write_i = 0;
 		top_->vault_valid_i = 0;
@@ -462,7 +490,8 @@ class Bench
 	/* Contents, a pool of that number. */
 	void pool(unsigned int number, bool durable, unsigned int order, bool exclusive = false)
 	{
-		unsigned int contents = vault_contents_create(vault, PAMC_POOL_TYPE_PERSISTENT, order);
+		unsigned int contents =
+		    vault_contents_create(vault, PAMC_POOL_TYPE_PERSISTENT, order);
 		QData entry = 0;
 
 		core(OP_CREATE, contents, order);
@@ -470,7 +499,15 @@ class Bench
 			vault_tier_durable(vault, contents, order);
 			core(OP_TIER_DURABLE, contents, order);
 		}
-		Fields<QData>(entry, 56).put(1, 1).put(24, 1).put(16, 0).put(3, order).put(1, 0).put(1, exclusive).put(1, 0).put(9, contents);
+		Fields<QData>(entry, 56)
+		    .put(1, 1)
+		    .put(24, 1)
+		    .put(16, 0)
+		    .put(3, order)
+		    .put(1, 0)
+		    .put(1, exclusive)
+		    .put(1, 0)
+		    .put(9, contents);
 		top_->pool_number_i = CData(number);
 		top_->pool_i = entry;
 		top_->pool_write_i = 1;
@@ -557,7 +594,8 @@ class Bench
 		std::vector<uint8_t> bytes(vault_tier_record_most());
 
 		handle.index = index;
-		if (!vault_tier_find(vault, contents_[pool], &handle, &record, bytes.data()) || !record.version)
+		if (!vault_tier_find(vault, contents_[pool], &handle, &record, bytes.data()) ||
+		    !record.version)
 			return false;
 		uint64_t to = (1ull << 40) + next_place++;
 
