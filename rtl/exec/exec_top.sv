@@ -257,7 +257,7 @@ module exec_top #(
     ask_pkg::kind_e         ask_kind;
     logic                   lane_idle, lane_clk;
 
-    exec_lane_clock u_clock (
+    lib_idle_clock u_clock (
       .clk_i, .rst_ni, .busy_i(put_valid[n] || !lane_idle || answer_valid_i[n] || read_valid_o[n] || result_valid[n]), .clk_o(lane_clk)
     );
 
@@ -303,7 +303,7 @@ module exec_top #(
     exec_pkg::get_wait_t    waits;
     logic                   lane_idle, lane_clk;
 
-    exec_lane_clock u_clock (
+    lib_idle_clock u_clock (
       .clk_i, .rst_ni,
       .busy_i(get_valid[n] || !lane_idle || answer_valid_i[Source] || rdata_valid_i[n] ||
               found_valid[2*n+:2] != '0 || read_valid_o[Source] || write_valid_o[n] ||

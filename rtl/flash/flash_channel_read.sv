@@ -79,7 +79,7 @@ module flash_channel_read #(
   flash_bch_pkg::chunk_t d_chunk;
   // Most of a channel's registers, and nothing to do but with a read's data.
   logic decode_clk;
-  exec_lane_clock #(.Linger(63)) u_clock (.clk_i, .rst_ni, .busy_i(byte_valid_i || page_valid), .clk_o(decode_clk));
+  lib_idle_clock #(.Linger(63)) u_clock (.clk_i, .rst_ni, .busy_i(byte_valid_i || page_valid), .clk_o(decode_clk));
   flash_bch_decode #(.Bytes(Bytes)) u_decode (
     .clk_i(decode_clk), .rst_ni,
     .in_valid_i(c_valid), .in_ready_o(c_ready), .in_data_i({byte_i, held_q}),

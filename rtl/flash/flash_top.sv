@@ -83,7 +83,7 @@ module flash_top #(
   end
   assign busy = write_q || read_done_q || !share_idle || !window_idle || !words_idle ||
                 (blocks_i != '0 && channel_idle != '1);
-  exec_lane_clock #(.Linger(63)) u_clock (.clk_i, .rst_ni, .busy_i(busy), .clk_o(clk));
+  lib_idle_clock #(.Linger(63)) u_clock (.clk_i, .rst_ni, .busy_i(busy), .clk_o(clk));
   assign idle_o = !busy;
 
   // ---- memory ----
@@ -156,7 +156,7 @@ module flash_top #(
       dram_pkg::req_t                dma_req;
       dram_pkg::wdata_t              dma_wdata;
       logic                          channel_clk;
-      exec_lane_clock #(.Linger(63)) u_clock (
+      lib_idle_clock #(.Linger(63)) u_clock (
         .clk_i, .rst_ni, .busy_i(ask[n] || (blocks_i != '0 && !channel_idle[n])), .clk_o(channel_clk)
       );
       flash_channel #(

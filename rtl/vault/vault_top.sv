@@ -151,6 +151,33 @@ module vault_top (
   assign place_valid_o  = any_valid && !any_place.id[Own];
   assign place_o        = any_place;
 
+  // Two clocks that stand while nothing is inside: gets need the index alone, and a card at rest
+  // nothing. Whoever waits for an answer is awake, and so is who is offered something.
+  logic                         core_busy, index_busy, core_clk, index_clk;
+  logic [vault_pkg::TagBits:0]  inside_q;
+  logic [index_pkg::IdBits:0]   looked_q;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      inside_q <= '0;
+      looked_q <= '0;
+    end else begin
+      inside_q <= inside_q + (vault_pkg::TagBits + 1)'(command_valid_i && command_ready_o) -
+                  (vault_pkg::TagBits + 1)'(answer_valid_o && answer_ready_i);
+      looked_q <= looked_q + (index_pkg::IdBits + 1)'(handle_valid_i && handle_ready_o) -
+                  (index_pkg::IdBits + 1)'(place_valid_o && place_ready_i);
+    end
+  end
+  assign core_busy  = command_valid_i || inside_q != '0 || answer_valid_o || payload_valid_i != '0 || drop_valid_o ||
+                      (any_valid && any_place.id[Own]) || store_busy_o || inject_i.valid ||
+                      core_req_valid_o || core_wdata_valid_o || core_rdata_valid_i ||
+                      store_req_valid_o || store_wdata_valid_o || store_rdata_valid_i ||
+                      write_req_valid_o || write_wdata_valid_o;
+  assign index_busy = core_busy || handle_valid_i || looked_q != '0 || put_handle_valid || erred ||
+                      table_req_valid_o || table_wdata_valid_o || table_rdata_valid_i ||
+                      lookup_req_valid_o || lookup_rdata_valid_i;
+  lib_idle_clock u_core_clock  (.clk_i, .rst_ni, .busy_i(core_busy), .clk_o(core_clk));
+  lib_idle_clock u_index_clock (.clk_i, .rst_ni, .busy_i(index_busy), .clk_o(index_clk));
+
   logic [ecc_pkg::Memories-1:0][1:0] index_ecc, store_ecc;
   ecc_pkg::event_t                   contents_ecc;
   logic                              index_failed, erred;
@@ -167,7 +194,7 @@ module vault_top (
   dram_pkg::req_t         copy_req;
   dram_pkg::wdata_t       copy_wdata;
   vault_core u_core (
-    .clk_i, .rst_ni, .inject_i, .ecc_o(contents_ecc), .index_failed_i(index_failed), .failed_o, .erred_o(erred), .units_line_i, .units_i, .buckets_i, .slot_limit_i, .page_secret_i, .object_secret_i, .flash_i,
+    .clk_i(core_clk), .rst_ni, .inject_i, .ecc_o(contents_ecc), .index_failed_i(index_failed), .failed_o, .erred_o(erred), .units_line_i, .units_i, .buckets_i, .slot_limit_i, .page_secret_i, .object_secret_i, .flash_i,
     .tier_args_i, .tier_record_o, .drop_valid_o, .drop_ready_i, .drop_o,
     .command_valid_i, .command_ready_o, .command_i, .payload_tag_o, .payload_valid_i, .payload_ready_o, .payload_i,
     .answer_valid_o, .answer_ready_i, .answer_o, .globals_o, .counters_o, .event_o,
@@ -190,7 +217,7 @@ module vault_top (
   );
 
   index_core u_index (
-    .clk_i, .rst_ni, .inject_i, .ecc_o(index_ecc), .failed_o(index_failed), .forget_i(erred), .table_line_i, .units_line_i, .buckets_i, .page_secret_i, .object_secret_i,
+    .clk_i(index_clk), .rst_ni, .inject_i, .ecc_o(index_ecc), .failed_o(index_failed), .forget_i(erred), .table_line_i, .units_line_i, .buckets_i, .page_secret_i, .object_secret_i,
     .handle_valid_i(handle_valid_i || put_handle_valid), .handle_ready_o(any_ready), .handle_i(any_handle),
     .place_valid_o(any_valid), .place_ready_i(place_ready_i || any_place.id[Own]), .place_o(any_place),
     .command_valid_i(index_valid), .command_ready_o(index_ready), .command_i(index),
@@ -207,7 +234,7 @@ module vault_top (
 
   logic [31:0] peek_head;
   store_alloc u_store (
-    .clk_i, .rst_ni, .inject_i, .ecc_o(store_ecc), .units_line_i, .map_line_i,
+    .clk_i(core_clk), .rst_ni, .inject_i, .ecc_o(store_ecc), .units_line_i, .map_line_i,
     .cmd_valid_i(store_valid), .cmd_ready_o(store_ready), .cmd_i(store),
     .soon_valid_i(soon_valid), .soon_ready_o(soon_ready), .soon_unit_i(soon_unit), .soon_units_i(soon_units),
     .answer_valid_o(given_valid), .answer_ready_i(given_ready), .answer_o(given),
@@ -226,7 +253,7 @@ module vault_top (
     assign write  = w == 0 ? write_0 : write_1;
     assign extent = w == 0 ? extent_0 : extent_1;
     record_write u_write (
-      .clk_i, .rst_ni, .base_i(units_line_i),
+      .clk_i(core_clk), .rst_ni, .base_i(units_line_i),
       .cmd_valid_i(write_valid[w]), .cmd_ready_o(write_ready[w]), .cmd_i(write),
       .extent_valid_i(extent_valid[w]), .extent_ready_o(extent_ready[w]), .extent_i(extent),
       .stream_valid_i(stream_valid[w]), .stream_ready_o(stream_ready[w]), .stream_i(stream[w]),
@@ -241,7 +268,7 @@ module vault_top (
   dram_pkg::req_t   wipe_req;
   dram_pkg::wdata_t wipe_wdata;
   vault_wipe u_wipe (
-    .clk_i, .rst_ni, .call_i(wipe), .first_line_i(table_line_i), .end_line_i(units_line_i), .done_o(wiped),
+    .clk_i(core_clk), .rst_ni, .call_i(wipe), .first_line_i(table_line_i), .end_line_i(units_line_i), .done_o(wiped),
     .req_valid_o(req_valid[2]), .req_ready_i(req_ready[2]), .req_o(wipe_req),
     .wdata_valid_o(wdata_valid[2]), .wdata_ready_i(wdata_ready[2]), .wdata_o(wipe_wdata)
   );
@@ -251,7 +278,7 @@ module vault_top (
   assign wdata[3] = copy_wdata;
 
   vault_writes #(.Writers(4)) u_writes (
-    .clk_i, .rst_ni,
+    .clk_i(core_clk), .rst_ni,
     .req_valid_i(req_valid), .req_ready_o(req_ready), .req_i(req),
     .wdata_valid_i(wdata_valid), .wdata_ready_o(wdata_ready), .wdata_i(wdata),
     .req_valid_o(write_req_valid_o), .req_ready_i(write_req_ready_i), .req_o(write_req_o),

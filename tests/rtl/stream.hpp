@@ -206,11 +206,12 @@ template <class Model> class Clocked
 		context_->timeInc(1);
 	}
 
-	/* One cycle, from falling edge to falling edge. */
+	/* One cycle, from rising edge to rising edge: what a test sets changes as registers do, so
+	 * that clocks that stand still (lib_clock_gate) see it before the edge. */
 	void edge()
 	{
-		half(1);
 		half(0);
+		half(1);
 		now_++;
 	}
 

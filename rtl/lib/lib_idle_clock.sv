@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The clock of a lane: it runs while the lane has something to do and for Linger cycles
-// after, in which what is left in its engines (blocks to be swallowed, tables to be
-// cleared) comes to rest; also after a reset. Two thirds of the card's registers are in
+// The clock of what often has nothing to do, such as a lane: it runs while there is something
+// to do and for Linger cycles after, in which what is left inside (blocks to be swallowed, tables
+// to be cleared) comes to rest; also after a reset. Two thirds of the card's registers are in
 // lanes, and most lanes have nothing to do most of the time.
+//
+// busy_i has to include all that is offered to the clocked and all that it offers or owes an
+// answer for; then nothing waits for a clock that stands.
 
 `include "check.svh"
 
-module exec_lane_clock #(
+module lib_idle_clock #(
   parameter int unsigned Linger = 1023
 ) (
   input  logic clk_i,
   input  logic rst_ni,
-  // The lane has, or is offered, something.
+  // There is, or is offered, something to do.
   input  logic busy_i,
   output logic clk_o
 );
