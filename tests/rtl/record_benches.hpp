@@ -198,6 +198,7 @@ class Reader
 		port.reads(&dut_->rdata_valid_i, &dut_->rdata_i);
 		dut_->base_i = rig_base;
 		dut_->units_i = rig_units;
+		dut_->cmd_flat_i = 0;
 		reset();
 	}
 
