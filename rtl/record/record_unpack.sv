@@ -104,14 +104,14 @@ module record_unpack (
   logic         pop, go, have, need_two, lacks;
   logic [3:0]   offset_q;
   logic [12:0]  left_q;
-  logic [4:0]   count, reach;
-  logic [5:0]   reach_wide;
+  logic [4:0]   count, reach, last_reach;
   logic         last, busy, out_ready;
 
   assign last       = left_q <= 13'd16;
   assign count      = last ? left_q[4:0] : 5'd16;
-  assign reach_wide = {2'b00, offset_q} + {1'b0, count};
-  assign reach      = reach_wide[4:0];
+  // offset_q + count, found while it is found which is the last one.
+  assign last_reach = {1'b0, offset_q} + left_q[4:0];
+  assign reach      = last ? last_reach : {1'b1, offset_q};
   assign need_two   = reach > 5'd16;
   assign have       = e0_valid_q && (!need_two || e1_valid_q);
   assign lacks      = ended_q || short_o || (e0_valid_q && e0_end_q && need_two);
@@ -248,6 +248,6 @@ module record_unpack (
   `PAMC_ASSERT(a_second_behind_first, !e1_valid_q || e0_valid_q)
 
   logic unused;
-  assign unused = ^{reach_wide[5], table_q[15:14]};
+  assign unused = ^table_q[15:14];
 
 endmodule

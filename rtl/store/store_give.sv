@@ -105,10 +105,11 @@ module store_give (
   end
 
   // A long run that cannot be one extent as a whole, nor be cut so short.
-  logic is_long, long_unfit, stays_long;
+  logic is_long, long_unfit, stays_long_q;
   assign is_long    = bin_q == store_pkg::LongBin;
   assign long_unfit = is_long && last_q && long_i < 32'(want_q) + MinRun;
-  assign stays_long = !whole_q && rest_q > MaxExtent;
+  // Known a cycle after what stays.
+  always_ff @(posedge clk_i) stays_long_q <= !whole_q && rest_q > MaxExtent;
 
   logic begun, not_enough, none;
   assign begun      = count_q != '0;
@@ -130,12 +131,12 @@ module store_give (
     op_o.mask  = state_q == CleanFooter ? 4'b1000 : 4'b0111;
   end
 
-  assign run_valid_o = state_q == Take ? stays_long || (list_i.known && !list_wait_i) : state_q == Put;
+  assign run_valid_o = state_q == Take ? stays_long_q || (list_i.known && !list_wait_i) : state_q == Put;
   always_comb begin
     run_o.kind     = state_q == Put ? store_pkg::RUN_LINK :
-                     stays_long ? store_pkg::RUN_TRIM : store_pkg::RUN_UNLINK;
+                     stays_long_q ? store_pkg::RUN_TRIM : store_pkg::RUN_UNLINK;
     run_o.unit     = head_q;
-    run_o.units    = state_q == Put || stays_long ? rest_q : length_q;
+    run_o.units    = state_q == Put || stays_long_q ? rest_q : length_q;
     run_o.next     = list_i.next;
     run_o.previous = store_pkg::Nowhere;
   end
@@ -177,7 +178,7 @@ module store_give (
         Answer:      if (answer_ready_i) state_q <= Take;
         Take: begin
           if (run_valid_o && run_ready_i) begin
-            state_q <= !stays_long && !whole_q ? Put : last_q ? Idle : Need;
+            state_q <= !stays_long_q && !whole_q ? Put : last_q ? Idle : Need;
           end else if (broken_i) begin
             state_q <= last_q ? Idle : Fail;
           end

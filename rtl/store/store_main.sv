@@ -3,7 +3,7 @@
 // Commands, one at a time, and who carries them out: giving (store_give), freeing
 // (store_free), both with the help of store_runs. Only one of them asks for anything at a
 // time, but that store_runs may still be at work for the one before. store_near reads ahead
-// of what is freed whenever nobody else asks or is about to (op_holds of store_runs).
+// of what is freed whenever nobody else asks or is about to (op_first of store_runs).
 //
 // When memory says that it could not correct what the store must know, or what it says
 // makes no sense, everything is refused from then on: broken_o, until the next CMD_INIT. So
@@ -60,7 +60,7 @@ module store_main (
   store_pkg::cmd_t      cmd_q;
   store_pkg::counters_t counters_q;
   logic [31:0]          units_q;
-  logic                 broken_q, list_waits, runs_hold;
+  logic                 broken_q, list_waits, runs_first;
 
   // ---- the three ----
   logic                   give_start, give_idle, give_answers, give_asks, give_maps, give_runs;
@@ -136,7 +136,7 @@ module store_main (
     .clk_i, .rst_ni,
     .cmd_valid_i(give_runs || free_runs || state_q == InitLink), .cmd_ready_o(run_ready),
     .cmd_i(run),
-    .op_valid_o(runs_asks), .op_ready_i, .op_o(runs_op), .op_holds_o(runs_hold),
+    .op_valid_o(runs_asks), .op_ready_i, .op_o(runs_op), .op_first_o(runs_first),
     .bin_o(runs_bin), .list_i(entry), .list_wait_i(list_waits), .occupied_i(occupied), .broken_i(broken_q), .write_o(list_write),
     .fetch_valid_o(fetch), .fetch_ready_i(fetch_ready)
   );
@@ -155,9 +155,9 @@ module store_main (
 
   // ---- what they ask for ----
   // What store_runs was told first goes first.
-  assign op_ready   = op_ready_i && !runs_asks && !runs_hold;
-  assign op_valid_o = runs_asks || ((give_asks || free_asks || near_asks) && !runs_hold);
-  assign op_o       = runs_asks ? runs_op : give_asks ? give_op : free_asks ? free_op : near_op;
+  assign op_ready   = op_ready_i && !runs_first;
+  assign op_valid_o = runs_first ? runs_asks : give_asks || free_asks || near_asks;
+  assign op_o       = runs_first ? runs_op : give_asks ? give_op : free_asks ? free_op : near_op;
 
   assign map_valid_o = give_maps || free_maps;
   assign map_o       = give_maps ? give_map : free_map;

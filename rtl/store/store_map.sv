@@ -96,8 +96,15 @@ module store_map #(
   assign two       = first_q[U] != last_q[U];
   assign last_line = second_q == two;
 
-  logic [22:0] line;
-  assign line = first_q[U +: 23] + 23'(second_q);
+  // That line, from a register.
+  logic        second_d;
+  logic [22:0] line, line_q;
+  logic [31:0] first_d;
+  assign first_d = op_before ? op.unit - 32'd1 : op.unit;
+  always_ff @(posedge clk_i) begin
+    line_q <= second_d ? first_q[U +: 23] + 23'd1 : state_q == Idle ? first_d[U +: 23] : first_q[U +: 23];
+  end
+  assign line = line_q;
 
   // The cache.
   logic [TagBits-1:0]   tag_q  [Places];
@@ -238,6 +245,17 @@ module store_map #(
   assign fails   = got_valid_i && got_error_i && own_q[come_q];
   assign written = state_q == Write && looked_q && (lost || (sent && (kept_q || keeps)));
 
+  always_comb begin
+    second_d = second_q;
+    case (state_q)
+      Idle:        second_d = 1'b0;
+      Look:        if (!fails && hit && !on_way) second_d = !last_line;
+      Read, Again: second_d = second_q;
+      Check:       if (looked_q) second_d = !lost && !last_line;
+      default:     if (written) second_d = !last_line;
+    endcase
+  end
+
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       state_q      <= Idle;
@@ -251,6 +269,7 @@ module store_map #(
       sent_q       <= 1'b0;
       kept_q       <= 1'b0;
     end else begin
+      second_q     <= second_d;
       writes_q     <= line_write_o && !line_ready_i;
       sent_q       <= change && !written && sent;
       kept_q       <= change && !written && (kept_q || keeps);
@@ -262,7 +281,6 @@ module store_map #(
       else if (fails) broken_o <= 1'b1;
       case (state_q)
         Idle: begin
-          second_q <= 1'b0;
           tries_q  <= '0;
           if (valid) state_q <= Look;
         end
@@ -271,7 +289,6 @@ module store_map #(
           if (fails) begin
             state_q <= Idle;
           end else if (hit && !on_way) begin
-            second_q <= !last_line;
             if (last_line) state_q <= Read;
           end
         end
@@ -280,13 +297,11 @@ module store_map #(
         Check: if (!looked_q) begin
           state_q <= Check;
         end else if (lost) begin
-          second_q       <= 1'b0;
           valid_q[place] <= 1'b0;
           tries_q        <= tries_q + 2'd1;
           state_q        <= gives_up ? Idle : Look;
           if (gives_up) broken_o <= 1'b1;
         end else begin
-          second_q <= !last_line;
           if (!last_line) begin
             state_q <= Read;
           end else if (!good) begin
@@ -298,7 +313,6 @@ module store_map #(
         end
         Again: state_q <= Write;
         default: if (written) begin
-          second_q <= !last_line;
           state_q  <= last_line || lost ? Idle : Again;
           if (lost) valid_q[place] <= 1'b0;
           if (lost) broken_o <= 1'b1;
@@ -312,7 +326,7 @@ module store_map #(
       clear_q      <= op.clear;
       has_before_q <= op_before;
       has_behind_q <= op_behind;
-      first_q      <= op_before ? op.unit - 32'd1 : op.unit;
+      first_q      <= first_d;
       last_q       <= op_behind ? op_end : op_end - 32'd1;
       // One more than where the first line begins with the unit before.
       from_q       <= {op_before && op.unit[U-1:0] == '0, op.unit[U-1:0]};
@@ -351,6 +365,7 @@ module store_map #(
   `PAMC_ASSERT(a_place_is_held, !comes || state_q == Idle || state_q == Look ||
                                 (come_place != first_q[U +: CacheBits] && come_place != last_q[U +: CacheBits]))
   `PAMC_ASSERT(a_clear_quiet, !clear_i || quiet_o)
+  `PAMC_ASSERT(a_line, state_q == Idle || line == first_q[U +: 23] + 23'(second_q))
   // No more than two lines.
   `PAMC_ASSERT(a_lines, state_q == Idle || last_q[31:U] - first_q[31:U] <= (32-U)'(1))
 

@@ -16,7 +16,7 @@ module store_near_place (
   input  logic [31:0]       load_unit_i,
   input  logic [31:0]       load_end_i,
   input  logic              forget_i,
-  // It is the one that is being freed.
+  // It is the one that is being freed, which stays the same from a cycle before it is asked for.
   input  logic              current_i,
   input  logic [31:0]       unit_i,
   input  logic [31:0]       end_i,
@@ -49,7 +49,7 @@ module store_near_place (
 
   localparam logic [31:0] MinRun = 32'(store_pkg::MinRun);
 
-  logic        valid_q, has_behind_q, has_before_q;
+  logic        valid_q, has_behind_q, has_before_q, match_q;
   logic [31:0] unit_q, end_q, footer_at_q, header_at_q;
   // What is known: words of the headers, next lowest.
   logic [2:0]  behind_has_q, header_has_q;
@@ -70,7 +70,7 @@ module store_near_place (
   assign ask_get_o  = kind[0] ? store_pkg::GET_BEHIND : kind[1] ? store_pkg::GET_FOOTER : store_pkg::GET_BEFORE;
   assign ask_unit_o = kind[0] ? end_q : kind[1] ? footer_at_q : header_at_q;
 
-  assign match_o       = valid_q && unit_q == unit_i && end_q == end_i;
+  assign match_o       = valid_q && match_q;
   assign idle_o        = way_q == '0;
   assign here_o        = (!has_behind_q || all[0] || error_q[0]) && (!has_before_q || all[1] || error_q[1]);
   assign header_here_o = all[2] && leads_q || error_q[2];
@@ -115,6 +115,8 @@ module store_near_place (
   end
 
   always_ff @(posedge clk_i) begin
+    // Of one that just comes, it is not known.
+    match_q <= unit_q == unit_i && end_q == end_i && !load_i;
     if (load_i) begin
       unit_q       <= load_unit_i;
       end_q        <= load_end_i;
@@ -136,6 +138,7 @@ module store_near_place (
     end
   end
 
+  `PAMC_ASSERT(a_match, !(match_o && current_i) || (unit_q == unit_i && end_q == end_i))
   `PAMC_ASSERT(a_load_idle, !load_i || idle_o)
   `PAMC_ASSERT(a_come_was_asked, (come_i & ~way_q) == '0)
 

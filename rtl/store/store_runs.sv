@@ -20,9 +20,9 @@ module store_runs (
   output logic                   op_valid_o,
   input  logic                   op_ready_i,
   output store_pkg::op_t         op_o,
-  // Will ask as soon as the list is right, and the new first run's header may be fetched;
-  // nobody else may ask before.
-  output logic                   op_holds_o,
+  // Asks, or will as soon as the list is right and the new first run's header may be fetched:
+  // nobody else may ask. Known at the beginning of a cycle.
+  output logic                   op_first_o,
 
   // An entry is there the cycle after it was asked for.
   output logic [8:0]             bin_o,
@@ -60,11 +60,10 @@ module store_runs (
   logic asks, step;
   assign op_valid_o = asks;
   assign step = !asks || op_ready_i;
-  assign op_holds_o = (list_wait_i && (state_q == UnlinkList || state_q == LinkHeader)) ||
-                      (state_q == UnlinkList && unlink_fetch);
 
   always_comb begin
     asks       = 1'b1;
+    op_first_o = 1'b1;
     op_o       = '0;
     op_o.write = 1'b1;
     op_o.lines = 7'd1;
@@ -75,18 +74,21 @@ module store_runs (
     op_o.words.footer   = run_q.units;
     case (state_q)
       Unlink: begin
-        asks      = !unlink_first;
+        asks       = !unlink_first;
+        op_first_o = !unlink_first;
         op_o.unit = run_q.previous;
         op_o.mask = 4'b0001;
       end
       UnlinkNext: begin
         asks       = !last_q;
+        op_first_o = !last_q;
         op_o.later = unlink_fetch;
         op_o.unit  = run_q.next;
         op_o.mask  = 4'b0010;
       end
       UnlinkList: begin
         asks       = unlink_fetch && fetch_ready_i && !list_wait_i;
+        op_first_o = unlink_fetch;
         op_o.write = 1'b0;
         op_o.get   = store_pkg::GET_HEAD;
         op_o.unit  = run_q.next;
@@ -108,7 +110,7 @@ module store_runs (
         op_o.unit = run_q.unit;
         op_o.mask = 4'b0100;
       end
-      default: asks = 1'b0;
+      default: {asks, op_first_o} = 2'b00;
     endcase
   end
 
@@ -185,6 +187,7 @@ module store_runs (
     if (state_q == LinkHeader) old_head_q <= write_o.entry.next;
   end
 
+  `PAMC_ASSERT(a_first_asks, !asks || op_first_o)
   `PAMC_ASSERT(a_run_not_short, !cmd_valid_i || cmd_i.units >= 32'(store_pkg::MinRun))
 
 endmodule
