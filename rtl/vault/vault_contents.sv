@@ -39,9 +39,9 @@ module vault_contents #(
     S_IDLE,
     // The row is read,
     S_READ,
-    // changed, what it committed taken away,
-    S_DROP,
-    // what it commits now added,
+    // what it committed and what it commits now is found,
+    S_COUNT,
+    // taken away and added,
     S_ADD,
     S_JUDGE,
     S_DONE,
@@ -88,14 +88,17 @@ module vault_contents #(
   assign checks = req_i.op == vault_pkg::ROW_RESERVE || (req_i.op == vault_pkg::ROW_BOOK && req_i.fits);
 
   // What a row commits.
-  logic        commits;
-  logic [39:0] row_units;
-  logic [31:0] row_slots;
-  vault_pkg::row_t counted;
-  assign counted   = state_q == S_DROP ? old_q : new_q;
-  assign commits   = counted.in_use && !counted.dead && !counted.ephemeral;
-  assign row_units = !commits ? '0 : 40'(counted.units) > counted.reserve_units ? 40'(counted.units) : counted.reserve_units;
-  assign row_slots = !commits ? '0 : counted.slots > counted.reserve_slots ? counted.slots : counted.reserve_slots;
+  logic        old_commits, new_commits;
+  logic [39:0] less_units_q, more_units_q;
+  logic [31:0] less_slots_q, more_slots_q;
+  assign old_commits = old_q.in_use && !old_q.dead && !old_q.ephemeral;
+  assign new_commits = new_q.in_use && !new_q.dead && !new_q.ephemeral;
+  always_ff @(posedge clk_i) begin
+    less_units_q <= !old_commits ? '0 : 40'(old_q.units) > old_q.reserve_units ? 40'(old_q.units) : old_q.reserve_units;
+    more_units_q <= !new_commits ? '0 : 40'(new_q.units) > new_q.reserve_units ? 40'(new_q.units) : new_q.reserve_units;
+    less_slots_q <= !old_commits ? '0 : old_q.slots > old_q.reserve_slots ? old_q.slots : old_q.reserve_slots;
+    more_slots_q <= !new_commits ? '0 : new_q.slots > new_q.reserve_slots ? new_q.slots : new_q.reserve_slots;
+  end
 
   assign fits = units_q <= 48'(units_i) && slots_q <= 48'(slots_i);
 
@@ -194,16 +197,12 @@ module vault_contents #(
         S_IDLE: if (req_i.valid) begin
           state_q <= req_i.op == vault_pkg::ROW_CLEAR ? S_CLEAR : scans ? S_SCAN : S_READ;
         end
-        S_READ: if (!waits) state_q <= reads || lists || lost ? S_DONE : S_DROP;
-        S_DROP: begin
-          state_q <= S_ADD;
-          units_q <= units_q - 48'(row_units);
-          slots_q <= slots_q - 48'(row_slots);
-        end
+        S_READ: if (!waits) state_q <= reads || lists || lost ? S_DONE : S_COUNT;
+        S_COUNT: state_q <= S_ADD;
         S_ADD: begin
           state_q <= S_JUDGE;
-          units_q <= units_q + 48'(row_units);
-          slots_q <= slots_q + 48'(row_slots);
+          units_q <= units_q - 48'(less_units_q) + 48'(more_units_q);
+          slots_q <= slots_q - 48'(less_slots_q) + 48'(more_slots_q);
         end
         S_JUDGE: begin
           state_q <= S_DONE;
@@ -279,12 +278,9 @@ module vault_contents #(
   assign committed_units_o = units_q;
   assign committed_slots_o = slots_q;
 
-  logic unused;
-  assign unused = &{1'b0, counted};
-
   `PAMC_ASSUME(m_stays, state_q == S_IDLE || req_i.valid)
   // Sums are never taken below zero.
-  `PAMC_ASSERT(a_a_row_is_part_of_the_sum, state_q != S_DROP || (units_q >= 48'(row_units) && slots_q >= 48'(row_slots)))
+  `PAMC_ASSERT(a_a_row_is_part_of_the_sum, state_q != S_ADD || (units_q >= 48'(less_units_q) && slots_q >= 48'(less_slots_q)))
 
 `ifdef FORMAL
   // The whole table, for the proof, which has a small one.

@@ -114,8 +114,12 @@ module vault_copy (
       end
       S_START: error_q <= !start_ok;
       S_FILL: if (line_valid) begin
-        data_q[{to_q, 6'd0} +: 64] <= word;
-        strb_q[{to_q, 3'd0} +: 8]  <= bytes;
+        for (int unsigned n = 0; n < 8; n++) begin
+          if (to_q == 3'(n)) begin
+            data_q[64*n +: 64] <= word;
+            strb_q[8*n +: 8]   <= bytes;
+          end
+        end
         to_q    <= to_q + 3'd1;
         left_q  <= left_q >= 17'd8 ? left_q - 17'd8 : '0;
         at_q    <= at + 3'd1;

@@ -180,7 +180,7 @@ module vault_core (
   vault_pkg::mem_rsp_t    mem_rsp;
   vault_pkg::index_req_t  index, index_call, put_index, admin_index, settle_index, evict_index, sweep_index, tier_index;
   vault_pkg::index_rsp_t  index_rsp;
-  vault_pkg::row_req_t    row, put_row, admin_row, settle_row, forget_row, evict_row, sweep_row, room_row, tier_row;
+  vault_pkg::row_req_t    row, row_call, put_row, admin_row, settle_row, forget_row, evict_row, sweep_row, room_row, tier_row;
   vault_pkg::row_rsp_t    row_rsp;
   vault_pkg::object_req_t object, put_object, admin_object, settle_object, forget_object, evict_object, sweep_object, tier_object;
   vault_pkg::object_rsp_t object_rsp;
@@ -199,7 +199,7 @@ module vault_core (
 
   assign mem    = puts_mem_granted | put_mem | index_mem | object_mem | forget_mem | evict_mem | tier_mem;
   assign index_call = put_index | admin_index | settle_index | evict_index | sweep_index | tier_index;
-  assign row    = puts_row_granted | put_row | admin_row | settle_row | forget_row | evict_row | sweep_row | room_row | tier_row;
+  assign row_call = puts_row_granted | put_row | admin_row | settle_row | forget_row | evict_row | sweep_row | room_row | tier_row;
   assign object = puts_object | put_object | admin_object | settle_object | forget_object | evict_object | sweep_object | tier_object;
   assign store  = put_store | admin_store | settle_store | forget_store;
   assign settle = put_settle | forget_settle;
@@ -208,17 +208,28 @@ module vault_core (
   assign sweep  = admin_sweep | room_sweep;
   assign change = puts_change | put_change | admin_change | settle_change | forget_change | evict_change | sweep_change | tier_change;
 
-  // Who asks the index is decided in a cycle of its own.
-  logic index_call_q;
+  // Who asks the index, and the table of contents, is decided in a cycle of its own.
+  logic index_call_q, row_call_q;
   vault_pkg::index_req_t index_q;
+  vault_pkg::row_req_t   row_q;
   always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) index_call_q <= 1'b0;
-    else         index_call_q <= index_call.valid && !index_rsp.done;
+    if (!rst_ni) begin
+      index_call_q <= 1'b0;
+      row_call_q   <= 1'b0;
+    end else begin
+      index_call_q <= index_call.valid && !index_rsp.done;
+      row_call_q   <= row_call.valid && !row_rsp.done;
+    end
   end
-  always_ff @(posedge clk_i) index_q <= index_call;
+  always_ff @(posedge clk_i) begin
+    index_q <= index_call;
+    row_q   <= row_call;
+  end
   always_comb begin
     index       = index_q;
     index.valid = index_call_q;
+    row         = row_q;
+    row.valid   = row_call_q;
   end
 
   // Puts beside each other work at the same time: their calls take turns.

@@ -96,7 +96,14 @@ module vault_memory (
         came_q  <= 1'b1;
         error_q <= error_q || rdata_i.error;
         if (!came_q) key_error_q <= key_error_q || rdata_i.error;
-        data_q  <= {rdata_i.data, data_q[1023:512]};
+        // From the window's beginning on.
+        if (!came_q) begin
+          data_q[255:0]   <= unit_q[0] ? rdata_i.data[511:256] : rdata_i.data[255:0];
+          data_q[511:256] <= rdata_i.data[511:256];
+        end else begin
+          if (unit_q[0]) data_q[511:256] <= rdata_i.data[255:0];
+          data_q[767:512] <= unit_q[0] ? rdata_i.data[511:256] : rdata_i.data[255:0];
+        end
       end
       default: ;
     endcase
@@ -105,7 +112,7 @@ module vault_memory (
   assign rsp_o.done    = state_q == S_DONE;
   assign rsp_o.error   = error_q;
   assign rsp_o.key_error = key_error_q;
-  assign rsp_o.data    = unit_q[0] ? data_q[1023:256] : data_q[767:0];
+  assign rsp_o.data    = data_q[767:0];
   assign req_valid_o   = state_q == S_ASK;
   assign req_o         = req_q;
   assign wdata_valid_o = state_q == S_WRITE;

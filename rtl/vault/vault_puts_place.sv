@@ -87,12 +87,18 @@ module vault_puts_place (
   );
 
   // A new entry may be made. With others under way, that may be too careful: then they are
-  // waited for.
-  logic room, lost, go, divert;
-  assign room   = used_i + entering_i < slot_limit_i;
+  // waited for. As it was a cycle ago: a put is decided on two cycles after the one before it at
+  // the earliest.
+  logic        room, lost, go, divert, entering_q;
+  logic [31:0] used_q;
+  always_ff @(posedge clk_i) begin
+    used_q     <= used_i + entering_i;
+    entering_q <= entering_i != '0;
+  end
+  assign room   = used_q < slot_limit_i;
   assign lost   = came_i && (found_i.error || !found_i.object_found);
   assign go     = !lost && (came_i ? found_i.page_found || room : recent && room);
-  assign divert = lost || (came_i && !go && entering_i == '0);
+  assign divert = lost || (came_i && !go && !entering_q);
   assign learn  = state_q == S_DECIDE && go && came_i && extents_room_i;
 
   logic                     alone_q, last;
