@@ -61,15 +61,15 @@ module index_ahead #(
   logic [B-1:0]            hint_bucket_q, ask_bucket_q;
 
   logic [Lines-1:0] is_soon, is_written;
-  logic             known, takes;
+  logic             known_q, looked_q, takes;
   always_comb begin
     for (int unsigned n = 0; n < Lines; n++) begin
       is_soon[n]    = good_q[n] && bucket_q[n] == hint_bucket_q;
       is_written[n] = write_i && bucket_q[n] == write_bucket_i;
     end
   end
-  assign known        = is_soon != '0;
-  assign takes        = hint_q && !known && !begin_i && !held && !ask_q && !open_q[next_q];
+  // Known a cycle later; what is not known then will not be before the hint is taken.
+  assign takes        = looked_q && !known_q && !begin_i && !held && !ask_q && !open_q[next_q];
   assign soon_ready_o = !hint_q;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -78,8 +78,10 @@ module index_ahead #(
       {next_q, come_q} <= '0;
       ask_q            <= 1'b0;
       hint_q           <= 1'b0;
+      looked_q         <= 1'b0;
     end else begin
-      hint_q <= hint_q ? !known && !takes : soon_valid_i;
+      hint_q   <= hint_q ? !(looked_q && known_q) && !takes : soon_valid_i;
+      looked_q <= hint_q && !(looked_q && known_q) && !takes;
       if (takes)                ask_q <= 1'b1;
       else if (request_ready_i) ask_q <= 1'b0;
       if (takes)                next_q <= next_q + 1'b1;
@@ -96,10 +98,11 @@ module index_ahead #(
   end
   always_ff @(posedge clk_i) begin
     if (!hint_q) hint_bucket_q <= soon_bucket_i;
-    if (takes) begin
-      bucket_q[next_q] <= hint_bucket_q;
-      ask_bucket_q     <= hint_bucket_q;
+    known_q <= is_soon != '0;
+    for (int unsigned n = 0; n < Lines; n++) begin
+      if (takes && next_q == PlaceBits'(n)) bucket_q[n] <= hint_bucket_q;
     end
+    if (takes) ask_bucket_q <= hint_bucket_q;
   end
   assign request_valid_o  = ask_q;
   assign request_bucket_o = ask_bucket_q;

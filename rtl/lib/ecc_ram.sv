@@ -101,10 +101,11 @@ module ecc_ram #(
       for (int unsigned p = 0; p < Parts; p++) fixed[p*PartWord +: PartBits] = data[p*PartBits +: PartBits];
     end
     always_ff @(posedge clk_i) begin
-      if (read_i)      read_q <= mem_q[read_at_i];
-      else if (wait_o) read_q <= fixed;
-      if (read_i)      {fixed_q, lost_q} <= 2'b00;
-      else if (wait_o) {fixed_q, lost_q} <= {1'b1, found.uncorrectable};
+      // Whether there was anything to put right: to know that takes longer.
+      if (read_i)                  read_q <= mem_q[read_at_i];
+      else if (look_i && !fixed_q) read_q <= fixed;
+      if (read_i)                  {fixed_q, lost_q} <= 2'b00;
+      else if (look_i && !fixed_q) {fixed_q, lost_q} <= {1'b1, found.uncorrectable};
     end
     assign wait_o  = look_i && (corrected | uncorrectable) != '0 && !fixed_q;
     assign data_o  = raw[Width-1:0];
