@@ -59,6 +59,8 @@ module queue_batches #(
   output logic [QpBits-1:0]      take_qid_o,
   output logic                   take_pushed_o,
   output logic [511:0]           take_line_o,
+  // The entry's command identifier, from a register.
+  output logic [15:0]            take_cid_o,
 
   // It was the batch's last one; a cycle later.
   output logic                   finish_o,
@@ -82,6 +84,9 @@ module queue_batches #(
   // Entries: fetched ones, and pushed ones.
   logic [511:0]         fetched_q [Batches*Entries];
   logic [511:0]         line_q [Batches];
+  // What fetched ones are called: a block RAM would tell that late.
+  (* ram_style = "distributed" *)
+  logic [15:0]          cid_q [Batches*Entries];
 
   // A free batch of either kind.
   localparam int unsigned Admin = queue_core_pkg::AdminBatches;
@@ -209,12 +214,21 @@ module queue_batches #(
   // Entries.
   logic         take_pushed_q;
   logic [511:0] fetched_read_q, line_read_q;
+  logic [15:0]  take_cid_q;
+  // Only some fields matter here.
+  /* verilator lint_off UNUSEDSIGNAL */
+  pamc_pkg::sqe_t fetched_sqe, pushed_sqe;
+  /* verilator lint_on UNUSEDSIGNAL */
+  assign fetched_sqe = rsp_i.data;
+  assign pushed_sqe  = line_q[take_batch_i];
   always_ff @(posedge clk_i) begin
     if (rsp_valid_i && !rsp_i.error) begin
       fetched_q[{rsp_batch, rsp_i.offset[PlaceBits-1:0]}] <= rsp_i.data;
+      cid_q[{rsp_batch, rsp_i.offset[PlaceBits-1:0]}]     <= fetched_sqe.cid;
     end
     fetched_read_q <= fetched_q[{take_batch_i, place}];
     line_read_q    <= line_q[take_batch_i];
+    take_cid_q     <= pushed_q[take_batch_i] ? pushed_sqe.cid : cid_q[{take_batch_i, place}];
     take_pushed_q  <= pushed_q[take_batch_i];
   end
 
@@ -230,6 +244,7 @@ module queue_batches #(
   assign take_qid_o     = qid;
   assign take_pushed_o  = take_pushed_q;
   assign take_line_o    = take_pushed_q ? line_read_q : fetched_read_q;
+  assign take_cid_o     = take_cid_q;
   assign finish_o       = finish_q;
   assign finish_qid_o   = taken_qid_q;
 

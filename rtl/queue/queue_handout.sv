@@ -47,6 +47,7 @@ module queue_handout #(
   input  logic [QpBits-1:0]      take_qid_i,
   input  logic                   take_pushed_i,
   input  logic [511:0]           take_line_i,
+  input  logic [15:0]            take_cid_i,
 
   // Index of the next entry, in three ways to read.
   input  logic [QpBits-1:0]      db_qid_i,
@@ -215,11 +216,12 @@ module queue_handout #(
   assign control_next_o = next_q[control_qid_i];
   assign pass_o         = pass_q;
   assign pass_qid_o     = 6'(pass_qid_q);
-  assign pass_cid_o     = sqe.cid;
+  assign pass_cid_o     = take_cid_i;
   assign fault_valid_o  = fault_valid_q;
   assign fault_qid_o    = fault_qid_q;
   assign fault_index_o  = fault_index_q;
 
+  `PAMC_ASSERT(a_cid, !pass_q || take_cid_i == sqe.cid)
   `PAMC_ASSERT(a_room, !pass_q || (to_admin ? admin_taken : io_taken))
   `PAMC_ASSERT(a_init_alone, !init_i || !pass_q)
 

@@ -117,6 +117,7 @@ module queue_top #(
   logic [Batches-1:0]         ready, ready_admin, failed;
   logic                       take, take_drop, take_pushed, handing, none;
   logic [511:0]               take_line;
+  logic [15:0]                take_cid;
 
   // Aborts.
   logic                       pass, pass_abort, poll_valid, poll_ready, abort, abort_end;
@@ -247,7 +248,7 @@ module queue_top #(
     .rsp_valid_i, .rsp_i,
     .ready_o(ready), .admin_o(ready_admin), .failed_o(failed),
     .take_batch_i(take_batch), .take_i(take), .take_drop_i(take_drop), .take_qid_o(take_qid),
-    .take_pushed_o(take_pushed), .take_line_o(take_line),
+    .take_pushed_o(take_pushed), .take_line_o(take_line), .take_cid_o(take_cid),
     .finish_o(finish), .finish_qid_o(finish_qid)
   );
 
@@ -257,7 +258,7 @@ module queue_top #(
     .valid_i(valid), .broken_o(broken),
     .ready_i(ready), .admin_i(ready_admin), .failed_i(failed),
     .take_batch_o(take_batch), .take_o(take), .take_drop_o(take_drop), .take_qid_i(take_qid),
-    .take_pushed_i(take_pushed), .take_line_i(take_line),
+    .take_pushed_i(take_pushed), .take_line_i(take_line), .take_cid_i(take_cid),
     .db_qid_i(look_at), .db_next_o(read_next), .post_qid_i(post_qid), .post_next_o(post_next),
     .control_qid_i(control_qid), .control_next_o(control_next),
     .pass_o(pass), .pass_qid_o(pass_qid), .pass_cid_o(pass_cid), .pass_abort_i(pass_abort),

@@ -40,6 +40,7 @@ module queue_batches_proof (
   logic         free_io, free_admin, look_full, fetch_full, none, pushed, finish;
   logic [4:0]   ready, admin, failed;
   logic [511:0] line;
+  logic [15:0]  cid;
 
   queue_batches #(.QueuePairs(3), .Batches(5), .BatchBits(3)) dut (
     .clk_i, .rst_ni, .init_i, .init_qid_i, .push_i(alloc_i && alloc_push_i), .push_line_i('0),
@@ -50,7 +51,7 @@ module queue_batches_proof (
     .control_qid_i(watch), .control_none_o(none), .rsp_valid_i, .rsp_i(rsp),
     .ready_o(ready), .admin_o(admin), .failed_o(failed),
     .take_batch_i, .take_i, .take_drop_i, .take_qid_o(take_qid), .take_pushed_o(pushed),
-    .take_line_o(line), .finish_o(finish), .finish_qid_o(finish_qid)
+    .take_line_o(line), .take_cid_o(cid), .finish_o(finish), .finish_qid_o(finish_qid)
   );
 
   // Of each batch: it is the watched queue pair's, its number, its entries, those taken, done.
