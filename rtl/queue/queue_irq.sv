@@ -206,13 +206,16 @@ module queue_irq #(
 
   logic [5:0]  out_vector_q;
   logic [31:0] interrupts_q;
+  logic        raised_q;
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       out_valid_q  <= 1'b0;
+      raised_q     <= 1'b0;
       interrupts_q <= '0;
     end else begin
       out_valid_q  <= raise || (out_valid_q && !irq_ready_i);
-      interrupts_q <= interrupts_q + 32'(raise);
+      raised_q     <= raise;
+      interrupts_q <= interrupts_q + 32'(raised_q);
     end
   end
   always_ff @(posedge clk_i) begin
