@@ -188,12 +188,7 @@ module record_unpack (
   end
 
   always_ff @(posedge clk_i) begin
-    if (clear_i) begin
-      taken_o  <= '0;
-      stored_o <= '0;
-      {blocks_o, same_o, raw_o} <= '0;
-      {short_o, table_error_o}  <= '0;
-    end else if (load_i) begin
+    if (load_i) begin
       crc_q         <= start_blocks_i == 5'd1 ? start_crc_i : 32'd0;
       blocks_left_q <= start_blocks_i;
       table_q[15:0] <= {2'b00, start_shape_i};
@@ -227,6 +222,13 @@ module record_unpack (
         end
       end
     end
+    // That it comes is known late, and matters to nothing else.
+    if (clear_i) begin
+      taken_o  <= '0;
+      stored_o <= '0;
+      {blocks_o, same_o, raw_o} <= '0;
+      {short_o, table_error_o}  <= '0;
+    end
   end
 
   codec_pkg::packed_beat_t beat;
@@ -243,6 +245,7 @@ module record_unpack (
   );
 
   `PAMC_ASSUME(m_start_when_idle, !(start_i || load_i) || state_q == ST_IDLE)
+  `PAMC_ASSUME(m_clear_when_idle, !clear_i || (state_q == ST_IDLE && !load_i))
   `PAMC_ASSUME(m_start_is_load, !start_i || load_i)
   `PAMC_ASSUME(m_start_in_pair, !line_valid_i || !(line_half_i && line_start_i[2]))
   `PAMC_ASSERT(a_second_behind_first, !e1_valid_q || e0_valid_q)
