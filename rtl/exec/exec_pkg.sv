@@ -226,7 +226,7 @@ package exec_pkg;
   localparam int unsigned GetWaitBits = 9;
 
   // Of a vault_pkg::command_t, for ports that have one for each source.
-  localparam int unsigned VaultCommandWidth = 477;
+  localparam int unsigned VaultCommandWidth = 478;
 
   // By what commands are held apart. Two handles may have the same key: then one of two
   // commands waits for nothing. Pools are told apart exactly, so no domain can make

@@ -271,7 +271,7 @@ module mailbox (
     control_o.cfg = cfg;
 
     vault_o             = vault;
-    vault_o.op          = vault_pkg::op_e'(vault_word_q[3:0]);
+    vault_o.op          = vault_pkg::op_e'({vault_word_q[12], vault_word_q[3:0]});
     vault_o.count       = vault_pkg::count_e'(vault_word_q[5:4]);
     vault_o.ephemeral   = vault_word_q[6];
     vault_o.order       = vault_word_q[9:7];
@@ -330,7 +330,7 @@ module mailbox (
   logic [31:0] tier_data;
   mailbox_tier u_tier (
     .clk_i, .rst_ni, .write_i(write), .addr_i(addr), .data_i, .data_o(tier_data),
-    .busy_i(vault_q), .init_i(write && addr == mailbox_pkg::VAULT && !vault_q && data_i[3:0] == vault_pkg::OP_INIT),
+    .busy_i(vault_q), .init_i(write && addr == mailbox_pkg::VAULT && !vault_q && {data_i[12], data_i[3:0]} == vault_pkg::OP_INIT),
     .flash_o(vault_flash_o), .args_o(tier_args_o), .record_i(tier_record_i),
     .drop_valid_i, .drop_ready_o, .drop_i, .staging_line_o, .ask_valid_i, .ask_i, .ask_done_o, .ask_answer_o, .free_units_i, .durable_bytes_i,
     .dropped_o(dropped), .short_o(memory_short), .clear_i(write && addr == mailbox_pkg::EVENTS && data_i[12])

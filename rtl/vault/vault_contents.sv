@@ -7,6 +7,10 @@
 // promised. What would make the sum exceed what there is (fits, RESERVE) is undone here,
 // so the sum never does.
 //
+// With flash behind memory (vault_promise.c of the model) a page may be in either, so there is
+// a third sum, of what pages take of flash at worst; what is more than flash was said to
+// have for sure, memory has to have beside a stub of each page. That takes three cycles more.
+//
 // Rows are protected. One that is lost is never written again, is not counted any more, and
 // fails what wanted it (not ok): the table, and with it the vault, is worthless then, until
 // ROW_CLEAR (failed_o).
@@ -25,12 +29,18 @@ module vault_contents #(
   // What there is. Stay as they are.
   input  logic [31:0]         units_i,
   input  logic [31:0]         slots_i,
+  // There is flash; so many bytes of it, for sure.
+  input  logic                flash_i,
+  input  logic [47:0]         promise_i,
 
   input  vault_pkg::row_req_t req_i,
   output vault_pkg::row_rsp_t rsp_o,
 
   output logic [47:0]         committed_units_o,
-  output logic [47:0]         committed_slots_o
+  output logic [47:0]         committed_slots_o,
+  // Bytes of flash; how many want to be nowhere else.
+  output logic [47:0]         committed_flash_o,
+  output logic [9:0]          committed_durable_o
 );
 
   localparam int unsigned Bits = $clog2(Contents);
@@ -43,6 +53,10 @@ module vault_contents #(
     S_COUNT,
     // taken away and added,
     S_ADD,
+    // The third sum.
+    S_FLASH,
+    S_FLASH_ADD,
+    S_FLASH_TRY,
     S_JUDGE,
     S_DONE,
     // One row after the other.
@@ -85,7 +99,8 @@ module vault_contents #(
   assign reads  = req_i.op == vault_pkg::ROW_READ;
   assign lists  = req_i.op == vault_pkg::ROW_LIST || req_i.op == vault_pkg::ROW_LIMIT ||
                   req_i.op == vault_pkg::ROW_DURABLE;
-  assign checks = req_i.op == vault_pkg::ROW_RESERVE || (req_i.op == vault_pkg::ROW_BOOK && req_i.fits);
+  assign checks = req_i.op == vault_pkg::ROW_RESERVE || req_i.op == vault_pkg::ROW_PROMISE ||
+                  (req_i.op == vault_pkg::ROW_BOOK && req_i.fits);
 
   // What a row commits.
   logic        old_commits, new_commits;
@@ -100,7 +115,35 @@ module vault_contents #(
     more_slots_q <= !new_commits ? '0 : new_q.slots > new_q.reserve_slots ? new_q.slots : new_q.reserve_slots;
   end
 
-  assign fits = units_q <= 48'(units_i) && slots_q <= 48'(slots_i);
+  // What a row's pages take of flash at worst: each its descriptor and table, and all twice. Of
+  // the row as it was, then as it is, then with the page that is being put.
+  logic [47:0] flash_q, flash_before_q, pages_cost, a_page, cost_q, try_q, old_flash_q, new_flash_q, total_q, bound_q;
+  logic [9:0]  durable_q, durable_before_q, reserves_q, reserves_before_q;
+  logic [47:0] old_most, new_most, try_most;
+  logic signed [47:0] left_q;
+  logic        old_alive, new_alive, promised_less, granted;
+  vault_pkg::row_t counted;
+  assign counted    = state_q == S_COUNT ? old_q : new_q;
+  assign pages_cost = {8'd0, counted.pages, 8'd0} - {13'd0, counted.pages, 3'd0} - {15'd0, counted.pages, 1'b0} +
+                      (counted.order == '0 ? '0 : 48'(counted.pages) << (3'd2 + counted.order)) +
+                      {7'd0, counted.stored, 1'b0};
+  assign a_page     = 48'd246 + (new_q.order == '0 ? '0 : 48'd4 << new_q.order) + {30'd0, req_i.trial_stored, 1'b0};
+  assign old_most   = cost_q > 48'(old_q.reserve_flash) ? cost_q : 48'(old_q.reserve_flash);
+  assign new_most   = cost_q > 48'(new_q.reserve_flash) ? cost_q : 48'(new_q.reserve_flash);
+  assign try_most   = try_q > 48'(new_q.reserve_flash) ? try_q : 48'(new_q.reserve_flash);
+  assign old_alive  = old_q.in_use && !old_q.dead;
+  assign new_alive  = new_q.in_use && !new_q.dead;
+  // What was promised is tried, even if flash has shrunk since. Less than before is always good.
+  assign granted        = reserves_q == '0 || (new_q.slots <= new_q.reserve_slots && try_q <= 48'(new_q.reserve_flash));
+  assign promised_less = new_q.reserve_slots <= old_q.reserve_slots && new_q.reserve_flash <= old_q.reserve_flash;
+
+  logic enough, holds;
+  assign enough = slots_q <= 48'(slots_i) && left_q >= 0 && (total_q <= promise_i || (durable_q == '0 && total_q < bound_q));
+  assign holds  = req_i.op == vault_pkg::ROW_PROMISE ? new_q.reserve_slots <= slots_i && (promised_less || enough) :
+                  slots_q <= 48'(slots_i) && (granted || enough);
+
+  assign fits = flash_i && req_i.op != vault_pkg::ROW_RESERVE ? holds :
+                units_q <= 48'(units_i) && slots_q <= 48'(slots_i);
 
   // The row as it is to be.
   vault_pkg::row_t next;
@@ -132,11 +175,19 @@ module vault_contents #(
         next.dead          = 1'b1;
         next.reserve_units = '0;
         next.reserve_slots = '0;
+        next.reserve_flash   = '0;
+        next.reserve_durable = 1'b0;
         next.in_use        = row.records != '0;
       end
       vault_pkg::ROW_RESERVE: begin
         next.reserve_units = req_i.reserve_units;
         next.reserve_slots = req_i.reserve_slots;
+      end
+      vault_pkg::ROW_PROMISE: begin
+        next.reserve_units   = 40'(req_i.reserve_slots) + {6'd0, req_i.reserve_slots, 2'd0};
+        next.reserve_slots   = req_i.reserve_slots;
+        next.reserve_flash   = req_i.reserve_units;
+        next.reserve_durable = req_i.durable && req_i.reserve_slots != '0;
       end
       vault_pkg::ROW_LIMIT: next.limit = req_i.limit;
       vault_pkg::ROW_DURABLE: begin
@@ -188,6 +239,9 @@ module vault_contents #(
       state_q  <= S_IDLE;
       units_q  <= '0;
       slots_q  <= '0;
+      flash_q  <= '0;
+      durable_q  <= '0;
+      reserves_q <= '0;
       top_q    <= '0;
       failed_q <= 1'b0;
     end else begin
@@ -200,21 +254,38 @@ module vault_contents #(
         S_READ: if (!waits) state_q <= reads || lists || lost ? S_DONE : S_COUNT;
         S_COUNT: state_q <= S_ADD;
         S_ADD: begin
-          state_q <= S_JUDGE;
+          state_q <= flash_i ? S_FLASH : S_JUDGE;
           units_q <= units_q - 48'(less_units_q) + 48'(more_units_q);
           slots_q <= slots_q - 48'(less_slots_q) + 48'(more_slots_q);
+          durable_q  <= durable_q - 10'(old_alive && old_q.reserve_durable) + 10'(new_alive && new_q.reserve_durable);
+          reserves_q <= reserves_q - 10'(old_alive && old_q.reserve_slots != '0) + 10'(new_alive && new_q.reserve_slots != '0);
         end
+        S_FLASH: begin
+          state_q <= S_FLASH_ADD;
+          flash_q <= flash_q - old_flash_q;
+        end
+        S_FLASH_ADD: begin
+          state_q <= S_FLASH_TRY;
+          flash_q <= flash_q + (new_commits ? new_flash_q : '0);
+        end
+        S_FLASH_TRY: state_q <= S_JUDGE;
         S_JUDGE: begin
           state_q <= S_DONE;
           if (checks && !fits) begin
             units_q <= units_before_q;
             slots_q <= slots_before_q;
+            flash_q <= flash_before_q;
+            durable_q  <= durable_before_q;
+            reserves_q <= reserves_before_q;
           end
         end
         S_CLEAR: begin
           if (32'(at_q) == Contents - 1) state_q <= S_DONE;
           units_q <= '0;
           slots_q <= '0;
+          flash_q <= '0;
+          durable_q  <= '0;
+          reserves_q <= '0;
           top_q   <= '0;
         end
         S_SCAN: if (!waits && (scan_ends || at_q == scan_end)) state_q <= S_SCAN_END;
@@ -238,6 +309,9 @@ module vault_contents #(
         lost_q         <= 1'b0;
         units_before_q <= units_q;
         slots_before_q <= slots_q;
+        flash_before_q    <= flash_q;
+        durable_before_q  <= durable_q;
+        reserves_before_q <= reserves_q;
         ok_q           <= 1'b1;
         number_q       <= Bits'(req_i.number);
       end
@@ -246,6 +320,21 @@ module vault_contents #(
         new_q <= next;
         ok_q  <= !lost;
       end
+      S_COUNT: cost_q <= pages_cost;
+      S_ADD: begin
+        old_flash_q <= old_commits ? old_most : '0;
+        cost_q      <= pages_cost;
+      end
+      S_FLASH: begin
+        new_flash_q <= new_most;
+        try_q       <= cost_q + (req_i.trial ? a_page : '0);
+        left_q      <= 48'(units_i) - 48'(units_i[31:4]) - 48'(vault_pkg::WorstUnits) - (slots_q + {slots_q[45:0], 2'b00});
+      end
+      S_FLASH_ADD: begin
+        total_q <= try_most - new_flash_q;
+        bound_q <= promise_i + {left_q[41:0], 6'd0} - {left_q[45:0], 2'd0} - {left_q[46:0], 1'b0};
+      end
+      S_FLASH_TRY: total_q <= flash_q + total_q;
       S_JUDGE: ok_q <= !checks || fits;
       S_CLEAR: at_q <= at_q + 1'b1;
       S_SCAN: if (waits) begin
@@ -277,6 +366,11 @@ module vault_contents #(
   assign rsp_o.row    = old_q;
   assign committed_units_o = units_q;
   assign committed_slots_o = slots_q;
+  assign committed_flash_o   = flash_q;
+  assign committed_durable_o = durable_q;
+
+  logic unused;
+  assign unused = &{1'b0, counted};
 
   `PAMC_ASSUME(m_stays, state_q == S_IDLE || req_i.valid)
   // Sums are never taken below zero.

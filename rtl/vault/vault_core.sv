@@ -130,12 +130,12 @@ module vault_core (
 );
 
   // The operation of the serial engine, and puts beside each other.
-  typedef enum logic [1:0] {S_IDLE, S_WORK, S_ANSWER} state_e;
+  typedef enum logic [1:0] {S_IDLE, S_WORK, S_RECOVER, S_ANSWER} state_e;
   state_e                 state_q;
   vault_pkg::command_t    command, put_command, divert_command;
   vault_pkg::answer_t     answer_q, puts_answer;
   vault_puts_pkg::tried_e tried, divert_tried;
-  logic                   is_put, is_tier, put_done, admin_done, tier_done, clear, serial, serial_done;
+  logic                   is_put, put_short, is_tier, put_done, admin_done, tier_done, clear, serial, serial_done;
   logic                   gate_valid, gate_ready, puts_empty, divert_valid, diverted, puts_answers, waits_drained;
   logic [2:0]             put_order;
   vault_pkg::result_e     put_result, admin_result, tier_result;
@@ -151,18 +151,28 @@ module vault_core (
     end else begin
       case (state_q)
         S_IDLE:  if (serial) state_q <= S_WORK;
-        S_WORK:  if (put_done || admin_done || tier_done) state_q <= S_ANSWER;
+        S_WORK:  if (put_done || admin_done || tier_done) state_q <= recovers ? S_RECOVER : S_ANSWER;
+        // A page that is not there, but in flash.
+        S_RECOVER: if (put_done) state_q <= S_ANSWER;
         default: if (answer_ready_i) state_q <= S_IDLE;
       endcase
     end
   end
   always_ff @(posedge clk_i) begin
-    if (state_q == S_WORK) begin
+    if (state_q == S_WORK || state_q == S_RECOVER) begin
       answer_q.tag    <= command.tag;
-      answer_q.result <= is_put ? put_result : is_tier ? tier_result : admin_result;
-      answer_q.value  <= is_put || is_tier ? '0 : value;
+      answer_q.result <= is_put || state_q == S_RECOVER ? put_result : is_tier ? tier_result : admin_result;
+      answer_q.value  <= is_put ? 32'(put_short) : is_tier ? '0 : value;
       answer_q.row    <= answer_row;
     end
+  end
+  logic        recovers;
+  logic [47:0] promise_q;
+  assign recovers       = tier_done && command.op == vault_pkg::OP_TIER_RECOVER && tier_result == vault_pkg::RESULT_ABSENT;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni)                                                       promise_q <= '0;
+    else if (clear)                                                    promise_q <= '0;
+    else if (tier_done && command.op == vault_pkg::OP_TIER_PROMISE)    promise_q <= tier_args_i.place[47:0];
   end
   assign serial_done    = state_q == S_ANSWER && answer_ready_i;
   assign answer_valid_o = state_q == S_ANSWER || puts_answers;
@@ -195,7 +205,8 @@ module vault_core (
   vault_pkg::change_t     change, put_change, admin_change, settle_change, forget_change, evict_change, sweep_change, tier_change;
   logic                   put_unmade, settle_unmade;
   logic [31:0]            held;
-  logic [47:0]            committed_units, committed_slots;
+  logic [47:0]            committed_units, committed_slots, committed_flash;
+  logic [9:0]             committed_durable;
 
   assign mem    = puts_mem_granted | put_mem | index_mem | object_mem | forget_mem | evict_mem | tier_mem;
   assign index_call = put_index | admin_index | settle_index | evict_index | sweep_index | tier_index;
@@ -378,7 +389,7 @@ module vault_core (
   );
 
   vault_tier u_tier (
-    .clk_i, .rst_ni, .call_i(state_q == S_WORK && is_tier), .command_i(command), .args_i(tier_args_i),
+    .clk_i, .rst_ni, .call_i(state_q == S_WORK && is_tier), .command_i(command), .args_i(tier_args_i), .buckets_i(32'(buckets_i)),
     .done_o(tier_done), .result_o(tier_result), .record_o(tier_record_o),
     .mem_o(tier_mem), .mem_i(mem_rsp), .index_o(tier_index), .index_i(index_rsp),
     .row_o(tier_row), .row_i(row_rsp), .object_o(tier_object), .object_i(object_rsp),
@@ -388,13 +399,15 @@ module vault_core (
   );
 
   // Places that were dropped and nobody has taken: when they are too many, the vault waits.
-  logic             drop_valid, drop_ready;
+  logic             drop_valid, drop_ready, dropped;
   vault_pkg::drop_t drop;
   logic [4:0]       drops;
   lib_fifo #(.Width(vault_pkg::DropBits), .Depth(16)) u_drops (
     .clk_i, .rst_ni, .in_valid_i(drop_valid), .in_ready_o(drop_ready), .in_data_i(drop),
-    .out_valid_o(drop_valid_o), .out_ready_i(drop_ready_i), .out_data_o(drop_o), .level_o(drops)
+    .out_valid_o(dropped), .out_ready_i(drop_ready_i || wipe_o), .out_data_o(drop_o), .level_o(drops)
   );
+  // INIT takes longer than that there could be one left.
+  assign drop_valid_o = dropped && !wipe_o;
 
   vault_index u_index (
     .clk_i, .rst_ni, .buckets_i, .page_secret_i, .object_secret_i,
@@ -404,8 +417,9 @@ module vault_core (
   );
 
   vault_contents u_contents (
-    .clk_i, .rst_ni, .inject_i, .ecc_o, .failed_o(contents_failed), .units_i, .slots_i(slot_limit_i), .req_i(row), .rsp_o(row_rsp),
-    .committed_units_o(committed_units), .committed_slots_o(committed_slots)
+    .clk_i, .rst_ni, .inject_i, .ecc_o, .failed_o(contents_failed), .units_i, .slots_i(slot_limit_i), .flash_i, .promise_i(promise_q),
+    .req_i(row), .rsp_o(row_rsp), .committed_units_o(committed_units), .committed_slots_o(committed_slots),
+    .committed_flash_o(committed_flash), .committed_durable_o(committed_durable)
   );
 
   vault_object u_object (
@@ -467,7 +481,8 @@ module vault_core (
 
   vault_put u_put (
     .clk_i, .rst_ni, .slot_limit_i, .flash_i,
-    .call_i(state_q == S_WORK && is_put), .command_i(command), .tried_i(tried), .done_o(put_done), .result_o(put_result),
+    .call_i((state_q == S_WORK && is_put) || state_q == S_RECOVER), .recovers_i(state_q == S_RECOVER), .args_i(tier_args_i),
+    .command_i(command), .tried_i(state_q == S_RECOVER ? vault_puts_pkg::TRIED_NOTHING : tried), .done_o(put_done), .result_o(put_result), .short_o(put_short),
     .held_o(held), .used_i(index_used_i), .age_i(globals_o.age),
     .mem_o(put_mem), .mem_i(mem_rsp), .index_o(put_index), .index_i(index_rsp),
     .row_o(put_row), .row_i(row_rsp), .object_o(put_object), .object_i(object_rsp),
@@ -491,6 +506,7 @@ module vault_core (
   vault_totals u_totals (
     .clk_i, .rst_ni, .buckets_i(32'(buckets_i)), .clear_i(clear), .change_i(change),
     .committed_units_i(committed_units), .committed_slots_i(committed_slots),
+    .committed_flash_i(committed_flash), .committed_durable_i(committed_durable),
     .globals_o, .counters_o, .event_o
   );
 

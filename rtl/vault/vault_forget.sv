@@ -128,7 +128,7 @@ module vault_forget (
   // previous in the lower, next in the upper half of the node's first word.
   state_e      sums_end, unlisted;
   logic        first, last, ends;
-  logic [1:0]  neighbour_at_q, newest_at_q;
+  logic [1:0]  previous_at_q, next_at_q, newest_at_q;
   logic [63:0] oldest_age_q;
   logic [95:0] node_strb;
   // Who does not have this one for a neighbour is none.
@@ -140,7 +140,7 @@ module vault_forget (
   assign ends      = first || last;
   assign unlisted  = all ? S_FREE : stream ? S_KEEP : S_DONE;
   assign sums_end  = !listed ? unlisted : first ? (last ? S_LIST : S_READ_NEXT) : S_READ_PREVIOUS;
-  assign node_strb = 96'hff << {{1'b0, neighbour_at_q} + 3'd2, 3'd0};
+  assign node_strb = 96'hff << {{1'b0, state_q == S_WRITE_PREVIOUS ? previous_at_q : next_at_q} + 3'd2, 3'd0};
 
   // The extent that is to be freed, and the link behind it.
   logic [31:0] unit_q;
@@ -165,9 +165,10 @@ module vault_forget (
         S_CHECK:          state_q <= bad_page ? S_DONE : is_stub ? S_STUB : S_SHAPES;
         S_STUB:           if (stub.lost != '0 || drop_ready_i) state_q <= S_FREE;
         S_SHAPES:         if (left_q == 5'd1) state_q <= sums_end;
-        S_READ_PREVIOUS:  if (mem_i.done) state_q <= stray ? S_DONE : S_WRITE_PREVIOUS;
-        S_WRITE_PREVIOUS: if (mem_i.done) state_q <= mem_i.error ? S_DONE : last ? S_LIST : S_READ_NEXT;
-        S_READ_NEXT:      if (mem_i.done) state_q <= stray ? S_DONE : S_WRITE_NEXT;
+        // Both are read before one is written: so a list stays whole when one cannot be read.
+        S_READ_PREVIOUS:  if (mem_i.done) state_q <= stray ? S_DONE : last ? S_WRITE_PREVIOUS : S_READ_NEXT;
+        S_READ_NEXT:      if (mem_i.done) state_q <= stray ? S_DONE : first ? S_WRITE_NEXT : S_WRITE_PREVIOUS;
+        S_WRITE_PREVIOUS: if (mem_i.done) state_q <= mem_i.error ? S_DONE : last ? S_LIST : S_WRITE_NEXT;
         S_WRITE_NEXT:     if (mem_i.done) state_q <= mem_i.error ? S_DONE : ends ? S_LIST : unlisted;
         S_LIST:           if (row_i.done) state_q <= unlisted;
         // The link of the second extent is in the window, as that of the first one's is.
@@ -243,13 +244,13 @@ module vault_forget (
         sums_q.raw    <= sums_q.raw + 32'(block[13:12] == 2'd0);
       end
       S_READ_PREVIOUS: if (mem_i.done) begin
-        error_q        <= stray;
-        neighbour_at_q <= n_node_at;
+        error_q       <= stray;
+        previous_at_q <= n_node_at;
         if (last) newest_at_q <= n_node_at;
       end
       S_READ_NEXT: if (mem_i.done) begin
-        error_q        <= stray;
-        neighbour_at_q <= n_node_at;
+        error_q   <= stray;
+        next_at_q <= n_node_at;
         if (first) oldest_age_q <= n_age;
       end
       S_WRITE_PREVIOUS, S_WRITE_NEXT: if (mem_i.done) error_q <= mem_i.error;

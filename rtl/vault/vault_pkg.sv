@@ -25,40 +25,53 @@ package vault_pkg;
 
   // ---- operations ----
 
-  typedef enum logic [3:0] {
+  typedef enum logic [4:0] {
     // Index and store are empty, the table of contents too; before anything else.
-    OP_INIT         = 4'd0,
-    // A page: object, index, shape ... crc; its stream comes at payload_i.
-    OP_PUT          = 4'd1,
+    OP_INIT         = 5'd0,
+    // A page: object, index, shape ... crc; its stream comes at payload_i. value: 1 when it was
+    // REFUSED for want of memory alone, which flash may help; its stream was not taken.
+    OP_PUT          = 5'd1,
     // object, index, count.
-    OP_REMOVE       = 4'd2,
+    OP_REMOVE       = 5'd2,
     // object. value: pages.
-    OP_FLUSH_OBJECT = 4'd3,
+    OP_FLUSH_OBJECT = 5'd3,
     // One step of the sweep. value: 1 when something was found.
-    OP_SWEEP        = 4'd4,
+    OP_SWEEP        = 5'd4,
     // ephemeral, order. value: the contents' number. May sweep before.
-    OP_CREATE       = 4'd5,
+    OP_CREATE       = 5'd5,
     // What is held is dead from now on. count: as flushed. value: pages.
-    OP_ABANDON      = 4'd6,
+    OP_ABANDON      = 5'd6,
     // set_reserve, set_limit; REFUSED and nothing changed when the reserve cannot be
     // promised. Ephemeral contents are evicted down to the limit. value: pages evicted.
-    OP_SET          = 4'd7,
+    OP_SET          = 5'd7,
     // row.
-    OP_READ         = 4'd8,
+    OP_READ         = 5'd8,
     // Of the tier in flash (tier_args_t; what is told is a tier_record_t). ABSENT: there is
     // no such page. REFUSED: it is not the version that is meant, at the place that is meant.
     // The oldest persistent record in DRAM that is not on its way, and its bytes.
-    OP_TIER_OLDEST  = 4'd9,
+    OP_TIER_OLDEST  = 5'd9,
     // contents, object, index. The same for this page; its bytes if it is in DRAM.
-    OP_TIER_FIND    = 4'd10,
+    OP_TIER_FIND    = 5'd10,
     // contents, object, index. It is on its way: not the oldest any more.
-    OP_TIER_LEAVING = 4'd11,
+    OP_TIER_LEAVING = 5'd11,
     // contents, object, index. It is in flash now, or at another place there.
-    OP_TIER_MOVE    = 4'd12,
+    OP_TIER_MOVE    = 5'd12,
     // contents, order. Its pages survive power: all of them go to flash.
-    OP_TIER_DURABLE = 4'd13,
+    OP_TIER_DURABLE = 5'd13,
     // version. Later puts have later ones.
-    OP_TIER_CLOCK   = 4'd14
+    OP_TIER_CLOCK   = 5'd14,
+    // contents, object, index; version, place, bytes. After power was away: it is there, in flash,
+    // unless it is known in the same version or a newer one, or there is no room: REFUSED. Told:
+    // place and bytes of where it was before, 0: nowhere.
+    OP_TIER_RECOVER = 5'd15,
+    // place, bytes: units of flash that are lost from there on, and pages that begin there with
+    // them. Goes over the whole index.
+    OP_TIER_LOSE    = 5'd16,
+    // contents, reserve_slots, reserve_units as bytes of flash; which is TIER_DURABLE: not to be in
+    // memory instead. REFUSED: it cannot be promised, and all is as before.
+    OP_TIER_RESERVE = 5'd17,
+    // place: so many bytes of flash can be promised.
+    OP_TIER_PROMISE = 5'd18
   } op_e;
   // These and those above.
   localparam op_e FirstTierOp = OP_TIER_OLDEST;
@@ -150,6 +163,8 @@ package vault_pkg;
 
   // In front of a record's stream in flash: CRC, shape.
   localparam logic [16:0] FlashHeaderBytes = 17'd8;
+  // Units of the longest page and of an object, in pieces as small as can be.
+  localparam logic [31:0] WorstUnits       = 32'd2244;
   // Records of more bytes than this go to flash.
   localparam logic [16:0] StaysBytes       = 17'd96;
 
@@ -170,6 +185,8 @@ package vault_pkg;
     logic [31:0] records;
     logic [39:0] reserve_units;
     logic [31:0] reserve_slots;
+    logic [39:0] reserve_flash;
+    logic        reserve_durable;
     logic [31:0] limit;
     logic [31:0] oldest;
     logic [31:0] newest;
@@ -206,6 +223,10 @@ package vault_pkg;
     // Bytes in flash of durable records that are in DRAM; pages in flash.
     logic [39:0] durable_bytes;
     logic [31:0] flash_pages;
+    // Bytes of flash that contents hold or were promised, at worst; how many of them want to be
+    // nowhere else.
+    logic [47:0] committed_flash;
+    logic [9:0]  committed_durable;
   } globals_t;
 
   typedef struct packed {
@@ -294,7 +315,8 @@ package vault_pkg;
 
   typedef enum logic [3:0] {
     ROW_READ    = 4'd0,
-    // Sums, slots, records; subtract or not. fits: only if the commitments fit (ok).
+    // Sums, slots, records; subtract or not. fits: only if the commitments fit (ok), with flash
+    // those of a page that is to have so many bytes (trial).
     ROW_BOOK    = 4'd1,
     // oldest, newest, newest_at, age.
     ROW_LIST    = 4'd2,
@@ -309,7 +331,9 @@ package vault_pkg;
     // which, number. Those whose oldest page goes to flash first.
     ROW_DEMOTE  = 4'd9,
     // order.
-    ROW_DURABLE = 4'd10
+    ROW_DURABLE = 4'd10,
+    // reserve_slots, reserve_units as bytes of flash, durable.
+    ROW_PROMISE = 4'd11
   } row_e;
 
   typedef struct packed {
@@ -331,6 +355,9 @@ package vault_pkg;
     logic [31:0]             reserve_slots;
     logic [31:0]             limit;
     which_e                  which;
+    logic                    durable;
+    logic                    trial;
+    logic [16:0]             trial_stored;
   } row_req_t;
 
   // row: as it was before the operation.

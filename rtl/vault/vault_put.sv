@@ -5,6 +5,9 @@
 // replaces is freed behind that: so a lookup beside it finds the one or the other. Only
 // when there is no room for both does the old one go first.
 //
+// A page that is found in flash after power was away is put as a stub (recovers_i; recover_new of
+// the model): that takes what room there is, and no promise is asked.
+//
 // The first half finds out where the handle is and makes its object if need be, the second
 // finds room and writes; make_room may be called from both as often as it helps.
 
@@ -22,8 +25,14 @@ module vault_put (
   input  vault_pkg::command_t     command_i,
   // What vault_puts has tried already.
   input  vault_puts_pkg::tried_e  tried_i,
+  // It is OP_TIER_RECOVER of a page that is not there.
+  input  logic                    recovers_i,
+  input  vault_pkg::tier_args_t   args_i,
   output logic                    done_o,
   output vault_pkg::result_e      result_o,
+  // REFUSED, as there is no memory, which flash may help: its stream was not taken, and it does
+  // not count.
+  output logic                    short_o,
 
   // The object that must stay although it has no page, or nowhere.
   output logic [31:0]             held_o,
@@ -61,7 +70,7 @@ module vault_put (
     // Room for the page.
     S_ROOM, S_ALLOC, S_NO_ROOM, S_BOOK, S_PROMISED, S_REFUSED, S_REMOVE_OLD, S_FORGET_OLD, S_MAKE_ROOM,
     // It is written and told.
-    S_NEIGHBOUR, S_NEWEST, S_WRITE, S_WRITTEN, S_REPLACE, S_FORGET, S_INSERT, S_UNDO, S_UNBOOK,
+    S_NEIGHBOUR, S_NEWEST, S_WRITE, S_STUB, S_WRITTEN, S_REPLACE, S_FORGET, S_INSERT, S_UNDO, S_UNBOOK,
     S_ADD_OBJECT, S_ADD_ROW, S_LINK, S_LIST,
     // The end, whatever came of it.
     S_SETTLE, S_DRAIN, S_COUNT_DROPPED, S_COUNT, S_DONE
@@ -71,7 +80,7 @@ module vault_put (
   // The page is being searched for beside; that has failed.
   logic                         search_q, lost_q, early;
   vault_puts_pkg::tried_e       tried_q;
-  logic                         ephemeral_q, listed_q, durable_q, have_q, slot_q, evicted_q, stored_q, error_q, drained_q;
+  logic                         ephemeral_q, listed_q, durable_q, have_q, slot_q, evicted_q, stored_q, error_q, drained_q, short_q;
   logic [31:0]                  object_q, previous_q, oldest_q, newest_q, unit_q;
   logic [1:0]                   newest_at_q;
   logic [63:0]                  oldest_age_q;
@@ -81,7 +90,7 @@ module vault_put (
   logic [vault_pkg::StreamBits-1:0] bytes;
   assign full  = used_i >= slot_limit_i;
   assign wide  = command_i.index[63:48] != '0;
-  assign bytes = command_i.bytes + vault_pkg::HeaderBytes + (wide ? vault_pkg::WideBytes : '0) +
+  assign bytes = recovers_i ? vault_pkg::HeaderBytes + 17'(record_pkg::StubBits / 8) : command_i.bytes + vault_pkg::HeaderBytes + (wide ? vault_pkg::WideBytes : '0) +
                  (listed_q ? vault_pkg::NodeBytes : '0);
 
   // What the slot holds: the page that is replaced.
@@ -103,14 +112,14 @@ module vault_put (
   );
 
   logic over_limit, first_page;
-  assign over_limit = row_i.row.limit != '0 && row_i.row.pages >= row_i.row.limit;
+  assign over_limit = !recovers_i && row_i.row.limit != '0 && row_i.row.pages >= row_i.row.limit;
   assign first_page = newest_q == vault_pkg::Nowhere;
 
   state_e found_state, ended;
   // An object is there, or one has to be made.
   assign found_state = have_q ? S_ROOM : S_NEW;
   // Nothing was written: the payload is still to come.
-  assign ended       = drained_q ? S_COUNT_DROPPED : S_DRAIN;
+  assign ended       = recovers_i ? S_DONE : drained_q || short_q ? S_COUNT_DROPPED : S_DRAIN;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -141,14 +150,14 @@ module vault_put (
         S_NEW_UNDO:     if (store_i.done) state_q <= ended;
 
         S_ROOM: begin
-          if (!slot_q && full)                               state_q <= S_MAKE_ROOM;
+          if (!slot_q && full)                               state_q <= recovers_i ? S_SETTLE : S_MAKE_ROOM;
           else if (tried_q == vault_puts_pkg::TRIED_ROOM)     state_q <= S_NO_ROOM;
           else if (tried_q == vault_puts_pkg::TRIED_PROMISED) state_q <= S_REFUSED;
           else                                               state_q <= S_ALLOC;
         end
         S_ALLOC:        if (store_i.done) state_q <= store_i.ok ? S_BOOK : S_NO_ROOM;
-        S_NO_ROOM:      if (!search_q) state_q <= lost_q ? S_SETTLE : slot_q ? S_REMOVE_OLD : S_MAKE_ROOM;
-        S_BOOK:         if (row_i.done) state_q <= !row_i.ok ? S_PROMISED : listed_q ? S_NEIGHBOUR : S_NEWEST;
+        S_NO_ROOM:      if (!search_q) state_q <= lost_q || recovers_i ? S_SETTLE : slot_q ? S_REMOVE_OLD : S_MAKE_ROOM;
+        S_BOOK:         if (row_i.done) state_q <= !row_i.ok ? S_PROMISED : recovers_i ? S_STUB : listed_q ? S_NEIGHBOUR : S_NEWEST;
         S_PROMISED:     if (store_i.done) state_q <= S_REFUSED;
         S_REFUSED:      if (!search_q) state_q <= !lost_q && slot_q ? S_REMOVE_OLD : S_SETTLE;
         S_REMOVE_OLD:   if (index_i.done) state_q <= index_i.ok ? S_FORGET_OLD : S_SETTLE;
@@ -158,6 +167,7 @@ module vault_put (
         S_NEIGHBOUR:    if (!search_q) state_q <= lost_q ? S_UNDO : S_NEWEST;
         S_NEWEST:       if (row_i.done) state_q <= S_WRITE;
         S_WRITE:        if (store_i.done) state_q <= S_WRITTEN;
+        S_STUB:         if (mem_i.done) state_q <= S_WRITTEN;
         S_WRITTEN:      if (!search_q) state_q <= lost_q || error_q ? S_UNDO : slot_q ? S_REPLACE : S_INSERT;
         S_REPLACE:      if (index_i.done) state_q <= index_i.ok ? S_FORGET : S_UNDO;
         S_FORGET:       if (forget_i.done) state_q <= S_ADD_OBJECT;
@@ -189,12 +199,13 @@ module vault_put (
         drained_q    <= 1'b0;
         held_q       <= 1'b0;
         lost_q       <= 1'b0;
+        short_q      <= 1'b0;
         tried_q      <= tried_i;
       end
       S_TYPE: if (row_i.done) begin
         ephemeral_q <= row_i.row.ephemeral;
         durable_q   <= row_i.row.durable;
-        listed_q    <= row_i.row.ephemeral || (flash_i && (row_i.row.durable ||
+        listed_q    <= !recovers_i && (row_i.row.ephemeral || flash_i && (row_i.row.durable ||
                        command_i.bytes > vault_pkg::StaysBytes - vault_pkg::HeaderBytes));
         error_q     <= !row_i.row.in_use || row_i.row.dead;
       end
@@ -209,7 +220,11 @@ module vault_put (
         error_q   <= evict_i.error;
       end
       S_NEW_ALLOC: object_q <= store_i.unit;
-      S_NEW_ROOM, S_MAKE_ROOM: if (room_i.done) error_q <= room_i.error;
+      // Neither a full index nor what is others' is for flash to help.
+      S_NEW_ROOM, S_MAKE_ROOM: if (room_i.done) begin
+        error_q <= room_i.error;
+        short_q <= flash_i && !recovers_i && !ephemeral_q && !full && !room_i.ok && !room_i.error;
+      end
       S_NEW_WRITE: if (object_i.done) error_q <= object_i.error;
       S_NEW_INSERT: if (index_i.done) error_q <= index_i.error;
       // From here on: what makes room may take the object's only page.
@@ -233,6 +248,7 @@ module vault_put (
         drained_q <= 1'b1;
         if (store_i.done) error_q <= !store_i.ok;
       end
+      S_STUB: if (mem_i.done) error_q <= mem_i.error;
       S_REPLACE: if (index_i.done) error_q <= !index_i.ok;
       S_INSERT: if (index_i.done) error_q <= index_i.error;
       S_FORGET: if (forget_i.done && forget_i.error) error_q <= 1'b1;
@@ -260,11 +276,28 @@ module vault_put (
   end
 
   // row_i is still that of S_TYPE then.
-  assign early = row_i.row.limit == '0 && !full && tried_q == vault_puts_pkg::TRIED_NOTHING;
+  assign early = !recovers_i && row_i.row.limit == '0 && !full && tried_q == vault_puts_pkg::TRIED_NOTHING;
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni)                                                       search_q <= 1'b0;
     else if (state_q == S_FIND_OBJECT && index_i.done)                 search_q <= index_i.ok && early;
     else if (index_i.done)                                             search_q <= 1'b0;
+  end
+
+  // Its record, with no CRC.
+  record_pkg::stub_t   stub;
+  record_pkg::header_t header;
+  always_comb begin
+    stub              = '0;
+    stub.place        = args_i.place;
+    stub.version      = args_i.version;
+    stub.bytes        = args_i.bytes;
+    stub.stored       = args_i.bytes - 32'(vault_pkg::FlashHeaderBytes);
+    header            = '0;
+    header.wide       = wide;
+    header.shape      = record_pkg::StubShape;
+    header.index_high = command_i.index[47:32];
+    header.index_low  = command_i.index[31:0];
+    header.object     = object_q[30:0];
   end
 
   // The node's second word in the record of the page that was the newest.
@@ -282,6 +315,12 @@ module vault_put (
     page_sums.stored = 40'(command_i.stored);
     page_sums.same   = 32'(command_i.same);
     page_sums.raw    = 32'(command_i.raw);
+    // How its blocks are coded is not known before it is read.
+    if (recovers_i) begin
+      page_sums.stored = 40'(args_i.bytes) - 40'(vault_pkg::FlashHeaderBytes);
+      page_sums.same   = '0;
+      page_sums.raw    = '0;
+    end
     taken_sums       = '0;
     taken_sums.units = store_i.sum;
   end
@@ -346,7 +385,9 @@ module vault_put (
       S_BOOK, S_UNBOOK: begin
         row_o.valid    = 1'b1;
         row_o.op       = vault_pkg::ROW_BOOK;
-        row_o.fits     = state_q == S_BOOK;
+        row_o.fits     = state_q == S_BOOK && !recovers_i;
+        row_o.trial    = 1'b1;
+        row_o.trial_stored = command_i.stored;
         row_o.subtract = state_q == S_UNBOOK;
         row_o.sums     = taken_sums;
         row_o.slots    = 32'd1;
@@ -392,6 +433,14 @@ module vault_put (
       mem_o.data  = {24{unit_q}};
     end
 
+    if (state_q == S_STUB) begin
+      mem_o.valid = 1'b1;
+      mem_o.write = 1'b1;
+      mem_o.unit  = store_i.unit;
+      mem_o.strb  = '1;
+      mem_o.data  = wide ? 768'({stub, command_i.index, header}) : 768'({stub, header});
+    end
+
     store_o = '0;
     case (state_q)
       S_NEW_ALLOC: begin
@@ -404,7 +453,7 @@ module vault_put (
         store_o.valid = 1'b1;
         store_o.op    = vault_pkg::STORE_ALLOC;
         store_o.bytes = bytes;
-        store_o.most  = vault_pkg::MostExtents;
+        store_o.most  = recovers_i ? 10'd1 : vault_pkg::MostExtents;
       end
       S_NEW_UNDO, S_PROMISED, S_UNDO: begin
         store_o.valid = 1'b1;
@@ -462,7 +511,8 @@ module vault_put (
       S_INSERT:        change_o.index_full = index_i.done && !index_i.ok && !index_i.error;
       S_ADD_ROW: if (row_i.done) begin
         change_o.extents_add = 32'(store_i.count);
-        if (durable_q) change_o.durable_add = command_i.bytes + vault_pkg::FlashHeaderBytes;
+        change_o.flash_add = recovers_i;
+        if (durable_q && !recovers_i) change_o.durable_add = command_i.bytes + vault_pkg::FlashHeaderBytes;
       end
       S_LIST:          change_o.age_next = row_i.done;
       S_COUNT_DROPPED: begin
@@ -470,7 +520,7 @@ module vault_put (
         change_o.happened.what  = vault_pkg::EVENT_EVICTED;
       end
       S_COUNT: begin
-        change_o.happened.valid = 1'b1;
+        change_o.happened.valid = !short_o;
         change_o.happened.what  = refused ? vault_pkg::EVENT_REFUSED : vault_pkg::EVENT_PUT;
       end
       default: ;
@@ -486,6 +536,7 @@ module vault_put (
   assign held_o          = held_q ? object_q : vault_pkg::Nowhere;
   assign object_forget_o = state_q == S_NEW_UNDO;
   assign done_o          = state_q == S_DONE;
+  assign short_o         = short_q && !error_q;
   // What fails behind the index's change loses memory or sums, not the page, which is found.
   assign result_o        = stored_q ? vault_pkg::RESULT_DONE : error_q ? vault_pkg::RESULT_ERROR :
                            dropped ? vault_pkg::RESULT_DROPPED : vault_pkg::RESULT_REFUSED;
@@ -493,7 +544,7 @@ module vault_put (
   logic unused;
   assign unused = &{1'b0, mem_i.key_error, old, h_object, h_next, h_index, h_age, h_link, h_shape, h_fifo, h_chained, h_single,
                     h_node_at, h_blocks, h_table, h_is_stub, h_stub, row_i, object_i, index_i, forget_i.ok, mem_i.data,
-                    settle_i.ok, command_i, object_q[31]};
+                    settle_i.ok, command_i, object_q[31], args_i};
 
   `PAMC_ASSUME(m_stays, state_q == S_IDLE || call_i)
   // Nothing else is asked of the index during the search.

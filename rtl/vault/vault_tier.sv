@@ -6,6 +6,12 @@
 // A record that goes to flash leaves a stub, at its own beginning: first that is written, then
 // the slot is told that the record is shorter, then what is behind it is freed. So a lookup
 // beside finds the page at any time, and no room has to be found for a stub.
+//
+// The oldest record may be one that memory cannot correct. One that is found, but not copied, is
+// as if it were leaving; of one whose header is lost its contents are the last to be asked.
+//
+// What is found in flash after power was away is a new stub, which vault_put makes (ABSENT here),
+// or one that is written anew.
 
 `include "check.svh"
 
@@ -16,6 +22,8 @@ module vault_tier (
   input  logic                            call_i,
   input  vault_pkg::command_t             command_i,
   input  vault_pkg::tier_args_t           args_i,
+  // Steps of a whole sweep, less one. Stays as it is.
+  input  logic [31:0]                     buckets_i,
   output logic                            done_o,
   output vault_pkg::result_e              result_o,
   output vault_pkg::tier_record_t         record_o,
@@ -43,10 +51,10 @@ module vault_tier (
   input  logic                            copy_error_i
 );
 
-  typedef enum logic [4:0] {
+  typedef enum logic [5:0] {
     S_IDLE,
     // The oldest one, of an object that is not dead.
-    S_OLDEST, S_READ, S_OBJECT, S_REMOVE, S_FORGET_DEAD, S_NEXT,
+    S_OLDEST, S_READ, S_OBJECT, S_REMOVE, S_FORGET_DEAD, S_NEXT, S_STUCK,
     // One of a handle.
     S_ROW, S_FIND_OBJECT,
     S_FIND_PAGE, S_LOOK, S_SHAPES, S_TELL, S_COPY,
@@ -54,6 +62,10 @@ module vault_tier (
     S_LEAVE, S_AGE,
     // It is in flash, or elsewhere in flash.
     S_STUB, S_REST, S_REPLACE, S_CUT, S_PLACE,
+    // It is known in an older version: its size leaves the sums, the new one is added.
+    S_SUBTRACT, S_ADD, S_SUBTRACT_OBJECT, S_ADD_OBJECT, S_RENEW,
+    // What is lost is marked, entry by entry.
+    S_SCAN, S_MARK, S_STEP,
     S_DURABLE,
     S_DONE
   } state_e;
@@ -108,6 +120,12 @@ module vault_tier (
   assign same_record  = !is_stub && args_i.place == 64'(entry_q.unit_at) + 64'd1 && same_version;
   assign same_place   = is_stub && stub.lost == '0 && stub.place == args_i.place && stub.version == args_i.version;
 
+  logic newer, loses;
+  assign newer = is_stub && (stub.version < args_i.version || (stub.version == args_i.version && stub.place != args_i.place));
+  assign loses = is_stub && !fifo && stub.place >= args_i.place && stub.place < args_i.place + 64'(args_i.bytes);
+  logic [31:0] step_q;
+  logic [5:0]  place_q;
+
   // What the record keeps of its first extent.
   logic       cuts;
   logic [7:0] keep;
@@ -120,6 +138,7 @@ module vault_tier (
       vault_pkg::OP_TIER_LEAVING: act = !same_record || age[63] ? S_DONE : S_LEAVE;
       // One that is still in its list may have a neighbour that cannot be read.
       vault_pkg::OP_TIER_MOVE:    act = same_place ? S_PLACE : same_record && age[63] ? S_STUB : S_DONE;
+      vault_pkg::OP_TIER_RECOVER: act = newer ? S_SUBTRACT : S_DONE;
       default:                    act = args_i.copy && !is_stub ? S_COPY : S_DONE;
     endcase
   end
@@ -132,14 +151,15 @@ module vault_tier (
         S_IDLE: if (call_i) begin
           case (command_i.op)
             vault_pkg::OP_TIER_OLDEST:  state_q <= S_OLDEST;
-            vault_pkg::OP_TIER_DURABLE: state_q <= S_DURABLE;
-            vault_pkg::OP_TIER_CLOCK:   state_q <= S_DONE;
+            vault_pkg::OP_TIER_DURABLE, vault_pkg::OP_TIER_RESERVE: state_q <= S_DURABLE;
+            vault_pkg::OP_TIER_CLOCK, vault_pkg::OP_TIER_PROMISE: state_q <= S_DONE;
+            vault_pkg::OP_TIER_LOSE:    state_q <= S_SCAN;
             default:                    state_q <= S_ROW;
           endcase
         end
         S_OLDEST:      if (row_i.done) state_q <= row_i.ok ? S_READ : S_DONE;
-        S_READ:        if (mem_i.done) state_q <= mem_i.error || !fifo ? S_DONE : S_OBJECT;
-        S_OBJECT:      if (object_i.done) state_q <= object_i.error ? S_DONE : S_FIND_PAGE;
+        S_READ:        if (mem_i.done) state_q <= mem_i.error || !fifo ? S_STUCK : S_OBJECT;
+        S_OBJECT:      if (object_i.done) state_q <= object_i.error ? S_STUCK : S_FIND_PAGE;
         // What was flushed with its object goes; then the next one of the same contents.
         S_REMOVE:      if (index_i.done) state_q <= index_i.ok ? S_FORGET_DEAD : S_DONE;
         S_FORGET_DEAD: if (forget_i.done) state_q <= forget_i.error ? S_DONE : S_NEXT;
@@ -147,11 +167,12 @@ module vault_tier (
 
         S_ROW:         if (row_i.done) state_q <= row_i.ok && row_i.row.in_use && !row_i.row.dead ? S_FIND_OBJECT : S_DONE;
         S_FIND_OBJECT: if (index_i.done) state_q <= index_i.ok ? S_FIND_PAGE : S_DONE;
-        S_FIND_PAGE:   if (index_i.done) state_q <= missed ? S_DONE : oldest && dead ? S_REMOVE : S_LOOK;
+        S_STUCK:       if (row_i.done) state_q <= S_DONE;
+        S_FIND_PAGE:   if (index_i.done) state_q <= missed ? (oldest ? S_STUCK : S_DONE) : oldest && dead ? S_REMOVE : S_LOOK;
         S_LOOK:        state_q <= bad_record ? S_DONE : is_stub ? S_TELL : S_SHAPES;
         S_SHAPES:      if (left_q == 5'd1) state_q <= S_TELL;
         S_TELL:        state_q <= act;
-        S_COPY:        if (copied_i) state_q <= S_DONE;
+        S_COPY:        if (copied_i) state_q <= copy_error_i && oldest ? S_LEAVE : S_DONE;
 
         S_LEAVE:       if (forget_i.done) state_q <= forget_i.error ? S_DONE : S_AGE;
         S_AGE:         if (mem_i.done) state_q <= S_DONE;
@@ -161,11 +182,25 @@ module vault_tier (
         S_REPLACE:     if (index_i.done) state_q <= index_i.ok ? S_CUT : S_DONE;
         S_CUT:         if (forget_i.done) state_q <= S_DONE;
         S_PLACE:       if (mem_i.done) state_q <= S_DONE;
+        S_SUBTRACT:    if (row_i.done) state_q <= S_ADD;
+        S_ADD:         if (row_i.done) state_q <= S_SUBTRACT_OBJECT;
+        S_SUBTRACT_OBJECT: if (object_i.done) state_q <= object_i.error ? S_DONE : S_ADD_OBJECT;
+        S_ADD_OBJECT:  if (object_i.done) state_q <= object_i.error ? S_DONE : S_RENEW;
+        S_RENEW:       if (mem_i.done) state_q <= S_DONE;
+
+        S_SCAN:        if (index_i.done) state_q <= !index_i.ok ? S_STEP : is_page ? S_MARK : S_SCAN;
+        S_MARK:        if (!loses || mem_i.done) state_q <= S_SCAN;
+        S_STEP:        state_q <= step_q >= buckets_i ? S_DONE : S_SCAN;
         S_DURABLE:     if (row_i.done) state_q <= S_DONE;
         default:       state_q <= S_IDLE;
       endcase
     end
   end
+
+  index_pkg::slot_t scanned;
+  logic             is_page;
+  assign scanned = index_i.entry;
+  assign is_page = scanned.kind == index_pkg::KindPage;
 
   // What cannot be: memory has failed, or what is there makes no sense.
   logic fails;
@@ -174,7 +209,12 @@ module vault_tier (
     case (state_q)
       S_READ:                       fails = mem_i.done && (mem_i.error || !fifo);
       S_OBJECT:                     fails = object_i.done && object_i.error;
-      S_ROW, S_NEXT, S_DURABLE:     fails = row_i.done && !row_i.ok;
+      S_ROW, S_NEXT, S_SUBTRACT, S_ADD: fails = row_i.done && !row_i.ok;
+      S_DURABLE:                    fails = row_i.done && !row_i.ok && command_i.op == vault_pkg::OP_TIER_DURABLE;
+      S_SUBTRACT_OBJECT, S_ADD_OBJECT: fails = object_i.done && object_i.error;
+      S_RENEW:                      fails = mem_i.done && mem_i.error;
+      S_MARK:                       fails = loses && mem_i.done && mem_i.error;
+      S_SCAN:                       fails = index_i.done && index_i.error;
       S_FIND_OBJECT:                fails = index_i.done && index_i.error;
       S_FIND_PAGE:                  fails = index_i.done && (index_i.error || (oldest && missed));
       S_LOOK:                       fails = bad_record;
@@ -193,6 +233,17 @@ module vault_tier (
         number_q <= command_i.contents;
         id_q     <= command_i.object;
         index_q  <= command_i.index;
+        step_q   <= '0;
+        place_q  <= '0;
+      end
+      S_SCAN: if (index_i.done) begin
+        entry_q  <= index_i.entry;
+        window_q <= index_i.window;
+        place_q  <= index_i.place;
+      end
+      S_STEP: begin
+        step_q  <= step_q + 32'd1;
+        place_q <= '0;
       end
       S_OLDEST: if (row_i.done) begin
         number_q <= row_i.number;
@@ -241,13 +292,26 @@ module vault_tier (
         record_q.place    <= !is_stub ? 64'(entry_q.unit_at) + 64'd1 : stub.lost != '0 ? '0 : stub.place;
         record_q.bytes    <= is_stub ? stub.bytes : 32'(stored_q) + 32'(vault_pkg::FlashHeaderBytes) +
                                                     (row_q.order == '0 ? '0 : 32'd2 << row_q.order);
+        // Where it was, lost or not.
+        if (command_i.op == vault_pkg::OP_TIER_RECOVER) record_q.place <= stub.place;
       end
       default: ;
     endcase
     // Nothing yet that could be meant.
-    if (state_q == S_IDLE) result_q <= command_i.op == vault_pkg::OP_TIER_DURABLE || command_i.op == vault_pkg::OP_TIER_CLOCK ?
-                                       vault_pkg::RESULT_DONE : vault_pkg::RESULT_ABSENT;
-    if (state_q == S_TELL) result_q <= act == S_DONE && (command_i.op == vault_pkg::OP_TIER_MOVE ||
+    if (state_q == S_IDLE) begin
+      case (command_i.op)
+        vault_pkg::OP_TIER_OLDEST, vault_pkg::OP_TIER_FIND, vault_pkg::OP_TIER_LEAVING, vault_pkg::OP_TIER_MOVE,
+        vault_pkg::OP_TIER_RECOVER: result_q <= vault_pkg::RESULT_ABSENT;
+        default:                    result_q <= vault_pkg::RESULT_DONE;
+      endcase
+      // Where it was, if it was nowhere.
+      if (call_i && command_i.op == vault_pkg::OP_TIER_RECOVER) begin
+        record_q.place <= '0;
+        record_q.bytes <= '0;
+      end
+    end
+    if (state_q == S_DURABLE && row_i.done && !row_i.ok && command_i.op == vault_pkg::OP_TIER_RESERVE) result_q <= vault_pkg::RESULT_REFUSED;
+    if (state_q == S_TELL) result_q <= act == S_DONE && (command_i.op == vault_pkg::OP_TIER_MOVE || command_i.op == vault_pkg::OP_TIER_RECOVER ||
                                                          (command_i.op == vault_pkg::OP_TIER_LEAVING && !same_record)) ?
                                        vault_pkg::RESULT_REFUSED : vault_pkg::RESULT_DONE;
     if (fails) result_q <= vault_pkg::RESULT_ERROR;
@@ -266,6 +330,14 @@ module vault_tier (
     stub_new.same    = 8'(same_q);
     stub_new.raw     = 8'(raw_q);
     stub_new.known   = 8'd1;
+    // How its blocks are coded is not known before it is read.
+    if (command_i.op == vault_pkg::OP_TIER_RECOVER) begin
+      stub_new         = '0;
+      stub_new.place   = args_i.place;
+      stub_new.version = args_i.version;
+      stub_new.bytes   = args_i.bytes;
+      stub_new.stored  = args_i.bytes - 32'(vault_pkg::FlashHeaderBytes);
+    end
     header           = window_q[127:0];
     header[31]       = 1'b0;
     header[95]       = 1'b0;
@@ -302,6 +374,21 @@ module vault_tier (
         mem_o.unit  = entry_q.unit_at + 32'(keep) - 32'd3;
         mem_o.strb  = keep == 8'd4 ? {{32{1'b1}}, 64'd0} : {{64{1'b1}}, 32'd0};
       end
+      S_RENEW: begin
+        mem_o.valid = 1'b1;
+        mem_o.write = 1'b1;
+        mem_o.unit  = entry_q.unit_at;
+        mem_o.strb  = 96'hffff_ffff << (wide ? 7'd24 : 7'd16);
+        mem_o.data  = stub_window;
+      end
+      // The stub's last byte.
+      S_MARK: if (loses) begin
+        mem_o.valid = 1'b1;
+        mem_o.write = 1'b1;
+        mem_o.unit  = entry_q.unit_at;
+        mem_o.strb  = 96'd1 << (wide ? 7'd55 : 7'd47);
+        mem_o.data  = {96{8'd1}};
+      end
       S_PLACE: begin
         mem_o.valid = 1'b1;
         mem_o.write = 1'b1;
@@ -325,6 +412,12 @@ module vault_tier (
         index_o.op    = vault_pkg::INDEX_FIND_PAGE;
         index_o.words = {128'd0, index_q, 32'd0, object_q};
       end
+      S_SCAN: begin
+        index_o.valid = 1'b1;
+        index_o.op    = vault_pkg::INDEX_SCAN;
+        index_o.step  = step_q[23:0];
+        index_o.place = place_q;
+      end
       S_REMOVE, S_REPLACE: begin
         index_o.valid    = 1'b1;
         index_o.op       = state_q == S_REMOVE ? vault_pkg::INDEX_REMOVE : vault_pkg::INDEX_REPLACE;
@@ -339,20 +432,45 @@ module vault_tier (
     row_o = '0;
     case (state_q)
       S_OLDEST:  row_o.op = vault_pkg::ROW_DEMOTE;
-      S_DURABLE: row_o.op = vault_pkg::ROW_DURABLE;
+      S_DURABLE: row_o.op = command_i.op == vault_pkg::OP_TIER_RESERVE ? vault_pkg::ROW_PROMISE : vault_pkg::ROW_DURABLE;
+      S_STUCK: begin
+        row_o.op        = vault_pkg::ROW_LIST;
+        row_o.oldest    = row_q.oldest;
+        row_o.newest    = row_q.newest;
+        row_o.newest_at = row_q.newest_at;
+        row_o.age       = '1;
+      end
+      S_SUBTRACT: begin
+        row_o.op          = vault_pkg::ROW_BOOK;
+        row_o.subtract    = 1'b1;
+        row_o.sums.stored = 40'(stub.stored);
+      end
+      S_ADD: begin
+        row_o.op          = vault_pkg::ROW_BOOK;
+        row_o.sums.stored = 40'(stub_new.stored);
+      end
       default: ;
     endcase
-    if (state_q == S_OLDEST || state_q == S_DURABLE || state_q == S_NEXT || state_q == S_ROW) begin
-      row_o.valid  = 1'b1;
-      row_o.which  = args_i.which;
-      row_o.order  = command_i.order;
-      row_o.number = state_q == S_NEXT ? number_q : command_i.contents;
+    if (state_q == S_OLDEST || state_q == S_DURABLE || state_q == S_NEXT || state_q == S_ROW || state_q == S_STUCK ||
+        state_q == S_SUBTRACT || state_q == S_ADD) begin
+      row_o.valid         = 1'b1;
+      row_o.which         = args_i.which;
+      row_o.order         = command_i.order;
+      row_o.reserve_slots = command_i.reserve_slots;
+      row_o.reserve_units = command_i.reserve_units;
+      row_o.durable       = args_i.which == vault_pkg::TIER_DURABLE;
+      row_o.number        = state_q == S_NEXT || state_q == S_STUCK ? number_q : command_i.contents;
     end
 
     object_o = '0;
-    if (state_q == S_OBJECT) begin
+    if (state_q == S_OBJECT || state_q == S_SUBTRACT_OBJECT || state_q == S_ADD_OBJECT) begin
       object_o.valid = 1'b1;
       object_o.unit  = object_q;
+    end
+    if (state_q == S_SUBTRACT_OBJECT || state_q == S_ADD_OBJECT) begin
+      object_o.op          = vault_pkg::OBJECT_BOOK;
+      object_o.subtract    = state_q == S_SUBTRACT_OBJECT;
+      object_o.sums.stored = state_q == S_SUBTRACT_OBJECT ? 40'(stub.stored) : 40'(stub_new.stored);
     end
 
     forget_o       = '0;
@@ -379,7 +497,7 @@ module vault_tier (
 
   logic unused;
   assign unused = &{1'b0, mem_i, index_i, object_i, row_q, previous, next, link_here, shapes, shapes_q[15:14], forget_i.ok, command_i,
-                    entry_q.kind, entry_q.tag, args_i.line, stub};
+                    entry_q.kind, entry_q.tag, args_i.line, stub, scanned};
 
   `PAMC_ASSUME(m_stays, state_q == S_IDLE || call_i)
 

@@ -13,6 +13,8 @@ module vault_totals (
   input  vault_pkg::change_t   change_i,
   input  logic [47:0]          committed_units_i,
   input  logic [47:0]          committed_slots_i,
+  input  logic [47:0]          committed_flash_i,
+  input  logic [9:0]           committed_durable_i,
 
   output vault_pkg::globals_t  globals_o,
   output vault_pkg::counters_t counters_o,
@@ -89,6 +91,8 @@ module vault_totals (
   assign globals_o.sweep_step      = step_q;
   assign globals_o.durable_bytes   = durable_q;
   assign globals_o.flash_pages     = flash_pages_q;
+  assign globals_o.committed_flash   = committed_flash_i;
+  assign globals_o.committed_durable = committed_durable_i;
   assign counters_o                = counters_q;
   assign event_o                   = happened;
 

@@ -300,6 +300,165 @@ void passes(uint64_t seed)
 			  "a page in memory waits for flash");
 }
 
+/* The next put has a stream of its own. */
+void stored(Bench &bench, unsigned int pool, uint64_t index)
+{
+	Completion done = bench.execute(command(PAMC_OP_PUT, pool, index));
+
+	expect(done.status, PAMC_STATUS_SUCCESS, "put");
+	same_page(bench, pool, done);
+}
+
+bool there(Bench &bench, unsigned int pool, uint64_t index)
+{
+	vault_handle handle{};
+	vault_page page;
+
+	handle.index = index;
+	return vault_query(bench.vault, bench.contents(pool), &handle, &page) ==
+	       PAMC_STATUS_SUCCESS;
+}
+
+/* Puts that find no memory, and then do, or do not. */
+void room(uint64_t seed)
+{
+	Bench bench(seed, 4 << 20);
+
+	bench.pool(1, false, 1);
+	bench.pool(2, true, 0);
+	fill(bench, 1, 0, 8);
+	fill(bench, 2, 8, 8);
+	bench.refuse_puts = 3;
+	stored(bench, 1, 0);
+	tap_check(bench.asks[ROOM] == 3, "memory was not asked for");
+	stored(bench, 1, 1);
+	tap_check(bench.asks[DURABLE_ROOM] == 0, "it is not durable");
+
+	bench.on_ask = [&](const Question &question) {
+		return question.kind == ROOM ? int(NO) : -1;
+	};
+	bench.refuse_puts = 1;
+	expect(bench.execute(command(PAMC_OP_PUT, 1, 2)).status, PAMC_STATUS_NO_SPACE,
+	       "put without memory");
+	tap_check(!there(bench, 1, 2) && bench.refused == 1, "it is there, or not counted once");
+	stored(bench, 1, 3);
+	tap_check(bench.asks[FLUSH_PAGE] == 0, "it is not durable");
+
+	/* What was flushed with its object has memory that is found now. */
+	expect(bench.execute(command(PAMC_OP_FLUSH_OBJECT, 1, 0)).status, PAMC_STATUS_SUCCESS,
+	       "flush of an object");
+	tap_check(bench.asks[FLUSH_OBJECT] == 0, "it is not durable");
+	bench.refuse_puts = 1;
+	stored(bench, 1, 4);
+	tap_check(bench.sweeps > 0, "what is dead was not swept");
+
+	/* Durable ones ask first, and tell flash of those that fail. */
+	bench.on_ask = nullptr;
+	stored(bench, 2, 8);
+	tap_check(bench.asks[DURABLE_ROOM] == 1, "flash was not asked");
+	for (Reply reply : {NO, FAILED}) {
+		uint64_t before = bench.asks[FLUSH_PAGE];
+
+		bench.on_ask = [&](const Question &question) {
+			tap_check(question.kind != DURABLE_ROOM || question.bytes == 65576,
+				  "so many bytes");
+			return question.kind == DURABLE_ROOM ? int(reply) : -1;
+		};
+		expect(bench.execute(command(PAMC_OP_PUT, 2, 9)).status, PAMC_STATUS_NO_SPACE,
+		       "put without flash");
+		tap_check(!there(bench, 2, 9) && bench.asks[FLUSH_PAGE] == before + 1,
+			  "flash has it still");
+	}
+	bench.on_ask = nullptr;
+	stored(bench, 2, 9);
+
+	/* One that fails before. */
+	pamc_sqe wrong = command(PAMC_OP_PUT, 2, 10);
+	uint64_t before = bench.asks[FLUSH_PAGE];
+
+	wrong.flags = PAMC_SQE_CRC;
+	expect(bench.execute(wrong).status, PAMC_STATUS_CRC_MISMATCH, "put with another CRC");
+	tap_check(!there(bench, 2, 10) && bench.asks[FLUSH_PAGE] == before + 1,
+		  "flash has it still");
+	wrong = command(PAMC_OP_PUT, 2, 11);
+	wrong.addr += 8;
+	expect(bench.execute(wrong).status, PAMC_STATUS_BAD_FIELD, "put from nowhere");
+	tap_check(!there(bench, 2, 11) && bench.asks[FLUSH_PAGE] == before + 2,
+		  "flash has it still");
+	stored(bench, 2, 10);
+}
+
+/* Flash forgets what is durable before the index does; or the index keeps it. */
+void flushes(uint64_t seed)
+{
+	Bench bench(seed, 4 << 20);
+	Completion done;
+	bool asked = false;
+
+	bench.pool(1, false, 0);
+	bench.pool(2, true, 0);
+	bench.pool(3, true, 0, true);
+	fill(bench, 1, 0, 4);
+	fill(bench, 2, 8, 8);
+	fill(bench, 3, 16, 4);
+	expect(bench.execute(command(PAMC_OP_FLUSH_PAGE, 1, 0)).status, PAMC_STATUS_SUCCESS,
+	       "flush");
+	expect(bench.execute(command(PAMC_OP_SYNC, 1, 0)).status, PAMC_STATUS_SUCCESS, "sync");
+	tap_check(!there(bench, 1, 0) && bench.asks[FLUSH_PAGE] == 0 && bench.asks[SYNC] == 0,
+		  "it is not durable");
+
+	unsigned int pool = 2;
+	uint64_t index = 8;
+
+	bench.on_ask = [&](const Question &question) {
+		asked = true;
+		tap_check(question.contents == bench.contents(pool), "other contents");
+		tap_check(question.kind == SYNC ||
+			      (question.handle.index == index && there(bench, pool, index)),
+			  "it is asked too late, or of another page");
+		return -1;
+	};
+	done = bench.execute(command(PAMC_OP_FLUSH_PAGE, 2, 8));
+	expect(done.status, PAMC_STATUS_SUCCESS, "flush");
+	tap_check(done.info == 1 && asked && !there(bench, 2, 8), "it was not flushed");
+	asked = false;
+	done = bench.execute(command(PAMC_OP_FLUSH_PAGE, 2, 8));
+	expect(done.status, PAMC_STATUS_SUCCESS, "flush of nothing");
+	tap_check(done.info == 0 && !asked, "flash was asked for nothing");
+	expect(bench.execute(command(PAMC_OP_SYNC, 2, 8)).status, PAMC_STATUS_SUCCESS, "sync");
+	tap_check(bench.asks[SYNC] == 1, "no sync");
+	index = 9;
+	bench.move(2, 9);
+	pamc_sqe exclusive = command(PAMC_OP_GET, 2, 9);
+
+	exclusive.flags = PAMC_SQE_EXCLUSIVE;
+	clear(bench, 9);
+	expect(bench.execute(exclusive).status, PAMC_STATUS_SUCCESS, "exclusive get");
+	compare(bench, 9);
+	tap_check(!there(bench, 2, 9) && bench.asks[FLUSH_PAGE] == 2 && bench.asks[READ] == 1,
+		  "it is there still");
+	pool = 3;
+	index = 16;
+	expect(bench.execute(command(PAMC_OP_GET, 3, 16)).status, PAMC_STATUS_SUCCESS,
+	       "get of an exclusive pool");
+	tap_check(!there(bench, 3, 16), "it is there still");
+
+	/* Flash fails: nothing is forgotten. */
+	bench.on_ask = [&](const Question &) { return int(FAILED); };
+	expect(bench.execute(command(PAMC_OP_FLUSH_PAGE, 2, 10)).status, PAMC_STATUS_INTERNAL,
+	       "flush");
+	expect(bench.execute(command(PAMC_OP_GET, 3, 17)).status, PAMC_STATUS_INTERNAL,
+	       "exclusive get");
+	expect(bench.execute(command(PAMC_OP_FLUSH_OBJECT, 2, 10)).status, PAMC_STATUS_INTERNAL,
+	       "flush of an object");
+	expect(bench.execute(command(PAMC_OP_SYNC, 2, 10)).status, PAMC_STATUS_INTERNAL, "sync");
+	tap_check(there(bench, 2, 10) && there(bench, 3, 17), "the index forgot what flash has");
+	bench.on_ask = nullptr;
+	done = bench.execute(command(PAMC_OP_FLUSH_OBJECT, 2, 10));
+	expect(done.status, PAMC_STATUS_SUCCESS, "flush of an object");
+	tap_check(done.info == 6 && bench.asks[FLUSH_OBJECT] == 2, "another number of pages");
+}
+
 } // namespace
 
 int main(int argc, char **argv)
@@ -315,5 +474,7 @@ int main(int argc, char **argv)
 			    .c_str(),
 			[&] { leaving(tap.seed() + 20 + order, order); });
 	tap.run("pages in memory pass those in flash", [&] { passes(tap.seed() + 30); });
+	tap.run("puts that find no room", [&] { room(tap.seed() + 40); });
+	tap.run("flushes of what is durable", [&] { flushes(tap.seed() + 50); });
 	return tap.done();
 }

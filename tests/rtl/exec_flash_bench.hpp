@@ -264,8 +264,8 @@ class Bench
 	/* The operation of the model, when its time has come and its stream is here. */
 	void operate()
 	{
-		Fields<VlWide<15>> command(command_, 477);
-		unsigned int op = unsigned(command.get(4)), tag = unsigned(command.get(6)),
+		Fields<VlWide<15>> command(command_, 478);
+		unsigned int op = unsigned(command.get(5)), tag = unsigned(command.get(6)),
 			     result = VAULT_DONE;
 		unsigned int contents = unsigned(command.get(9));
 		vault_handle handle{};
@@ -300,7 +300,9 @@ class Bench
 		}
 		case OP_REMOVE:
 			removes++;
-			refused += command.get(14 + 17 + 17 + 5 + 5 + 32 + 2) % 4 == 2;
+			command.get(14 + 17 + 17 + 5 + 5);
+			command.get(32);
+			refused += command.get(2) == 2;
 			result =
 			    vault_forget_page(vault, contents, &handle) ? VAULT_DONE : VAULT_ABSENT;
 			break;
@@ -320,10 +322,9 @@ class Bench
 		inside_ = false;
 		filled_ = false;
 		payload_.clear();
-		rtl::set_bits(top_->vault_answer_i, 0, 514, 0);
-		for (unsigned int n = 0; n < 17; n++)
+		for (unsigned int n = 0; n < 18; n++)
 			top_->vault_answer_i[n] = 0;
-		Fields<VlWide<17>>(top_->vault_answer_i, 514)
+		Fields<VlWide<18>>(top_->vault_answer_i, 555)
 		    .put(6, tag)
 		    .put(3, result)
 		    .put(32, value);
@@ -531,7 +532,7 @@ class Bench
 	{
 		for (unsigned int n = 0; n < 15; n++)
 			top_->vault_i[n] = 0;
-		Fields<VlWide<15>>(top_->vault_i, 477).put(4, op).put(6, 0).put(9, contents);
+		Fields<VlWide<15>>(top_->vault_i, 478).put(5, op).put(6, 0).put(9, contents);
 		(void)order;
 		core_contents_ = contents;
 		top_->vault_valid_i = 1;

@@ -309,6 +309,58 @@ int main(int argc, char **argv)
 		mix.tier = 40;
 		flash_run(mix, seed + 102, 1500 * longer, true);
 	});
+	/* Puts that flash may help: they do not count, and their streams stay where they are. */
+	tap.run("memory without room before flash", [&] {
+		Mix mix;
+
+		mix.flash = true;
+		mix.ephemeral = mix.limits = false;
+		mix.raw = 60;
+		mix.indices = 300;
+		mix.removes = 4;
+		mix.flushes = mix.admin = 0;
+		mix.tier = 3;
+		WithFlash both(mix, seed + 130);
+
+		both.dut().dram.latency = 3;
+		run(both, 1200 * longer);
+		std::printf("# %llu puts refused, %llu for want of memory\n",
+			    (unsigned long long)both.refused,
+			    (unsigned long long)both.short_of_room);
+		tap_check(both.short_of_room > 20, "memory was not full");
+	});
+	for (unsigned int n = 0; n < 2; n++)
+		tap.run(n ? "promises, flash that is found or lost, full"
+			  : "promises, flash that is found or lost",
+			[&] {
+				Mix mix;
+
+				mix.flash = mix.durable = mix.promises = true;
+				mix.sparse = 20;
+				mix.most_order = n ? 0 : 3;
+				mix.raw = n ? 40 : 10;
+				mix.indices = n ? 200 : 60;
+				mix.removes = n ? 8 : 20;
+				mix.tier = 60;
+				mix.limits = false;
+				WithFlash both(mix, seed + 120 + n);
+
+				both.dut().dram.latency = 3;
+				run(both, 3500 * longer);
+				std::printf("# %llu found, %llu of them known, %llu times lost, "
+					    "%llu promises, %llu refused; "
+					    "%llu puts refused\n",
+					    (unsigned long long)both.recovered,
+					    (unsigned long long)both.recovered_again,
+					    (unsigned long long)both.loses,
+					    (unsigned long long)both.reserves,
+					    (unsigned long long)both.no_reserves,
+					    (unsigned long long)both.refused);
+				tap_check(both.recovered > 20 && both.recovered_again > 3 &&
+					      both.loses > 3 && both.reserves > 20 &&
+					      both.no_reserves > 3,
+					  "too little was promised or found");
+			});
 	/* 16 places may wait; then the vault does, until one is taken. */
 	tap.run("places that nobody takes", [&] {
 		Mix mix;
@@ -338,6 +390,19 @@ int main(int argc, char **argv)
 		both.dut().beside = [] {};
 		tap_check(waited, "it did not wait");
 		both.compare();
+		/* INIT forgets those that nobody took. */
+		both.dut().drops.hold = true;
+		for (unsigned int n = 17; n < 22; n++)
+			both.remove(both.pools[0], WithFlash::handle_of(0, n));
+		size_t taken = both.dut().drops.all.size();
+		Command init;
+
+		init.op = INIT;
+		tap_check(both.dut().operate(init).result == DONE, "init");
+		both.dut().drops.hold = false;
+		for (unsigned int n = 0; n < 100; n++)
+			both.dut().cycle();
+		tap_check(both.dut().drops.all.size() == taken, "places were left");
 	});
 	tap.run("memory fails before flash", [&] {
 		Mix mix;

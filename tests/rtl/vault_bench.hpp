@@ -20,8 +20,8 @@
 
 extern "C" {
 #include "vault_model.h"
-#include "vault_tier.h"
 #include "vault_pools.h"
+#include "vault_tier.h"
 }
 
 namespace vault_bench
@@ -299,7 +299,11 @@ enum Op {
 	TIER_LEAVING,
 	TIER_MOVE,
 	TIER_DURABLE,
-	TIER_CLOCK
+	TIER_CLOCK,
+	TIER_RECOVER,
+	TIER_LOSE,
+	TIER_RESERVE,
+	TIER_PROMISE
 };
 enum Count { COUNT_NONE, COUNT_FLUSH, COUNT_REFUSED };
 enum Result { DONE, ABSENT, REFUSED, DROPPED, ERROR };
@@ -330,8 +334,8 @@ struct Answer {
 	uint64_t cycles;
 };
 
-constexpr unsigned int command_bits = 477, row_bits = 473, answer_bits = 41 + row_bits;
-constexpr unsigned int globals_bits = 528, handle_bits = 280, place_bits = 464;
+constexpr unsigned int command_bits = 478, row_bits = 514, answer_bits = 41 + row_bits;
+constexpr unsigned int globals_bits = 586, handle_bits = 280, place_bits = 464;
 constexpr unsigned int tier_args_bits = 257, tier_record_bits = 430;
 /* Behind what the vault uses, for records on their way to flash. */
 constexpr size_t buffer_bytes = 128 << 10;
@@ -355,6 +359,7 @@ template <class Beat> vault_row read_row(Reader<Beat> &reader)
 	row.records = reader.field(32);
 	row.reserve_units = reader.field(40);
 	row.reserve_slots = reader.field(32);
+	reader.field(41); /* of flash */
 	row.limit = reader.field(32);
 	row.oldest = reader.field(32);
 	row.newest = reader.field(32);
@@ -385,6 +390,12 @@ class Payloads
 	void push(unsigned int tag, const VlWide<4> &beat)
 	{
 		streams_[tag].push_back(beat);
+	}
+
+	/* A put that found no memory leaves its stream. */
+	void drop(unsigned int tag)
+	{
+		streams_[tag].clear();
 	}
 
 	size_t waiting(unsigned int tag)
@@ -460,7 +471,7 @@ class Dut
 	rtl::Clocked<Vvault_top> top_;
 	rtl::Source<VlWide<15>> commands_;
 	Payloads payload_;
-	rtl::Sink<VlWide<17>> answers_;
+	rtl::Sink<VlWide<18>> answers_;
 	rtl::Source<VlWide<9>> handles_;
 	rtl::Sink<VlWide<15>> places_;
 	unsigned int tag_ = 0;
@@ -551,7 +562,8 @@ class Dut
 
 			events[contents][what] += event.field(32);
 		}
-		rtl::cycle(top_, commands_, payload_, answers_, handles_, places_, drops, dram, flips);
+		rtl::cycle(top_, commands_, payload_, answers_, handles_, places_, drops, dram,
+			   flips);
 	}
 
 	/* Lookups that go on beside; places come in any order. */
@@ -580,7 +592,7 @@ class Dut
 		const vault_model_page none{}, &page = command.page ? *command.page : none;
 
 		tag_ = (tag_ + 1) % 64;
-		writer.field(4, command.op).field(6, tag_).field(9, command.contents);
+		writer.field(5, command.op).field(6, tag_).field(9, command.contents);
 		writer.field(64, command.handle.object[2])
 		    .field(64, command.handle.object[1])
 		    .field(64, command.handle.object[0])
@@ -618,10 +630,12 @@ class Dut
 	{
 		if (answers_.taken().empty())
 			return false;
-		Reader<VlWide<17>> reader(answers_.taken().front().beat, answer_bits);
+		Reader<VlWide<18>> reader(answers_.taken().front().beat, answer_bits);
 
 		tag = unsigned(reader.field(6));
 		result = Result(reader.field(3));
+		if (result == REFUSED && reader.field(32) == 1)
+			payload_.drop(tag);
 		answers_.taken().pop_front();
 		if (payload_.waiting(tag))
 			throw rtl::Broken("payload was left");
@@ -645,7 +659,7 @@ class Dut
 	Answer take(uint64_t since)
 	{
 		auto taken = answers_.taken().front();
-		Reader<VlWide<17>> reader(taken.beat, answer_bits);
+		Reader<VlWide<18>> reader(taken.beat, answer_bits);
 		Answer answer{};
 
 		answers_.taken().pop_front();
@@ -656,6 +670,8 @@ class Dut
 		answer.cycles = taken.when - since;
 		if (answer.tag != tag_)
 			throw rtl::Broken("an answer to something else");
+		if (answer.result == REFUSED && answer.value == 1)
+			payload_.drop(tag_);
 		/* At most the skid's two beats of it may still be there: none. */
 		if (payload_.waiting(tag_))
 			throw rtl::Broken("payload was left");
@@ -713,10 +729,13 @@ class Dut
 		}
 	}
 
+	/* As of the last figures(). */
+	uint64_t committed_flash = 0, committed_durable = 0;
+
 	vault_model_figures figures()
 	{
 		vault_model_figures f{};
-		Reader<VlWide<17>> globals(top_->globals_o, globals_bits);
+		Reader<VlWide<19>> globals(top_->globals_o, globals_bits);
 		Reader<VlWide<10>> counters(top_->counters_o, 320);
 		Reader<VlWide<6>> store(top_->store_counters_o, 192);
 
@@ -734,6 +753,8 @@ class Dut
 		f.sweep_step = globals.field(32);
 		f.durable_bytes = globals.field(40);
 		f.flash_pages = globals.field(32);
+		committed_flash = globals.field(48);
+		committed_durable = globals.field(10);
 		f.puts = counters.field(64);
 		f.puts_refused = counters.field(64);
 		f.evictions = counters.field(64);
@@ -786,6 +807,8 @@ struct Mix {
 	/* There is flash; of 100 operations, so many of the tier; some pools are durable. */
 	bool flash = false, durable = false;
 	unsigned int tier = 0;
+	/* Among them promises, what is found in flash, and what is lost there. */
+	bool promises = false;
 };
 
 /* A lookup beside an operation, and what it may find. */

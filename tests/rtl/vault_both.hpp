@@ -102,6 +102,11 @@ class Both
 	{
 	}
 
+	/* Its contents will be others. */
+	virtual void pool_goes(Pool &)
+	{
+	}
+
 	virtual void aim()
 	{
 	}
@@ -124,7 +129,7 @@ class Both
       public:
 	std::vector<Pool> pools;
 	uint64_t operations = 0, refused = 0, dropped = 0, evicted = 0, chained = 0;
-	uint64_t looked = 0, changed = 0, failed = 0;
+	uint64_t looked = 0, changed = 0, failed = 0, short_of_room = 0;
 	std::vector<uint64_t> put_new, put_replace, put_evict, remove_cycles;
 
 	Both(const Mix &mix, uint64_t seed) : random_(seed), mix_(mix), data_(16 * 4096)
@@ -294,6 +299,8 @@ class Both
 	void pool_flush(Pool &pool)
 	{
 		uint64_t pages = pool_pages(model_, pool.contents);
+
+		pool_goes(pool);
 		uint32_t fresh = ::pool_flush(model_, pool.contents);
 
 		if (pages == 0)
@@ -376,6 +383,12 @@ class Both
 		       : present                     ? DONE
 						     : DROPPED,
 		       "put");
+		/* With flash it is to be tried again, and does not count yet. */
+		bool shorts = status != PAMC_STATUS_SUCCESS && mix_.flash &&
+			      vault_tier_try_again(model_, pool.contents);
+
+		same("short of room", answer.value, shorts);
+		short_of_room += shorts;
 		refused += status != PAMC_STATUS_SUCCESS;
 		dropped += status == PAMC_STATUS_SUCCESS && !present;
 		evicted += before.evictions - evictions;

@@ -8,6 +8,10 @@
 
 #include "vault_both.hpp"
 
+extern "C" {
+#include "vault_layout.h"
+}
+
 namespace vault_bench
 {
 
@@ -18,7 +22,7 @@ class WithFlash : public Both
 	std::vector<std::pair<uint64_t, uint32_t>> drops_;
 	/* The one that lookups are about, counted from 1. */
 	size_t chosen_ = 0;
-	uint64_t next_place_ = 1;
+	uint64_t next_place_ = 1, promise_ = 0;
 	Bytes flash_bytes_ = Bytes(vault_tier_record_most());
 
 	static void dropped_place(void *context, uint64_t place, uint32_t bytes)
@@ -39,6 +43,18 @@ class WithFlash : public Both
 		durable.contents = pool.contents;
 		durable.order = pool.order;
 		expect(operate(durable), DONE, "durable");
+	}
+
+	/* Promises of flash are not what fresh contents get. */
+	void pool_goes(Pool &pool) override
+	{
+		Command command;
+
+		command.op = TIER_RESERVE;
+		command.contents = pool.contents;
+		tap_check(vault_tier_reserve(model_, pool.contents, 0, 0, false),
+			  "test: less is refused");
+		expect(operate(command), DONE, "reserve nothing");
 	}
 
 	/* One of the records told lately. */
@@ -66,6 +82,8 @@ class WithFlash : public Both
 	{
 		same("places dropped", dut_->drops.all.size(), drops_.size());
 		tap_check(dut_->drops.all == drops_, "other places were dropped");
+		same("pages that can be promised", promisable(2, 600),
+		     vault_tier_promisable(model_, 2, 600));
 	}
 
 	/* Whatever the RTL told last, which may have gone since. */
@@ -203,6 +221,120 @@ class WithFlash : public Both
 		no_moves += !moved;
 	}
 
+	/* A record that flash has, whether the vault knows of it or not. */
+	void tier_recover()
+	{
+		Command recover;
+		vault_tier_record record{};
+		vault_tier_figures figures;
+		uint64_t before;
+		uint32_t before_bytes;
+
+		for (const Pool &pool : pools)
+			if (pool.durable && (record.bytes == 0 || random_.one_in(2)))
+				record.contents = pool.contents, record.bytes = 1;
+		if (record.bytes == 0)
+			return;
+		record.handle =
+		    handle_of(random_.below(mix_.objects + 2), random_.below(mix_.indices));
+		/* Or one that it has, if only because it was found before. */
+		for (const vault_tier_record &told : told_)
+			if (random_.one_in(8) && told.place > layout_.units &&
+			    told.contents == record.contents)
+				record = told;
+		vault_tier_record there{};
+		unsigned int flags = 0;
+
+		/* As firmware does it before there is anything but what it has found. */
+		if (vault_tier_find(model_, record.contents, &record.handle, &there, nullptr) &&
+		    (!vault_tier_where(model_, record.contents, &record.handle, &there, &flags) ||
+		     !(flags & VAULT_TIER_UNKNOWN)))
+			return;
+		vault_tier_read(model_, &figures);
+		record.version =
+		    there.version + random_.below(3) - std::min<uint64_t>(1, there.version);
+		record.place = random_.one_in(4) && there.place ? there.place
+								: (1ull << 40) + next_place_++ * 32;
+		record.bytes = uint32_t(random_.between(9, 4000));
+		record.durable = true;
+		bool good = vault_tier_recover(model_, &record, &before, &before_bytes);
+
+		recover = about(record, TIER_RECOVER);
+		expect(operate(recover), good ? DONE : REFUSED, "recover");
+		if (good) {
+			vault_tier_record told = dut_->tier_record();
+
+			same("place before", told.place, before);
+			same("bytes before", told.bytes, before_bytes);
+			record.durable = true;
+			told_.push_back(record);
+		}
+		recovered += good;
+		recovered_again += good && before;
+	}
+
+	void tier_lose()
+	{
+		Command lose;
+
+		lose.op = TIER_LOSE;
+		lose.place = (1ull << 40) + random_.below(next_place_ + 1) * 32;
+		lose.bytes = uint32_t(random_.below(100));
+		vault_tier_lose(model_, lose.place, lose.bytes);
+		expect(operate(lose), DONE, "lose");
+		loses++;
+	}
+
+	void tier_reserve()
+	{
+		Command command;
+		Pool &which = pool();
+		uint64_t flash = random_.one_in(4) ? 0 : random_.below(2000) * 1000;
+
+		if (which.ephemeral || random_.one_in(3)) {
+			command.op = TIER_PROMISE;
+			command.place = random_.one_in(3) ? 0 : random_.below(3000) * 1000;
+			vault_tier_set_promise(model_, command.place);
+			expect(operate(command), DONE, "promise");
+			promise_ = command.place;
+			return;
+		}
+		command.op = TIER_RESERVE;
+		command.contents = which.contents;
+		command.reserve_slots = unsigned(random_.one_in(4) ? 0 : random_.below(600));
+		command.reserve_units = flash;
+		command.which = which.durable && random_.one_in(2) ? 2 : 0;
+		bool good = vault_tier_reserve(model_, which.contents, command.reserve_slots, flash,
+					       command.which == 2);
+
+		expect(operate(command), good ? DONE : REFUSED, "reserve");
+		(good ? reserves : no_reserves)++;
+	}
+
+	/* As firmware works it out of what it is told. */
+	uint64_t promisable(uint64_t slots, uint64_t flash)
+	{
+		vault_model_figures now = dut_->figures();
+		uint64_t good = 0, bad = layout_.slot_limit / slots + 1;
+
+		while (bad - good > 1) {
+			uint64_t pages = good + (bad - good) / 2;
+			uint64_t all_slots = now.committed_slots + pages * slots;
+			uint64_t all_flash = dut_->committed_flash + pages * flash;
+			uint64_t memory = layout_.units / 16 +
+					  vault_worst_units(PAMC_MAX_PAGE_ORDER, true) +
+					  all_slots * VAULT_STUB_UNITS;
+			bool fits = all_slots <= layout_.slot_limit;
+
+			if (all_flash > promise_) {
+				fits &= dut_->committed_durable == 0;
+				memory += (all_flash - promise_) / VAULT_FLASH_A_UNIT + 1;
+			}
+			(fits && memory <= layout_.units ? good : bad) = pages;
+		}
+		return good;
+	}
+
 	void tier_clock()
 	{
 		Command clock;
@@ -220,6 +352,17 @@ class WithFlash : public Both
 	{
 		unsigned int what = unsigned(random_.below(20));
 
+		if (mix_.promises && random_.one_in(4)) {
+			unsigned int which = unsigned(random_.below(20));
+
+			if (which == 0)
+				tier_lose();
+			else if (which < 12)
+				tier_recover();
+			else
+				tier_reserve();
+			return;
+		}
 		if (what < 6 || told_.empty()) {
 			size_t before = told_.size();
 
@@ -259,6 +402,7 @@ class WithFlash : public Both
 	}
 
 	uint64_t told_bytes = 0, began_leaving = 0, moves = 0, no_moves = 0;
+	uint64_t recovered = 0, recovered_again = 0, loses = 0, reserves = 0, no_reserves = 0;
 
 	WithFlash(const Mix &mix, uint64_t seed) : Both(mix, seed)
 	{

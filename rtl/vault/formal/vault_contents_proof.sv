@@ -23,7 +23,8 @@ module vault_contents_proof (
   (* anyconst *) logic [31:0] slots;
   vault_pkg::row_req_t req;
   vault_pkg::row_rsp_t rsp;
-  logic [47:0]         committed_units, committed_slots;
+  logic [47:0]         committed_units, committed_slots, committed_flash;
+  logic [9:0]          committed_durable;
 
   // An operation, held until done.
   logic                open_q = 1'b0;
@@ -42,16 +43,17 @@ module vault_contents_proof (
   ecc_pkg::event_t ecc;
   logic            failed;
   vault_contents #(.Contents(2)) dut (
-    .clk_i, .rst_ni, .inject_i('0), .ecc_o(ecc), .failed_o(failed), .units_i(units), .slots_i(slots), .req_i(req), .rsp_o(rsp),
-    .committed_units_o(committed_units), .committed_slots_o(committed_slots)
+    .clk_i, .rst_ni, .inject_i('0), .ecc_o(ecc), .failed_o(failed), .units_i(units), .slots_i(slots), .flash_i(1'b0), .promise_i('0), .req_i(req), .rsp_o(rsp),
+    .committed_units_o(committed_units), .committed_slots_o(committed_slots),
+    .committed_flash_o(committed_flash), .committed_durable_o(committed_durable)
   );
 
-  (* hierconn *) wire [945:0] \dut.whole ;
+  (* hierconn *) wire [1027:0] \dut.whole ;
   (* hierconn *) wire [3:0]   \dut.state_q ;
 
   vault_pkg::row_t row0, row1, row;
-  assign row0 = \dut.whole [472:0];
-  assign row1 = \dut.whole [945:473];
+  assign row0 = \dut.whole [513:0];
+  assign row1 = \dut.whole [1027:514];
   assign row  = req.number[0] ? row1 : row0;
 
   function [47:0] units_of(input logic [39:0] held, input logic [39:0] promised, input logic commits);
