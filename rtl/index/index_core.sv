@@ -98,12 +98,13 @@ module index_core (
                     (command_i.op == index_pkg::OP_REMOVE || command_i.op == index_pkg::OP_REPLACE);
   assign drop_all = forget_i || (fire && command_i.op == index_pkg::OP_INIT);
 
-  ecc_pkg::event_t cache_ecc, stash_ecc, ahead_ecc;
+  ecc_pkg::event_t cache_ecc, recent_ecc, stash_ecc, ahead_ecc;
   always_comb begin
     ecc_o                      = '0;
     ecc_o[ecc_pkg::IndexCache] = cache_ecc;
     ecc_o[ecc_pkg::IndexStash] = stash_ecc;
     ecc_o[ecc_pkg::IndexAhead] = ahead_ecc;
+    ecc_o[ecc_pkg::IndexRecent] = recent_ecc;
   end
 
   index_table u_table (
@@ -115,7 +116,7 @@ module index_core (
   );
 
   index_lookup u_lookup (
-    .clk_i, .rst_ni, .inject_i, .ecc_o(cache_ecc), .base_line_i(units_line_i), .buckets_i, .page_secret_i, .object_secret_i,
+    .clk_i, .rst_ni, .inject_i, .ecc_o(cache_ecc), .ecc_recent_o(recent_ecc), .base_line_i(units_line_i), .buckets_i, .page_secret_i, .object_secret_i,
     .handle_valid_i, .handle_ready_o, .handle_i, .place_valid_o, .place_ready_i, .place_o,
     .command_valid_o(search_valid), .command_ready_i(search_ready), .command_o(search),
     .answer_valid_i(answer_valid && !answer.id[Own]), .answer_i(answer),

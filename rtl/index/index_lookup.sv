@@ -31,6 +31,7 @@ module index_lookup #(
   // Memories that are protected (ecc_pkg): errors to be made, errors found.
   input  ecc_pkg::inject_t                 inject_i,
   output ecc_pkg::event_t                  ecc_o,
+  output ecc_pkg::event_t                  ecc_recent_o,
 
   // Stay as they are. Units begin at base_line_i, two in a line. Secrets: k1, k0.
   input  logic [dram_pkg::LineBits-1:0]    base_line_i,
@@ -105,7 +106,7 @@ module index_lookup #(
   logic [O-1:0]       hit_object;
   index_pkg::handle_t learn_handle;
   index_recent #(.RowBits(RowBits), .KeyBits(IdKey), .SlotBits(SlotBits)) u_recent (
-    .clk_i, .rst_ni,
+    .clk_i, .rst_ni, .inject_i, .ecc_o(ecc_recent_o),
     .look_i(begins), .look_slot_i(free_slot), .look_key_i({handle_i.contents, handle_i.object}),
     .answer_o(recent_answer), .answer_slot_o(recent_slot),
     .hit_o(recent_hit), .hit_object_o(recent_object), .hit_row_o(recent_row),

@@ -53,6 +53,8 @@ package ecc_pkg;
   localparam int unsigned Given       = 11;  // store_give
   localparam int unsigned McuRam      = 12;  // mcu_ram
   localparam int unsigned IndexAhead  = 13;  // index_ahead, a cache
+  localparam int unsigned IndexRecent = 14;  // index_recent, a cache
+  localparam int unsigned VaultRecent = 15;  // vault_recent, a cache
 
   // The memory's next write is damaged: two bits of the word, or one if they are the same.
   // Check bits stand above the data.

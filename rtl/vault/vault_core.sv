@@ -14,6 +14,7 @@ module vault_core (
   // Memories that are protected (ecc_pkg): errors to be made, errors found.
   input  ecc_pkg::inject_t                 inject_i,
   output ecc_pkg::event_t                  ecc_o,
+  output ecc_pkg::event_t                  ecc_recent_o,
 
   // Where things are, how many there are, and the keys of the hash: (k1, k0) each. They
   // stay as they are, but before INIT.
@@ -331,8 +332,11 @@ module vault_core (
   end
 
   vault_puts_pkg::stats_t puts_stats;
+  // One for puts beside each other, one for all else.
+  ecc_pkg::event_t puts_recent, index_recent;
+  assign ecc_recent_o = puts_recent | index_recent;
   vault_puts u_puts (
-    .clk_i, .rst_ni, .slot_limit_i,
+    .clk_i, .rst_ni, .inject_i, .ecc_o(puts_recent), .slot_limit_i,
     .command_valid_i(gate_valid), .command_ready_o(gate_ready), .command_i(put_command), .order_i(put_order),
     .empty_o(puts_empty), .divert_valid_o(divert_valid), .divert_o(divert_command), .divert_tried_o(divert_tried),
     .diverted_i(diverted), .answer_valid_o(puts_answers), .answer_ready_i(answer_ready_i && state_q != S_ANSWER),
@@ -410,7 +414,7 @@ module vault_core (
   assign drop_valid_o = dropped && !wipe_o;
 
   vault_index u_index (
-    .clk_i, .rst_ni, .buckets_i, .page_secret_i, .object_secret_i,
+    .clk_i, .rst_ni, .inject_i, .ecc_o(index_recent), .buckets_i, .page_secret_i, .object_secret_i,
     .req_i(index), .rsp_o(index_rsp), .mem_o(index_mem), .mem_i(mem_rsp),
     .command_valid_o(serial_index_valid), .command_ready_i(index_ready_i && serial), .command_o(serial_index),
     .answer_valid_i(found_valid_i && serial), .answer_ready_o(serial_found_ready), .answer_i(found_i)

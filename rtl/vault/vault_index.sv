@@ -10,6 +10,9 @@
 module vault_index (
   input  logic                             clk_i,
   input  logic                             rst_ni,
+  // Objects found lately (ecc_pkg): errors to be made, errors found.
+  input  ecc_pkg::inject_t                 inject_i,
+  output ecc_pkg::event_t                  ecc_o,
   // Stay as they are.
   input  logic [index_pkg::BucketBits-1:0] buckets_i,
   input  logic [127:0]                     page_secret_i,
@@ -96,7 +99,7 @@ module vault_index (
   assign id       = req_i.words[255:64];
   vault_recent_place u_recent_place (.contents_i(contents), .id_i(id), .place_o(recent_at));
   vault_recent u_recent (
-    .clk_i, .rst_ni, .clear_i(req_i.valid && req_i.op == vault_pkg::INDEX_INIT),
+    .clk_i, .rst_ni, .inject_i, .ecc_o, .clear_i(req_i.valid && req_i.op == vault_pkg::INDEX_INIT),
     .contents_i(contents), .id_i(id), .place_i(recent_at_q), .hit_o(recent), .unit_o(recent_unit),
     .set_i(recent_set_q), .drop_i(recent_drop_q), .change_unit_i(change_unit_q)
   );

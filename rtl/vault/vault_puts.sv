@@ -20,6 +20,9 @@
 module vault_puts (
   input  logic                          clk_i,
   input  logic                          rst_ni,
+  // Objects found lately (ecc_pkg): errors to be made, errors found.
+  input  ecc_pkg::inject_t              inject_i,
+  output ecc_pkg::event_t               ecc_o,
 
   // Stays as it is.
   input  logic [31:0]                   slot_limit_i,
@@ -350,7 +353,7 @@ module vault_puts (
   end
 
   vault_puts_place u_place (
-    .clk_i, .rst_ni,
+    .clk_i, .rst_ni, .inject_i, .ecc_o,
     .valid_i(used_q[place_at_q] && asked_q[place_at_q] && !placed_q[place_at_q]),
     .command_i(place_command), .recent_at_i(place_recent), .done_o(placed), .given_o(given),
     .divert_o(place_diverts), .tried_o(divert_tried_o), .diverted_i, .alone_i(alone),

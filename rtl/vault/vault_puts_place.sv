@@ -14,6 +14,9 @@
 module vault_puts_place (
   input  logic                            clk_i,
   input  logic                            rst_ni,
+  // Objects found lately (ecc_pkg): errors to be made, errors found.
+  input  ecc_pkg::inject_t                inject_i,
+  output ecc_pkg::event_t                 ecc_o,
 
   // The put whose turn it is; one cycle of done, or divert until diverted.
   input  logic                            valid_i,
@@ -80,7 +83,7 @@ module vault_puts_place (
   end
   always_ff @(posedge clk_i) gone_unit_q <= gone_unit_i;
   vault_recent u_recent (
-    .clk_i, .rst_ni, .clear_i,
+    .clk_i, .rst_ni, .inject_i, .ecc_o, .clear_i,
     .contents_i(command_i.contents), .id_i(command_i.object), .hit_o(recent), .unit_o(recent_unit),
     .place_i(recent_at_i), .set_i(learn), .drop_i(gone_q),
     .change_unit_i(gone_q ? gone_unit_q : 32'(found_i.object))

@@ -5,20 +5,27 @@
 // index is not kept, since entries are moved; whoever wants to remove it has to search.
 //
 // An object whose entry leaves the index is dropped by its unit, so none is ever stale.
+//
+// Ids may differ in one bit, so every part of what is kept has a parity: what is wrong is dropped
+// when it is looked at, and found in the index again. Whether there is an entry is known twice.
 
 `include "check.svh"
 
 module vault_recent #(
-  parameter int unsigned Places = 16
+  parameter int unsigned Places = 16,
+  // Of an object's id.
+  parameter int unsigned IdBits = 192
 ) (
   input  logic         clk_i,
   input  logic         rst_ni,
+  input  ecc_pkg::inject_t inject_i,
+  output ecc_pkg::event_t  ecc_o,
   input  logic         clear_i,
 
   // The answer comes a cycle later. Where the object would be is vault_recent_place's answer:
   // to add the id up takes a cycle of its own.
   input  logic [8:0]   contents_i,
-  input  logic [191:0] id_i,
+  input  logic [IdBits-1:0] id_i,
   input  logic [$clog2(Places)-1:0] place_i,
   output logic         hit_o,
   output logic [31:0]  unit_o,
@@ -32,28 +39,60 @@ module vault_recent #(
 
   localparam int unsigned Bits = $clog2(Places);
 
-  logic [200:0]            key, keys_q [Places];
-  logic [Places-1:0]       valid_q;
-  logic [Places-1:0][31:0] units_q;
+  // A parity for so many bits.
+  localparam int unsigned KeyBits  = 9 + IdBits;
+  localparam int unsigned PartBits = 26;
+  localparam int unsigned Checks   = (KeyBits + 32 + PartBits - 1) / PartBits;
+
+  logic [KeyBits-1:0]        key, key_w, keys_q [Places];
+  logic [Checks-1:0]         checks, checks_w, checks_q [Places];
+  logic [Places-1:0]         valid_q, valid2_q;
+  logic [Places-1:0][31:0]   units_q;
+  logic [31:0]               unit_w;
   assign key = {contents_i, id_i};
+
+  function automatic logic [Checks-1:0] parities(input logic [KeyBits+31:0] word);
+    for (int unsigned p = 0; p < Checks; p++) parities[p] = ^(PartBits'(word >> (p * PartBits)));
+  endfunction
+
+  assign checks = parities({change_unit_i, key});
+  ecc_inject #(.Memory(ecc_pkg::VaultRecent), .Width(Checks + 32 + KeyBits)) u_inject (
+    .clk_i, .rst_ni, .inject_i, .write_i(set_i),
+    .word_i({checks, change_unit_i, key}), .word_o({checks_w, unit_w, key_w})
+  );
+
+  logic there, wrong, event_q;
+  assign there = valid_q[place_i] && valid2_q[place_i];
+  assign wrong = there && checks_q[place_i] != parities({units_q[place_i], keys_q[place_i]});
+  assign ecc_o.corrected     = event_q;
+  assign ecc_o.uncorrectable = 1'b0;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
-      valid_q <= '0;
+      valid_q  <= '0;
+      valid2_q <= '0;
+      event_q  <= 1'b0;
     end else begin
-      if (set_i) valid_q[place_i] <= 1'b1;
+      event_q <= wrong;
       for (int unsigned n = 0; n < Places; n++) begin
-        if (clear_i || (drop_i && units_q[n] == change_unit_i)) valid_q[n] <= 1'b0;
+        if (set_i && place_i == Bits'(n)) begin
+          valid_q[n]  <= 1'b1;
+          valid2_q[n] <= 1'b1;
+        end else if (clear_i || (wrong && place_i == Bits'(n)) || (drop_i && units_q[n] == change_unit_i)) begin
+          valid_q[n]  <= 1'b0;
+          valid2_q[n] <= 1'b0;
+        end
       end
     end
   end
 
   always_ff @(posedge clk_i) begin
-    if (set_i) keys_q[place_i] <= key;
+    if (set_i) keys_q[place_i] <= key_w;
+    if (set_i) checks_q[place_i] <= checks_w;
     for (int unsigned n = 0; n < Places; n++) begin
-      if (set_i && place_i == Bits'(n)) units_q[n] <= change_unit_i;
+      if (set_i && place_i == Bits'(n)) units_q[n] <= unit_w;
     end
-    hit_o  <= valid_q[place_i] && keys_q[place_i] == key;
+    hit_o  <= there && !wrong && keys_q[place_i] == key;
     unit_o <= units_q[place_i];
   end
 

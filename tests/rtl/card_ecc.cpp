@@ -162,8 +162,9 @@ int main(int argc, char **argv)
 	tap.run("single errors", [&] {
 		Session session(tap.seed());
 		const std::pair<unsigned int, unsigned int> memories[] = {
-		    {rtl::POOLS, 63},      {rtl::CONTENTS, 504},    {rtl::STORE_LISTS, 73},
-		    {rtl::STORE_MAP, 600}, {rtl::INDEX_CACHE, 256},
+		    {rtl::POOLS, 63},         {rtl::CONTENTS, 504},    {rtl::STORE_LISTS, 73},
+		    {rtl::STORE_MAP, 600},    {rtl::INDEX_CACHE, 256}, {rtl::INDEX_RECENT, 254},
+		    {rtl::VAULT_RECENT, 242},
 		};
 
 		for (unsigned int n = 0; n < 400; n++) {

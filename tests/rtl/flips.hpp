@@ -29,6 +29,8 @@ enum Memory : unsigned int {
 	EXTENTS,
 	GIVEN,
 	INDEX_AHEAD = 13,
+	INDEX_RECENT = 14,
+	VAULT_RECENT = 15,
 	MEMORIES = 16
 };
 

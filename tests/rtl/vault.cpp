@@ -475,7 +475,9 @@ int main(int argc, char **argv)
 	    {rtl::CONTENTS, 4 * 127},
 	    {rtl::STORE_LISTS, 73},
 	    {rtl::STORE_MAP, 8 * 75},
-	    {rtl::INDEX_CACHE, 256}};
+	    {rtl::INDEX_CACHE, 256},
+	    {rtl::INDEX_RECENT, 9 + 6 + 31 + 208},
+	    {rtl::VAULT_RECENT, 9 + 32 + 201}};
 
 	tap.run("single errors on the chip change nothing", [&] {
 		Mix mix;

@@ -2,12 +2,15 @@
 //
 // index_recent never answers for an object that was dropped: when it does answer for a key
 // (any one is watched), then that key has been learnt and not been dropped since, not even
-// in the cycle before the answer; and it answers with what was learnt.
+// in the cycle before the answer; and it answers with what was learnt, though any one bit of it
+// may have been damaged.
 
 `include "check.svh"
 
 module index_recent_proof (
   input logic       clk_i,
+  input logic       spoil_i,
+  input logic [9:0] spoilt_bit_i,
   input logic       look_i,
   input logic       look_slot_i,
   input logic [2:0] look_key_i,
@@ -26,10 +29,21 @@ module index_recent_proof (
   (* anyconst *) logic [2:0] key;
   (* anyconst *) logic       row;
 
+  // One bit of what is learned next.
+  ecc_pkg::inject_t inject;
+  ecc_pkg::event_t  found;
+  always_comb begin
+    inject        = '0;
+    inject.valid  = spoil_i;
+    inject.memory = 4'(ecc_pkg::IndexRecent);
+    inject.first  = spoilt_bit_i;
+    inject.second = spoilt_bit_i;
+  end
+
   logic       answer, answer_slot, hit, hit_row;
   logic [1:0] hit_object;
   index_recent #(.Entries(2), .RowBits(1), .KeyBits(3), .ObjectBits(2), .SlotBits(1)) dut (
-    .clk_i, .rst_ni, .look_i, .look_slot_i, .look_key_i,
+    .clk_i, .rst_ni, .inject_i(inject), .ecc_o(found), .look_i, .look_slot_i, .look_key_i,
     .answer_o(answer), .answer_slot_o(answer_slot), .hit_o(hit), .hit_object_o(hit_object),
     .hit_row_o(hit_row), .learn_i, .learn_row_i, .learn_key_i, .learn_object_i,
     .drop_i, .drop_row_i, .drop_all_i
@@ -71,11 +85,22 @@ module index_recent_proof (
   (* hierconn *) wire [1:0] \dut.same_q ;
   (* hierconn *) wire       \dut.look_q ;
   (* hierconn *) wire       \dut.look_slot_q ;
-  logic [1:0] here;
-  assign here = {\dut.valid_q [1] && \dut.keys_q [5:3] == key, \dut.valid_q [0] && \dut.keys_q [2:0] == key};
+  (* hierconn *) wire [1:0] \dut.wrong ;
+  (* hierconn *) wire [1:0] \dut.bad_q ;
+  (* hierconn *) wire [9:0] \dut.u_inject.first_q ;
+  (* hierconn *) wire [9:0] \dut.u_inject.second_q ;
+  (* hierconn *) wire       \dut.u_inject.armed_q ;
+  logic one_bit;
+  assign one_bit = !\dut.u_inject.armed_q || \dut.u_inject.first_q == \dut.u_inject.second_q ;
+  `PAMC_ASSERT(i_one_bit, one_bit)
+  logic [1:0] here, valid, wrong, bad;
+  assign valid = \dut.valid_q ;
+  assign wrong = \dut.wrong ;
+  assign bad   = \dut.bad_q ;
+  assign here  = {valid[1] && !wrong[1] && \dut.keys_q [5:3] == key, valid[0] && !wrong[0] && \dut.keys_q [2:0] == key};
   `PAMC_ASSERT(i_here0, !here[0] || (known_q && \dut.objects_q [1:0] == object_q && \dut.rows_q [0] == row))
   `PAMC_ASSERT(i_here1, !here[1] || (known_q && \dut.objects_q [3:2] == object_q && \dut.rows_q [1] == row))
-  `PAMC_ASSERT(i_same, !look1_q || (\dut.same_q & \dut.valid_q & ~here) == 2'd0)
+  `PAMC_ASSERT(i_same, !look1_q || (\dut.same_q & valid & ~bad & ~here) == 2'd0)
   `PAMC_ASSERT(i_look, \dut.look_q == any1_q && (!any1_q || \dut.look_slot_q == slot1_q) && (!look1_q || any1_q) &&
                        (!look2_q || any2_q))
 
