@@ -6,8 +6,20 @@
 #include "hal_tier.h"
 
 /* vault_pkg: op_e, which_e, result_e. */
-enum { TIER_OLDEST = 9, TIER_FIND, TIER_LEAVING, TIER_MOVE, TIER_DURABLE, TIER_CLOCK };
+enum {
+	TIER_OLDEST = 9,
+	TIER_FIND,
+	TIER_LEAVING,
+	TIER_MOVE,
+	TIER_DURABLE,
+	TIER_CLOCK,
+	TIER_RECOVER,
+	TIER_LOSE,
+	TIER_RESERVE,
+	TIER_PROMISE
+};
 enum { OF_CONTENTS, OF_ANY, OF_DURABLE };
+#define OP_HIGH     16u
 #define WANTS_BYTES (1u << 2)
 /* TIER_RECORD, by words. */
 enum { IN_OBJECT = 0, IN_INDEX = 6, IN_VERSION = 8, IN_PLACE = 10, IN_BYTES = 12, IN_ATTR = 13 };
@@ -64,7 +76,9 @@ static void mean_record(struct fw *fw, const struct hal_tier_record *record)
 
 static bool do_it(struct fw *fw, uint32_t op, uint32_t contents)
 {
-	return fw_vault(fw, op | VAULT_CONTENTS(contents)) == VAULT_RESULT_DONE;
+	/* An operation's highest bit is apart from the others. */
+	return fw_vault(fw, (op & ~OP_HIGH) | (op & OP_HIGH) << 8 | VAULT_CONTENTS(contents)) ==
+	       VAULT_RESULT_DONE;
 }
 
 static uint64_t told64(struct fw *fw, uint32_t word)
@@ -149,23 +163,27 @@ bool hal_tier_move(struct hal *hal, const struct hal_tier_record *record, uint64
 	return do_it(fw_of(hal), TIER_MOVE, record->contents);
 }
 
-/* The vault in RTL cannot do that yet: what was durable stays in flash, unseen. */
 bool hal_tier_recover(struct hal *hal, const struct hal_tier_record *record, uint64_t *before,
 		      uint32_t *before_bytes)
 {
-	(void)hal;
-	(void)record;
+	struct fw *fw = fw_of(hal);
+
 	*before = 0;
 	*before_bytes = 0;
-	return false;
+	mean_record(fw, record);
+	if (!do_it(fw, TIER_RECOVER, record->contents)) {
+		return false;
+	}
+	*before = told64(fw, IN_PLACE);
+	*before_bytes = fw_read(fw, MAILBOX_TIER_RECORD + 4 * IN_BYTES);
+	return true;
 }
 
-/* Nor that: a get of such a page finds out. */
 void hal_tier_lose(struct hal *hal, uint64_t at, uint32_t units)
 {
-	(void)hal;
-	(void)at;
-	(void)units;
+	fw_write64(fw_of(hal), MAILBOX_TIER_PLACE, at);
+	fw_write(fw_of(hal), MAILBOX_TIER_BYTES, units);
+	do_it(fw_of(hal), TIER_LOSE, 0);
 }
 
 void hal_tier_durable(struct hal *hal, uint32_t contents, uint32_t order)
@@ -181,22 +199,19 @@ void hal_tier_set_clock(struct hal *hal, uint64_t clock)
 
 /* ---------------------------------------------------------------- promises */
 
-/*
- * The vault in RTL compares what is promised with memory, as without flash. So it is promised
- * what memory alone holds: of fw_worst_flash's bytes a unit for so many, and each slot a stub's.
- */
+/* As vault_promise.c has it: what a byte too many takes of memory, a stub, and of memory what is
+ * never promised. */
 #define FLASH_A_UNIT 58u
 #define STUB_UNITS   3u
-
-static uint64_t units_for(uint64_t slots, uint64_t flash)
-{
-	return slots ? flash / FLASH_A_UNIT + 1 + slots * STUB_UNITS : 0;
-}
+#define CACHE_SHARE  16u
 
 void hal_tier_set_promise(struct hal *hal, uint64_t flash)
 {
-	(void)hal;
-	(void)flash;
+	struct hal_tier_mailbox *tier = hal_tier_of(hal);
+
+	tier->promise = flash;
+	fw_write64(tier->fw, MAILBOX_TIER_PLACE, flash);
+	do_it(tier->fw, TIER_PROMISE, 0);
 }
 
 bool hal_tier_reserve(struct hal *hal, uint32_t contents, uint64_t slots, uint64_t flash,
@@ -204,25 +219,61 @@ bool hal_tier_reserve(struct hal *hal, uint32_t contents, uint64_t slots, uint64
 {
 	struct fw *fw = fw_of(hal);
 
-	(void)durable;
 	if (slots > fw->layout.slot_limit) {
 		return false;
 	}
-	fw_write64(fw, MAILBOX_VAULT_UNITS, units_for(slots, flash));
+	fw_write(fw, MAILBOX_TIER_WHICH, durable ? OF_DURABLE : OF_CONTENTS);
+	fw_write64(fw, MAILBOX_VAULT_UNITS, flash);
 	fw_write(fw, MAILBOX_VAULT_SLOTS, (uint32_t)slots);
-	return do_it(fw, VAULT_SET | VAULT_SET_RESERVE, contents);
+	return do_it(fw, TIER_RESERVE, contents);
+}
+
+struct demand {
+	uint64_t flash, slots;
+	bool durable; /* some of it cannot be kept in memory */
+};
+
+static bool fits(struct fw *fw, uint64_t promise, const struct demand *all)
+{
+	uint64_t units = fw->layout.units;
+	uint64_t memory = units / CACHE_SHARE + fw_worst_units(PAMC_MAX_PAGE_ORDER, true) +
+			  all->slots * STUB_UNITS;
+
+	if (all->slots > fw->layout.slot_limit) {
+		return false;
+	}
+	if (all->flash > promise) {
+		if (all->durable) {
+			return false;
+		}
+		memory += (all->flash - promise) / FLASH_A_UNIT + 1;
+	}
+	return memory <= units;
 }
 
 uint64_t hal_tier_promisable(struct hal *hal, uint32_t slots, uint64_t flash)
 {
 	struct fw *fw = fw_of(hal);
-	uint64_t units = fw_counter(fw, MAILBOX_COUNTER_VAULT_COMMITTED_UNITS);
-	uint64_t taken = fw_counter(fw, MAILBOX_COUNTER_VAULT_COMMITTED_SLOTS), by_slots;
+	struct demand now = {
+	    .flash = fw_counter(fw, MAILBOX_COUNTER_TIER_COMMITTED_FLASH),
+	    .slots = fw_counter(fw, MAILBOX_COUNTER_VAULT_COMMITTED_SLOTS),
+	    .durable = fw_counter(fw, MAILBOX_COUNTER_TIER_COMMITTED_DURABLE) != 0,
+	};
+	uint64_t good = 0, bad = fw->layout.slot_limit / slots + 1;
 
-	units = units < fw->layout.units ? fw->layout.units - units : 0;
-	units /= units_for(slots, flash);
-	by_slots = taken < fw->layout.slot_limit ? (fw->layout.slot_limit - taken) / slots : 0;
-	return units < by_slots ? units : by_slots;
+	while (bad - good > 1) {
+		uint64_t pages = good + (bad - good) / 2;
+		struct demand all = {.flash = now.flash + pages * flash,
+				     .slots = now.slots + pages * slots,
+				     .durable = now.durable};
+
+		if (fits(fw, hal_tier_of(hal)->promise, &all)) {
+			good = pages;
+		} else {
+			bad = pages;
+		}
+	}
+	return good;
 }
 
 /* ---------------------------------------------------------------- figures, notices */

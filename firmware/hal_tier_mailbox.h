@@ -24,11 +24,12 @@ struct fw;
 #define HAL_TIER_RECORD_MOST   65576u
 
 struct hal_tier_mailbox {
-	struct fw *fw;  /* that waits for the vault */
-	uint32_t line;  /* of card memory, for a record */
-	bool asked;     /* the question was taken: */
-	bool reads;     /* it is about a record, */
-	uint32_t bytes; /* of so many */
+	struct fw *fw;    /* that waits for the vault */
+	uint32_t line;    /* of card memory, for a record */
+	uint64_t promise; /* of flash, as the vault was told */
+	bool asked;       /* the question was taken: */
+	bool reads;       /* it is about a record, */
+	uint32_t bytes;   /* of so many */
 	uint8_t record[HAL_TIER_RECORD_MOST];
 };
 

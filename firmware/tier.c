@@ -12,10 +12,10 @@
 #define LOW  16u
 #define HIGH 12u
 /* Records handed to flash, and steps of the translation layer, in one step of the tier. */
-#define SENDS 16u
-#define STEPS 32u
+#define SENDS 4u
+#define STEPS 8u
 /* A put that found no memory waits until so many records have left, if there are. */
-#define ROOM_RECORDS 32u
+#define ROOM_RECORDS 4u
 /* Durable data that only DRAM has: this share of flash, within bounds. Half of it is a
  * reason to write. */
 #define DIRTY_SHARE 64u

@@ -36,7 +36,7 @@ build/bench/flash: build/tools/bench/flash.o build/libpamflash.a build/libpamnan
 ALL += build/bench/flash
 
 .PHONY: bench-flash
-bench-flash: build/bench/flash
+bench-flash: build/bench/flash build/bench/flash_rtl
 	@python3 tools/bench/flash.py
 
 # The page codec: C reference, stock libraries and verilated RTL on the same pages.
@@ -61,6 +61,11 @@ build/bench/card_rtl_2: build/tools/bench/card_rtl.o $(CARD_SIM) build/libpamfw.
 	$(RTL_LINK)
 build/bench/card_rtl_1 build/bench/card_rtl_4 build/bench/card_rtl_8: build/bench/card_rtl_%: build/tools/bench/card_rtl.o \
 		$(CARD_SIM_OTHERS) build/sim/verilator/card_sim_%.o build/libpamfw.a build/libpamnand.a build/libpammodel.a build/rtl/card_top_%/lib.a
+	$(RTL_LINK)
+build/tools/bench/flash_rtl.o: RTL_CXXFLAGS += -Itests/rtl -Isim/verilator -Ifirmware -isystem $(VERILATOR_ROOT)/include/vltstd
+build/tools/bench/flash_rtl.o: build/rtl/card_top/lib.a
+build/bench/flash_rtl: RTL_LIBS := -llz4
+build/bench/flash_rtl: build/tools/bench/flash_rtl.o $(CARD_SIM) build/libpamfw.a build/libpamnand.a build/libpammodel.a build/rtl/card_top/lib.a
 	$(RTL_LINK)
 BENCH_CARDS := $(patsubst %,build/bench/card_rtl_%,1 2 4 8)
 $(BENCH_CARDS): RTL_LIBS := -llz4

@@ -109,6 +109,8 @@ module mailbox_counters #(
       mailbox_pkg::COUNTER_TIER_CLOCK:              value_d = vault_i.age;
       mailbox_pkg::COUNTER_TIER_DURABLE_BYTES:      value_d[39:0] = vault_i.durable_bytes;
       mailbox_pkg::COUNTER_TIER_PAGES:              value_d[31:0] = vault_i.flash_pages;
+      mailbox_pkg::COUNTER_TIER_COMMITTED_FLASH:    value_d[47:0] = vault_i.committed_flash;
+      mailbox_pkg::COUNTER_TIER_COMMITTED_DURABLE:  value_d[9:0] = vault_i.committed_durable;
       mailbox_pkg::COUNTER_PUTS_ENTERED:            value_d[31:0] = puts_i.puts;
       mailbox_pkg::COUNTER_PUTS_DIVERTED:           value_d[31:0] = puts_i.diverted;
       mailbox_pkg::COUNTER_PUTS_WAIT_INSIDE:        value_d[31:0] = puts_i.wait_inside;

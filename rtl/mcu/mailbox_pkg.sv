@@ -403,6 +403,8 @@ package mailbox_pkg;
   localparam logic [CounterBits-1:0] COUNTER_TIER_CLOCK = 9'h0a0;
   localparam logic [CounterBits-1:0] COUNTER_TIER_DURABLE_BYTES = 9'h0a1;
   localparam logic [CounterBits-1:0] COUNTER_TIER_PAGES = 9'h0a2;
+  localparam logic [CounterBits-1:0] COUNTER_TIER_COMMITTED_FLASH = 9'h0a3;
+  localparam logic [CounterBits-1:0] COUNTER_TIER_COMMITTED_DURABLE = 9'h0a4;
   localparam logic [CounterBits-1:0] COUNTER_LANE = 9'h100;
 
 endpackage

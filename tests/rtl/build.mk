@@ -298,7 +298,7 @@ build/tests/rtl/card_flash: RTL_LIBS := -llz4
 TESTBINS += build/tests/rtl/card_flash
 
 # The same card with flash behind its memory.
-build/tests/rtl/card_tier.o: RTL_CXXFLAGS += -Isim/verilator -Ifirmware -isystem $(VERILATOR_ROOT)/include/vltstd
+build/tests/rtl/card_tier.o: RTL_CXXFLAGS += -Isim/verilator -Isim/nand -Ifirmware -isystem $(VERILATOR_ROOT)/include/vltstd
 build/tests/rtl/card_tier.o: build/rtl/card_top/lib.a
 build/tests/rtl/card_tier: build/tests/rtl/card_tier.o $(CARD_SIM) build/libpamfw.a build/libpamnand.a build/libpammodel.a \
 		build/rtl/card_top/lib.a

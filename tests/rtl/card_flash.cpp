@@ -131,6 +131,11 @@ void run(uint64_t seed, unsigned int operations)
 				}
 		}
 	};
+	/* Firmware that starts anew takes no end of a request for one of its own. */
+	tap_check(hal_flash_erase(flash, 1, 2), "an erase");
+	tap_check(card.sim().read(MAILBOX_FLASH) >> 1 & 1, "a request is not under way");
+	tap_check(hal_flash_init(flash, flash->hal, flash->line), "a start");
+	tap_check(!(card.sim().read(MAILBOX_FLASH) >> 1 & 1), "it is still under way");
 	read_all();
 	nand_damage(card.sim().flash(), 3, 1, 0);
 	tap_check(hal_flash_read(flash, 3, 1, 0, to[3].data()), "a read");

@@ -3,17 +3,25 @@
  * The card with flash behind its memory: what firmware asks of the vault by the mailbox, also
  * what it must not ask; pages that go to flash when memory gets short, and come back.
  */
+#include <map>
+
 #include "card_host.hpp"
 #include "pamc_mailbox.h"
 #include "tap.hpp"
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"
+#include "nand.h"
+#pragma GCC diagnostic pop
 
 namespace
 {
 
 constexpr unsigned int qid = 1;
+/* Of which the tier takes more than half. */
+constexpr uint64_t small_bytes = 384 << 10;
 /* vault_pkg */
 constexpr uint32_t op_init = 0, op_oldest = 9, op_find = 10, op_leaving = 11, op_move = 12,
-		   op_clock = 14;
+		   op_clock = 14, op_recover = 15;
 enum Result { DONE, ABSENT, REFUSED, DROPPED, ERROR };
 constexpr uint32_t busy_vault = 1u << 16, has_short = 1u << 12;
 
@@ -60,9 +68,10 @@ class Pages
 		return CardHost::status(card_.wait(qid, cycles).cqe);
 	}
 
-	unsigned int put(uint64_t object)
+	/* Of a page of that seed. */
+	unsigned int put(uint64_t object, uint64_t page)
 	{
-		rtl::Random random(object);
+		rtl::Random random(page);
 
 		for (unsigned int n = 0; n < 4096; n += 8) {
 			uint64_t word = random();
@@ -70,6 +79,21 @@ class Pages
 			std::memcpy(card_.page(buffer_).data() + n, &word, 8);
 		}
 		return execute(PAMC_OP_PUT, object);
+	}
+
+	void get(uint64_t object, uint64_t page)
+	{
+		rtl::Random random(page);
+
+		card_.page(buffer_).fill(0);
+		tap_check(execute(PAMC_OP_GET, object) == PAMC_STATUS_SUCCESS,
+			  "a get of " + std::to_string(object));
+		for (unsigned int n = 0; n < 4096; n += 8) {
+			uint64_t word = random();
+
+			tap_check(!std::memcmp(card_.page(buffer_).data() + n, &word, 8),
+				  "bytes of " + std::to_string(object));
+		}
 	}
 };
 
@@ -141,14 +165,18 @@ void words(uint64_t seed)
 	/* No place waits, whoever takes one. */
 	tap_check(!(sim.read(MAILBOX_TIER_DROP) >> 31), "a place of nothing");
 	sim.write(MAILBOX_TIER_DROP, 0);
-	/* There is no such operation; the vault goes on. */
-	vault(15);
+	/* Nothing is asked, whoever answers. */
+	sim.write(MAILBOX_TIER_ASK, 0);
+	tap_check(sim.read(MAILBOX_TIER_ASK) == 0, "a question of nothing");
+	/* There is no such operation, and no such contents; the vault goes on. */
+	vault(15 | 1 << 12);
+	tap_check(vault(op_recover) != DONE, "contents that are none get a page");
 
 	Pages pages(card);
 	sim.write(MAILBOX_TIER_LOW, UINT32_MAX);
 	sim.write(MAILBOX_EVENTS, has_short);
 	for (uint64_t n = 0; n < 4; n++)
-		tap_check(pages.put(n) == PAMC_STATUS_SUCCESS, "a put");
+		tap_check(pages.put(n, n) == PAMC_STATUS_SUCCESS, "a put");
 	tap_check(sim.read(MAILBOX_EVENTS) & has_short, "memory gets short and nobody is told");
 	sim.write(MAILBOX_TIER_LOW, 0);
 	sim.write(MAILBOX_EVENTS, has_short);
@@ -216,8 +244,7 @@ void words(uint64_t seed)
 	tap_check(sim.read64(MAILBOX_COUNTER) == 1000000, "is set");
 
 	/* Beyond the words, and beyond memory. */
-	for (uint32_t offset = MAILBOX_TIER_DROP + 4; offset < MAILBOX_TIER_DROP + 64;
-	     offset += 4) {
+	for (uint32_t offset = MAILBOX_TIER_DROP + 4; offset < MAILBOX_TIER_ASK; offset += 4) {
 		sim.write(offset, UINT32_MAX);
 		tap_check(sim.read(offset) == 0, "a word that is none");
 	}
@@ -228,27 +255,93 @@ uint64_t counter(CardHost &card, uint32_t which)
 	return card.management().counter(which);
 }
 
-/* Puts of more than memory holds. */
+/* Puts of more than memory holds; all of them are got, replaced, flushed. */
 void demotion(uint64_t seed)
 {
-	CardHost card(512 << 10, seed, flash(8, true));
+	constexpr uint64_t count = 80, first = 12;
+	CardHost card(small_bytes, seed, flash(8, true));
 	Pages pages(card);
-	uint64_t began = card.now(), again = 0;
+	std::map<uint64_t, uint64_t> held;
+	rtl::Random random(seed);
+	uint64_t began = card.now(), kept;
 
-	for (uint64_t n = 0; n < 150; n++) {
-		unsigned int status;
-
-		while ((status = pages.put(n)) == PAMC_STATUS_NO_SPACE && again++ < 100)
-			for (unsigned int cycle = 0; cycle < 50000; cycle++)
-				card.step();
-		tap_check(status == PAMC_STATUS_SUCCESS, "a put");
+	auto flushed = [&](uint64_t object) {
+		tap_check(pages.execute(PAMC_OP_FLUSH_PAGE, object) == PAMC_STATUS_SUCCESS,
+			  "a flush");
+		tap_check(pages.execute(PAMC_OP_GET, object) == PAMC_STATUS_MISS,
+			  "a get of nothing");
+		held.erase(object);
+	};
+	for (uint64_t n = 0; n < count; n++) {
+		tap_check(pages.put(n, n) == PAMC_STATUS_SUCCESS, "a put");
+		held[n] = n;
 	}
-	std::printf("# %llu puts found no memory\n", (unsigned long long)again);
-	std::printf("# %llu pages in flash, %llu units free, %llu cycles a put\n",
-		    (unsigned long long)counter(card, MAILBOX_COUNTER_TIER_PAGES),
-		    (unsigned long long)counter(card, MAILBOX_COUNTER_STORE_FREE_UNITS),
-		    (unsigned long long)(card.now() - began) / 150);
-	tap_check(counter(card, MAILBOX_COUNTER_TIER_PAGES) >= 60, "few pages are in flash");
+	kept = counter(card, MAILBOX_COUNTER_TIER_PAGES);
+	std::printf("# %llu pages in flash, %llu cycles a put\n", (unsigned long long)kept,
+		    (unsigned long long)(card.now() - began) / count);
+	tap_check(kept >= 20, "few pages are in flash");
+	began = card.now();
+	for (const auto &[object, page] : held)
+		if (object < first)
+			pages.get(object, page);
+	std::printf("# %llu cycles a get from there\n",
+		    (unsigned long long)(card.now() - began) / first);
+	for (uint64_t n = 0; n < count / 2; n++) {
+		uint64_t object = random() % count;
+
+		switch (random() % 4) {
+		case 0:
+			flushed(object);
+			break;
+		case 1:
+			tap_check(pages.put(object, count + n) == PAMC_STATUS_SUCCESS, "a put");
+			held[object] = count + n;
+			break;
+		default:
+			if (held.count(object))
+				pages.get(object, held[object]);
+		}
+	}
+	while (!held.empty())
+		flushed(held.begin()->first);
+	for (unsigned int n = 0; n < 20000; n++)
+		card.step();
+	tap_check(counter(card, MAILBOX_COUNTER_TIER_PAGES) == 0, "pages stay in flash");
+	tap_check(!(card.sim().read(MAILBOX_TIER_DROP) >> 31), "a place is not taken");
+}
+
+/* Flash that cannot be read, and flash that cannot be used at all. */
+void damage(uint64_t seed)
+{
+	CardHost card(small_bytes, seed, flash(8, true));
+	Pages pages(card);
+	unsigned int damaged = 0;
+
+	for (uint64_t n = 0; n < 70; n++)
+		tap_check(pages.put(n, n) == PAMC_STATUS_SUCCESS, "a put");
+	for (unsigned int page = 0; page < 4 * 8 * 64; page++)
+		nand_damage(card.sim().flash(), page / 512, page / 64 % 8, page % 64);
+	for (uint64_t n = 0; n < 4; n++)
+		damaged += pages.execute(PAMC_OP_GET, n) == PAMC_STATUS_UNCORRECTABLE;
+	tap_check(damaged == 4, "what cannot be read is got");
+	pages.get(69, 69);
+}
+
+void useless(uint64_t seed)
+{
+	rtl_card::Figures figures = flash(8, true);
+
+	figures.flash.bad = 1000;
+
+	CardHost card(small_bytes, seed, figures);
+	Pages pages(card);
+	unsigned int status = PAMC_STATUS_SUCCESS;
+	uint64_t n = 0;
+
+	while (n < 200 && (status = pages.put(n, n)) == PAMC_STATUS_SUCCESS)
+		n++;
+	tap_check(n > 20 && status == PAMC_STATUS_NO_SPACE, "what memory alone holds");
+	pages.get(0, 0);
 }
 
 } /* namespace */
@@ -259,5 +352,7 @@ int main(int argc, char **argv)
 
 	tap.run("the mailbox's words for the tier", [&] { words(tap.seed()); });
 	tap.run("more pages than memory holds", [&] { demotion(tap.seed()); });
+	tap.run("flash that cannot be read", [&] { damage(tap.seed()); });
+	tap.run("flash that cannot be used", [&] { useless(tap.seed()); });
 	return tap.done();
 }

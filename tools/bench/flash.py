@@ -16,6 +16,9 @@ import subprocess
 import tempfile
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
+# A cycle of the card takes so many.
+NS = 4
+RTL_PROGRAM = TOP / "build/bench/flash_rtl"
 PROGRAM = TOP / "build/bench/flash"
 
 
@@ -60,6 +63,17 @@ def print_text(result):
     print("\ntables and buffers")
     for row in result["tables"]:
         print(f"{row['gib']:8.0f} GiB {row['blocks']:6} blocks, {row['tombs']} tombstones: {row['bytes']} bytes")
+    rtl = result["rtl"]
+    print("\nthe card in RTL, real pages, microseconds (cycles of 4 ns); firmware on the host")
+    for name in ("put", "get_from_memory", "get_from_flash"):
+        print(f"  {name.replace('_', ' '):18} median {rtl[name]['median'] * NS / 1000:8.2f}"
+              f"   90 % {rtl[name]['p90'] * NS / 1000:8.2f}")
+    cycles = rtl["put_cycles_while_demoting"]
+    print(f"  puts while pages go to flash, 8 at a time: {1e9 / (cycles * NS):.0f} a second")
+    gain = (rtl["memory_bytes"] + rtl["flash_bytes"]) / rtl["memory_bytes"]
+    print(f"  {rtl['memory_bytes'] >> 10} KiB of memory hold {rtl['pages_in_memory_alone']} pages; {rtl['pages']} were "
+          f"held, {rtl['pages_in_flash']} of them in flash; with {rtl['flash_bytes'] >> 10} KiB there it is {gain:.1f} "
+          "times as much")
     print(f"\ncode and constants, rv32imc -Os: {result['code_bytes']} bytes")
 
 
@@ -72,6 +86,8 @@ def main():
     done = subprocess.run([PROGRAM, f"--seed={options.seed}", f"--blocks={options.blocks}"], stdout=subprocess.PIPE,
                           check=True)
     result = json.loads(done.stdout)
+    done = subprocess.run([RTL_PROGRAM, f"--seed={options.seed}"], stdout=subprocess.PIPE, cwd=TOP, check=True)
+    result["rtl"] = json.loads(done.stdout)
     result["environment"] = environment()
     result["code_bytes"] = code_bytes()
     if options.output_format == "json":
