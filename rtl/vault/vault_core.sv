@@ -193,7 +193,7 @@ module vault_core (
   vault_pkg::index_rsp_t  index_rsp;
   vault_pkg::row_req_t    row, row_call, put_row, admin_row, settle_row, forget_row, evict_row, sweep_row, room_row, tier_row;
   vault_pkg::row_rsp_t    row_rsp;
-  vault_pkg::object_req_t object, put_object, admin_object, settle_object, forget_object, evict_object, sweep_object, tier_object;
+  vault_pkg::object_req_t object, object_call, put_object, admin_object, settle_object, forget_object, evict_object, sweep_object, tier_object;
   vault_pkg::object_rsp_t object_rsp;
   vault_pkg::store_req_t  store, put_store, admin_store, settle_store, forget_store;
   vault_pkg::store_rsp_t  store_rsp;
@@ -212,7 +212,7 @@ module vault_core (
   assign mem    = puts_mem_granted | put_mem | index_mem | object_mem | forget_mem | evict_mem | tier_mem;
   assign index_call = put_index | admin_index | settle_index | evict_index | sweep_index | tier_index;
   assign row_call = puts_row_granted | put_row | admin_row | settle_row | forget_row | evict_row | sweep_row | room_row | tier_row;
-  assign object = puts_object | put_object | admin_object | settle_object | forget_object | evict_object | sweep_object | tier_object;
+  assign object_call = puts_object | put_object | admin_object | settle_object | forget_object | evict_object | sweep_object | tier_object;
   assign store  = put_store | admin_store | settle_store | forget_store;
   assign settle = put_settle | forget_settle;
   assign forget = put_forget | admin_forget | evict_forget | sweep_forget | tier_forget;
@@ -220,28 +220,34 @@ module vault_core (
   assign sweep  = admin_sweep | room_sweep;
   assign change = puts_change | put_change | admin_change | settle_change | forget_change | evict_change | sweep_change | tier_change;
 
-  // Who asks the index, and the table of contents, is decided in a cycle of its own.
-  logic index_call_q, row_call_q;
-  vault_pkg::index_req_t index_q;
-  vault_pkg::row_req_t   row_q;
+  // Who asks the index, the table of contents or for an object is decided in a cycle of its own.
+  logic index_call_q, row_call_q, object_call_q;
+  vault_pkg::index_req_t  index_q;
+  vault_pkg::row_req_t    row_q;
+  vault_pkg::object_req_t object_q;
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
-      index_call_q <= 1'b0;
-      row_call_q   <= 1'b0;
+      index_call_q  <= 1'b0;
+      row_call_q    <= 1'b0;
+      object_call_q <= 1'b0;
     end else begin
-      index_call_q <= index_call.valid && !index_rsp.done;
-      row_call_q   <= row_call.valid && !row_rsp.done;
+      index_call_q  <= index_call.valid && !index_rsp.done;
+      row_call_q    <= row_call.valid && !row_rsp.done;
+      object_call_q <= object_call.valid && !object_rsp.done;
     end
   end
   always_ff @(posedge clk_i) begin
-    index_q <= index_call;
-    row_q   <= row_call;
+    index_q  <= index_call;
+    row_q    <= row_call;
+    object_q <= object_call;
   end
   always_comb begin
-    index       = index_q;
-    index.valid = index_call_q;
-    row         = row_q;
-    row.valid   = row_call_q;
+    index        = index_q;
+    index.valid  = index_call_q;
+    row          = row_q;
+    row.valid    = row_call_q;
+    object       = object_q;
+    object.valid = object_call_q;
   end
 
   // Puts beside each other work at the same time: their calls take turns.

@@ -54,7 +54,7 @@ module vault_tier (
   typedef enum logic [5:0] {
     S_IDLE,
     // The oldest one, of an object that is not dead.
-    S_OLDEST, S_READ, S_OBJECT, S_REMOVE, S_FORGET_DEAD, S_NEXT, S_STUCK,
+    S_OLDEST, S_READ, S_HEADER, S_OBJECT, S_REMOVE, S_FORGET_DEAD, S_NEXT, S_STUCK,
     // One of a handle.
     S_ROW, S_FIND_OBJECT,
     S_FIND_PAGE, S_LOOK, S_SHAPES, S_TELL, S_COPY,
@@ -84,8 +84,7 @@ module vault_tier (
   logic                         oldest, dead, missed, bad_record;
   assign oldest = command_i.op == vault_pkg::OP_TIER_OLDEST;
 
-  // What was found; or, while it is read as the oldest one, what is there.
-  logic [vault_pkg::Window-1:0] window;
+  // What was found; or, as the oldest one, read.
   logic [31:0]      page_object, previous, next;
   logic [63:0]      page_index, age, link_here;
   logic [13:0]      shape;
@@ -94,9 +93,8 @@ module vault_tier (
   logic [11:0]      blocks;
   logic [255:0]     shapes;
   record_pkg::stub_t stub;
-  assign window = state_q == S_READ ? mem_i.data : window_q;
   vault_header u_header (
-    .window_i(window), .object_o(page_object), .index_o(page_index), .shape_o(shape), .fifo_o(fifo),
+    .window_i(window_q), .object_o(page_object), .index_o(page_index), .shape_o(shape), .fifo_o(fifo),
     .node_at_o(node_at), .previous_o(previous), .next_o(next), .age_o(age), .chained_o(chained),
     .link_o(link_here), .single_o(single), .blocks_o(blocks), .table_o(shapes), .is_stub_o(is_stub), .stub_o(stub)
   );
@@ -158,7 +156,8 @@ module vault_tier (
           endcase
         end
         S_OLDEST:      if (row_i.done) state_q <= row_i.ok ? S_READ : S_DONE;
-        S_READ:        if (mem_i.done) state_q <= mem_i.error || !fifo ? S_STUCK : S_OBJECT;
+        S_READ:        if (mem_i.done) state_q <= mem_i.error ? S_STUCK : S_HEADER;
+        S_HEADER:      state_q <= fifo ? S_OBJECT : S_STUCK;
         S_OBJECT:      if (object_i.done) state_q <= object_i.error ? S_STUCK : S_FIND_PAGE;
         // What was flushed with its object goes; then the next one of the same contents.
         S_REMOVE:      if (index_i.done) state_q <= index_i.ok ? S_FORGET_DEAD : S_DONE;
@@ -207,7 +206,7 @@ module vault_tier (
   always_comb begin
     fails = 1'b0;
     case (state_q)
-      S_READ:                       fails = mem_i.done && (mem_i.error || !fifo);
+      S_HEADER:                     fails = !fifo;
       S_OBJECT:                     fails = object_i.done && object_i.error;
       S_ROW, S_NEXT, S_SUBTRACT, S_ADD: fails = row_i.done && !row_i.ok;
       S_DURABLE:                    fails = row_i.done && !row_i.ok && command_i.op == vault_pkg::OP_TIER_DURABLE;
@@ -221,7 +220,7 @@ module vault_tier (
       S_REMOVE, S_REPLACE:          fails = index_i.done && !index_i.ok;
       // Behind S_REPLACE the page is where it was to be, whatever becomes of the rest of its record.
       S_FORGET_DEAD, S_LEAVE:       fails = forget_i.done && forget_i.error;
-      S_AGE, S_STUB, S_REST, S_PLACE: fails = mem_i.done && mem_i.error;
+      S_READ, S_AGE, S_STUB, S_REST, S_PLACE: fails = mem_i.done && mem_i.error;
       S_COPY:                       fails = copied_i && copy_error_i;
       default: ;
     endcase
@@ -254,7 +253,8 @@ module vault_tier (
         row_q  <= row_i.row;
         unit_q <= row_i.row.oldest;
       end
-      S_READ: if (mem_i.done) begin
+      S_READ: if (mem_i.done) window_q <= mem_i.data;
+      S_HEADER: begin
         object_q <= page_object;
         index_q  <= page_index;
       end
