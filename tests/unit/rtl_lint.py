@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every SystemVerilog file of the tree is read by both tools without a complaint.
 
-usage: rtl_lint.py [MODULE ...]
+usage: rtl_lint.py [--each | MODULE ...]
 
-Each module is a top once, some with several parameters (VARIANTS): "verilator -Wall" warns of nothing (but what
+Each module that no other one has below it is a top, some with several parameters (VARIANTS); with --each every
+module is, for what shows with parameters that nobody gives it. "verilator -Wall" warns of nothing (but what
 rtl/waivers.vlt excuses), and Yosys finds all modules below it, no latches or loops,
 no undriven or doubly driven wires. Proofs (rtl/*/formal) are read by Yosys only, as
 they reach into modules by wires that Verilator would call undriven.
@@ -73,9 +74,20 @@ def modules():
     return [name for name in sources.files(formal=True) if not sources.is_package(name)]
 
 
-def jobs(names):
+def tops():
+    """Modules that are below no other one, and proofs, which nobody else reads."""
+    files = sources.files(formal=True)
+    proofs = {name for name in modules() if "/formal/" in files[name]}
+    below = set()
+    for name in modules():
+        if name not in proofs:
+            below |= set(sources.closure([name], formal=True)) - {files[name]}
+    return [name for name in modules() if name in proofs or files[name] not in below]
+
+
+def jobs(names, varied):
     """(module, parameters, by Yosys also?) of all that is to be read, the longest first."""
-    variants = [(name, *variant) for name in names for variant in VARIANTS.get(name, ())]
+    variants = [(name, *variant) for name in varied for variant in VARIANTS[name]]
     return variants + [(name, {}, True) for name in names]
 
 
@@ -94,10 +106,11 @@ def of_types():
 
 
 def main(arguments):
-    names = arguments or modules()
+    names = modules() if arguments == ["--each"] else arguments or tops()
+    varied = [name for name in VARIANTS if name in names or not arguments]
     failed = 0
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for found in pool.map(lint, jobs(names)):
+        for found in pool.map(lint, jobs(names, varied)):
             for what, said in found:
                 print(f"{'not ok' if said else 'ok'} {what}", flush=True)
                 failed += bool(said)
