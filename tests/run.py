@@ -3,7 +3,7 @@
 """Runs the tests of tests/suite.list and counts their cases; those of layer "long" only
 when they are asked for.
 
-usage: run.py [--list] [NAME-OR-LAYER ...]
+usage: run.py [--help | --list | NAME-OR-LAYER ...]
 
 Every test runs in a process group of its own with a timeout; its whole output
 goes to build/test/<name>.log, and is shown when it fails. PAMCARD_SEED is printed and
@@ -94,6 +94,9 @@ def report(test, result):
 
 
 def main(arguments):
+    if "--help" in arguments or "-h" in arguments:
+        print(__doc__.strip())
+        return 0
     tests = load()
     if arguments == ["--list"]:
         for test in tests:
