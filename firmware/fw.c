@@ -49,11 +49,19 @@ void fw_stuck(struct fw *fw, const char *what)
 	hal_panic(fw->platform.hal, what);
 }
 
+static uint64_t patience(const struct fw *fw)
+{
+	return fw->platform.patience ? fw->platform.patience : PATIENCE;
+}
+
 bool fw_overdue(struct fw *fw, uint64_t since)
 {
-	uint64_t patience = fw->platform.patience ? fw->platform.patience : PATIENCE;
+	return fw_now(fw) - since > patience(fw);
+}
 
-	return fw_now(fw) - since > patience;
+bool fw_overdue_inside(struct fw *fw, uint64_t since)
+{
+	return fw_now(fw) - since > patience(fw) * (fw->platform.tier ? FW_LONG_TIMES : 1);
 }
 
 static void enter(struct fw *fw, enum fw_state state)
@@ -212,7 +220,7 @@ static void discard_step(struct fw *fw, uint32_t events)
 		}
 	}
 	/* The host's next reset tries again. */
-	if (fw->state != FW_RUNNING && fw_overdue(fw, fw->since)) {
+	if (fw->state != FW_RUNNING && fw_overdue_inside(fw, fw->since)) {
 		enter(fw, FW_RUNNING);
 		fw->ready = false;
 		fw_stuck(fw, "queue pairs are not given up");
@@ -326,7 +334,7 @@ static void stop_step(struct fw *fw)
 		enter(fw, FW_STOPPING);
 	} else if (all_idle(fw)) {
 		stop_end(fw);
-	} else if (fw_overdue(fw, fw->since)) {
+	} else if (fw_overdue_inside(fw, fw->since)) {
 		stop_failed(fw, "commands do not end for a shutdown");
 	}
 }
@@ -401,7 +409,7 @@ static bool step_due(struct fw *fw, uint32_t events)
 		return true;
 	}
 	if (fw->state == FW_DISCARD_IDLE || fw->state == FW_DISCARD_ANSWER) {
-		return fw_overdue(fw, fw->since);
+		return fw_overdue_inside(fw, fw->since);
 	}
 	return fw_busy(fw);
 }

@@ -204,7 +204,7 @@ void fw_admin_poll(struct fw *fw)
 		fw_pool_changed(fw);
 		fw_hold(fw, 0, HOLD_PAUSE);
 		finish(fw);
-	} else if (fw_overdue(fw, fw->wait_since)) {
+	} else if (fw_overdue_inside(fw, fw->wait_since)) {
 		fw_hold(fw, 0, HOLD_PAUSE);
 		fw_fail(&fw->outcome, PAMC_STATUS_INTERNAL, NO_FIELD);
 		finish(fw);

@@ -103,7 +103,7 @@ static void sanitize_drain(struct fw *fw)
 		fw->wiped = !fw->platform.tier || fw->platform.tier->wipe(fw);
 		fw->sanitize.log.percent = (uint8_t)hal_clear_memory(fw->platform.hal, 1);
 		fw->sanitize.step = SANITIZE_CLEAR;
-	} else if (fw_overdue(fw, fw->sanitize.since)) {
+	} else if (fw_overdue_inside(fw, fw->sanitize.since)) {
 		sanitize_end(fw, OUTCOME_FAILED);
 		fw_stuck(fw, "commands do not end for SANITIZE");
 	}

@@ -57,6 +57,7 @@ void *memset(void *to, int value, size_t bytes);
 #define VAULT_SET_LIMIT      (1u << 11)
 #define VAULT_CONTENTS(nr)   ((uint32_t)(nr) << 16)
 #define VAULT_RESULT_DONE    0u
+#define VAULT_RESULT_ABSENT  1u
 #define VAULT_RESULT_REFUSED 2u
 #define VAULT_RESULT_NONE    7u /* it did not answer */
 
@@ -68,6 +69,11 @@ void fw_fatal(struct fw *fw, uint8_t cause);
 void fw_stuck(struct fw *fw, const char *what);
 /* More cycles since then than anything inside the card may take. */
 bool fw_overdue(struct fw *fw, uint64_t since);
+/* So many times of it: what has to do with every page, and commands that may wait for flash. 7.7 s,
+ * below CAP.TIMEOUT. */
+#define FW_LONG_TIMES 48u
+/* Than commands that are inside may take. */
+bool fw_overdue_inside(struct fw *fw, uint64_t since);
 /* Card memory is zero: the vault starts anew. */
 bool fw_lay_out(struct fw *fw);
 void fw_new_epoch(struct fw *fw);
@@ -93,6 +99,8 @@ bool fw_wait_for(struct fw *fw, uint32_t word, uint32_t mask, uint32_t value, co
 
 /* An operation of the vault. Its result; more of it stays in the mailbox. */
 uint32_t fw_vault(struct fw *fw, uint32_t word);
+/* Of those that may have to do with every page. */
+uint32_t fw_vault_long(struct fw *fw, uint32_t word);
 uint32_t fw_vault_value(struct fw *fw);
 /* Of contents that were READ: spec/mailbox.toml, VAULT_ROW. */
 uint32_t fw_row(struct fw *fw, uint32_t word);

@@ -31,6 +31,8 @@ struct hal_tier_record {
 	uint32_t bytes; /* as in flash */
 	bool durable;
 	bool leaving; /* its bytes were given to the firmware */
+	bool damaged; /* nothing was told, as memory could not correct it; as it was without a word
+			 of that */
 };
 
 /* ---- Commands ---- */
@@ -38,7 +40,7 @@ struct hal_tier_record {
 #define HAL_TIER_ANY     UINT32_MAX
 #define HAL_TIER_DURABLE (UINT32_MAX - 1)
 /* The oldest record in DRAM that may go to flash: of these contents, of ANY, of all DURABLE
- * ones. False: none that is not leaving. */
+ * ones. False: none that is not leaving, or it is damaged. */
 bool hal_tier_oldest(struct hal *hal, uint32_t which, struct hal_tier_record *record, void *to);
 /* The record of contents, object and index; its bytes, if it is in DRAM and `to` is not NULL.
  * False: absent. */

@@ -74,11 +74,19 @@ static void mean_record(struct fw *fw, const struct hal_tier_record *record)
 	fw_write(fw, MAILBOX_TIER_BYTES, record->bytes);
 }
 
-static bool do_it(struct fw *fw, uint32_t op, uint32_t contents)
+static uint32_t vault(struct fw *fw, uint32_t op, uint32_t contents)
 {
 	/* An operation's highest bit is apart from the others. */
-	return fw_vault(fw, (op & ~OP_HIGH) | (op & OP_HIGH) << 8 | VAULT_CONTENTS(contents)) ==
-	       VAULT_RESULT_DONE;
+	uint32_t word = (op & ~OP_HIGH) | (op & OP_HIGH) << 8 | VAULT_CONTENTS(contents);
+
+	/* These may have to do with every page: the one before it takes what is dead and older, the
+	 * other walks over the index. */
+	return op == TIER_OLDEST || op == TIER_LOSE ? fw_vault_long(fw, word) : fw_vault(fw, word);
+}
+
+static bool do_it(struct fw *fw, uint32_t op, uint32_t contents)
+{
+	return vault(fw, op, contents) == VAULT_RESULT_DONE;
 }
 
 static uint64_t told64(struct fw *fw, uint32_t word)
@@ -121,15 +129,19 @@ static bool ask_for(struct hal *hal, uint32_t op, uint32_t contents, uint32_t wh
 		    struct hal_tier_record *record, void *to)
 {
 	struct fw *fw = fw_of(hal);
+	uint32_t result;
 
 	fw_write(fw, MAILBOX_TIER_WHICH, which | (to ? WANTS_BYTES : 0));
 	fw_write(fw, MAILBOX_TIER_LINE, hal_tier_of(hal)->line);
-	if (!do_it(fw, op, contents)) {
+	result = vault(fw, op, contents);
+	record->damaged = result != VAULT_RESULT_DONE && result != VAULT_RESULT_ABSENT;
+	if (result != VAULT_RESULT_DONE) {
 		return false;
 	}
 	told(fw, record);
 	/* What is in flash, or nowhere, was not copied. */
-	return !to || (int64_t)record->place <= 0 || copy_out(hal, record->bytes, to);
+	record->damaged = to && (int64_t)record->place > 0 && !copy_out(hal, record->bytes, to);
+	return !record->damaged;
 }
 
 bool hal_tier_oldest(struct hal *hal, uint32_t which, struct hal_tier_record *record, void *to)
@@ -204,6 +216,7 @@ void hal_tier_set_clock(struct hal *hal, uint64_t clock)
 #define FLASH_A_UNIT 58u
 #define STUB_UNITS   3u
 #define CACHE_SHARE  16u
+#define PROMISE_BITS 40u
 
 void hal_tier_set_promise(struct hal *hal, uint64_t flash)
 {
@@ -219,7 +232,8 @@ bool hal_tier_reserve(struct hal *hal, uint32_t contents, uint64_t slots, uint64
 {
 	struct fw *fw = fw_of(hal);
 
-	if (slots > fw->layout.slot_limit) {
+	/* A row of the vault's table has so many bits for it. */
+	if (slots > fw->layout.slot_limit || flash >> PROMISE_BITS) {
 		return false;
 	}
 	fw_write(fw, MAILBOX_TIER_WHICH, durable ? OF_DURABLE : OF_CONTENTS);
@@ -261,6 +275,9 @@ uint64_t hal_tier_promisable(struct hal *hal, uint32_t slots, uint64_t flash)
 	};
 	uint64_t good = 0, bad = fw->layout.slot_limit / slots + 1;
 
+	if (flash && bad > (((uint64_t)1 << PROMISE_BITS) - 1) / flash + 1) {
+		bad = (((uint64_t)1 << PROMISE_BITS) - 1) / flash + 1;
+	}
 	while (bad - good > 1) {
 		uint64_t pages = good + (bad - good) / 2;
 		struct demand all = {.flash = now.flash + pages * flash,

@@ -16,6 +16,8 @@
 #define STEPS 8u
 /* A put that found no memory waits until so many records have left, if there are. */
 #define ROOM_RECORDS 4u
+/* Damaged records that a shutdown passes over, as one whose list is lost comes again. */
+#define DAMAGED_MOST 64u
 /* Durable data that only DRAM has: this share of flash, within bounds. Half of it is a
  * reason to write. */
 #define DIRTY_SHARE 64u
@@ -270,13 +272,14 @@ static bool wipe(struct fw *fw)
 
 /* ---------------------------------------------------------------- demotion */
 
-/* FL_OK: one was sent; FL_FULL: there is none, or it has no place. */
+/* FL_OK: one was sent; FL_FULL: there is none, or it has no place; FL_BROKEN: it is damaged, or
+ * flash is broken. */
 static enum fl_result send_oldest(struct tier *tier, uint32_t which)
 {
-	struct hal_tier_record record;
+	struct hal_tier_record record = {.damaged = false};
 
 	if (!hal_tier_oldest(tier->hal, which, &record, tier->record)) {
-		return FL_FULL;
+		return record.damaged ? FL_BROKEN : FL_FULL;
 	}
 	return tier_send(tier, &record);
 }
@@ -476,8 +479,12 @@ static bool step(struct tier *tier)
 	bool did = false;
 
 	take_notices(tier);
-	if (tier->ready && fl_ready(tier->fl) == FL_OK) {
+	if (fl_ready(tier->fl) == FL_OK) {
 		did |= demote(tier);
+	} else if (!tier->rests) {
+		/* Nothing can be done any more about memory that is short: it is not to be told. */
+		hal_tier_wake(tier->hal, 0, UINT32_MAX);
+		tier->rests = true;
 	}
 	for (uint32_t n = 0; n < STEPS && fl_step(tier->fl); n++) {
 		did = true;
@@ -493,7 +500,11 @@ static bool run(struct fw *fw)
 
 	/* Who waits for flash that cannot be used hears so. Before a start nobody does. */
 	if (!tier->ready) {
-		return tier->hal && serve(tier, false);
+		if (!tier->hal) {
+			return false;
+		}
+		take_notices(tier);
+		return serve(tier, false);
 	}
 	if (step(tier)) {
 		return true;
@@ -515,6 +526,7 @@ static bool settle(struct fw *fw)
 {
 	struct tier *tier = fw->platform.tier_state;
 	struct hal_tier_figures now;
+	uint32_t damaged = 0;
 	enum fl_result sent;
 
 	if (!tier->ready) {
@@ -524,10 +536,14 @@ static bool settle(struct fw *fw)
 	tier->idle = 0;
 	do {
 		sent = send_oldest(tier, HAL_TIER_DURABLE);
+		/* What is damaged is no reason to leave the others. */
+		damaged += sent == FL_BROKEN;
 		if (sent == FL_FULL) {
-			return tier_sync(tier);
+			return tier_sync(tier) && damaged == 0;
 		}
-	} while (sent == FL_OK || (sent == FL_BUSY && tier_go_on(tier)));
+	} while (sent == FL_OK || (sent == FL_BUSY && tier_go_on(tier)) ||
+		 (sent == FL_BROKEN && damaged < DAMAGED_MOST));
+	tier_sync(tier);
 	return false;
 }
 

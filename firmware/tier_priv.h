@@ -31,6 +31,7 @@ struct tier {
 	uint64_t
 	    dirty;     /* of durable records, what only DRAM may have; config.dirty_bytes at most */
 	bool demoting; /* between the two marks of free memory */
+	bool rests;    /* flash broke, and nothing wakes this for memory that is short */
 	bool no_memory; /* a durable page had no place in DRAM after power was away */
 
 	/* What the data path waits for. */

@@ -123,7 +123,7 @@
 #define MAILBOX_VAULT_INDEX 0x118u
 #define MAILBOX_VAULT_INDEX_WORDS 2u
 
-/* Reserve, in units. */
+/* Reserve, in units; for OP_TIER_RESERVE in bytes of flash. */
 #define MAILBOX_VAULT_UNITS 0x120u
 #define MAILBOX_VAULT_UNITS_WORDS 2u
 
@@ -261,9 +261,9 @@
 
 /*
  * go: a request: 2:0 flash_pkg::page_op_t, 15:8 die, counted over all
- * channels, 23:16 first chunk, 31:24 chunks (of a read). Read: 0 no channel
- * has taken it yet, this and the two words before are ignored until then; 1
- * requests are under way, or their ends wait.
+ * channels, 23:16 first chunk, 31:24 chunks (of a read). Read: bit 0 no
+ * channel has taken it yet, this and the two words before are ignored until
+ * then; bit 1 requests are under way, or their ends wait.
  */
 #define MAILBOX_FLASH 0x410u
 
@@ -301,29 +301,33 @@
 #define MAILBOX_WINDOW_DATA 0x448u
 
 /*
- * 0: there is flash behind memory, for the vault; takes effect with its next
- * INIT. Read: as the vault has it. This word and those up to TIER_STAGING are
- * ignored while the vault is busy.
+ * Bit 0: there is flash behind memory, for the vault; takes effect with its
+ * next INIT. Read: as the vault has it. This word and those up to TIER_STAGING
+ * are ignored while the vault is busy.
  */
 #define MAILBOX_TIER 0x800u
 
 /*
  * For OP_TIER_OLDEST: 1:0 vault_pkg::which_e; for it and FIND: 2 the record's
- * bytes are wanted.
+ * bytes are wanted. For RESERVE: 1:0 TIER_DURABLE if they are a durable
+ * pool's.
  */
 #define MAILBOX_TIER_WHICH 0x804u
 
 /* From this line of card memory on. */
 #define MAILBOX_TIER_LINE 0x808u
 
-/* Bytes of a record in flash. */
+/* Bytes of a record in flash; for OP_TIER_LOSE units of flash. */
 #define MAILBOX_TIER_BYTES 0x80cu
 
-/* The version that is meant. */
+/* The version that is meant; for OP_TIER_CLOCK the latest one. */
 #define MAILBOX_TIER_VERSION 0x810u
 #define MAILBOX_TIER_VERSION_WORDS 2u
 
-/* The place where it is meant to be. */
+/*
+ * The place where it is meant to be; for OP_TIER_LOSE the first unit that is
+ * lost, for PROMISE bytes of flash.
+ */
 #define MAILBOX_TIER_PLACE 0x818u
 #define MAILBOX_TIER_PLACE_WORDS 2u
 

@@ -533,6 +533,9 @@ module card_top #(
     regs_in              = '0;
     regs_in.cap          = pamc_pkg::REG_CAP_RESET;
     regs_in.cap[7:0]     = 8'(QueuePairs);
+    // Set by firmware before a host can look.
+    regs_in.cap[26]      = vault_flash;
+    regs_in.cap[27]      = vault_flash;
     regs_in.status       = status;
     regs_in.boot_epoch   = boot_epoch;
     regs_in.resets       = resets;

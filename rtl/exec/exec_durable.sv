@@ -19,7 +19,7 @@ module exec_durable (
   logic mem_q [2 ** exec_pkg::ContentsBits];
 
   logic made, known;
-  assign made  = command_i.op == vault_pkg::OP_CREATE;
+  assign made  = command_i.op == vault_pkg::OP_CREATE && answer_i.result == vault_pkg::RESULT_DONE;
   assign known = command_i.op == vault_pkg::OP_TIER_DURABLE;
   always_ff @(posedge clk_i) begin
     if (done_i && (made || known)) mem_q[made ? answer_i.value[exec_pkg::ContentsBits-1:0] : command_i.contents] <= known;

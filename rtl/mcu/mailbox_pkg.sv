@@ -101,7 +101,7 @@ package mailbox_pkg;
   // Page index.
   localparam logic [AddrBits-1:0] VAULT_INDEX = 13'h118;
 
-  // Reserve, in units.
+  // Reserve, in units; for OP_TIER_RESERVE in bytes of flash.
   localparam logic [AddrBits-1:0] VAULT_UNITS = 13'h120;
 
   // Reserve, in slots of the index.
@@ -201,8 +201,8 @@ package mailbox_pkg;
   localparam logic [AddrBits-1:0] FLASH_PLACE = 13'h40c;
 
   // go: a request: 2:0 flash_pkg::page_op_t, 15:8 die, counted over all channels, 23:16 first
-  // chunk, 31:24 chunks (of a read). Read: 0 no channel has taken it yet, this and the two words
-  // before are ignored until then; 1 requests are under way, or their ends wait.
+  // chunk, 31:24 chunks (of a read). Read: bit 0 no channel has taken it yet, this and the two
+  // words before are ignored until then; bit 1 requests are under way, or their ends wait.
   localparam logic [AddrBits-1:0] FLASH = 13'h410;
 
   // The end that waits: 2:0 flash_pkg::end_result_t, 3 the page's lines had one that card memory
@@ -229,25 +229,26 @@ package mailbox_pkg;
   // is complete: what is started after it finds it.
   localparam logic [AddrBits-1:0] WINDOW_DATA = 13'h448;
 
-  // 0: there is flash behind memory, for the vault; takes effect with its next INIT. Read: as
-  // the vault has it. This word and those up to TIER_STAGING are ignored while the vault is
+  // Bit 0: there is flash behind memory, for the vault; takes effect with its next INIT. Read:
+  // as the vault has it. This word and those up to TIER_STAGING are ignored while the vault is
   // busy.
   localparam logic [AddrBits-1:0] TIER = 13'h800;
 
   // For OP_TIER_OLDEST: 1:0 vault_pkg::which_e; for it and FIND: 2 the record's bytes are
-  // wanted.
+  // wanted. For RESERVE: 1:0 TIER_DURABLE if they are a durable pool's.
   localparam logic [AddrBits-1:0] TIER_WHICH = 13'h804;
 
   // From this line of card memory on.
   localparam logic [AddrBits-1:0] TIER_LINE = 13'h808;
 
-  // Bytes of a record in flash.
+  // Bytes of a record in flash; for OP_TIER_LOSE units of flash.
   localparam logic [AddrBits-1:0] TIER_BYTES = 13'h80c;
 
-  // The version that is meant.
+  // The version that is meant; for OP_TIER_CLOCK the latest one.
   localparam logic [AddrBits-1:0] TIER_VERSION = 13'h810;
 
-  // The place where it is meant to be.
+  // The place where it is meant to be; for OP_TIER_LOSE the first unit that is lost, for PROMISE
+  // bytes of flash.
   localparam logic [AddrBits-1:0] TIER_PLACE = 13'h818;
 
   // For OP_TIER_MOVE: the place where it is from then on.

@@ -325,9 +325,22 @@ module queue_doorbell #(
   `PAMC_ASSERT(a_fits, !(item_valid_i && exists) || waiting <= sq_entries_q)
   `PAMC_ASSERT(a_tail_fresh, !tail_moved || tail_fresh == fresh_d[tail_d[4:0]])
 
+  // A look that is on its way through the intake, behind what is judged now.
+  localparam int unsigned Way = 8;
+  logic [Way-1:0]        way_valid_q, way_own;
+  logic [Way*QpBits-1:0] way_qid_q;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) way_valid_q <= '0;
+    else         way_valid_q <= {way_valid_q[Way-2:0], look_valid_q && look_ready_i};
+  end
+  always_ff @(posedge clk_i) way_qid_q <= {way_qid_q[(Way-1)*QpBits-1:0], look_qid_q};
+  always_comb begin
+    for (int unsigned n = 0; n < Way; n++) way_own[n] = way_valid_q[n] && way_qid_q[n*QpBits +: QpBits] == judged_qid_q;
+  end
+
   // Nothing more comes of what is in rings and slots by now: all is handed out, and no
-  // slot waits to be looked at.
-  assign idle_o = drained_q && !look_q[judged_qid_q] && !(look_valid_q && look_qid_q == judged_qid_q);
+  // slot waits to be looked at, or is being looked at.
+  assign idle_o = drained_q && !look_q[judged_qid_q] && !(look_valid_q && look_qid_q == judged_qid_q) && way_own == '0;
 
   // Counters.
   logic [1:0]  bad, bad_now_q;

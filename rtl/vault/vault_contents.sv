@@ -97,8 +97,8 @@ module vault_contents #(
   assign seeks   = req_i.op == vault_pkg::ROW_OLDEST || demotes;
   assign scans  = seeks || req_i.op == vault_pkg::ROW_CREATE;
   assign reads  = req_i.op == vault_pkg::ROW_READ;
-  assign lists  = req_i.op == vault_pkg::ROW_LIST || req_i.op == vault_pkg::ROW_LIMIT ||
-                  req_i.op == vault_pkg::ROW_DURABLE;
+  // ROW_DURABLE may change the order, and with it what the row's pages take of flash.
+  assign lists  = req_i.op == vault_pkg::ROW_LIST || req_i.op == vault_pkg::ROW_LIMIT;
   assign checks = req_i.op == vault_pkg::ROW_RESERVE || req_i.op == vault_pkg::ROW_PROMISE ||
                   (req_i.op == vault_pkg::ROW_BOOK && req_i.fits);
 

@@ -165,7 +165,8 @@ module vault_index (
       S_READ: if (mem_i.done) begin
         window_q <= mem_i.data;
         error_q  <= bad;
-        ok_q     <= !bad;
+        // A scan can go on behind a record that cannot be read.
+        ok_q     <= !bad || scan;
       end
       S_COMPARE: ok_q <= agrees;
       default: ;

@@ -520,7 +520,7 @@ module vault_put (
         change_o.happened.what  = vault_pkg::EVENT_EVICTED;
       end
       S_COUNT: begin
-        change_o.happened.valid = !short_o;
+        change_o.happened.valid = !short_q || error_q;
         change_o.happened.what  = refused ? vault_pkg::EVENT_REFUSED : vault_pkg::EVENT_PUT;
       end
       default: ;
@@ -536,7 +536,8 @@ module vault_put (
   assign held_o          = held_q ? object_q : vault_pkg::Nowhere;
   assign object_forget_o = state_q == S_NEW_UNDO;
   assign done_o          = state_q == S_DONE;
-  assign short_o         = short_q && !error_q;
+  // Its stream was not taken, also when something failed behind that.
+  assign short_o         = short_q;
   // What fails behind the index's change loses memory or sums, not the page, which is found.
   assign result_o        = stored_q ? vault_pkg::RESULT_DONE : error_q ? vault_pkg::RESULT_ERROR :
                            dropped ? vault_pkg::RESULT_DROPPED : vault_pkg::RESULT_REFUSED;

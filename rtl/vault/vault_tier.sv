@@ -187,7 +187,7 @@ module vault_tier (
         S_ADD_OBJECT:  if (object_i.done) state_q <= object_i.error ? S_DONE : S_RENEW;
         S_RENEW:       if (mem_i.done) state_q <= S_DONE;
 
-        S_SCAN:        if (index_i.done) state_q <= !index_i.ok ? S_STEP : is_page ? S_MARK : S_SCAN;
+        S_SCAN:        if (index_i.done) state_q <= !index_i.ok ? S_STEP : is_page && !index_i.error ? S_MARK : S_SCAN;
         S_MARK:        if (!loses || mem_i.done) state_q <= S_SCAN;
         S_STEP:        state_q <= step_q >= buckets_i ? S_DONE : S_SCAN;
         S_DURABLE:     if (row_i.done) state_q <= S_DONE;

@@ -243,6 +243,12 @@ void set_figures(Figures &figures, const std::string &list)
 		    "posted-data-credits=" + std::to_string(host.posted_data) + ": a packet of " +
 		    std::to_string(host.max_payload) + " bytes needs " +
 		    std::to_string(host.max_payload / 16));
+	if (figures.firmware.tier && !figures.flash.blocks)
+		throw std::invalid_argument(
+		    "flash-tier=yes: there is no flash; say flash-blocks=64, too");
+	if (figures.firmware.tier && figures.firmware.core)
+		throw std::invalid_argument(
+		    "flash-tier=yes: the card's core has no memory for it; say management=host");
 }
 
 std::string tell_figures()

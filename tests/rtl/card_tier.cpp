@@ -45,13 +45,14 @@ class Pages
 	uint64_t buffer_;
 
       public:
-	explicit Pages(CardHost &card) : card_(card)
+	explicit Pages(CardHost &card, uint32_t flags = 0) : card_(card)
 	{
 		pamc_pool_info info{};
 
 		card_.start();
 		card_.create_queue(qid, 5);
 		info.type = PAMC_POOL_TYPE_PERSISTENT;
+		info.flags = flags;
 		pool_ = card_.create_pool(info);
 		buffer_ = card_.allocate();
 	}
@@ -62,11 +63,15 @@ class Pages
 
 		sqe.opcode = opcode;
 		sqe.pool = pool_;
-		sqe.object[0] = object;
+		sqe.object[0] = one_object ? 5 : object;
+		sqe.index = one_object && opcode != PAMC_OP_FLUSH_OBJECT ? object : 0;
 		sqe.addr = buffer_;
 		card_.submit(qid, sqe, true);
 		return CardHost::status(card_.wait(qid, cycles).cqe);
 	}
+
+	/* All pages are of one object from then on. */
+	bool one_object = false;
 
 	/* Of a page of that seed. */
 	unsigned int put(uint64_t object, uint64_t page)
@@ -140,6 +145,15 @@ class Vault
 	}
 };
 
+bool flash_told(CardHost &card)
+{
+	constexpr uint32_t both = uint32_t(PAMC_CAP_FLASH_MASK | PAMC_CAP_DURABLE_MASK);
+	uint32_t told = card.read32(PAMC_REG_CAP) & both;
+
+	tap_check(told == 0 || told == both, "flash, or durable pools, alone");
+	return told;
+}
+
 /* The words alone: firmware that has no tier stands aside. */
 void words(uint64_t seed)
 {
@@ -149,9 +163,10 @@ void words(uint64_t seed)
 	Vault vault(card);
 	const uint32_t line = (2 << 20) / 64 - 64;
 
-	/* Without the setting, and with it before the next INIT, the operations are not known. */
+	/* Without the setting, and with it before the next INIT, the operations do nothing. */
 	tap_check(sim.read(MAILBOX_TIER) == 0, "flash behind memory that nobody asked for");
 	vault(op_oldest);
+	tap_check(!flash_told(card), "CAP tells of flash that no page goes to");
 	sim.write(MAILBOX_TIER, 1);
 	tap_check(sim.read(MAILBOX_TIER) == 0, "the setting takes effect before INIT");
 	tap_check(vault(op_init) == DONE && sim.read(MAILBOX_TIER) == 1, "INIT");
@@ -182,6 +197,9 @@ void words(uint64_t seed)
 	sim.write(MAILBOX_EVENTS, has_short);
 	tap_check(!(sim.read(MAILBOX_EVENTS) & has_short), "it does not end");
 
+	vault.args(3, line);
+	tap_check(vault(op_oldest) == ABSENT || vault(op_oldest) == ERROR,
+		  "nobody's oldest of some");
 	vault.args(1 | 4, line);
 	tap_check(vault(op_oldest) == DONE, "the oldest");
 	uint64_t version = vault.told(8), from = vault.told(10);
@@ -265,6 +283,7 @@ void demotion(uint64_t seed)
 	rtl::Random random(seed);
 	uint64_t began = card.now(), kept;
 
+	tap_check(flash_told(card), "CAP does not tell of flash");
 	auto flushed = [&](uint64_t object) {
 		tap_check(pages.execute(PAMC_OP_FLUSH_PAGE, object) == PAMC_STATUS_SUCCESS,
 			  "a flush");
@@ -310,6 +329,42 @@ void demotion(uint64_t seed)
 	tap_check(!(card.sim().read(MAILBOX_TIER_DROP) >> 31), "a place is not taken");
 }
 
+/* What is durable is in flash after a SYNC; more places are dropped at once than the vault keeps.
+ */
+void durable(uint64_t seed)
+{
+	constexpr uint64_t count = 40;
+	CardHost card(1 << 20, seed, flash(8, true));
+	Pages pages(card, PAMC_POOL_DURABLE);
+
+	pages.one_object = true;
+	for (uint64_t n = 0; n < count; n++)
+		tap_check(pages.put(n, n) == PAMC_STATUS_SUCCESS, "a put");
+	tap_check(pages.execute(PAMC_OP_SYNC, 0, 50'000'000) == PAMC_STATUS_SUCCESS, "a sync");
+	tap_check(counter(card, MAILBOX_COUNTER_TIER_PAGES) == count, "not all are in flash");
+	tap_check(counter(card, MAILBOX_COUNTER_TIER_DURABLE_BYTES) == 0, "bytes are not");
+	for (uint64_t n = 0; n < count; n += 7)
+		pages.get(n, n);
+	tap_check(pages.put(3, 100) == PAMC_STATUS_SUCCESS, "a put over it");
+	pages.get(3, 100);
+	tap_check(pages.execute(PAMC_OP_FLUSH_PAGE, 4) == PAMC_STATUS_SUCCESS, "a flush");
+	tap_check(pages.execute(PAMC_OP_GET, 4) == PAMC_STATUS_MISS, "a get of nothing");
+	tap_check(pages.execute(PAMC_OP_FLUSH_OBJECT, 0, 50'000'000) == PAMC_STATUS_SUCCESS,
+		  "a flush of all");
+	for (uint64_t n = 0; n < count; n += 9)
+		tap_check(pages.execute(PAMC_OP_GET, n) == PAMC_STATUS_MISS, "a get of nothing");
+	/* Its places come to be known as the index is swept. */
+	for (uint64_t n = 0; n < count; n++)
+		tap_check(pages.put(n, n + 200) == PAMC_STATUS_SUCCESS, "a put again");
+	for (uint64_t n = 0; n < count; n += 5)
+		pages.get(n, n + 200);
+	tap_check(pages.execute(PAMC_OP_SYNC, 0, 50'000'000) == PAMC_STATUS_SUCCESS,
+		  "a sync again");
+	tap_check(counter(card, MAILBOX_COUNTER_TIER_DURABLE_BYTES) == 0, "bytes are not again");
+	for (uint64_t n = 0; n < count; n += 5)
+		pages.get(n, n + 200);
+}
+
 /* Flash that cannot be read, and flash that cannot be used at all. */
 void damage(uint64_t seed)
 {
@@ -352,6 +407,7 @@ int main(int argc, char **argv)
 
 	tap.run("the mailbox's words for the tier", [&] { words(tap.seed()); });
 	tap.run("more pages than memory holds", [&] { demotion(tap.seed()); });
+	tap.run("a durable pool", [&] { durable(tap.seed()); });
 	tap.run("flash that cannot be read", [&] { damage(tap.seed()); });
 	tap.run("flash that cannot be used", [&] { useless(tap.seed()); });
 	return tap.done();

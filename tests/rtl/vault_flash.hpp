@@ -348,6 +348,27 @@ class WithFlash : public Both
 		expect(operate(clock), DONE, "clock");
 	}
 
+	/* As for a pool that is found after its pages: they take of flash what its order makes of
+	 * them. */
+	void tier_order()
+	{
+		const Pool &of = pool();
+		Command durable;
+
+		if (!of.durable)
+			return;
+		durable.op = TIER_DURABLE;
+		durable.contents = of.contents;
+		for (unsigned int order : {unsigned(random_.below(5)), unsigned(of.order)}) {
+			durable.order = order;
+			vault_tier_durable(model_, of.contents, order);
+			expect(operate(durable), DONE, "another order");
+			same("pages that can be promised", promisable(2, 600),
+			     vault_tier_promisable(model_, 2, 600));
+		}
+		orders++;
+	}
+
 	void tier_step()
 	{
 		unsigned int what = unsigned(random_.below(20));
@@ -357,6 +378,8 @@ class WithFlash : public Both
 
 			if (which == 0)
 				tier_lose();
+			else if (which == 1)
+				tier_order();
 			else if (which < 12)
 				tier_recover();
 			else
@@ -402,7 +425,8 @@ class WithFlash : public Both
 	}
 
 	uint64_t told_bytes = 0, began_leaving = 0, moves = 0, no_moves = 0;
-	uint64_t recovered = 0, recovered_again = 0, loses = 0, reserves = 0, no_reserves = 0;
+	uint64_t orders = 0, recovered = 0, recovered_again = 0, loses = 0, reserves = 0,
+		 no_reserves = 0;
 
 	WithFlash(const Mix &mix, uint64_t seed) : Both(mix, seed)
 	{

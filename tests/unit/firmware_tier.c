@@ -63,7 +63,7 @@ static void tell(const struct entry *entry, struct hal_tier_record *record, void
 
 bool hal_tier_oldest(struct hal *h, uint32_t which, struct hal_tier_record *record, void *to)
 {
-	const struct entry *oldest = NULL;
+	struct entry *oldest = NULL;
 
 	(void)h;
 	for (unsigned int i = 0; i < PAGES; i++) {
@@ -75,6 +75,12 @@ bool hal_tier_oldest(struct hal *h, uint32_t which, struct hal_tier_record *reco
 		    (!oldest || at->version < oldest->record.version)) {
 			oldest = &pages[i];
 		}
+	}
+	if (oldest && oldest->record.damaged) {
+		/* Told once. */
+		record->damaged = true;
+		oldest->record.leaving = true;
+		return false;
 	}
 	if (oldest) {
 		tell(oldest, record, to);
@@ -473,6 +479,22 @@ TAP_CASE(syncing)
 	return true;
 }
 
+/* A record that card memory cannot correct: nobody says that all is in flash. */
+TAP_CASE(damaged)
+{
+	TAP_CHECK(start() && lasting_pool(), "no flash");
+	for (uint64_t i = 0; i < 20; i++) {
+		put(LASTING, i, 1500)->record.damaged = i == 7;
+	}
+	TAP_EQUAL(ask(HAL_TIER_SYNC, find(&(struct hal_tier_record){.contents = LASTING})),
+		  HAL_TIER_FAILED);
+	put(LASTING, 50, 1500)->record.damaged = true;
+	put(LASTING, 51, 1500);
+	TAP_CHECK(!tier_ops.settle(&hal.fw), "settled without what is damaged");
+	TAP_EQUAL(count_in_flash(LASTING), 20);
+	return true;
+}
+
 TAP_CASE(dirty_room)
 {
 	struct entry *entry = NULL;
@@ -631,6 +653,7 @@ int main(void)
 	tap_run(&tap, "what is read is the record, or it is not", reading);
 	tap_run(&tap, "room is made if there is any", room);
 	tap_run(&tap, "a sync is about its pool, a shutdown about all", syncing);
+	tap_run(&tap, "what is damaged is not said to be in flash", damaged);
 	tap_run(&tap, "what is dirty keeps to what flash was told", dirty_room);
 	tap_run(&tap, "a flush is later than puts before it, and earlier than those after",
 		flush_versions);
