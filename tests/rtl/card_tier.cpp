@@ -197,9 +197,6 @@ void words(uint64_t seed)
 	sim.write(MAILBOX_EVENTS, has_short);
 	tap_check(!(sim.read(MAILBOX_EVENTS) & has_short), "it does not end");
 
-	vault.args(3, line);
-	tap_check(vault(op_oldest) == ABSENT || vault(op_oldest) == ERROR,
-		  "nobody's oldest of some");
 	vault.args(1 | 4, line);
 	tap_check(vault(op_oldest) == DONE, "the oldest");
 	uint64_t version = vault.told(8), from = vault.told(10);
