@@ -43,8 +43,12 @@ void executing(CardHost &card, uint32_t pool, unsigned int wait)
 	}
 	for (unsigned int n = 0; n < wait; n++)
 		card.step();
-	for (uint16_t cid = 0; cid <= puts; cid++)
+	/* One after the other: a push for which there is no room is fetched, and so comes late. */
+	for (uint16_t cid = 0; cid <= puts; cid++) {
 		card.submit(0, abort_of(cid, uint16_t(100 + cid)), true);
+		for (unsigned int n = 0; n < 200; n++)
+			card.step();
+	}
 
 	uint64_t end = card.now() + 20 * late;
 
