@@ -23,7 +23,7 @@ at_least() { [ "$2" -ge "$3" ] && ok "$1 ($2)" || not_ok "$1: $2, below $3"; }
 
 at_least "the card promises, in bytes, eight times its memory" \
 	$(($(cat /sys/class/pam/$backend/promisable_pages) * 4096)) $((8 * dram))
-check "a device on the card, without anything behind it" device pamswap0 backend=$backend size=150M power=1
+check "a device on the card, without anything behind it" device pamswap0 backend=$backend size=170M power=1
 check "is swapped to" swap_to
 
 hogs_limit 40M
