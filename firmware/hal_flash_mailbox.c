@@ -21,16 +21,22 @@ enum { IDLE, WORKS, ENDED };
 /* FLASH: a request that no channel has taken; some whose ends were not taken. */
 #define OFFERED 0x1u
 #define OPEN    0x2u
+/* Looks at requests that are open, some cycles each: tens of milliseconds, beyond any erase. */
+#define LOOKS 4000000u
 
 /* What was asked before, by firmware that is no more, is over: no end of it is taken for one of
- * what comes, and no page buffer is in use. */
-static void drain(struct hal *hal)
+ * what comes, and no page buffer is in use. False: it does not end. */
+static bool drain(struct hal *hal)
 {
-	while (hal_read(hal, MAILBOX_FLASH) & OPEN) {
+	for (uint32_t n = 0; hal_read(hal, MAILBOX_FLASH) & OPEN; n++) {
+		if (n == LOOKS) {
+			return false;
+		}
 		if (hal_read(hal, MAILBOX_FLASH_END) & END_THERE) {
 			hal_write(hal, MAILBOX_FLASH_END, 0);
 		}
 	}
+	return true;
 }
 
 bool hal_flash_init(struct hal_flash *flash, struct hal *hal, uint32_t line)
@@ -46,8 +52,7 @@ bool hal_flash_init(struct hal_flash *flash, struct hal *hal, uint32_t line)
 	if (flash->dies == 0 || flash->dies > HAL_FLASH_DIES_MOST) {
 		return false;
 	}
-	drain(hal);
-	return true;
+	return drain(hal);
 }
 
 static uint32_t line_of(const struct hal_flash *flash, uint32_t die)

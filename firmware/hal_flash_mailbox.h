@@ -41,8 +41,8 @@ struct hal_flash {
 	struct hal_flash_die die[HAL_FLASH_DIES_MOST];
 };
 
-/* What there is; false: no flash. The buffers take dies × page_bytes, from `line` on. After each
- * loss of power and each reset of the card. */
+/* What there is; false: no flash, or none that ends what it was asked before. The buffers take dies
+ * × page_bytes, from `line` on. After each loss of power and each reset of the card. */
 bool hal_flash_init(struct hal_flash *flash, struct hal *hal, uint32_t line);
 
 #ifdef __cplusplus
