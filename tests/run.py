@@ -19,19 +19,22 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
 TOP = pathlib.Path(__file__).resolve().parents[1]
 LOGS = TOP / "build/test"
 CASE = re.compile(r"^(ok|not ok)\b(.*)$")
-# Layers whose tests run side by side: most use one core. Proofs and lint share out their work themselves.
-WIDTH = {"vm": 2, "rtl": 2}
+# So many tests run side by side, as most use one core. Those that share out their work
+# themselves, by name or layer, have all places.
+PLACES = 2
+WIDE = {"rtl-lint", "rtl-lint-each", "formal", "rtl-proofs-long"}
 USUAL_SEED = 20261128
 
 
 def load():
-    """Returns [(layer, name, timeout, command)] in file order."""
+    """Returns [(layer, name, timeout, command)], layer by layer, otherwise in file order."""
     tests = []
     for number, line in enumerate((TOP / "tests/suite.list").read_text().splitlines(), 1):
         if not line.strip() or line.startswith("#"):
@@ -40,7 +43,8 @@ def load():
         if len(parts) != 4 or not parts[2].isdigit():
             sys.exit(f"tests/suite.list:{number}: want 'layer | name | seconds | command'")
         tests.append((parts[0], parts[1], int(parts[2]), parts[3]))
-    return tests
+    layers = list(dict.fromkeys(test[0] for test in tests))
+    return sorted(tests, key=lambda test: layers.index(test[0]))
 
 
 def run(test):
@@ -93,6 +97,24 @@ def report(test, result):
         print(f"       (all of it: {log.relative_to(TOP)})", flush=True)
 
 
+def run_all(tests):
+    """Yields (test, result), begun and told in the tests' order."""
+    free = threading.Semaphore(PLACES)
+    begun = []
+    with ThreadPoolExecutor(PLACES) as pool:
+        for test in tests:
+            places = PLACES if {test[0], test[1]} & WIDE else 1
+            for _ in range(places):
+                free.acquire()
+            while begun and begun[0][1].done():
+                yield begun[0][0], begun.pop(0)[1].result()
+            future = pool.submit(run, test)
+            future.add_done_callback(lambda _, places=places: free.release(places))
+            begun.append((test, future))
+        for test, future in begun:
+            yield test, future.result()
+
+
 def main(arguments):
     if "--help" in arguments or "-h" in arguments:
         print(__doc__.strip())
@@ -115,16 +137,12 @@ def main(arguments):
     print(f"running {len(tests)} tests, PAMCARD_SEED={seed}", flush=True)
     totals = [0, 0, 0]
     broken = []
-    layers = list(dict.fromkeys(test[0] for test in tests))
-    for layer in layers:
-        batch = [test for test in tests if test[0] == layer]
-        with ThreadPoolExecutor(WIDTH.get(layer, 1)) as pool:
-            for test, result in zip(batch, pool.map(run, batch)):
-                report(test, result)
-                if result[1]:
-                    broken.append(test[1])
-                for place in range(3):
-                    totals[place] += result[place]
+    for test, result in run_all(tests):
+        report(test, result)
+        if result[1]:
+            broken.append(test[1])
+        for place in range(3):
+            totals[place] += result[place]
     if broken:
         print(f"failed: {', '.join(broken)} (PAMCARD_SEED={seed})")
     tail = f", {totals[2]} skipped" if totals[2] else ""
