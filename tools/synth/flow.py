@@ -121,10 +121,12 @@ class Design:
         """Yosys commands; around: a file with a module synth_wrapper that is the top."""
         includes = " ".join(f"-I{folder}" for folder in sources.INCLUDES)
         files = " ".join(map(str, [*self.files, *([around] if around else [])]))
-        parameters = "" if around else "".join(f" -chparam {key} {value}" for key, value in self.parameters)
+        # A command of its own: hierarchy's -chparam may derive a module inside twice, which Yosys 0.52 refuses.
+        chosen = "".join(f" -set {key} {value}" for key, value in self.parameters)
+        parameters = f"chparam{chosen} {self.top}; " if chosen and not around else ""
         # A module with parameters has the name of the source in an attribute.
         cut = "".join(f"blackbox ={name} A:hdlname={name}; " for name in self.cut)
-        return f"read_verilog -sv {includes} {files}; hierarchy -check -top {'synth_wrapper' if around else self.top}{parameters}; {cut}"
+        return f"read_verilog -sv {includes} {files}; {parameters}hierarchy -check -top {'synth_wrapper' if around else self.top}; {cut}"
 
     def key(self, *more):
         """Of the sources, how they are read, and more."""
