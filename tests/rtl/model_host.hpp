@@ -89,7 +89,7 @@ class ModelHost
 	}
 
       public:
-	ModelHost(uint64_t dram_bytes, uint64_t seed)
+	ModelHost(uint64_t dram_bytes, uint64_t seed, uint64_t flash_bytes = 0)
 	{
 		pam_model_config config;
 		pam_model_host host{};
@@ -97,6 +97,7 @@ class ModelHost
 		pam_model_config_init(&config);
 		config.no_boot_flash = true;
 		config.dram_bytes = dram_bytes;
+		config.flash_bytes = flash_bytes;
 		config.seed = seed ? seed : 1;
 		config.lz4 = PAM_MODEL_LZ4_CARD;
 		host.dma_read = read;

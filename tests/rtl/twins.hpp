@@ -8,6 +8,9 @@
  * the order open (one handle by two queue pairs, a pool's limit) the second command is held
  * back until the first one is over. What was outstanding at a reset has happened or not:
  * what the RTL made of it has to be one of the two, and is then forgotten by both.
+ *
+ * With flash only the RTL's memory is so small that pages have to leave it; there are no
+ * pools that drop pages, and where a page is, and how large memory is, are not compared.
  */
 #ifndef CARD_TWINS_HPP
 #define CARD_TWINS_HPP
@@ -31,6 +34,7 @@ struct Report {
 	uint64_t admin[32][32] = {};
 	uint64_t aborted = 0, late_aborts = 0, resets = 0, unsettled = 0, read_back = 0, checks = 0;
 	uint64_t evictions = 0; /* by the model */
+	uint64_t in_flash = 0;  /* pages, the RTL's */
 
 	void add(const Report &other)
 	{
@@ -79,6 +83,7 @@ class Twins
 	const std::vector<PageFile> &files_;
 	const Stream &stream_;
 	bool exact_;         /* pages lie where the model's do */
+	uint64_t patience_;  /* cycles without a completion */
 	bool empty_ = false; /* there are none */
 	CardHost card_;
 	ModelHost model_;

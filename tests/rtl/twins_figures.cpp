@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Two cards, one stream: what they tell of themselves, and what they hold in the end. */
+#include "pamc_mailbox.h"
 #include "twins.hpp"
 
 namespace card_stream
@@ -82,11 +83,14 @@ void Twins::log_figures(bool model, std::vector<Figure> &to)
 	sqe.opcode = PAMC_ADMIN_LOG;
 	sqe.id = PAMC_LOG_CAPACITY;
 	std::memcpy(&capacity, read(model, sqe).data(), sizeof(capacity));
-	to.push_back({"total", capacity.total_bytes, false});
-	to.push_back({"usable", capacity.usable_bytes, false});
-	to.push_back({"index", capacity.index_bytes, false});
-	to.push_back({"map", capacity.map_bytes, false});
-	if (exact_ || empty_) {
+	if (!stream_.flash) {
+		to.push_back({"total", capacity.total_bytes, false});
+		to.push_back({"usable", capacity.usable_bytes, false});
+		to.push_back({"index", capacity.index_bytes, false});
+		to.push_back({"map", capacity.map_bytes, false});
+		to.push_back({"slots", capacity.index_slots, false});
+	}
+	if (exact_ || (empty_ && !stream_.flash)) {
 		to.push_back({"used", capacity.used_bytes, false});
 		to.push_back({"free", capacity.free_bytes, false});
 		to.push_back({"promised", capacity.promised_bytes, false});
@@ -98,7 +102,6 @@ void Twins::log_figures(bool model, std::vector<Figure> &to)
 	to.push_back({"same", capacity.same_pages, false});
 	to.push_back({"raw", capacity.raw_pages, false});
 	to.push_back({"ephemeral", capacity.ephemeral_pages, false});
-	to.push_back({"slots", capacity.index_slots, false});
 	to.push_back({"slots used", capacity.index_used, false});
 	to.push_back({"pools", capacity.pools, false});
 	to.push_back({"objects", capacity.objects, false});
@@ -153,14 +156,16 @@ std::vector<Twins::Figure> Twins::figures(bool model)
 	std::memcpy(&identify, read(model, sqe).data(), sizeof(identify));
 	all.push_back({"version", identify.version, false});
 	all.push_back({"capabilities", identify.cap, false});
-	all.push_back({"memory", identify.dram_bytes, false});
-	all.push_back({"usable memory", identify.usable_bytes, false});
 	all.push_back({"worst page", identify.worst_page_bytes, false});
-	if (exact_ || empty_)
-		all.push_back({"promisable", identify.promisable_pages, false});
 	all.push_back({"most pools", identify.max_pools, false});
-	all.push_back({"most objects", identify.max_objects, false});
 	all.push_back({"index bits", identify.index_bits, false});
+	if (!stream_.flash) {
+		all.push_back({"memory", identify.dram_bytes, false});
+		all.push_back({"usable memory", identify.usable_bytes, false});
+		all.push_back({"most objects", identify.max_objects, false});
+	}
+	if (exact_ || (empty_ && !stream_.flash))
+		all.push_back({"promisable", identify.promisable_pages, false});
 	pool_figures(model, all);
 	log_figures(model, all);
 	all.push_back(
@@ -176,6 +181,7 @@ void Twins::check(bool rebase)
 	rest();
 	tidy();
 
+	report_.in_flash += card_.management().counter(MAILBOX_COUNTER_TIER_PAGES);
 	std::vector<Figure> mine = figures(false), theirs = figures(true);
 
 	report_.checks++;

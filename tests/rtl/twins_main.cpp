@@ -4,7 +4,7 @@
  * hostile ones (twins.hpp says what must be the same).
  *
  * usage: twins [CASE ...]
- *        twins random many|full|single SEED STEPS	one stream
+ *        twins random many|full|flash|single SEED STEPS	one stream
  *        twins replay FILE	a stream that failed, as it was
  *        twins shrink FILE	makes it shorter, as long as that fails, too
  */
@@ -43,11 +43,11 @@ void tell(const Report &report)
 
 	std::printf("# %llu commands and %llu admin commands in %llu cycles; %llu aborted, "
 		    "%llu resets with %llu outstanding, %llu looks at all counters, %llu pages "
-		    "read back; %llu found by ABORT too late, %llu evicted\n",
+		    "read back; %llu found by ABORT too late, %llu evicted, %llu in flash\n",
 		    number(report.commands), number(report.admins), number(report.cycles),
 		    number(report.aborted), number(report.resets), number(report.unsettled),
 		    number(report.checks), number(report.read_back), number(report.late_aborts),
-		    number(report.evictions));
+		    number(report.evictions), number(report.in_flash));
 	tell_counts("I/O", report.io, 8, 0);
 	tell_counts("admin", report.admin, 32, 0x80);
 }
@@ -84,6 +84,8 @@ void check_reach(Flavour flavour, const Report &total)
 		tap_check(total.io[PAMC_OP_PUT][PAMC_STATUS_NO_SPACE], "no put was refused");
 		tap_check(total.evictions, "nothing was evicted");
 	}
+	if (flavour == Flavour::FLASH)
+		tap_check(total.in_flash > 50, "few pages were in flash");
 	if (flavour != Flavour::MANY)
 		return;
 	reached(total.io, 8, "command",
@@ -162,9 +164,11 @@ int replay(const char *name);
 /* twins random FLAVOUR SEED STEPS */
 int random_one(char **argv)
 {
-	Flavour flavour = argv[0][0] == 'm'   ? Flavour::MANY
-			  : argv[0][0] == 'f' ? Flavour::FULL
-					      : Flavour::SINGLE;
+	const std::string name = argv[0];
+	Flavour flavour = name == "many"    ? Flavour::MANY
+			  : name == "full"  ? Flavour::FULL
+			  : name == "flash" ? Flavour::FLASH
+					    : Flavour::SINGLE;
 	Stream stream = card_stream::make(flavour, std::strtoull(argv[1], nullptr, 0),
 					  unsigned(std::atoi(argv[2])));
 
@@ -227,6 +231,7 @@ int main(int argc, char **argv)
 	tap.run("one at a time", [&] { many(Flavour::SINGLE, seed, longer, 600); });
 	tap.run("one at a time in a full card",
 		[&] { many(Flavour::FULL, seed + 100, 2 * longer, 1500); });
+	tap.run("pages in flash", [&] { many(Flavour::FLASH, seed + 300, longer, 700); });
 	tap.run("more, many at a time", [&] { many(Flavour::MANY, seed + 700, 9 * longer, 5000); });
 	return tap.done();
 }

@@ -16,6 +16,7 @@ class Maker
 	rtl::Random random_;
 	Flavour flavour_;
 	Stream stream_;
+	unsigned int steps_;
 	/* What is believed to be there; a stream need not be right in it. */
 	struct Pool {
 		bool there = false;
@@ -43,6 +44,20 @@ class Maker
 	bool full() const
 	{
 		return flavour_ == Flavour::FULL;
+	}
+
+	bool flash() const
+	{
+		return flavour_ == Flavour::FLASH;
+	}
+
+	/* Whether there was room would depend on how fast pages leave. */
+	void keep(Step &step)
+	{
+		step.type = PAMC_POOL_TYPE_PERSISTENT;
+		step.limit = 0;
+		if (one_in(3))
+			step.flags |= PAMC_POOL_DURABLE;
 	}
 
 	uint64_t order()
@@ -74,6 +89,8 @@ class Maker
 			step.reserve = reserve(full() && one_in(3) ? 200 : 20, step.order);
 		if (step.limit && step.reserve > step.limit && !one_in(4))
 			step.limit = step.reserve;
+		if (flash())
+			keep(step);
 		pools_[place] = {true, step.order, step.domain};
 		if (!one_in(10))
 			return;
@@ -101,7 +118,9 @@ class Maker
 	/* Few handles, so that they meet: fewer of long pages, or none would fit. */
 	void handle(Step &step, uint64_t order)
 	{
-		uint64_t indices = full() ? 60 >> (order / 2) : 16 >> order;
+		uint64_t indices = full()    ? 60 >> (order / 2)
+				   : flash() ? 6 >> order / 2
+					     : 16 >> order;
 
 		step.object = below(2);
 		step.object2 = below(2);
@@ -121,6 +140,9 @@ class Maker
 		step.opcode = mix[below(sizeof(mix))];
 		if (one_in(25))
 			step.opcode = one_in(2) ? PAMC_OP_NOP : PAMC_OP_SYNC;
+		/* At first they are put, later got. */
+		if (flash() && one_in(stream_.steps.size() < steps_ / 2 ? 2 : 8))
+			step.opcode = PAMC_OP_PUT;
 		if (one_in(full() ? 60 : 30))
 			step.opcode = PAMC_OP_FLUSH_OBJECT;
 		step.pool = random_.between(1, POOLS);
@@ -290,7 +312,7 @@ class Maker
 		step.id = random_.between(1, PAMC_POOL_SET_ALL_FLAGS);
 		step.flags = one_in(5) ? below(8) : 0;
 		step.reserve = reserve(one_in(4) ? 100 : 10, pools_[place].order);
-		step.limit = one_in(2) ? 0 : random_.between(1, 30);
+		step.limit = one_in(2) || flash() ? 0 : random_.between(1, 30);
 		if (one_in(10))
 			step.id = 1u << below(32);
 		if (one_in(20))
@@ -329,22 +351,27 @@ class Maker
 	}
 
       public:
-	Maker(Flavour flavour, uint64_t seed) : random_(seed), flavour_(flavour)
+	Maker(Flavour flavour, uint64_t seed, unsigned int steps)
+	    : random_(seed), flavour_(flavour), steps_(steps)
 	{
 		stream_.seed = seed;
-		stream_.window = flavour == Flavour::MANY ? random_.between(8, 40) : 1;
+		stream_.window = flavour == Flavour::MANY ? random_.between(8, 40)
+				 : flash()                ? random_.between(1, 16)
+							  : 1;
 		/* No larger than needed: after a pool's end, all of the index is looked at. */
 		stream_.dram = full()                       ? (1 << 20) + 64 * below(30000)
 			       : flavour == Flavour::SINGLE ? 2 << 20
+			       : flash()                    ? 384 << 10
 							    : 4 << 20;
+		stream_.flash = flash() ? 16 : 0;
 		stream_.manner = random_() >> 32;
 	}
 
-	Stream make(unsigned int steps)
+	Stream make()
 	{
 		for (uint64_t place = 1; place <= POOLS - 1; place++)
 			create(place);
-		while (stream_.steps.size() < steps) {
+		while (stream_.steps.size() < steps_) {
 			uint64_t dice = below(4000);
 
 			if (dice < 40)
@@ -377,7 +404,7 @@ class Maker
 
 Stream make(Flavour flavour, uint64_t seed, unsigned int steps)
 {
-	return Maker(flavour, seed).make(steps);
+	return Maker(flavour, seed, steps).make();
 }
 
 } // namespace card_stream

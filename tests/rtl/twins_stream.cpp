@@ -62,7 +62,7 @@ std::string to_text(const Stream &stream)
 	std::ostringstream out;
 
 	out << "stream " << stream.seed << " " << stream.dram << " " << stream.window << " "
-	    << stream.manner << "\n";
+	    << stream.manner << " " << stream.flash << "\n";
 	for (const Step &step : stream.steps) {
 		out << kinds[step.kind];
 		for (const Field &field : fields) {
@@ -87,7 +87,7 @@ Stream from_text(const std::string &text)
 			std::istringstream header(line);
 
 			header >> word >> stream.seed >> stream.dram >> stream.window >>
-			    stream.manner;
+			    stream.manner >> stream.flash;
 			continue;
 		}
 		stream.steps.emplace_back();

@@ -65,6 +65,9 @@ struct Step {
 struct Stream {
 	uint64_t seed = 1;
 	uint64_t dram = 8 << 20;
+	/* Blocks of each of the RTL's dies behind it, 0: there is no flash. Then only the RTL is
+	 * that small. */
+	uint64_t flash = 0;
 	/* Commands outstanding. 1: one at a time, and then both cards are the same in every
 	 * figure, also when they are full. */
 	uint64_t window = 1;
@@ -82,6 +85,7 @@ enum class Flavour {
 	MANY,   /* many commands outstanding, in a card with room */
 	FULL,   /* one at a time, in a card that is full most of the time */
 	SINGLE, /* one at a time */
+	FLASH,  /* some outstanding, in a card most of whose pages are in flash */
 };
 Stream make(Flavour flavour, uint64_t seed, unsigned int steps);
 
