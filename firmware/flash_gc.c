@@ -179,8 +179,9 @@ static bool record_lost(struct fl *fl)
 			return false;
 		}
 		fl->figures.lost++;
+		/* If it was flushed since it was asked for, its place has been dropped; what is lost
+		 * drops it never. The block is erased in either case. */
 		fl->owner.lost(fl->owner.context, &record.key, place_of(fl), 1);
-		fl_drop(fl, place_of(fl), record.bytes);
 	}
 	gc->item++;
 	gc->state = FL_GC_WALK;
