@@ -179,8 +179,8 @@ static bool record_lost(struct fl *fl)
 			return false;
 		}
 		fl->figures.lost++;
-		/* If it was flushed since it was asked for, its place has been dropped; what is lost
-		 * drops it never. The block is erased in either case. */
+		/* If it was flushed since it was asked for, its place has been dropped; what is
+		 * lost drops it never. The block is erased in either case. */
 		fl->owner.lost(fl->owner.context, &record.key, place_of(fl), 1);
 	}
 	gc->item++;
