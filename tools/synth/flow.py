@@ -124,9 +124,10 @@ class Design:
         # A command of its own: hierarchy's -chparam may derive a module inside twice, which Yosys 0.52 refuses.
         chosen = "".join(f" -set {key} {value}" for key, value in self.parameters)
         parameters = f"chparam{chosen} {self.top}; " if chosen and not around else ""
+        named = f"rename -top {self.top}; " if parameters else ""
         # A module with parameters has the name of the source in an attribute.
         cut = "".join(f"blackbox ={name} A:hdlname={name}; " for name in self.cut)
-        return f"read_verilog -sv {includes} {files}; {parameters}hierarchy -check -top {'synth_wrapper' if around else self.top}; {cut}"
+        return f"read_verilog -sv {includes} {files}; {parameters}hierarchy -check -top {'synth_wrapper' if around else self.top}; {named}{cut}"
 
     def key(self, *more):
         """Of the sources, how they are read, and more."""
