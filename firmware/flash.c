@@ -160,6 +160,17 @@ bool fl_io_read(struct fl *fl, struct fl_io *io, uint32_t block, uint32_t page, 
 		     hal_flash_read(fl->hal, die, block % fl->config.blocks, page, to), READ);
 }
 
+bool fl_io_read_part(struct fl *fl, struct fl_io *io, uint32_t block, uint32_t page,
+		     const struct hal_flash_part *part)
+{
+	uint32_t die = block / fl->config.blocks;
+
+	return fl_io_can(fl, io, block) &&
+	       start(fl, io, block,
+		     hal_flash_read_part(fl->hal, die, block % fl->config.blocks, page, part),
+		     READ);
+}
+
 bool fl_io_program(struct fl *fl, struct fl_io *io, uint32_t block, uint32_t page, const void *from)
 {
 	uint32_t die = block / fl->config.blocks;
@@ -222,6 +233,21 @@ static void pass_days(struct fl *fl)
 	}
 }
 
+static bool write_step(struct fl *fl)
+{
+	bool did = false;
+
+	for (uint32_t i = 0; i < FL_STREAMS * FL_LANES_MOST; i++) {
+		if (fl->lanes[i].summary) {
+			did |= fl_lane_step(fl, &fl->lanes[i]);
+		}
+	}
+	if (fl->start.state >= FL_START_SUSPECTS) {
+		did |= fl_gc_step(fl);
+	}
+	return did;
+}
+
 bool fl_step(struct fl *fl)
 {
 	bool did = poll(fl);
@@ -233,13 +259,8 @@ bool fl_step(struct fl *fl)
 	did |= fl_read_step(fl);
 	did |= fl_journal_step(fl);
 	did |= fl_check_step(fl);
-	for (uint32_t i = 0; i < FL_STREAMS * FL_LANES_MOST; i++) {
-		if (fl->lanes[i].summary) {
-			did |= fl_lane_step(fl, &fl->lanes[i]);
-		}
-	}
-	if (fl->start.state >= FL_START_SUSPECTS) {
-		did |= fl_gc_step(fl);
+	if (!fl->way) {
+		did |= write_step(fl);
 	}
 	did |= fl_drain_step(fl);
 	pass_days(fl);

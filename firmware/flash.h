@@ -177,20 +177,24 @@ struct fl_sync {
 void fl_sync_start(struct fl *fl, struct fl_sync *sync);
 bool fl_sync_done(struct fl *fl, struct fl_sync *sync);
 
-/* ---- Reading; on the card the data path does it and tells fl_note_read ---- */
+/* ---- Reading ---- */
 
 struct fl_read {
 	struct fl_record record; /* wanted: key, version, bytes */
-	fl_place at;
-	void *to;
+	fl_place at;             /* as the owner's index has it as fl_read_start is called */
+	void *to;                /* memory of the data path (hal_flash_read_part) */
 	uint32_t part;
-	enum fl_result result; /* FL_OK; FL_FULL: something else is there now, look it up
+	uint64_t life;
+	enum fl_result result; /* FL_OK; FL_FULL: something else may be there now, look it up
 				* again; FL_BROKEN: uncorrectable */
 };
-/* One at a time. */
+/* One at a time. The bytes go to where they are wanted without being looked at here. */
 bool fl_read_start(struct fl *fl, struct fl_read *read);
 bool fl_read_done(const struct fl *fl);
 void fl_note_read(struct fl *fl, fl_place at, uint32_t corrected);
+/* Until told otherwise nothing that records wait for is begun, as it would keep reads from dies and
+ * bus: what is there to be written, and collection. */
+void fl_give_way(struct fl *fl, bool way);
 
 /* ---- Figures: log_wear ---- */
 

@@ -359,6 +359,7 @@ struct fl {
 	uint32_t refusal; /* power is going */
 	bool broken;
 	bool level;
+	bool way; /* fl_give_way */
 	struct fl_block *blocks;
 	struct fl_pool *pools;
 	struct fl_tomb *tombs;
@@ -386,6 +387,8 @@ struct fl {
 /* ---- flash.c: operations of the flash ---- */
 
 bool fl_io_read(struct fl *fl, struct fl_io *io, uint32_t block, uint32_t page, void *to);
+bool fl_io_read_part(struct fl *fl, struct fl_io *io, uint32_t block, uint32_t page,
+		     const struct hal_flash_part *part);
 bool fl_io_program(struct fl *fl, struct fl_io *io, uint32_t block, uint32_t page,
 		   const void *from);
 bool fl_io_erase(struct fl *fl, struct fl_io *io, uint32_t block);

@@ -25,6 +25,17 @@ enum hal_flash_status {
 
 /* False: not started; try again. block is one of the die's own. */
 bool hal_flash_read(struct hal_flash *hal, uint32_t die, uint32_t block, uint32_t page, void *to);
+/* A part of it, to memory of the data path (hal_tier.h: hal_tier_request.to); no other byte of that
+ * is written. All figures are multiples of 4. Not more of the page has to come, so what is beyond
+ * correction elsewhere in it is perhaps not told of. */
+struct hal_flash_part {
+	uint32_t from; /* byte of the page */
+	uint32_t bytes;
+	void *to;
+	uint32_t at; /* byte there */
+};
+bool hal_flash_read_part(struct hal_flash *hal, uint32_t die, uint32_t block, uint32_t page,
+			 const struct hal_flash_part *part);
 bool hal_flash_program(struct hal_flash *hal, uint32_t die, uint32_t block, uint32_t page,
 		       const void *from);
 bool hal_flash_erase(struct hal_flash *hal, uint32_t die, uint32_t block);

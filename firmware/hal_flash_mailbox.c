@@ -18,6 +18,7 @@ enum { IDLE, WORKS, ENDED };
 #define END_THERE     0x10u
 #define WINDOW_WRITES (1u << 31)
 #define LINE_BYTES    64u
+#define CHUNK_BYTES   1024u
 /* FLASH: a request that no channel has taken; some whose ends were not taken. */
 #define OFFERED 0x1u
 #define OPEN    0x2u
@@ -104,12 +105,32 @@ static void collect(struct hal_flash *flash)
 
 static void ask(struct hal_flash *flash, uint32_t die, uint32_t op, uint32_t block, uint32_t page)
 {
+	uint32_t chunks = flash->page_bytes / CHUNK_BYTES;
+
 	flash->die[die].state = WORKS;
 	flash->die[die].op = (uint8_t)op;
 	hal_write(flash->hal, MAILBOX_FLASH_LINE, line_of(flash, die));
 	hal_write(flash->hal, MAILBOX_FLASH_PLACE, page << 16 | block);
+	hal_write(flash->hal, MAILBOX_FLASH, op | die << 8 | (op == PAGE_READ ? chunks << 24 : 0));
+}
+
+/* Only the chunks that have some of it come over the bus. */
+static void ask_part(struct hal_flash *flash, uint32_t die, uint32_t block, uint32_t page,
+		     const struct hal_flash_part *part)
+{
+	uint32_t first = part->from / CHUNK_BYTES;
+	uint32_t last = (part->from + part->bytes - 1) / CHUNK_BYTES;
+
+	flash->die[die].state = WORKS;
+	flash->die[die].op = PAGE_READ;
+	hal_write(flash->hal, MAILBOX_FLASH_LINE,
+		  (uint32_t)(uintptr_t)part->to + part->at / LINE_BYTES);
+	hal_write(flash->hal, MAILBOX_FLASH_PLACE, page << 16 | block);
+	hal_write(flash->hal, MAILBOX_FLASH_PART,
+		  part->from % CHUNK_BYTES / 4 | part->at % LINE_BYTES / 4 << 8 |
+		      part->bytes / 4 << 16);
 	hal_write(flash->hal, MAILBOX_FLASH,
-		  op | die << 8 | (op == PAGE_READ ? flash->page_bytes / 1024 << 24 : 0));
+		  PAGE_READ | die << 8 | first << 16 | (last - first + 1) << 24);
 }
 
 /* Can it be asked now? A die that was silent is to answer to a reset first; if it does not,
@@ -154,6 +175,22 @@ bool hal_flash_read(struct hal_flash *flash, uint32_t die, uint32_t block, uint3
 	return begin(flash, die, PAGE_READ, block, page);
 }
 
+bool hal_flash_read_part(struct hal_flash *flash, uint32_t number, uint32_t block, uint32_t page,
+			 const struct hal_flash_part *part)
+{
+	struct hal_flash_die *die = &flash->die[number];
+
+	if (!free_for(flash, number)) {
+		return false;
+	}
+	die->to = NULL; /* nothing of it comes here */
+	if (die->silent) {
+		return begin(flash, number, PAGE_READ, block, page);
+	}
+	ask_part(flash, number, block, page, part);
+	return true;
+}
+
 bool hal_flash_program(struct hal_flash *flash, uint32_t die, uint32_t block, uint32_t page,
 		       const void *from)
 {
@@ -185,7 +222,8 @@ enum hal_flash_status hal_flash_poll(struct hal_flash *flash, uint32_t number, u
 		return good ? HAL_FLASH_OK : HAL_FLASH_FAILED;
 	}
 	*corrected = die->end >> 24 & 127;
-	return good && copy_out(flash, number, die->to) ? HAL_FLASH_OK : HAL_FLASH_UNCORRECTABLE;
+	good = good && (!die->to || copy_out(flash, number, die->to));
+	return good ? HAL_FLASH_OK : HAL_FLASH_UNCORRECTABLE;
 }
 
 bool hal_flash_marked_bad(struct hal_flash *flash, uint32_t number, uint32_t block)

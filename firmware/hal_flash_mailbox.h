@@ -4,6 +4,8 @@
  * page buffer in card memory, which the platform sets aside, and pages are copied between it
  * and the firmware's memory through the window.
  *
+ * The data path's memory is card memory: there "void *" is a line of it.
+ *
  * That is for firmware that has its pages in memory of its own, as on the host of a
  * simulation. The core has not: 128 KiB for all. There a page is to stay in card memory, and
  * "void *" to be its line, which goes to FLASH_LINE as it is; the translation layer then reaches
@@ -28,7 +30,7 @@ struct hal_flash_die {
 	uint8_t op;
 	bool silent; /* sent nothing but a reset before it has answered to one */
 	uint32_t end;
-	void *to;
+	void *to; /* of a read; NULL: of a part */
 };
 
 struct hal_flash {

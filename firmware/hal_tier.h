@@ -91,7 +91,7 @@ bool hal_tier_dropped(struct hal *hal, uint64_t *place, uint32_t *bytes);
 /* ---- What the data path asks for, one thing at a time; its command waits meanwhile ---- */
 
 enum hal_tier_ask {
-	HAL_TIER_READ,         /* record, from flash to `to` */
+	HAL_TIER_READ,         /* record, from where it is in flash now to `to` */
 	HAL_TIER_ROOM,         /* a put found no memory */
 	HAL_TIER_DURABLE_ROOM, /* a put of so many bytes may be too much for what is not in flash */
 	HAL_TIER_FLUSH_PAGE,   /* of a durable pool: before the index forgets it */
@@ -101,7 +101,7 @@ enum hal_tier_ask {
 struct hal_tier_request {
 	enum hal_tier_ask ask;
 	struct hal_tier_record record;
-	void *to;
+	void *to; /* memory of the data path (hal_flash_read_part) */
 };
 enum hal_tier_answer {
 	HAL_TIER_DONE,

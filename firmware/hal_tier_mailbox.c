@@ -31,7 +31,6 @@ enum { IN_OBJECT = 0, IN_INDEX = 6, IN_VERSION = 8, IN_PLACE = 10, IN_BYTES = 12
 #define ASK_THERE     (1u << 31)
 #define ASK_KIND      7u
 #define ASK_CONTENTS  0x1ffu
-#define WINDOW_WRITES (1u << 31)
 #define LINE_BYTES    64u
 
 uint32_t hal_tier_lines(struct hal *hal)
@@ -355,48 +354,26 @@ bool hal_tier_asked(struct hal *hal, struct hal_tier_request *request)
 		return false;
 	}
 	tier->asked = true;
-	tier->reads = (ask & ASK_KIND) == HAL_TIER_READ;
 	*request = (struct hal_tier_request){
 	    .ask = (enum hal_tier_ask)(ask & ASK_KIND),
 	    .record = {.index = fw_read64(fw, MAILBOX_TIER_ASK_INDEX),
 		       .contents = ask >> 16 & ASK_CONTENTS,
 		       .bytes = fw_read(fw, MAILBOX_TIER_ASK_BYTES),
 		       .durable = true},
-	    .to = tier->record,
 	};
 	for (uint32_t n = 0; n < 3; n++) {
 		request->record.object[n] = fw_read64(fw, MAILBOX_TIER_ASK_OBJECT + 8 * n);
 	}
-	if (tier->reads && !still_there(hal, request)) {
-		return false;
+	if (request->ask == HAL_TIER_READ) {
+		request->to = (void *)(uintptr_t)hal_read(hal, MAILBOX_TIER_ASK_LINE);
+		return still_there(hal, request);
 	}
-	tier->bytes = request->record.bytes;
 	return true;
-}
-
-/* A line that is not full would only be written with the next one. */
-static void copy_in(struct hal *hal, uint32_t line, const uint8_t *from, uint32_t bytes)
-{
-	uint32_t word;
-
-	hal_write(hal, MAILBOX_WINDOW, line | WINDOW_WRITES);
-	for (uint32_t n = 0; n < (bytes + LINE_BYTES - 1) / LINE_BYTES * LINE_BYTES; n += 4) {
-		word = 0;
-		if (n < bytes) {
-			memcpy(&word, from + n, bytes - n < 4 ? bytes - n : 4);
-		}
-		hal_write(hal, MAILBOX_WINDOW_DATA, word);
-	}
 }
 
 void hal_tier_answer(struct hal *hal, enum hal_tier_answer answer)
 {
-	struct hal_tier_mailbox *tier = hal_tier_of(hal);
-
-	if (tier->reads && answer == HAL_TIER_DONE) {
-		copy_in(hal, hal_read(hal, MAILBOX_TIER_ASK_LINE), tier->record, tier->bytes);
-	}
-	tier->asked = false;
+	hal_tier_of(hal)->asked = false;
 	hal_write(hal, MAILBOX_TIER_ASK, answer);
 }
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * hal_tier.h by the mailbox's words TIER_* and WINDOW_*: the vault in RTL. Records are copied by
- * the vault to card memory that the platform sets aside, and from there through the window to
- * the firmware's buffer, and the other way round.
+ * hal_tier.h by the mailbox's words TIER_* and WINDOW_*: the vault in RTL. Records that go to flash
+ * are copied by the vault to card memory that the platform sets aside, and from there through
+ * the window to the firmware's buffer. One that comes back goes to lines of the get lane that asks,
+ * without the firmware.
  */
 #ifndef HAL_TIER_MAILBOX_H
 #define HAL_TIER_MAILBOX_H
@@ -27,10 +28,7 @@ struct hal_tier_mailbox {
 	struct fw *fw;    /* that waits for the vault */
 	uint32_t line;    /* of card memory, for a record */
 	uint64_t promise; /* of flash, as the vault was told */
-	bool asked;       /* the question was taken: */
-	bool reads;       /* it is about a record, */
-	uint32_t bytes;   /* of so many */
-	uint8_t record[HAL_TIER_RECORD_MOST];
+	bool asked;       /* the question was taken */
 };
 
 /* Lines of card memory that it takes. */

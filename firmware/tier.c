@@ -11,6 +11,15 @@
 
 #define LOW  16u
 #define HIGH 12u
+/*
+ * A get that waits for its die while a page is programmed takes several times as long. So
+ * demotion gives way to reads, and for some steps after each of them to the next one, unless
+ * less than one unit in PRESSED is free; and after so many in a row it may begin a program on each
+ * die.
+ */
+#define PRESSED 32u
+#define LINGERS 16u
+#define ROW     8u
 /* Records handed to flash, and steps of the translation layer, in one step of the tier. */
 #define SENDS 4u
 #define STEPS 8u
@@ -294,16 +303,20 @@ static bool send_some(struct tier *tier, uint32_t which)
 	return did;
 }
 
-static bool demote(struct tier *tier)
+static bool demote(struct tier *tier, bool gives_way)
 {
 	struct hal_tier_figures now;
 	bool did = false;
 
 	hal_tier_read(tier->hal, &now);
+	tier->pressed = now.free_units < now.units / PRESSED;
+	tier->demoting = now.free_units < now.units / (tier->demoting ? HIGH : LOW);
+	if (gives_way) {
+		return false;
+	}
 	if (now.durable_bytes > tier->dirty / 2) {
 		did = send_some(tier, HAL_TIER_DURABLE);
 	}
-	tier->demoting = now.free_units < now.units / (tier->demoting ? HIGH : LOW);
 	if (tier->demoting && fl_room(tier->fl) == FL_OK) {
 		did |= send_some(tier, HAL_TIER_ANY);
 	}
@@ -336,6 +349,7 @@ static void read_record(struct tier *tier)
 		return;
 	}
 	if (fl_read_done(tier->fl)) {
+		tier->row++;
 		answer(tier, read->result == FL_OK     ? HAL_TIER_DONE
 			     : read->result == FL_FULL ? HAL_TIER_AGAIN
 						       : HAL_TIER_FAILED);
@@ -437,15 +451,26 @@ static void sync(struct tier *tier)
 	}
 }
 
-static bool serve(struct tier *tier, bool did)
+/* Is something asked? */
+static bool asked(struct tier *tier)
 {
-	if (!tier->busy) {
-		if (!hal_tier_asked(tier->hal, &tier->request)) {
-			return false;
-		}
+	if (!tier->busy && hal_tier_asked(tier->hal, &tier->request)) {
 		tier->busy = true;
 		tier->started = false;
 		tier->moved_before = tier->moved;
+	}
+	return tier->busy;
+}
+
+static bool asked_to_read(struct tier *tier)
+{
+	return asked(tier) && tier->request.ask == HAL_TIER_READ;
+}
+
+static bool serve(struct tier *tier, bool did)
+{
+	if (!asked(tier)) {
+		return false;
 	}
 	if (!tier->ready || fl_ready(tier->fl) != FL_OK) {
 		answer(tier, HAL_TIER_FAILED);
@@ -473,14 +498,36 @@ static bool serve(struct tier *tier, bool did)
 
 /* ---------------------------------------------------------------- the step */
 
+static bool gives_way(struct tier *tier, bool reads)
+{
+	if (reads) {
+		tier->lingers = LINGERS;
+	} else if (tier->lingers > 0) {
+		tier->lingers--;
+	}
+	/* What else is asked for wants something to be written. */
+	if (tier->lingers == 0 || tier->pressed || tier->row >= ROW || (tier->busy && !reads)) {
+		tier->row = 0;
+		return false;
+	}
+	return true;
+}
+
 /* False: nothing can be done before flash is, or a host wants something. */
 static bool step(struct tier *tier)
 {
-	bool did = false;
+	bool did = false, reads, way;
 
 	take_notices(tier);
+	reads = asked_to_read(tier);
+	way = gives_way(tier, reads);
+	fl_give_way(tier->fl, way);
+	/* Before anything else takes time. */
+	if (reads) {
+		did |= serve(tier, false);
+	}
 	if (fl_ready(tier->fl) == FL_OK) {
-		did |= demote(tier);
+		did |= demote(tier, way);
 	} else if (!tier->rests) {
 		/* Nothing can be done any more about memory that is short: it is not to be told. */
 		hal_tier_wake(tier->hal, 0, UINT32_MAX);
@@ -488,6 +535,10 @@ static bool step(struct tier *tier)
 	}
 	for (uint32_t n = 0; n < STEPS && fl_step(tier->fl); n++) {
 		did = true;
+		/* One that came meanwhile, or has ended. */
+		if (asked_to_read(tier) && (!tier->started || fl_read_done(tier->fl))) {
+			break;
+		}
 	}
 	did |= serve(tier, did);
 	return did;
@@ -507,6 +558,10 @@ static bool run(struct fw *fw)
 		return serve(tier, false);
 	}
 	if (step(tier)) {
+		return true;
+	}
+	/* What gives way to the next read is to go on if there is none. */
+	if (tier->lingers > 0 && !tier->busy && (tier->demoting || !fl_idle(tier->fl))) {
 		return true;
 	}
 	if (fl_ready(tier->fl) != FL_OK || fl_idle(tier->fl)) {

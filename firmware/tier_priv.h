@@ -31,8 +31,11 @@ struct tier {
 	uint64_t
 	    dirty;     /* of durable records, what only DRAM may have; config.dirty_bytes at most */
 	bool demoting; /* between the two marks of free memory */
-	bool rests;    /* flash broke, and nothing wakes this for memory that is short */
-	bool no_memory; /* a durable page had no place in DRAM after power was away */
+	bool pressed;  /* there is so little of it that demotion does not give way to reads */
+	uint32_t lingers; /* steps for which it still does, */
+	uint32_t row;     /* and reads for which it has */
+	bool rests;       /* flash broke, and nothing wakes this for memory that is short */
+	bool no_memory;   /* a durable page had no place in DRAM after power was away */
 
 	/* What the data path waits for. */
 	bool busy;

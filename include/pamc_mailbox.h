@@ -284,6 +284,14 @@
 /* Its value. */
 #define MAILBOX_FLASH_COUNTER 0x41cu
 
+/*
+ * For the next request, if it is a read: what memory gets of its chunks, in
+ * words of 4 bytes: 7:0 so many are left out at the beginning, 31:16 so many
+ * come, 0: all, 11:8 the word of the first line where they begin. No other
+ * byte of memory is written.
+ */
+#define MAILBOX_FLASH_PART 0x420u
+
 /* For reads: lines that will be read at most. */
 #define MAILBOX_WINDOW_LINES 0x440u
 

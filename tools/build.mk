@@ -62,7 +62,7 @@ build/bench/card_rtl_2: build/tools/bench/card_rtl.o $(CARD_SIM) build/libpamfw.
 build/bench/card_rtl_1 build/bench/card_rtl_4 build/bench/card_rtl_8: build/bench/card_rtl_%: build/tools/bench/card_rtl.o \
 		$(CARD_SIM_OTHERS) build/sim/verilator/card_sim_%.o build/libpamfw.a build/libpamnand.a build/libpammodel.a build/rtl/card_top_%/lib.a
 	$(RTL_LINK)
-build/tools/bench/flash_rtl.o: RTL_CXXFLAGS += -Itests/rtl -Isim/verilator -Ifirmware -isystem $(VERILATOR_ROOT)/include/vltstd
+build/tools/bench/flash_rtl.o: RTL_CXXFLAGS += -Itests/rtl -Isim/verilator -Ifirmware -Isim/nand -isystem $(VERILATOR_ROOT)/include/vltstd
 build/tools/bench/flash_rtl.o: build/rtl/card_top/lib.a
 build/bench/flash_rtl: RTL_LIBS := -llz4
 build/bench/flash_rtl: build/tools/bench/flash_rtl.o $(CARD_SIM) build/libpamfw.a build/libpamnand.a build/libpammodel.a build/rtl/card_top/lib.a

@@ -3,6 +3,8 @@
 // Between a flash channel's streams and card memory: a program's page is fetched from the lines
 // that its request names, a read's chunks are written to them, the first chunk asked for to the
 // first line. So firmware has a page as memory, and the channel as streams that nobody makes wait.
+// Of a read's chunks there may be wanted a part (flash_pkg::part_t): a record is where it is in
+// its page, and goes to where the data path has it. No other byte of memory is written.
 //
 // What keeps the bus from standing: memory is asked for a page's lines only when there is room
 // for them here, and takes those of a read whatever the channel does; neither waits for the other.
@@ -27,6 +29,7 @@ module flash_dma #(
   output logic                          request_ready_o,
   input  flash_pkg::request_t           request_i,
   input  logic [dram_pkg::LineBits-1:0] line_i,
+  input  flash_pkg::part_t              part_i,     // of a read
   output logic                          channel_valid_o,
   input  logic                          channel_ready_i,
 
@@ -60,6 +63,9 @@ module flash_dma #(
   output flash_pkg::dma_stats_t         stats_o,
   output logic                          idle_o
 );
+
+  // A part counts beats.
+  `PAMC_PARAM(g_beats, Bytes == 4)
 
   localparam int unsigned DieBits   = flash_pkg::DieBits;
   localparam int unsigned LineBits  = dram_pkg::LineBits;
@@ -104,8 +110,14 @@ module flash_dma #(
       end
     end
   end
+  logic [Dies-1:0][flash_pkg::PartBits-1:0] part_q;
   always_ff @(posedge clk_i) begin
-    for (int unsigned n = 0; n < Dies; n++) if (take && asks[n]) place_q[n] <= line_i;
+    for (int unsigned n = 0; n < Dies; n++) begin
+      if (take && asks[n]) begin
+        place_q[n] <= line_i;
+        part_q[n]  <= part_i;
+      end
+    end
   end
 
   // ---- programs: lines from memory ----
@@ -147,24 +159,49 @@ module flash_dma #(
   assign unpack_bad      = l_done && l_error;
 
   // ---- reads: lines to memory ----
-  logic [Width*(Places-1)-1:0] gather_q;
-  logic [PlaceBits-1:0] gather_at_q;
+  // What is to come of the page that comes now: of its first beat on by what was asked of it.
+  flash_pkg::part_t     part;
+  logic                 begun_q;
+  logic [7:0]           skip, skip_q;
+  logic [15:0]          left, left_q;
+  logic [PlaceBits-1:0] gather_at, gather_at_q;
   logic [CountBits-1:0] read_at_q;
+  logic [Width*Places-1:0] gather_q;
+  logic [Places-1:0]    mask_q, send_mask_q;
   logic [511:0]         send_q;
   logic [LineBits-1:0]  send_line_q, read_place;
-  logic                 send_ask_q, send_data_q, read_move, line_done;
-  assign read_ready_o = gather_at_q != PlaceBits'(Places - 1) || (!send_ask_q && !send_data_q);
-  assign read_move    = read_valid_i && read_ready_o;
-  assign line_done    = read_move && gather_at_q == PlaceBits'(Places - 1);
+  logic                 send_ask_q, send_data_q, read_move, wanted, completes, line_done, page_ends;
   always_comb begin
     read_place = '0;
-    for (int unsigned n = 0; n < Dies; n++) if (read_die_i == DieBits'(n)) read_place = place_q[n];
+    part       = '0;
+    for (int unsigned n = 0; n < Dies; n++) begin
+      if (read_die_i == DieBits'(n)) begin
+        read_place = place_q[n];
+        part       = part_q[n];
+      end
+    end
   end
+  assign skip      = begun_q ? skip_q : part.skip;
+  assign left      = begun_q ? left_q : part.words;
+  assign gather_at = begun_q ? gather_at_q : part.at;
+  assign wanted    = skip == '0 && left != '0;
+  assign completes = wanted && (gather_at == PlaceBits'(Places - 1) || left == 16'd1 || read_last_i);
+  assign read_ready_o = !completes || (!send_ask_q && !send_data_q);
+  assign read_move    = read_valid_i && read_ready_o;
+  assign line_done    = read_move && completes;
+  assign page_ends    = read_move && read_last_i;
   always_ff @(posedge clk_i) begin
-    if (read_move && !line_done) gather_q[Width*gather_at_q +: Width] <= read_data_i;
+    if (read_move) begin
+      skip_q      <= skip - 8'(skip != '0);
+      left_q      <= left - 16'(wanted);
+      gather_at_q <= gather_at + PlaceBits'(wanted);
+      if (wanted) gather_q[Width*gather_at +: Width] <= read_data_i;
+    end
     if (line_done) begin
-      send_q      <= {read_data_i, gather_q};
-      send_line_q <= read_place + LineBits'(read_at_q);
+      send_q                           <= gather_q;
+      send_q[Width*gather_at +: Width] <= read_data_i;
+      send_mask_q                      <= mask_q | Places'(1) << gather_at;
+      send_line_q                      <= read_place + LineBits'(read_at_q);
     end
   end
 
@@ -179,8 +216,10 @@ module flash_dma #(
   assign req_o.line    = ask_write_q ? send_line_q : fetch_line_q;
   assign req_o.lines   = ask_write_q ? 7'd1 : 7'(Burst);
   assign wdata_valid_o = send_data_q;
-  assign wdata_o.strb  = '1;
   assign wdata_o.data  = send_q;
+  always_comb begin
+    for (int unsigned n = 0; n < Places; n++) wdata_o.strb[Bytes*n +: Bytes] = {Bytes{send_mask_q[n]}};
+  end
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       ask_q        <= 1'b0;
@@ -191,7 +230,8 @@ module flash_dma #(
       held_q       <= '0;
       place_at_q   <= '0;
       page_at_q    <= '0;
-      gather_at_q  <= '0;
+      begun_q      <= 1'b0;
+      mask_q       <= '0;
       read_at_q    <= '0;
     end else begin
       if (ask_q) begin
@@ -207,8 +247,11 @@ module flash_dma #(
       held_q <= held_q + (asked_lines ? 4'(Burst) : '0) - 4'(l_done);
       if (program_move) place_at_q <= place_at_q + 1'b1;
       if (l_done)       page_at_q <= page_done ? '0 : page_at_q + 1'b1;
-      if (read_move)    gather_at_q <= gather_at_q + 1'b1;
-      if (line_done)    read_at_q <= read_last_i ? '0 : read_at_q + 1'b1;
+      if (read_move)    begun_q <= !read_last_i;
+      if (line_done)    mask_q <= '0;
+      else if (read_move && wanted) mask_q[gather_at] <= 1'b1;
+      if (page_ends)      read_at_q <= '0;
+      else if (line_done) read_at_q <= read_at_q + 1'b1;
     end
   end
   always_ff @(posedge clk_i) begin
@@ -245,6 +288,6 @@ module flash_dma #(
   `PAMC_ASSERT(a_room, l_room || !rdata_valid_i)
   `PAMC_ASSERT(a_end_finds_its_data, !end_taken || !send_ask_q)
   `PAMC_ASSERT(a_lines_are_a_page, d_valid || !l_valid)
-  `PAMC_ASSERT(a_whole_lines, !(read_move && read_last_i) || line_done)
+  `PAMC_ASSERT(a_nothing_left, begun_q || mask_q == '0)
 
 endmodule

@@ -132,6 +132,15 @@ package flash_pkg;
 
   // ---- between channel and card memory (flash_dma) ----
 
+  // What memory is to have of a read's chunks, in words of 4 bytes: so many after so many of the
+  // first chunk, the first one at this word of the first line.
+  typedef struct packed {
+    logic [15:0] words;
+    logic [3:0]  at;
+    logic [7:0]  skip;
+  } part_t;
+  localparam int unsigned PartBits = 28;
+
   // Counters; they wrap.
   typedef struct packed {
     logic [31:0] busy;        // cycles in which a die had a request

@@ -134,10 +134,12 @@ module flash_top #(
   logic [Buses-1:0][flash_pkg::CounterWords-1:0][31:0] counters;
   flash_pkg::request_t           request;
   logic [dram_pkg::LineBits-1:0] line;
+  flash_pkg::part_t              part;
   if (Channels > 0) begin : g_flash
     flash_words #(.Channels(Channels), .Dies(Dies), .Chunks(Chunks), .PageBits(PageBits)) u_words (
       .clk_i(clk), .rst_ni, .blocks_i, .write_i(write_q), .addr_i(addr_q), .data_i(data_q), .data_o(words),
       .request_valid_o(ask), .request_ready_i(asked), .request_o(request), .line_o(line),
+      .part_o(part),
       .end_valid_i(end_valid), .end_ready_o(end_ready), .end_i(ends), .end_damaged_i(end_damaged),
       .counters_i(counters), .end_o, .idle_o(words_idle)
     );
@@ -175,7 +177,7 @@ module flash_top #(
       );
       flash_dma #(.Dies(Dies), .Bytes(Bytes), .Chunks(Chunks)) u_dma (
         .clk_i(channel_clk), .rst_ni, .request_valid_i(ask[n]), .request_ready_o(asked[n]), .request_i(request),
-        .line_i(line), .channel_valid_o(c_valid), .channel_ready_i(c_ready),
+        .line_i(line), .part_i(part), .channel_valid_o(c_valid), .channel_ready_i(c_ready),
         .channel_end_valid_i(e_valid), .channel_end_ready_o(e_ready), .end_i(e),
         .end_valid_o(end_valid[n]), .end_ready_i(end_ready[n]), .end_damaged_o(end_damaged[n]),
         .program_valid_o(in_valid), .program_ready_i(in_ready), .program_data_o(in_data),
@@ -199,9 +201,9 @@ module flash_top #(
     assign we_no = '1;
     assign re_no = '1;
     assign {cle_o, ale_o, dq_oe_o, dq_o} = '0;
-    assign {ask, asked, end_valid, end_ready, end_damaged, ends, counters, request, line} = '0;
+    assign {ask, asked, end_valid, end_ready, end_damaged, ends, counters, request, line, part} = '0;
     logic unused;
-    assign unused = ^{dq_i, ready_i, ask, asked, end_valid, end_ready, end_damaged, ends, counters, request, line};
+    assign unused = ^{dq_i, ready_i, ask, asked, end_valid, end_ready, end_damaged, ends, counters, request, line, part};
   end
 
 endmodule

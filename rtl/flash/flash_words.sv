@@ -26,6 +26,7 @@ module flash_words #(
   input  logic [Channels-1:0]           request_ready_i,
   output flash_pkg::request_t           request_o,
   output logic [dram_pkg::LineBits-1:0] line_o,
+  output flash_pkg::part_t              part_o,
   input  logic [Channels-1:0]           end_valid_i,
   output logic [Channels-1:0]           end_ready_o,
   input  logic [Channels-1:0][flash_pkg::EndBits-1:0] end_i,
@@ -40,7 +41,7 @@ module flash_words #(
   localparam int unsigned DieBits = flash_pkg::DieBits;
 
   // ---- requests ----
-  logic [31:0]                 place_q, line_q;
+  logic [31:0]                 place_q, line_q, part_q;
   logic [Channels-1:0]         ask_q, to;
   logic [9:0]                  select_q;
   flash_pkg::request_t         request_q;
@@ -72,11 +73,15 @@ module flash_words #(
     if (!rst_ni) begin
       place_q  <= '0;
       line_q   <= '0;
+      part_q   <= '0;
       select_q <= '0;
       ask_q    <= '0;
     end else begin
       if (write_i && addr_i == mailbox_pkg::FLASH_PLACE && ask_q == '0) place_q <= data_i;
       if (write_i && addr_i == mailbox_pkg::FLASH_LINE && ask_q == '0) line_q <= data_i;
+      // Of one request; the next one is of whole chunks unless it is said anew.
+      if (write_i && addr_i == mailbox_pkg::FLASH_PART && ask_q == '0) part_q <= data_i;
+      else if (go) part_q <= '0;
       if (write_i && addr_i == mailbox_pkg::FLASH_SELECT) select_q <= data_i[9:0];
       ask_q <= go ? to : ask_q & ~request_ready_i;
     end
@@ -90,6 +95,9 @@ module flash_words #(
       request_q.first <= data_i[23:16];
       request_q.count <= data_i[31:24];
       request_q.tag   <= data_i[15:8];
+      part_o.skip     <= part_q[7:0];
+      part_o.at       <= part_q[11:8];
+      part_o.words    <= part_q[31:16] == '0 ? '1 : part_q[31:16];
     end
   end
   assign request_valid_o = ask_q;
@@ -160,6 +168,6 @@ module flash_words #(
   end
 
   logic unused;
-  assign unused = ^{level, line_q, e};
+  assign unused = ^{level, line_q, part_q, e};
 
 endmodule

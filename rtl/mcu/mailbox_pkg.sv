@@ -217,6 +217,11 @@ package mailbox_pkg;
   // Its value.
   localparam logic [AddrBits-1:0] FLASH_COUNTER = 13'h41c;
 
+  // For the next request, if it is a read: what memory gets of its chunks, in words of 4 bytes:
+  // 7:0 so many are left out at the beginning, 31:16 so many come, 0: all, 11:8 the word of the
+  // first line where they begin. No other byte of memory is written.
+  localparam logic [AddrBits-1:0] FLASH_PART = 13'h420;
+
   // For reads: lines that will be read at most.
   localparam logic [AddrBits-1:0] WINDOW_LINES = 13'h440;
 

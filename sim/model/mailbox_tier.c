@@ -305,6 +305,12 @@ bool hal_tier_asked(struct hal *hal, struct hal_tier_request *request)
 	}
 	*request = flash->request;
 	flash->taken = true;
+	/* Where it is by now. */
+	if (request->ask == HAL_TIER_READ &&
+	    (!hal_tier_find(hal, &request->record, NULL) || (int64_t)request->record.place > 0)) {
+		hal_tier_answer(hal, HAL_TIER_AGAIN);
+		return false;
+	}
 	return true;
 }
 

@@ -137,10 +137,12 @@ static struct nand_die *begin(struct nand *nand, enum nand_operation op, uint32_
 	return at;
 }
 
-static uint64_t transfer_ns(const struct nand *nand)
+/* Of so much of a page, and as much of its spare. */
+static uint64_t transfer_ns(const struct nand *nand, uint32_t bytes)
 {
-	return (uint64_t)(nand->config.page_bytes + nand->config.spare_bytes) * 1000 /
-	       nand->config.bus_mb_s;
+	uint64_t all = nand->config.page_bytes + nand->config.spare_bytes;
+
+	return all * bytes / nand->config.page_bytes * 1000 / nand->config.bus_mb_s;
 }
 
 static uint64_t later(uint64_t a, uint64_t b)
@@ -150,15 +152,34 @@ static uint64_t later(uint64_t a, uint64_t b)
 
 bool nand_read(struct nand *nand, uint32_t die, uint32_t block, uint32_t page, void *to)
 {
+	return nand_read_part(nand, die, block, page, 0, nand->config.page_bytes, to);
+}
+
+/* Bytes of a codeword of data: it comes as a whole. */
+#define CODEWORD 1024u
+
+bool nand_read_part(struct nand *nand, uint32_t die, uint32_t block, uint32_t page, uint32_t from,
+		    uint32_t bytes, void *to)
+{
 	struct nand_die *at = begin(nand, NAND_OP_READ, die, block, page);
 	uint64_t *bus = &nand->channel_ns[die % nand->config.channels];
+	uint32_t first = from / CODEWORD * CODEWORD;
+	uint32_t end = (from + bytes + CODEWORD - 1) / CODEWORD * CODEWORD;
 
 	if (!at) {
 		return false;
 	}
+	if (from > nand->config.page_bytes || bytes > nand->config.page_bytes - from) {
+		misuse(nand, "more than there is of a page", die, block, page);
+		at->refused = NAND_MISUSE;
+	}
+	end = end < nand->config.page_bytes ? end : nand->config.page_bytes;
 	nand->figures.reads++;
 	at->to = to;
-	*bus = later(nand->ns + nand->config.read_us * 1000ull, *bus) + transfer_ns(nand);
+	at->from = from;
+	at->bytes = bytes;
+	*bus = later(nand->ns + nand->config.read_us * 1000ull, *bus) +
+	       transfer_ns(nand, end > first ? end - first : 0);
 	at->done_ns = *bus;
 	nand_power_after(nand, die);
 	return true;
@@ -188,7 +209,7 @@ bool nand_program(struct nand *nand, uint32_t die, uint32_t block, uint32_t page
 		abort();
 	}
 	memcpy(at->data, from, nand->config.page_bytes);
-	*bus = later(nand->ns, *bus) + transfer_ns(nand);
+	*bus = later(nand->ns, *bus) + transfer_ns(nand, nand->config.page_bytes);
 	at->done_ns = *bus + nand->config.program_us * 1000ull;
 	nand_power_after(nand, die);
 	return true;
@@ -252,14 +273,14 @@ static enum nand_result finish_read(struct nand *nand, uint32_t die, uint32_t *c
 	memset(at->wrong, 0, sizeof(at->wrong));
 	block->reads++;
 	if (!page || page->kind == NAND_PAGE_ERASED || page->kind == NAND_PAGE_PHANTOM) {
-		memset(at->to, 0xff, nand->config.page_bytes);
+		memset(at->to, 0xff, at->bytes);
 		return NAND_OK;
 	}
 	result = nand_ecc(nand, block, at->page, at->wrong, corrected);
-	memcpy(at->to, page->data, nand->config.page_bytes);
+	memcpy(at->to, page->data + at->from, at->bytes);
 	if (result != NAND_OK) {
 		/* What comes from the die then is noise. */
-		for (uint32_t byte = 0; byte < nand->config.page_bytes; byte += 61) {
+		for (uint32_t byte = 0; byte < at->bytes; byte += 61) {
 			at->to[byte] ^= (uint8_t)(1u << nand_random(nand) % 8);
 		}
 	}

@@ -74,6 +74,9 @@ uint32_t nand_dies(const struct nand *nand);
 
 /* False: off, or the die is busy (which is misuse). Buffers are the caller's until the end. */
 bool nand_read(struct nand *nand, uint32_t die, uint32_t block, uint32_t page, void *to);
+/* Bytes [from, from + bytes) of it. */
+bool nand_read_part(struct nand *nand, uint32_t die, uint32_t block, uint32_t page, uint32_t from,
+		    uint32_t bytes, void *to);
 bool nand_program(struct nand *nand, uint32_t die, uint32_t block, uint32_t page, const void *from);
 bool nand_erase(struct nand *nand, uint32_t die, uint32_t block);
 /* Not BUSY: the operation is over and told of once. corrected: most bits of a codeword. */

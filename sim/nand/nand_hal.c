@@ -12,6 +12,13 @@ bool hal_flash_read(struct hal_flash *hal, uint32_t die, uint32_t block, uint32_
 	return nand_read(hal->nand, die, block, page, to);
 }
 
+bool hal_flash_read_part(struct hal_flash *hal, uint32_t die, uint32_t block, uint32_t page,
+			 const struct hal_flash_part *part)
+{
+	return nand_read_part(hal->nand, die, block, page, part->from, part->bytes,
+			      (uint8_t *)part->to + part->at);
+}
+
 bool hal_flash_program(struct hal_flash *hal, uint32_t die, uint32_t block, uint32_t page,
 		       const void *from)
 {

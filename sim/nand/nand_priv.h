@@ -39,7 +39,8 @@ struct nand_die {
 	enum nand_operation op;
 	uint32_t block;
 	uint32_t page;
-	uint8_t *to;
+	uint8_t *to; /* of a read: these bytes of the page */
+	uint32_t from, bytes;
 	uint8_t *data; /* what is programmed */
 	uint64_t done_ns;
 	enum nand_result refused;            /* NAND_OK: a proper operation */

@@ -268,6 +268,8 @@ uint32_t Sim::access(uint32_t offset, bool write, uint32_t value)
 			/* Held until it is over. */
 			step();
 			top->mcu_access_i = 0;
+			if (on_access)
+				on_access(offset, write, write ? value : data);
 			return data;
 		}
 	}

@@ -40,6 +40,10 @@ class Sim : public MailboxBus
 	bool awake_ = false;
 
       public:
+	/* Told of each access of a core on the host as it is over: offset, was it a write, what was
+	 * written or read. For who measures; it may not access itself. */
+	std::function<void(uint32_t, bool, uint32_t)> on_access;
+
 	explicit Sim(uint64_t seed, const Figures &figures = {});
 	~Sim() override;
 

@@ -142,11 +142,13 @@ void requests(uint64_t seed)
 	Small card(seed);
 	std::map<uint32_t, Bytes> held; /* by die, block and page */
 	std::map<uint32_t, unsigned int> next;
-	uint64_t counts[5] = {}, corrected = 0, lines_in = 0, lines_out = 0;
+	uint64_t counts[5] = {}, corrected = 0, lines_in = 0, lines_out = 0, parts = 0;
 	struct Open {
 		Op op;
 		uint32_t key;
 		unsigned int first, count;
+		/* In words: what memory gets of it (FLASH_PART). */
+		unsigned int skip, at, words;
 	};
 	std::map<unsigned int, Open> open;
 
@@ -170,18 +172,24 @@ void requests(uint64_t seed)
 				      nand_factory_bad(nand, end.die, o.key >> 8 & 0xff),
 				  "a mark");
 		if (o.op == READ) {
-			size_t bytes = size_t(o.count) * onfi::chunk_bytes;
-			Bytes want = there == held.end() ? Bytes(Small::PAGE, 0xff) : there->second;
+			unsigned int words = o.count * onfi::chunk_bytes / 4 - o.skip;
+			Bytes all = there == held.end() ? Bytes(Small::PAGE, 0xff) : there->second;
+			Bytes want(Small::PAGE, 0x5a);
+
+			if (o.words)
+				words = std::min(words, o.words);
+			std::memcpy(&want[4 * o.at], &all[o.first * onfi::chunk_bytes + 4 * o.skip],
+				    4 * words);
 
 			tap_check(end.erased == (there == held.end()), "erased");
 			/* Accepted is not done; the port's order makes it look so. */
 			while (!card.dram().idle())
 				card.cycle();
-			tap_check(!std::memcmp(card.buffer(end.die),
-					       &want[o.first * onfi::chunk_bytes], bytes),
+			tap_check(!std::memcmp(card.buffer(end.die), want.data(), want.size()),
 				  "data of a read");
 			corrected += end.corrected;
-			lines_in += bytes / 64;
+			lines_in += (o.at + words + 15) / 16;
+			parts += o.words != 0;
 		}
 		lines_out += o.op == PROGRAM ? Small::LINES : 0;
 		counts[o.op]++;
@@ -242,8 +250,18 @@ void requests(uint64_t seed)
 		unsigned int first = unsigned(card.random.below(CHUNKS));
 		unsigned int count = 1 + unsigned(card.random.below(CHUNKS - first));
 
-		open[die] = {op, key, first, count};
-		card.ask(op, die, block, page, op == READ ? first : 0, op == READ ? count : 0);
+		/* Whole chunks, or from somewhere in the first one on; all of that, or so much. */
+		unsigned int skip = 0, begins = 0, words = 0;
+		if (op == READ && card.random.one_in(2)) {
+			skip = unsigned(card.random.below(256));
+			begins = unsigned(card.random.below(std::min(skip, 15u) + 1));
+			words = unsigned(card.random.below(count * 256 - skip + 1));
+			if (card.random.one_in(4))
+				words = std::min(words, 20u);
+		}
+		open[die] = {op, key, first, count, skip, begins, words};
+		card.ask(op, die, block, page, op == READ ? first : 0, op == READ ? count : 0,
+			 skip | begins << 8 | words << 16);
 		if (card.random.one_in(4))
 			finish();
 	}
@@ -252,7 +270,7 @@ void requests(uint64_t seed)
 	std::printf("# %llu reads, %llu programs, %llu erases, %llu marks\n",
 		    (unsigned long long)counts[READ], (unsigned long long)counts[PROGRAM],
 		    (unsigned long long)counts[ERASE], (unsigned long long)counts[MARK]);
-	tap_check(corrected > 0 && counts[ERASE] > 0, "too little was tested");
+	tap_check(corrected > 0 && counts[ERASE] > 0 && parts > 10, "too little was tested");
 	uint64_t in = 0, out = 0, reads = 0, bits = 0;
 	for (unsigned int channel = 0; channel < 2; channel++) {
 		bits += card.counter(channel, 0);
@@ -328,7 +346,9 @@ struct Layer {
 		return config;
 	}
 
-	Layer(uint64_t seed, const onfi::Shape &made) : shape(made), card(seed)
+	/* Behind the dies' page buffers there is a place for a record. */
+	Layer(uint64_t seed, const onfi::Shape &made)
+	    : shape(made), card(seed, size_t(Small::ALL + 5) * Small::PAGE)
 	{
 		nand_config nand = onfi::config_of(shape, 2, 2, CHUNKS, PAGES, seed);
 		fl_config config = layer_config(nand);
@@ -337,6 +357,8 @@ struct Layer {
 		rig->usual_bytes = 1000;
 		rig->hal = &flash;
 		rig->pass = [](struct rig *) { one->pass(); };
+		rig->data_path = reinterpret_cast<void *>(uintptr_t(record_line));
+		rig->fetch = [](struct rig *, void *to, uint32_t bytes) { one->fetch(to, bytes); };
 		one = this;
 		card.attach(rig->nand, shape, 1);
 		begin();
@@ -354,6 +376,15 @@ struct Layer {
 		tap_check(hal_flash_init(&flash, &card, 0) && flash.dies == Small::ALL &&
 			      flash.page_bytes == Small::PAGE && flash.blocks == shape.blocks,
 			  "what firmware finds");
+	}
+
+	static constexpr unsigned int record_line = Small::ALL * Small::LINES;
+
+	void fetch(void *to, uint32_t bytes)
+	{
+		while (!card.dram().idle())
+			card.cycle();
+		std::memcpy(to, &card.memory[size_t(record_line) * 64], bytes);
 	}
 
 	/* Until something ends. */

@@ -192,13 +192,16 @@ class Bench : public hal
 		return &memory[size_t(line(die)) * 64];
 	}
 
+	/* part: FLASH_PART. */
 	void ask(Op op, unsigned int die, unsigned int block = 0, unsigned int page = 0,
-		 unsigned int first = 0, unsigned int count = 0)
+		 unsigned int first = 0, unsigned int count = 0, uint32_t part = 0)
 	{
 		while (read(MAILBOX_FLASH) & 1)
 			continue;
 		write(MAILBOX_FLASH_LINE, line(die));
 		write(MAILBOX_FLASH_PLACE, page << 16 | block);
+		if (part)
+			write(MAILBOX_FLASH_PART, part);
 		write(MAILBOX_FLASH, op | die << 8 | first << 16 | count << 24);
 	}
 

@@ -6,235 +6,11 @@
  */
 #include <string.h>
 
+#include "firmware_tier_vault.h"
 #include "mailbox.h"
 #include "nand_hal.h"
 #include "tap.h"
 #include "tier_priv.h"
-
-#define PAGES   512u
-#define UNITS   1600u
-#define PLAIN   3u /* contents */
-#define LASTING 4u
-
-static struct entry {
-	struct hal_tier_record record;
-	bool used;
-	uint8_t fill;
-} pages[PAGES];
-
-static struct hal hal;
-static struct hal_flash flash;
-static struct tier *tier;
-static void *memory;
-static struct hal_tier_figures now;
-static unsigned int left_count, lost_units;
-static uint64_t drops[4];
-static unsigned int drop_count;
-static struct hal_tier_request request;
-static bool asked, answered;
-static enum hal_tier_answer answer;
-static uint8_t read_to[TIER_RECORD_MOST];
-
-/* ---------------------------------------------------------------- the vault */
-
-static struct entry *find(const struct hal_tier_record *record)
-{
-	for (unsigned int i = 0; i < PAGES; i++) {
-		if (pages[i].used && pages[i].record.contents == record->contents &&
-		    pages[i].record.index == record->index) {
-			return &pages[i];
-		}
-	}
-	return NULL;
-}
-
-static bool in_dram(const struct entry *entry)
-{
-	return entry->used && !(entry->record.place & FL_FLASH);
-}
-
-static void tell(const struct entry *entry, struct hal_tier_record *record, void *to)
-{
-	*record = entry->record;
-	if (to && in_dram(entry)) {
-		memset(to, entry->fill, record->bytes);
-	}
-}
-
-bool hal_tier_oldest(struct hal *h, uint32_t which, struct hal_tier_record *record, void *to)
-{
-	struct entry *oldest = NULL;
-
-	(void)h;
-	for (unsigned int i = 0; i < PAGES; i++) {
-		const struct hal_tier_record *at = &pages[i].record;
-
-		if (in_dram(&pages[i]) && !at->leaving &&
-		    (which == HAL_TIER_ANY || which == at->contents ||
-		     (which == HAL_TIER_DURABLE && at->durable)) &&
-		    (!oldest || at->version < oldest->record.version)) {
-			oldest = &pages[i];
-		}
-	}
-	if (oldest && oldest->record.damaged) {
-		/* Told once. */
-		record->damaged = true;
-		oldest->record.leaving = true;
-		return false;
-	}
-	if (oldest) {
-		tell(oldest, record, to);
-	}
-	return oldest;
-}
-
-bool hal_tier_find(struct hal *h, struct hal_tier_record *record, void *to)
-{
-	const struct entry *entry = find(record);
-
-	(void)h;
-	if (entry) {
-		tell(entry, record, to);
-	}
-	return entry;
-}
-
-void hal_tier_leaving(struct hal *h, const struct hal_tier_record *record)
-{
-	(void)h;
-	find(record)->record.leaving = true;
-	left_count++;
-}
-
-bool hal_tier_move(struct hal *h, const struct hal_tier_record *record, uint64_t to)
-{
-	struct entry *entry = find(record);
-
-	(void)h;
-	if (!entry || entry->record.place != record->place ||
-	    entry->record.version != record->version) {
-		return false;
-	}
-	if (in_dram(entry) && entry->record.durable) {
-		now.durable_bytes -= entry->record.bytes;
-	}
-	entry->record.place = to;
-	return true;
-}
-
-bool hal_tier_recover(struct hal *h, const struct hal_tier_record *record, uint64_t *before,
-		      uint32_t *before_bytes)
-{
-	struct entry *entry = find(record);
-
-	(void)h;
-	*before = 0;
-	for (unsigned int i = 0; !entry && i < PAGES; i++) {
-		entry = pages[i].used ? NULL : &pages[i];
-	}
-	if (entry->used && entry->record.version >= record->version) {
-		return false;
-	}
-	if (entry->used) {
-		*before = entry->record.place;
-		*before_bytes = entry->record.bytes;
-	}
-	entry->used = true;
-	entry->record = *record;
-	return true;
-}
-
-void hal_tier_lose(struct hal *h, uint64_t at, uint32_t units)
-{
-	(void)h;
-	(void)at;
-	lost_units += units;
-}
-
-void hal_tier_durable(struct hal *h, uint32_t contents, uint32_t order)
-{
-	(void)h;
-	(void)contents;
-	(void)order;
-}
-
-void hal_tier_set_clock(struct hal *h, uint64_t clock)
-{
-	(void)h;
-	now.clock = clock;
-}
-
-void hal_tier_set_promise(struct hal *h, uint64_t bytes)
-{
-	(void)h;
-	(void)bytes;
-}
-
-bool hal_tier_reserve(struct hal *h, uint32_t contents, uint64_t slots, uint64_t bytes,
-		      bool durable)
-{
-	(void)h;
-	(void)contents;
-	(void)slots;
-	(void)bytes;
-	(void)durable;
-	return true;
-}
-
-uint64_t hal_tier_promisable(struct hal *h, uint32_t slots, uint64_t bytes)
-{
-	(void)h;
-	(void)slots;
-	(void)bytes;
-	return 0;
-}
-
-void hal_tier_read(struct hal *h, struct hal_tier_figures *figures)
-{
-	(void)h;
-	*figures = now;
-}
-
-void hal_tier_wake(struct hal *h, uint32_t free_units, uint32_t durable_bytes)
-{
-	(void)h;
-	(void)free_units;
-	(void)durable_bytes;
-}
-
-bool hal_tier_dropped(struct hal *h, uint64_t *place, uint32_t *bytes)
-{
-	(void)h;
-	if (drop_count == 0) {
-		return false;
-	}
-	*place = drops[--drop_count];
-	*bytes = 1000;
-	return true;
-}
-
-bool hal_tier_asked(struct hal *h, struct hal_tier_request *what)
-{
-	bool waits = asked;
-
-	(void)h;
-	*what = request;
-	asked = false;
-	return waits;
-}
-
-void hal_tier_answer(struct hal *h, enum hal_tier_answer what)
-{
-	(void)h;
-	answered = true;
-	answer = what;
-}
-
-bool hal_tier_wait(struct hal *h)
-{
-	(void)h;
-	return nand_advance(flash.nand);
-}
 
 /* ---------------------------------------------------------------- the test's hands */
 
@@ -422,11 +198,15 @@ TAP_CASE(reading)
 	TAP_EQUAL(ask(HAL_TIER_READ, entry), HAL_TIER_DONE);
 	TAP_CHECK(read_to[0] == entry->fill && read_to[59999] == entry->fill, "other bytes");
 	other = *entry;
-	other.record.version++;
+	/* In a block that was never written; half of a record; beyond all blocks; in a header. */
+	other.record.place = FL_FLASH | ((24 * 4 - 1) * 32u * (8192 / FL_UNIT_BYTES) + 2);
 	TAP_EQUAL(ask(HAL_TIER_READ, &other), HAL_TIER_AGAIN);
-	other.record.version--;
-	other.record.index++;
-	TAP_EQUAL(ask(HAL_TIER_READ, &other), HAL_TIER_AGAIN);
+	other.record.place = entry->record.place + 1;
+	TAP_EQUAL(ask(HAL_TIER_READ, &other), HAL_TIER_FAILED);
+	other.record.place = FL_FLASH | (24 * 4 * 32u * (8192 / FL_UNIT_BYTES) + 2);
+	TAP_EQUAL(ask(HAL_TIER_READ, &other), HAL_TIER_FAILED);
+	other.record.place = entry->record.place - 1;
+	TAP_EQUAL(ask(HAL_TIER_READ, &other), HAL_TIER_FAILED);
 	for (uint32_t die = 0; die < 4; die++) {
 		for (uint32_t block = 0; block < 24; block++) {
 			for (uint32_t page = 0; page < 32; page++) {
@@ -435,6 +215,53 @@ TAP_CASE(reading)
 		}
 	}
 	TAP_EQUAL(ask(HAL_TIER_READ, entry), HAL_TIER_FAILED);
+	return true;
+}
+
+static bool read_often(const struct entry *entry, unsigned int times)
+{
+	bool good = true;
+
+	for (unsigned int n = 0; n < times; n++) {
+		good &= ask(HAL_TIER_READ, entry) == HAL_TIER_DONE;
+	}
+	return good;
+}
+
+TAP_CASE(yielding)
+{
+	const struct entry *entry;
+	uint64_t before;
+
+	TAP_CHECK(start() && lasting_pool(), "no flash");
+	entry = put(LASTING, 1, 5000);
+	TAP_EQUAL(ask(HAL_TIER_SYNC, entry), HAL_TIER_DONE);
+	for (uint64_t i = 0; i < 300; i++) {
+		put(PLAIN, i, 3000);
+	}
+	now.free_units = UNITS / 16 - 1;
+	for (unsigned int n = 0; n < 8; n++) {
+		tier_ops.run(&hal.fw);
+	}
+	before = nand_figures(flash.nand).operations;
+	TAP_CHECK(read_often(entry, 7), "reads");
+	TAP_EQUAL(nand_figures(flash.nand).operations, before + 7);
+	/* An erase takes as long as fifty reads. */
+	TAP_CHECK(read_often(entry, 100), "more reads");
+	TAP_CHECK(nand_figures(flash.nand).operations > before + 107, "nothing is written");
+	/* With hardly any memory it does not wait for the end of reads. */
+	now.free_units = UNITS / 32 - 1;
+	tier_ops.run(&hal.fw);
+	before = nand_figures(flash.nand).programs;
+	TAP_CHECK(read_often(entry, 4), "reads");
+	TAP_CHECK(nand_figures(flash.nand).programs > before, "nothing is written then");
+	/* And what gave way goes on without anybody's asking. */
+	now.free_units = UNITS / 16 - 1;
+	TAP_CHECK(read_often(entry, 1), "a read");
+	before = count_in_flash(PLAIN);
+	for (unsigned int n = 0; n < 1000 && tier_ops.run(&hal.fw); n++) {
+	}
+	TAP_CHECK(count_in_flash(PLAIN) > before, "it has stopped");
 	return true;
 }
 
@@ -651,6 +478,7 @@ int main(void)
 	tap_run(&tap, "flash is told what is current, and what has only a successor in DRAM",
 		states);
 	tap_run(&tap, "what is read is the record, or it is not", reading);
+	tap_run(&tap, "demotion gives way to reads, for a while", yielding);
 	tap_run(&tap, "room is made if there is any", room);
 	tap_run(&tap, "a sync is about its pool, a shutdown about all", syncing);
 	tap_run(&tap, "what is damaged is not said to be in flash", damaged);

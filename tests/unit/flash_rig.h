@@ -57,6 +57,9 @@ struct rig {
 	struct nand *nand;
 	struct hal_flash *hal; /* the model's own, unless a test puts another way to it here, */
 	void (*pass)(struct rig *rig); /* and how time passes when nothing can be done */
+	/* Where records are read to, and how they come from there; NULL: to the test's memory. */
+	void *data_path;
+	void (*fetch)(struct rig *rig, void *to, uint32_t bytes);
 	void *own_hal;
 	struct fl_config config;
 	struct fl *fl;

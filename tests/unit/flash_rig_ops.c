@@ -352,8 +352,9 @@ static bool read_one(struct rig *rig, uint32_t slot, uint32_t key)
 	const struct rig_entry *entry = &rig->pools[slot].entries[key];
 	uint8_t got[RIG_LONGEST];
 	uint8_t wanted[RIG_LONGEST];
-	struct fl_read read = {
-	    .record = rig_record_of(rig, slot, key), .at = entry->place, .to = got};
+	struct fl_read read = {.record = rig_record_of(rig, slot, key),
+			       .at = entry->place,
+			       .to = rig->fetch ? rig->data_path : got};
 
 	if (!fl_read_start(rig->fl, &read)) {
 		rig_fault(rig, "a read does not start", entry->place, entry->version);
@@ -369,6 +370,9 @@ static bool read_one(struct rig *rig, uint32_t slot, uint32_t key)
 	}
 	if (read.result == FL_BROKEN && rig->lost) {
 		return true;
+	}
+	if (rig->fetch) {
+		rig->fetch(rig, got, read.record.bytes);
 	}
 	rig_make(&read.record.key, read.record.version, wanted, read.record.bytes);
 	if (read.result != FL_OK || memcmp(got, wanted, read.record.bytes) != 0) {

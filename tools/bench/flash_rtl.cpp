@@ -11,6 +11,7 @@
 #include <cstdlib>
 
 #include "card_host.hpp"
+#include "nand_flash.hpp"
 #include "pamc_mailbox.h"
 #include "tap.hpp"
 
@@ -20,6 +21,17 @@ namespace
 constexpr unsigned int qid = 1, depth = 8;
 constexpr uint64_t memory_bytes = 1 << 20, alone = 40, demoted = 400;
 constexpr unsigned int gets = 40;
+/* flash_pkg::page_op_t; bits of the mailbox's words. */
+constexpr uint32_t page_read = 0, page_program = 1, block_erase = 2, end_there = 1u << 4,
+		   ask_there = 1u << 31;
+
+/* Where the cycles of a get from flash go: until its page was asked for and firmware saw it, until
+ * the flash was asked, until the last of it had come, until the lane was told, until it was
+ * over. */
+struct Stages {
+	uint64_t asked = 0, started = 0, came = 0, told = 0, over = 0;
+	unsigned int reads = 0, chunks = 0;
+};
 
 class Bench
 {
@@ -28,6 +40,9 @@ class Bench
 	uint32_t pool_ = 0;
 	std::vector<uint64_t> buffer_;
 	pamc_identify identify_{};
+	Stages stages_;
+	bool part_ = false;
+	std::function<void()> pump_;
 
 	static rtl_card::Figures figures()
 	{
@@ -50,6 +65,17 @@ class Bench
 		rtl::Random random(seed);
 		for (size_t n = pages_.size(); n > 1; n--)
 			std::swap(pages_[n - 1], pages_[random() % n]);
+		card_.sim().on_access = [this](uint32_t offset, bool write, uint32_t value) {
+			accessed(offset, write, value);
+		};
+		/* A host looks for completions while firmware works; here it does so afterwards. */
+		auto on_write = card_.sim().host().on_write;
+		card_.sim().host().on_write = [this, on_write](uint64_t addr, const void *from,
+							       size_t bytes) {
+			if (bytes == sizeof(pamc_cqe))
+				stages_.over = now();
+			return on_write(addr, from, bytes);
+		};
 		card_.start();
 		card_.create_queue(qid, 5);
 		info.type = PAMC_POOL_TYPE_PERSISTENT;
@@ -66,6 +92,48 @@ class Bench
 	const pamc_identify &identify() const
 	{
 		return identify_;
+	}
+
+	void accessed(uint32_t offset, bool write, uint32_t value)
+	{
+		if (!write && offset == MAILBOX_TIER_ASK && value & ask_there && !stages_.asked)
+			stages_.asked = now();
+		if (write && offset == MAILBOX_FLASH_PART)
+			part_ = true;
+		written.window += offset == MAILBOX_WINDOW_DATA;
+		if (write && offset == MAILBOX_FLASH) {
+			written.reads += (value & 7) == page_read;
+			written.programs += (value & 7) == page_program;
+			written.erases += (value & 7) == block_erase;
+			if (part_ && (value & 7) == page_read) {
+				if (!stages_.reads++)
+					stages_.started = now();
+				stages_.chunks += value >> 24;
+			}
+			part_ = false;
+		}
+		if (!write && offset == MAILBOX_FLASH_END && value & end_there && !stages_.told)
+			stages_.came = now();
+		if (write && offset == MAILBOX_TIER_ASK)
+			stages_.told = now();
+		if (pump_)
+			pump_();
+	}
+
+	/* Called whenever firmware has accessed its mailbox. */
+	void set_pump(std::function<void()> pump)
+	{
+		pump_ = std::move(pump);
+	}
+
+	const Stages &stages() const
+	{
+		return stages_;
+	}
+
+	CardHost &card()
+	{
+		return card_;
 	}
 
 	uint64_t in_flash()
@@ -103,19 +171,40 @@ class Bench
 		return done.cqe.cid;
 	}
 
+	/* What a get of this page has to bring. */
+	void check(uint64_t index, unsigned int slot)
+	{
+		tap_check(!std::memcmp(card_.page(buffer_[slot]).data(),
+				       pages_[index % pages_.size()].data(), 4096),
+			  "another page");
+	}
+
 	/* One alone: its cycles. */
 	uint64_t one(uint8_t opcode, uint64_t index)
 	{
 		uint64_t began = now();
 
+		stages_ = {};
 		submit(opcode, index, 0);
 		end();
 		if (opcode == PAMC_OP_GET)
-			tap_check(!std::memcmp(card_.page(buffer_[0]).data(),
-					       pages_[index % pages_.size()].data(), 4096),
-				  "another page");
-		return now() - began;
+			check(index, 0);
+		for (uint64_t *when : {&stages_.asked, &stages_.started, &stages_.came,
+				       &stages_.told, &stages_.over})
+			*when = *when ? *when - began : 0;
+		return stages_.over;
 	}
+
+	/* Until nothing goes to flash any more. */
+	void settle()
+	{
+		for (uint64_t last = now() + 20'000'000; card_.sim().idle() < 2000; card_.step())
+			tap_check(now() < last, "it does not rest");
+	}
+
+	struct Written {
+		uint64_t programs = 0, erases = 0, reads = 0, window = 0;
+	} written;
 };
 
 void tell(const char *what, std::vector<uint64_t> cycles)
@@ -130,6 +219,9 @@ void run(uint64_t seed)
 {
 	Bench bench(seed);
 	std::vector<uint64_t> put, from_memory, from_flash;
+	std::vector<uint64_t> beside, seen, started, flash, told, lane, bare, over;
+	unsigned int open = 0;
+	const bool verbose = std::getenv("VERBOSE") != nullptr;
 	uint64_t next = 0, ended = 0, began, held_alone = 0, first;
 
 	std::printf("{");
@@ -141,20 +233,95 @@ void run(uint64_t seed)
 	held_alone = next;
 	began = bench.now();
 	first = next;
+	const uint64_t last = next + demoted + depth;
+	auto pump = [&] {
+		while (auto done = bench.card().poll(qid)) {
+			tap_check(CardHost::status(done->cqe) == PAMC_STATUS_SUCCESS,
+				  "a put fails");
+			ended++;
+			if (next < last)
+				bench.submit(PAMC_OP_PUT, next++, done->cqe.cid);
+		}
+	};
+
 	for (unsigned int slot = 0; slot < depth; slot++)
 		bench.submit(PAMC_OP_PUT, next++, slot);
-	for (uint64_t last = next + demoted; ended < demoted + depth; ended++) {
-		unsigned int slot = bench.end();
-
-		if (next < last)
-			bench.submit(PAMC_OP_PUT, next++, slot);
+	bench.set_pump(pump);
+	while (next < last || ended < last - first) {
+		bench.card().step();
+		pump();
 	}
-	std::printf("\"put_cycles_while_demoting\": %.0f, ",
-		    double(bench.now() - began) / double(next - first));
+	bench.set_pump({});
+	std::printf(
+	    "\"put_cycles_while_demoting\": %.0f, \"programs\": %llu, \"erases\": %llu, "
+	    "\"reads\": %llu, \"window_words\": %llu, ",
+	    double(bench.now() - began) / double(next - first),
+	    (unsigned long long)bench.written.programs, (unsigned long long)bench.written.erases,
+	    (unsigned long long)bench.written.reads, (unsigned long long)bench.written.window);
+
+	/* Gets one by one while others put and pages go to flash. */
+	uint64_t got = 0, since = bench.now();
+	const uint64_t before = next;
+	auto mixed = [&] {
+		while (auto done = bench.card().poll(qid)) {
+			unsigned int slot = done->cqe.cid;
+
+			tap_check(CardHost::status(done->cqe) == PAMC_STATUS_SUCCESS,
+				  "a command fails");
+			if (slot == 0) {
+				bench.check(got * 3 + 1, 0);
+				beside.push_back(done->when - since);
+				since = bench.now();
+				if (++got < gets)
+					bench.submit(PAMC_OP_GET, got * 3 + 1, 0);
+			} else if (got < gets) {
+				bench.submit(PAMC_OP_PUT, next++, slot);
+			}
+			open -= got >= gets;
+		}
+	};
+	for (unsigned int slot = 0; slot < depth; slot++)
+		bench.submit(slot ? PAMC_OP_PUT : PAMC_OP_GET, slot ? next++ : 1, slot);
+	open = depth;
+	began = bench.now();
+	bench.set_pump(mixed);
+	while (open > 0) {
+		bench.card().step();
+		mixed();
+	}
+	bench.set_pump({});
+	std::printf("\"put_cycles_beside_gets\": %.0f, ",
+		    double(bench.now() - began) / double(next - before));
+	tell("get_from_flash_beside_puts", beside);
+
+	bench.settle();
 	for (unsigned int n = 0; n < gets; n++) {
 		from_memory.push_back(bench.one(PAMC_OP_GET, next - 1 - n));
 		from_flash.push_back(bench.one(PAMC_OP_GET, n * 3));
+		const Stages &at = bench.stages();
+		seen.push_back(at.asked);
+		started.push_back(at.started - at.asked);
+		flash.push_back(at.came - at.started);
+		told.push_back(at.told - at.came);
+		lane.push_back(at.over - at.told);
+		/* What the flash itself takes. */
+		bare.push_back(uint64_t(onfi::Shape{}.read) * at.reads +
+			       at.chunks * uint64_t(onfi::stored_bytes) * onfi::built_period);
+		if (verbose)
+			std::fprintf(stderr,
+				     "get %u: %llu %llu %llu %llu %llu, %u reads of %u chunks\n", n,
+				     (unsigned long long)at.asked, (unsigned long long)at.started,
+				     (unsigned long long)at.came, (unsigned long long)at.told,
+				     (unsigned long long)at.over, at.reads, at.chunks);
+		over.push_back(1000 * at.over / bare.back());
 	}
+	tell("stage_until_seen", seen);
+	tell("stage_until_asked", started);
+	tell("stage_flash", flash);
+	tell("stage_until_told", told);
+	tell("stage_lane", lane);
+	tell("flash_alone", bare);
+	tell("per_mille_of_flash_alone", over);
 	tell("put", put);
 	tell("get_from_memory", from_memory);
 	tell("get_from_flash", from_flash);
