@@ -69,6 +69,16 @@ enum fl_result tier_send(struct tier *tier, const struct hal_tier_record *record
 	return result;
 }
 
+enum fl_result tier_send_oldest(struct tier *tier, uint32_t which)
+{
+	struct hal_tier_record record = {.damaged = false};
+
+	if (!hal_tier_oldest(tier->hal, which, &record, tier->record)) {
+		return record.damaged ? FL_BROKEN : FL_FULL;
+	}
+	return tier_send(tier, &record);
+}
+
 uint64_t tier_flush_version(struct tier *tier)
 {
 	struct hal_tier_figures figures;

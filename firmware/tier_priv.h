@@ -61,6 +61,9 @@ uint32_t tier_uid(const struct tier *tier, uint32_t contents);
 struct tier_pool *tier_pool_of(struct tier *tier, uint32_t uid);
 /* Hands the record in tier->record to flash. */
 enum fl_result tier_send(struct tier *tier, const struct hal_tier_record *record);
+/* FL_OK: one was sent; FL_FULL: there is none, or it has no place; FL_BROKEN: it is damaged, or
+ * flash is broken. */
+enum fl_result tier_send_oldest(struct tier *tier, uint32_t which);
 /* A version for a flush: above all puts before it, below all after it. */
 uint64_t tier_flush_version(struct tier *tier);
 
@@ -70,6 +73,14 @@ uint64_t tier_flush_version(struct tier *tier);
 bool tier_go_on(struct tier *tier);
 /* Waits for what flash is to have, on the spot. False: it does not come to that. */
 bool tier_sync(struct tier *tier);
+
+/* ---- tier_serve.c ---- */
+
+/* Is something asked; to read a record? */
+bool tier_asked(struct tier *tier);
+bool tier_asked_to_read(struct tier *tier);
+/* did: the translation layer goes on by itself. False: it is not answered, or nothing was. */
+bool tier_serve(struct tier *tier, bool did);
 
 /* ---- tier_pools.c ---- */
 
