@@ -145,7 +145,9 @@ void fl_version_reached(struct fl *fl, uint64_t version);
 /*
  * Puts a record into flash; `from` is exchanged for its address by fl_owner.move. The
  * bytes are copied here. Durable ones that the owner's dirty_bytes cover are never FULL.
+ * fl_takes: what fl_put would say now.
  */
+enum fl_result fl_takes(const struct fl *fl, const struct fl_record *record);
 enum fl_result fl_put(struct fl *fl, const struct fl_record *record, const void *bytes,
 		      fl_place from);
 /* May records go to flash that need not? */

@@ -295,9 +295,9 @@ enum fl_result fl_room(const struct fl *fl)
 		   : FL_BUSY;
 }
 
-enum fl_result fl_put(struct fl *fl, const struct fl_record *record, const void *bytes,
-		      fl_place from)
+enum fl_result fl_takes(const struct fl *fl, const struct fl_record *record)
 {
+	const struct fl_write *write = &fl->write[FL_HOST];
 	uint32_t parts = fl_parts(fl, record->bytes);
 	enum fl_result room = fl_room(fl);
 
@@ -319,11 +319,26 @@ enum fl_result fl_put(struct fl *fl, const struct fl_record *record, const void 
 	} else if (room != FL_OK) {
 		return room;
 	}
-	if (!fl_append(fl, FL_HOST, record, bytes, from, NULL)) {
+	if (parts == 1 && write->filling != FL_NONE &&
+	    space_in(fl, &write->bufs[write->filling]) >=
+		fl_units(record->bytes) * FL_UNIT_BYTES + sizeof(struct fl_desc)) {
+		return FL_OK;
+	}
+	return free_buffers(fl, FL_HOST) >= parts ? FL_OK : FL_BUSY;
+}
+
+enum fl_result fl_put(struct fl *fl, const struct fl_record *record, const void *bytes,
+		      fl_place from)
+{
+	enum fl_result takes = fl_takes(fl, record);
+
+	if (takes == FL_OK && !fl_append(fl, FL_HOST, record, bytes, from, NULL)) {
 		return FL_BUSY;
 	}
-	fl->figures.host_bytes += record->bytes;
-	return FL_OK;
+	if (takes == FL_OK) {
+		fl->figures.host_bytes += record->bytes;
+	}
+	return takes;
 }
 
 void fl_drop(struct fl *fl, fl_place at, uint32_t bytes)

@@ -52,17 +52,23 @@ static bool from_key(struct tier *tier, const struct fl_key *key, struct hal_tie
 	return true;
 }
 
-enum fl_result tier_send(struct tier *tier, const struct hal_tier_record *record)
+static struct fl_record as_put(struct tier *tier, const struct hal_tier_record *record)
 {
 	struct fl_record put = {
 	    .version = record->version,
 	    .bytes = record->bytes,
 	    .flags = FL_PERSISTENT | (record->durable ? FL_DURABLE : 0),
 	};
-	enum fl_result result;
 
 	tier_key(tier, record, &put.key);
-	result = fl_put(tier->fl, &put, tier->record, record->place);
+	return put;
+}
+
+enum fl_result tier_send(struct tier *tier, const struct hal_tier_record *record)
+{
+	struct fl_record put = as_put(tier, record);
+	enum fl_result result = fl_put(tier->fl, &put, tier->record, record->place);
+
 	if (result == FL_OK) {
 		hal_tier_leaving(tier->hal, record);
 	}
@@ -72,11 +78,21 @@ enum fl_result tier_send(struct tier *tier, const struct hal_tier_record *record
 enum fl_result tier_send_oldest(struct tier *tier, uint32_t which)
 {
 	struct hal_tier_record record = {.damaged = false};
+	struct fl_record put;
+	enum fl_result takes;
 
-	if (!hal_tier_oldest(tier->hal, which, &record, tier->record)) {
-		return record.damaged ? FL_BROKEN : FL_FULL;
+	/* Its bytes are only copied if there is a place for them. */
+	if (hal_tier_oldest(tier->hal, which, &record, NULL)) {
+		put = as_put(tier, &record);
+		takes = fl_takes(tier->fl, &put);
+		if (takes != FL_OK) {
+			return takes;
+		}
+		if (hal_tier_oldest(tier->hal, which, &record, tier->record)) {
+			return tier_send(tier, &record);
+		}
 	}
-	return tier_send(tier, &record);
+	return record.damaged ? FL_BROKEN : FL_FULL;
 }
 
 uint64_t tier_flush_version(struct tier *tier)

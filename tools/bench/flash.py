@@ -68,6 +68,18 @@ def print_text(result):
     for name in ("put", "get_from_memory", "get_from_flash"):
         print(f"  {name.replace('_', ' '):18} median {rtl[name]['median'] * NS / 1000:8.2f}"
               f"   90 % {rtl[name]['p90'] * NS / 1000:8.2f}")
+    print("  a get from flash, by what it waits for, median cycles:")
+    for name, what in (("stage_until_seen", "until firmware sees what is asked"),
+                       ("stage_until_asked", "until the flash is asked"),
+                       ("stage_flash", "flash: array, chunks over the bus, correction, card memory"),
+                       ("flash_alone", "  of that tR and the bus by the data sheet"),
+                       ("stage_until_told", "until the lane is told"),
+                       ("stage_lane", "lane, completion")):
+        print(f"    {what:60} {rtl[name]['median']:8}")
+    print(f"    all / tR and bus: median {rtl['per_mille_of_flash_alone']['median'] / 1000:.3f}"
+          f"   90 % {rtl['per_mille_of_flash_alone']['p90'] / 1000:.3f}")
+    beside = rtl["get_from_flash_beside_puts"]
+    print(f"  while seven puts at a time find no memory: median {beside['median'] * NS / 1000:.0f} us")
     cycles = rtl["put_cycles_while_demoting"]
     print(f"  puts while pages go to flash, 8 at a time: {1e9 / (cycles * NS):.0f} a second")
     gain = (rtl["memory_bytes"] + rtl["flash_bytes"]) / rtl["memory_bytes"]

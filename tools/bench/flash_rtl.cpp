@@ -19,8 +19,8 @@ namespace
 {
 
 constexpr unsigned int qid = 1, depth = 8;
-constexpr uint64_t memory_bytes = 1 << 20, alone = 40, demoted = 400;
-constexpr unsigned int gets = 40;
+constexpr uint64_t memory_bytes = 1 << 20, alone = 40, demoted = 200;
+constexpr unsigned int gets = 40, beside_gets = 8;
 /* flash_pkg::page_op_t; bits of the mailbox's words. */
 constexpr uint32_t page_read = 0, page_program = 1, block_erase = 2, end_there = 1u << 4,
 		   ask_there = 1u << 31;
@@ -272,12 +272,12 @@ void run(uint64_t seed)
 				bench.check(got * 3 + 1, 0);
 				beside.push_back(done->when - since);
 				since = bench.now();
-				if (++got < gets)
+				if (++got < beside_gets)
 					bench.submit(PAMC_OP_GET, got * 3 + 1, 0);
-			} else if (got < gets) {
+			} else if (got < beside_gets) {
 				bench.submit(PAMC_OP_PUT, next++, slot);
 			}
-			open -= got >= gets;
+			open -= got >= beside_gets;
 		}
 	};
 	for (unsigned int slot = 0; slot < depth; slot++)
