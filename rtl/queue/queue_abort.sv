@@ -91,11 +91,16 @@ module queue_abort (
     .clk_i, .rst_ni, .request_i(over_q), .serve_i(gone), .any_o(over_any), .place_o(over), .bit_o(over_bit)
   );
 
-  // Beyond what the ring's tail and push slots could hold when it began.
+  // Beyond what the ring's tail and push slots could hold when it began, which is read while the poll
+  // is on its way.
+  /* verilator lint_off UNUSEDSIGNAL */
   logic [15:0] beyond;
+  /* verilator lint_on UNUSEDSIGNAL */
+  logic [15:0] poll_until_q;
   logic        ends, gone;
-  assign beyond = poll_next_i - until_q[16*poll_q +: 16];
-  assign ends   = poll_i && !void_q && (poll_over_i || beyond < 16'h8000);
+  always_ff @(posedge clk_i) poll_until_q <= until_q[16*poll_q +: 16];
+  assign beyond = poll_next_i - poll_until_q;
+  assign ends   = poll_i && !void_q && (poll_over_i || !beyond[15]);
   assign gone   = over_valid_o && over_ready_i;
 
   // A poll wants to enter the intake; it is in there.

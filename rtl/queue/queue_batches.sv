@@ -70,7 +70,7 @@ module queue_batches #(
   localparam int unsigned Entries = queue_core_pkg::BatchEntries;
   localparam int unsigned PlaceBits = $clog2(Entries);
 
-  logic [Batches-1:0]           busy_q, done_q, oldest_q, failed_q, admin_q, pushed_q;
+  logic [Batches-1:0]           busy_q, done_q, oldest_q, failed_q, pushed_q;
   logic [Batches*PlaceBits-1:0] place_q;
 
   // Of a batch: its queue pair, entries, and the next batch of the same queue pair.
@@ -121,26 +121,36 @@ module queue_batches #(
   logic [QpBits-1:0]    qid;
   logic [PlaceBits-1:0] place;
   logic [3:0]           number, finished_before;
-  logic                 finish_q, more;
+  logic                 finish, finish_q, more, more_q, joined_q;
   logic [BatchBits-1:0] heir, taken_q;
   logic [QpBits-1:0]    taken_qid_q;
+  logic [Batches-1:0]   finishing_q;
   assign qid             = owner_q[take_batch_i];
   assign place           = place_q[PlaceBits*take_batch_i +: PlaceBits];
   // That a batch is over is seen to a cycle later; it is not offered any more.
   always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) finish_q <= 1'b0;
-    else         finish_q <= take_i && (take_drop_i || 4'(place) + 4'd1 == count_q[take_batch_i]);
+    if (!rst_ni) begin
+      finish_q    <= 1'b0;
+      finishing_q <= '0;
+    end else begin
+      finish_q    <= finish;
+      finishing_q <= finish ? Batches'(1) << take_batch_i : '0;
+    end
   end
-  logic [Batches-1:0] taken_bit_q, finishing;
+  assign finish = take_i && (take_drop_i || 4'(place) + 4'd1 == count_q[take_batch_i]);
   always_ff @(posedge clk_i) begin
     taken_q     <= take_batch_i;
     taken_qid_q <= qid;
-    taken_bit_q <= Batches'(1) << take_batch_i;
   end
-  assign finishing       = taken_bit_q & {Batches{finish_q}};
   assign finished_before = finished_q[taken_qid_q];
-  assign number          = allocated_q[taken_qid_q] - finished_before;
-  assign more            = number > 4'd1;
+  // Its queue pair has more of them; counted a cycle before, beside one that is begun then. Nothing
+  // is finished in that cycle, as nothing was taken in the one before.
+  assign number = allocated_q[qid] - finished_q[qid];
+  always_ff @(posedge clk_i) begin
+    more_q   <= number > 4'd1;
+    joined_q <= (push_i && db_qid_i == qid) || (fetch_i && fetch_qid_i == qid);
+  end
+  assign more            = more_q || joined_q;
   assign heir            = after_q[taken_q];
 
   // Allocating; it may be that the queue pair's last batch finishes just now.
@@ -177,10 +187,10 @@ module queue_batches #(
       oldest_q <= '0;
       failed_q <= '0;
     end else begin
-      busy_q   <= (busy_q & ~finishing) | begun;
+      busy_q   <= (busy_q & ~finishing_q) | begun;
       done_q   <= ((done_q | (rsp_last ? answered : '0)) & ~begun) | pushed;
       failed_q <= (failed_q | (rsp_valid_i && rsp_i.error ? answered : '0)) & ~begun;
-      oldest_q <= (oldest_q & ~finishing & ~begun) | (finish_q && more ? Batches'(1) << heir : '0) |
+      oldest_q <= (oldest_q & ~finishing_q & ~begun) | (finish_q && more ? Batches'(1) << heir : '0) |
                   (push_i && db_only ? bit_db : '0) | (fetch_i && fetch_only ? bit_fetch : '0);
     end
   end
@@ -189,10 +199,7 @@ module queue_batches #(
     for (int i = 0; i < Batches; i++) begin
       if (begun[i]) place_q[PlaceBits*i +: PlaceBits] <= '0;
       else if (take_i && BatchBits'(i) == take_batch_i) place_q[PlaceBits*i +: PlaceBits] <= place + 1'b1;
-      if (begun[i]) begin
-        admin_q[i]  <= !is_io[i];
-        pushed_q[i] <= pushed[i];
-      end
+      if (begun[i]) pushed_q[i] <= pushed[i];
     end
     if (alloc) begin
       owner_q[batch]      <= alloc_qid;
@@ -203,10 +210,15 @@ module queue_batches #(
     if (push_i) line_q[batch_db] <= push_line_i;
   end
 
+  // Said bit by bit, as an adder for either would become one behind the choice between them.
+  function automatic logic [3:0] next_number(input logic [3:0] number_now);
+    next_number = number_now ^ {&number_now[2:0], &number_now[1:0], number_now[0], 1'b1};
+  endfunction
+
   // One way to write each: init_i comes only when neither of the others does.
   always_ff @(posedge clk_i) begin
     if (alloc || init_i) allocated_q[init_i ? init_qid_i : alloc_qid] <=
-      init_i ? 4'd0 : push_i ? db_allocated + 4'd1 : fetch_allocated + 4'd1;
+      init_i ? 4'd0 : push_i ? next_number(db_allocated) : next_number(fetch_allocated);
     if (finish_q || init_i) finished_q[init_i ? init_qid_i : taken_qid_q] <=
       init_i ? 4'd0 : finished_before + 4'd1;
   end
@@ -238,8 +250,8 @@ module queue_batches #(
   assign look_full_o    = look_full_q;
   assign fetch_full_o   = fetch_owned >= 4'(queue_core_pkg::QueueBatches);
   assign control_none_o = allocated_q[control_qid_i] == finished_q[control_qid_i];
-  assign ready_o        = busy_q & done_q & oldest_q & ~finishing;
-  assign admin_o        = admin_q;
+  assign ready_o        = done_q & oldest_q & ~finishing_q;
+  assign admin_o        = ~is_io;
   assign failed_o       = failed_q;
   assign take_qid_o     = qid;
   assign take_pushed_o  = take_pushed_q;
@@ -250,6 +262,8 @@ module queue_batches #(
 
   `PAMC_ASSUME(m_one, !(push_i && fetch_i))
   `PAMC_ASSERT(a_alloc_free, !alloc || !busy_q[batch])
+  `PAMC_ASSERT(a_oldest_busy, (oldest_q & ~busy_q) == '0)
+  `PAMC_ASSERT(a_more, !finish_q || more == (4'(allocated_q[taken_qid_q] - finished_before) > 4'd1))
   `PAMC_ASSERT(a_take_ready, !take_i || ready_o[take_batch_i])
   `PAMC_ASSERT(a_not_too_many, !alloc || (push_i ? db_owned : fetch_owned) < 4'(queue_core_pkg::QueueBatches))
   `PAMC_ASSERT(a_init_alone, !init_i || (!alloc && !finish_q))

@@ -84,6 +84,8 @@ module queue_control #(
 
   // Queue pairs that were begun and not drained since.
   logic [QueuePairs-1:0] begun_q;
+  // The one that is to be drained is, as was found a cycle before.
+  logic                  drained_q;
 
   logic create, discard, last, exists, drained, in_range;
   assign create   = control_q.op == queue_pkg::CONTROL_CREATE;
@@ -106,7 +108,9 @@ module queue_control #(
       ok_q     <= 1'b0;
       qid_q    <= '0;
       settle_q <= '0;
+      drained_q <= 1'b0;
     end else begin
+      drained_q <= state_q == DRAIN && drained && !drained_q;
       case (state_q)
         IDLE: begin
           if (control_valid_i) begin
@@ -162,7 +166,7 @@ module queue_control #(
           if (settle_q == '0) state_q <= DRAIN;
         end
         DRAIN: begin
-          if (drained) begin
+          if (drained_q) begin
             begun_q[qid_q] <= 1'b0;
             if (last) state_q <= ANSWER;
             else qid_q <= qid_q + 1'b1;
@@ -215,7 +219,7 @@ module queue_control #(
 
   assign abort_o = state_q == JUDGE && judged_i && control_q.op == queue_pkg::CONTROL_ABORT &&
                    judged_exists_i && !broken_i[qid_q];
-  assign end_o        = state_q == DRAIN && drained;
+  assign end_o        = state_q == DRAIN && drained_q;
   assign abort_qid_o  = 6'(qid_q);
   assign abort_cid_o  = control_q.cid;
   assign abort_tag_o  = control_q.tag;

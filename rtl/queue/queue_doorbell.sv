@@ -37,7 +37,11 @@ module queue_doorbell #(
   input  logic [3:0]             init_sq_shift_i,
   input  logic [3:0]             init_cq_shift_i,
 
-  // The next item's queue pair, of which others have:
+  // The next item's line and its queue pair, of which others have:
+  // Only some fields matter here.
+  /* verilator lint_off UNUSEDSIGNAL */
+  input  logic [511:0]           read_line_i,
+  /* verilator lint_on UNUSEDSIGNAL */
   input  logic [5:0]             read_qid_i,
   input  logic [15:0]            next_i,    // its next entry to be handed out
   input  logic [15:0]            posted_i,
@@ -109,20 +113,41 @@ module queue_doorbell #(
   logic [QpBits-1:0] read_qid, qid, judged_qid_q;
   logic              judged_q, from_item, from_judged;
   state_t            state_q, after, after_q;
-  logic [15:0]       next_q, posted_q, sq_entries_q, cq_entries_q;
+  logic [15:0]       next_q, posted_q, sq_entries, cq_entries_q, full_tail_q;
   logic [7:0]        shift;
   assign read_qid    = read_qid_i[QpBits-1:0];
   assign qid         = item_i.qid[QpBits-1:0];
   assign from_item   = item_valid_i && qid == read_qid;
   assign from_judged = judged_q && judged_qid_q == read_qid;
   assign shift       = shift_q[read_qid];
+  assign sq_entries  = 16'd1 << shift[3:0];
   always_ff @(posedge clk_i) begin
     state_q      <= from_item   ? after :
                     from_judged ? after_q : {valid_q[read_qid], tail_q[read_qid], head_q[read_qid], fresh_q[read_qid]};
     next_q       <= next_i;
     posted_q     <= posted_i;
-    sq_entries_q <= 16'd1 << shift[3:0];
+    full_tail_q  <= next_i + sq_entries;
     cq_entries_q <= 16'd1 << shift[7:4];
+  end
+
+  // Its indices, which may be compared with what is one round of the slots behind; and slots
+  // before the new tail's.
+  localparam int unsigned TailDword = 32'(pamc_pkg::DB_SQ_TAIL[5:2]);
+  localparam int unsigned HeadDword = 32'(pamc_pkg::DB_CQ_HEAD[5:2]);
+  /* verilator lint_off UNUSEDSIGNAL */
+  pamc_pkg::db_sq_tail_t read_tail;
+  pamc_pkg::sqe_t        read_sqe;
+  /* verilator lint_on UNUSEDSIGNAL */
+  logic [10:0]           tail_before_q, index_before_q;
+  logic                  tail_good_q;
+  logic [31:0]           before_index_q;
+  assign read_tail = read_line_i[32*TailDword +: 32];
+  assign read_sqe  = read_line_i;
+  always_ff @(posedge clk_i) begin
+    tail_good_q    <= read_tail.index - next_i <= sq_entries;
+    tail_before_q  <= read_tail.index[15:5] - 11'd1;
+    index_before_q <= read_sqe.sq_index[15:5] - 11'd1;
+    for (int i = 0; i < 32; i++) before_index_q[i] <= read_tail.index[4:0] > 5'(i);
   end
 
   // The item, and its queue pair.
@@ -143,39 +168,39 @@ module queue_doorbell #(
   assign is_register = item_i.line == pamc_pkg::DB_SQ_TAIL[11:6];
 
   // SQ_TAIL.
-  localparam int unsigned TailDword = 32'(pamc_pkg::DB_SQ_TAIL[5:2]);
-  localparam int unsigned HeadDword = 32'(pamc_pkg::DB_CQ_HEAD[5:2]);
   // Only some fields matter here.
   /* verilator lint_off UNUSEDSIGNAL */
   pamc_pkg::db_sq_tail_t sq_tail;
   pamc_pkg::db_cq_head_t cq_head;
   pamc_pkg::sqe_t        sqe;
   /* verilator lint_on UNUSEDSIGNAL */
-  logic [15:0] tail_ahead, waiting;
+  logic [15:0] waiting;
+  /* verilator lint_off UNUSEDSIGNAL */
+  logic [15:0] tail_back;
+  /* verilator lint_on UNUSEDSIGNAL */
   logic        sq_write, tail_good, tail_rung;
   assign sq_tail    = line_i[32*TailDword +: 32];
-  assign tail_ahead = sq_tail.index - next_q;
+  // Both are at most a ring ahead of what is handed out, so the sign tells which is further.
+  assign tail_back  = tail - sq_tail.index;
   assign waiting    = tail - next_q;
   assign sq_write   = host && good && is_register && item_i.dwords[TailDword];
-  assign tail_good  = tail_ahead <= sq_entries_q;
-  assign tail_rung  = sq_write && tail_good && tail_ahead > waiting;
+  assign tail_good  = tail_good_q;
+  assign tail_rung  = sq_write && tail_good && tail_back[15];
 
   // Slots that the tail passes: those from its own on, before the new one's; if they are in
   // this order, else all but those between. All, if it goes once around or more.
-  logic [31:0] from_tail, before_index, passed;
-  logic [10:0] round, round_before;
-  logic        passes_all, straight;
+  logic [31:0] from_tail, passed;
+  logic [10:0] round;
+  logic        passes_all, straight, round_off, before_off;
   assign round        = sq_tail.index[15:5];
-  assign round_before = round - 11'd1;
   assign straight     = tail[4:0] <= sq_tail.index[4:0];
-  assign passes_all   = straight ? tail[15:5] != round : tail[15:5] != round_before;
+  assign passes_all   = straight ? round_off : before_off;
+  assign round_off    = tail[15:5] != round;
+  assign before_off   = tail[15:5] != tail_before_q;
   always_comb begin
-    for (int i = 0; i < 32; i++) begin
-      from_tail[i]    = tail[4:0] <= 5'(i);
-      before_index[i] = sq_tail.index[4:0] > 5'(i);
-    end
-    passed = straight ? from_tail & before_index : from_tail | before_index;
-    if (passes_all) passed = '1;
+    for (int i = 0; i < 32; i++) from_tail[i] = tail[4:0] <= 5'(i);
+    // Which of both it is is not waited for.
+    passed = straight ? {32{round_off}} | (from_tail & before_index_q) : {32{before_off}} | from_tail | before_index_q;
   end
 
   // CQ_HEAD.
@@ -186,19 +211,19 @@ module queue_doorbell #(
 
   // Push slots.
   logic [4:0]     slot;
-  logic [15:0]    ahead;
-  logic           look, slot_item, whole, next_one, stale, ring_full;
+  logic           beyond, look, slot_item, whole, next_one, stale, ring_full;
   assign sqe       = line_i;
   assign slot      = item_i.line[4:0];
   assign look      = item_valid_i && exists && item_i.kind == queue_core_pkg::ITEM_LOOK;
   assign slot_item = (host && good && is_slot) || look;
-  assign ahead     = sqe.sq_index - tail;
+  // Its index is ahead of the tail by as many as there are slots, or more.
+  assign beyond    = (sqe.sq_index[4:0] < tail[4:0] ? index_before_q : sqe.sq_index[15:5]) != tail[15:5];
   // push_crc is the last dword.
   assign whole     = crc_ok_i && (fresh[slot] || item_i.dwords[15]) && sqe.sq_index[4:0] == slot;
   // It is never more than full.
-  assign ring_full = (waiting & sq_entries_q) != '0;
-  assign next_one  = slot_item && whole && ahead == '0 && !ring_full;
-  assign stale     = slot_item && whole && ahead >= 16'(pamc_pkg::PUSH_SLOTS);
+  assign ring_full = tail == full_tail_q;
+  assign next_one  = slot_item && whole && sqe.sq_index == tail && !ring_full;
+  assign stale     = slot_item && whole && beyond;
 
   // The state after it.
   logic        tail_moved, head_moved;
@@ -322,7 +347,9 @@ module queue_doorbell #(
   assign look_qid_o   = 6'(look_qid_q);
   assign look_slot_o  = look_tail[4:0];
 
-  `PAMC_ASSERT(a_fits, !(item_valid_i && exists) || waiting <= sq_entries_q)
+  `PAMC_ASSERT(a_fits, !(item_valid_i && exists) || waiting <= 16'(full_tail_q - next_q))
+  `PAMC_ASSERT(a_rung, !(sq_write && tail_good) || tail_back[15] == (16'(sq_tail.index - next_q) > waiting))
+  `PAMC_ASSERT(a_beyond, !(item_valid_i && is_slot) || beyond == (16'(sqe.sq_index - tail) >= 16'(pamc_pkg::PUSH_SLOTS)))
   `PAMC_ASSERT(a_tail_fresh, !tail_moved || tail_fresh == fresh_d[tail_d[4:0]])
 
   // A look that is on its way through the intake, behind what is judged now.
@@ -344,18 +371,20 @@ module queue_doorbell #(
 
   // Counters.
   logic [1:0]  bad, bad_now_q;
-  logic [5:0]  dropped;
+  logic [5:0]  dropped, dropped_now_q;
   logic        stale_q, dropped_one_q;
   logic [31:0] forgotten_q;
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       forgotten_q   <= '0;
       dropped_one_q <= 1'b0;
+      dropped_now_q <= '0;
       stale_q       <= 1'b0;
       bad_now_q     <= '0;
     end else begin
       stale_q       <= stale;
       bad_now_q     <= bad;
+      dropped_now_q <= dropped;
       forgotten_q   <= tail_rung ? fresh & passed : '0;
       dropped_one_q <= stale_q || (next_one_q && !push);
     end
@@ -379,7 +408,7 @@ module queue_doorbell #(
     end else begin
       bad_q     <= bad_q + 32'(bad_now_q);
       pushed_q  <= pushed_q + 32'(push);
-      dropped_q <= dropped_q + 32'(dropped);
+      dropped_q <= dropped_q + 32'(dropped_now_q);
     end
   end
 

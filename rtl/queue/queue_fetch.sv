@@ -68,7 +68,8 @@ module queue_fetch #(
   input  logic                   read_ready_i,
   output dma_pkg::read_req_t     read_o,
 
-  // Queue pairs that wait for room in their completion rings; one of them begins to.
+  // Queue pairs that wait for room in their completion rings; one of them, qid_o, begins to. Both
+  // a cycle later.
   output logic [QueuePairs-1:0]  no_room_o,
   output logic                   stall_o,
   output logic [31:0]            fetched_o,
@@ -90,13 +91,13 @@ module queue_fetch #(
                 {{(QueuePairs-1){free_io_i && !stop_i}}, free_admin_i && !stop_i};
     end
   end
-  // Nor who could be until the batch that was just begun: he would lose his turn.
+  // Nor anybody just after a batch was begun: who could be until then would lose his turn.
   logic alloc, alloc_q;
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) alloc_q <= 1'b0;
     else         alloc_q <= alloc;
   end
-  assign candidate = want_q & ~no_room_q & ~full_q & able_q & {QueuePairs{!alloc_q}};
+  assign candidate = want_q & ~no_room_q & ~full_q & able_q;
 
   // Doorbells.
   logic              tail_moved_q, head_moved_q;
@@ -112,10 +113,11 @@ module queue_fetch #(
   logic                  deciding, alive;
   logic [QpBits-1:0]     qid_q, pick;
   logic [QueuePairs-1:0] pick_bit;
-  logic                  pick_any, unused;
+  logic                  pick_any, picking, unused;
+  assign picking = state_q == PICK && !alloc_q;
 
   queue_pick #(.Width(QueuePairs)) u_pick (
-    .clk_i, .rst_ni, .request_i(candidate), .serve_i(state_q == PICK), .any_o(pick_any), .place_o(pick),
+    .clk_i, .rst_ni, .request_i(candidate), .serve_i(picking), .any_o(pick_any), .place_o(pick),
     .bit_o(pick_bit)
   );
   assign unused = ^pick_bit;
@@ -154,13 +156,16 @@ module queue_fetch #(
 
   // How many: what there is, what has room, up to where the ring or 4 KiB end. Eight stands
   // for more, too.
-  logic [15:0] room, sq_mask;
+  logic [15:0] room, entries, sq_mask;
   logic [3:0]  waiting, to_edge, most, room_most;
   logic        none, no_room;
   assign waiting   = waiting_q[15:3] != '0 ? 4'd8 : waiting_q[3:0];
-  assign room      = (16'd1 << cq_shift) - owed_q;
+  always_comb begin
+    for (int unsigned i = 0; i < 16; i++) entries[i] = cq_shift == 4'(i);
+  end
+  assign room      = entries - owed_q;
   assign none      = waiting_q == '0;
-  assign no_room   = owed_q >= 16'd1 << cq_shift;
+  assign no_room   = owed_q >= entries;
   assign sq_mask   = (16'd1 << sq_shift) - 16'd1;
   // 64 entries are 4 KiB.
   assign to_edge   = (issued_now_q[5:3] & sq_mask[5:3]) != sq_mask[5:3] ? 4'd8 :
@@ -208,7 +213,7 @@ module queue_fetch #(
       case (state_q)
         PICK: begin
           touched_q <= 1'b0;
-          if (pick_any) begin
+          if (picking && pick_any) begin
             qid_q   <= pick;
             state_q <= READ;
           end
@@ -297,15 +302,20 @@ module queue_fetch #(
 
   logic [31:0] fetched_q, stalls_q;
   logic [3:0]  more_q;
-  logic        stall_q;
+  logic        stall_q, blocks_q;
+  logic [QueuePairs-1:0] no_room_told_q;
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
+      blocks_q       <= 1'b0;
+      no_room_told_q <= '0;
       fetched_q <= '0;
       stalls_q  <= '0;
       more_q    <= '0;
       stall_q   <= 1'b0;
     end else begin
       more_q    <= alloc ? count : '0;
+      blocks_q       <= blocks;
+      no_room_told_q <= no_room_q;
       stall_q   <= stall;
       fetched_q <= fetched_q + 32'(more_q);
       stalls_q  <= stalls_q + 32'(stall_q);
@@ -316,8 +326,8 @@ module queue_fetch #(
   assign qid_o            = qid_q;
   assign alloc_o          = alloc;
   assign alloc_count_o    = count;
-  assign no_room_o        = no_room_q;
-  assign stall_o          = blocks;
+  assign no_room_o        = no_room_told_q;
+  assign stall_o          = blocks_q;
   assign fetched_o        = fetched_q;
   assign cq_full_stalls_o = stalls_q;
 

@@ -85,9 +85,9 @@ module queue_handout #(
   // the one that is in cycle 2 now may go to the same place.
   logic [LevelBits-1:0] io_level, admin_level;
   logic                 io_room_q, admin_room_q, pass_q, take_q;
-  logic                 fault_valid_q;
+  logic                 fault_valid_q, fails_q;
   logic [Batches-1:0]   request;
-  logic                 any, unused_bit;
+  logic                 any, picking, unused_bit;
   logic [Batches-1:0]   pick_bit;
   logic [BatchBits-1:0] pick, batch_q;
   always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -102,8 +102,11 @@ module queue_handout #(
   assign request    = ready_i & (admin_i & {Batches{admin_room_q}} | ~admin_i & {Batches{io_room_q}}) &
                       ~(failed_i & {Batches{fault_valid_q}});
 
+  // While it is not told yet that a batch could not be read, none is picked.
+  assign picking = !take_q && !fails_q;
+
   queue_pick #(.Width(Batches)) u_pick (
-    .clk_i, .rst_ni, .request_i(request), .serve_i(!take_q), .any_o(any), .place_o(pick), .bit_o(pick_bit)
+    .clk_i, .rst_ni, .request_i(request), .serve_i(picking), .any_o(any), .place_o(pick), .bit_o(pick_bit)
   );
 
   assign unused_bit = ^pick_bit;
@@ -113,7 +116,7 @@ module queue_handout #(
       take_q  <= 1'b0;
       batch_q <= '0;
     end else begin
-      take_q <= any && !take_q;
+      take_q <= any && picking;
       if (!take_q) batch_q <= pick;
     end
   end
@@ -135,23 +138,27 @@ module queue_handout #(
     if (!rst_ni) begin
       broken_q      <= '0;
       fault_valid_q <= 1'b0;
+      fails_q       <= 1'b0;
       pass_q        <= 1'b0;
     end else begin
-      if (fails)  broken_q[qid] <= 1'b1;
+      // In cycle 2: before another entry of the queue pair is in cycle 1.
+      fails_q       <= fails;
+      if (fails_q) broken_q[pass_qid_q] <= 1'b1;
       if (init_i) broken_q[init_qid_i] <= 1'b0;
-      fault_valid_q <= fails || (fault_valid_q && !fault_ready_i);
+      fault_valid_q <= fails_q || (fault_valid_q && !fault_ready_i);
       pass_q        <= take_q && !drop;
     end
   end
 
   logic [15:0] next_q [QueuePairs];
+  logic [15:0] next;
   logic [5:0]  fault_qid_q;
   logic [15:0] fault_index_q;
   always_ff @(posedge clk_i) begin
     pass_qid_q <= qid;
-    if (fails) begin
-      fault_qid_q   <= 6'(qid);
-      fault_index_q <= next_q[qid];
+    if (fails_q) begin
+      fault_qid_q   <= 6'(pass_qid_q);
+      fault_index_q <= next;
     end
   end
 
@@ -163,7 +170,6 @@ module queue_handout #(
     .write_i(init_i), .write_at_i(init_qid_i), .write_data_i(init_domain_i),
     .read_i(take_q), .read_at_i(qid), .look_i(pass_q), .data_o(domain), .wait_o(never), .error_o(lost)
   );
-  logic [15:0] next;
   assign next = next_q[pass_qid_q];
 
   always_ff @(posedge clk_i) begin

@@ -40,8 +40,9 @@ module queue_intake #(
   input  queue_core_pkg::item_kind_e control_kind_i,
   input  logic [5:0]             control_qid_i,
 
-  // The queue pair of the item that is out in the next cycle.
+  // Of the item that is out in the next cycle, its queue pair and line.
   output logic [5:0]             next_qid_o,
+  output logic [511:0]           next_line_o,
   output logic                   item_valid_o,
   output queue_core_pkg::item_t  item_o,
   // Of a push slot: its content, and whether push_crc is right.
@@ -138,6 +139,7 @@ module queue_intake #(
   );
 
   assign next_qid_o   = item3_q.qid;
+  assign next_line_o  = line3_q;
   assign item_valid_o = valid4_q;
   assign item_o       = item4_q;
   assign line_o       = line4_q;

@@ -6,8 +6,9 @@
 //
 // No wake-up is lost: whatever could make an interrupt due (an arm, a posted entry, the
 // time, a stall, other settings) marks the queue to be considered, and a queue is
-// considered after all that marked it. What happens to a queue while it is being
-// considered ends that without effect, and it is marked anew.
+// considered after all that marked it. What happens to a queue before it is decided
+// ends that without effect, and it is marked anew; what happens just as it is decided
+// comes after it, and marks it, too.
 //
 //   cycle 0   pick a marked queue
 //         1   read its state
@@ -90,16 +91,21 @@ module queue_irq #(
   logic [QueuePairs-1:0] armed_q, marked_q, timed_q;
   logic [17:0]           due_q [QueuePairs];
 
-  // One queue's time is looked at each cycle.
-  logic [QpBits-1:0] scan_q;
+  // One queue's time is looked at each cycle. That it is up is told a cycle later.
+  logic [QpBits-1:0] scan_q, scanned_q;
   logic [17:0]       scan_late;
-  logic              scan_due;
+  logic              scan_due_q;
   assign scan_late = now_q - due_q[scan_q];
-  assign scan_due  = timed_q[scan_q] && scan_late < 18'h20000;
   always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) scan_q <= '0;
-    else scan_q <= scan_q == QpBits'(QueuePairs - 1) ? '0 : scan_q + 1'b1;
+    if (!rst_ni) begin
+      scan_q     <= '0;
+      scan_due_q <= 1'b0;
+    end else begin
+      scan_q     <= scan_q == QpBits'(QueuePairs - 1) ? '0 : scan_q + 1'b1;
+      scan_due_q <= timed_q[scan_q] && scan_late < 18'h20000;
+    end
   end
+  always_ff @(posedge clk_i) scanned_q <= scan_q;
 
   // Cycle 0.
   logic              any, out_valid_q;
@@ -152,7 +158,7 @@ module queue_irq #(
     end
   end
 
-  // Cycle 2. Is the state that was read still that of the queue?
+  // Cycle 2. Is the state that was read still that of the queue at the end of the cycle before?
   logic touches, touched_q, hold, wanted, at_once, raise, run, halt;
   assign touches = (head_moved_i && head_qid_i == qid_q) ||
                    (posted_i && posted_qid_i == qid_q) ||
@@ -163,7 +169,7 @@ module queue_irq #(
     else touched_q <= reading && touches;
   end
 
-  assign hold    = !deciding || touched_q || touches;
+  assign hold    = !deciding || touched_q;
   assign wanted  = irq_q && armed_now_q && waiting_q != '0;
   assign at_once = (count_q == '0 && usec_q == '0) || (count_q != '0 && waiting_q >= count_q) ||
                    waiting_q >= entries_q || stalled_now_q;
@@ -179,7 +185,7 @@ module queue_irq #(
     if (posted_i)     mark[posted_qid_i] = 1'b1;
     if (stall_i)      mark[stall_qid_i] = 1'b1;
     if (coalesce_i)   mark[init_qid_i] = 1'b1;
-    if (scan_due)     mark[scan_q] = 1'b1;
+    if (scan_due_q)   mark[scanned_q] = 1'b1;
   end
 
   always_ff @(posedge clk_i or negedge rst_ni) begin

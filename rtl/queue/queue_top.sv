@@ -90,7 +90,7 @@ module queue_top #(
   // Items.
   logic                       item_valid, crc_ok;
   queue_core_pkg::item_t      item;
-  logic [511:0]               line;
+  logic [511:0]               line, read_line;
   logic                       enter, enter_ready;
   queue_core_pkg::item_kind_e enter_kind;
   logic [5:0]                 enter_qid;
@@ -183,7 +183,7 @@ module queue_top #(
     .look_valid_i(look_valid), .look_ready_o(look_ready), .look_qid_i(look_qid),
     .look_slot_i(look_slot),
     .control_valid_i(enter), .control_kind_i(enter_kind), .control_qid_i(enter_qid),
-    .next_qid_o(read_qid), .item_valid_o(item_valid), .item_o(item), .line_o(line), .crc_ok_o(crc_ok)
+    .next_qid_o(read_qid), .next_line_o(read_line), .item_valid_o(item_valid), .item_o(item), .line_o(line), .crc_ok_o(crc_ok)
   );
 
   // The item, and the one behind it.
@@ -201,7 +201,7 @@ module queue_top #(
     .clk_i, .rst_ni,
     .init_i(init), .init_qid_i(control_qid), .init_sq_shift_i(cfg.sq_shift),
     .init_cq_shift_i(cfg.cq_shift),
-    .read_qid_i(read_qid), .next_i(read_next), .posted_i(read_posted),
+    .read_qid_i(read_qid), .read_line_i(read_line), .next_i(read_next), .posted_i(read_posted),
     .item_valid_i(item_valid), .item_i(item), .line_i(line), .crc_ok_i(crc_ok), .issued_i(item_issued),
     .qid_o(db_qid), .push_ok_i(push_ok), .valid_o(valid),
     .kind_o(db_kind), .judged_o(judged), .line_o(db_line), .may_push_o(may_push), .next_o(db_next),
