@@ -57,9 +57,9 @@ module pcie_bar0 (
   always_comb begin
     at = '0;
     for (int n = 15; n >= 0; n--) if (todo_q[n]) at = 4'(n);
-    todo_d     = todo_q;
-    todo_d[at] = 1'b0;
   end
+  // Without the lowest.
+  assign todo_d = todo_q & (todo_q - 1'b1);
 
   // A read waits for the dwords of the line before it, and that the last one is written.
   // Reads go one after the other: seen by registers and MSI-X, answered by the one, the other.

@@ -49,9 +49,11 @@ module pcie_cc (
   assign two  = !read_q.unsupported && read_q.dwords > 11'd13;
   assign sent = cc_valid_o && cc_ready_i;
 
-  // Lines that are still to be taken before the read.
+  // Lines that are still to be taken before the read, less one: none if that is negative.
+  /* verilator lint_off UNUSEDSIGNAL */
   logic [31:0] missing;
-  assign missing = read_i.after - drained_i;
+  /* verilator lint_on UNUSEDSIGNAL */
+  assign missing = read_i.after + ~drained_i;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -59,7 +61,7 @@ module pcie_cc (
     end else begin
       case (state_q)
         STATE_IDLE: begin
-          if (read_valid_i && (missing == '0 || missing[31])) begin
+          if (read_valid_i && missing[31]) begin
             state_q <= read_i.unsupported ? STATE_FIRST : STATE_ASK;
           end
         end

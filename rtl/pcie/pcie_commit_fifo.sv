@@ -34,9 +34,14 @@ module pcie_commit_fifo #(
 
   // One bit more than a place: full and empty differ.
   logic [PlaceBits:0] write_q, write_d, commit_q, commit_d, read_q, read_d;
+  logic [PlaceBits:0] pushed;
   logic               room_q, valid_q;
 
-  assign write_d  = drop_i ? commit_q : write_q + (PlaceBits + 1)'(push_i);
+  assign pushed   = write_q + 1'b1;
+  assign write_d  = drop_i ? commit_q : push_i ? pushed : write_q;
+  function automatic logic full(input logic [PlaceBits:0] write);
+    full = (write ^ read_q) == {1'b1, {PlaceBits{1'b0}}};
+  endfunction
   assign commit_d = commit_i ? write_d : commit_q;
   assign read_d   = read_q + (PlaceBits + 1)'(valid_q && out_ready_i);
 
@@ -51,8 +56,10 @@ module pcie_commit_fifo #(
       write_q  <= write_d;
       commit_q <= commit_d;
       read_q   <= read_d;
-      room_q   <= (write_d ^ read_d) != {1'b1, {PlaceBits{1'b0}}};
-      valid_q  <= commit_d != read_d;
+      // Push and commit are known late, so each case is judged beside them. A place that is read
+      // in this cycle is free in the next one.
+      room_q   <= drop_i ? !full(commit_q) : push_i ? !full(pushed) : !full(write_q);
+      valid_q  <= !commit_i ? commit_q != read_d : push_i ? pushed != read_d : write_q != read_d;
     end
   end
 

@@ -71,9 +71,22 @@ module pcie_cq #(
   assign turned_data = {in_data, in_data} << {turn, 5'd0};
   assign turned_be   = {be, be} << {turn, 2'd0};
 
+  // Whether it has anything for the line at work, for the one after it: by dwords, of which those
+  // below the turn come from the beat's end.
+  logic [15:0] touched, round;
+  logic        this_any, next_any;
+  always_comb begin
+    for (int n = 0; n < 16; n++) begin
+      touched[n] = be[4*n+:4] != '0;
+      round[n]   = 5'(n) + 5'(turn) >= 5'd16;
+    end
+  end
+  assign this_any = (touched & ~round) != '0;
+  assign next_any = (touched & round) != '0;
+
   // ---- A beat at work.
 
-  logic               beat_q, first_q, last_q, discontinue_q;
+  logic               beat_q, first_q, last_q, discontinue_q, this_any_q, next_any_q;
   logic [3:0]         beat_turn_q;
   logic [511:0]       data_q;
   logic [63:0]        be_q;
@@ -101,6 +114,8 @@ module pcie_cq #(
       discontinue_q <= in_discontinue;
       data_q        <= turned_data[1023:512];
       be_q          <= turned_be[127:64];
+      this_any_q    <= this_any;
+      next_any_q    <= next_any;
       if (in_first_q) begin
         desc_q     <= desc;
         first_be_q <= in_first_be;
@@ -129,7 +144,7 @@ module pcie_cq #(
   logic [511:0] held_q, line;
   logic [63:0]  held_be_q, line_be, below, this_be, next_be;
   logic [11:0]  number_q, number;
-  logic         flush_q, room, push, commit, drop, read_room, read_push, over;
+  logic         flush_q, held_any_q, line_any, room, push, commit, drop, read_room, read_push, over;
   // Dwords below the turn came round: they are of the next line.
   assign below   = ~({64{1'b1}} << {beat_turn_q, 2'd0});
   assign this_be = flush_q ? '0 : be_q & ~below;
@@ -140,11 +155,12 @@ module pcie_cq #(
       line[8*n+:8] = this_be[n] ? data_q[8*n+:8] : held_q[8*n+:8];
     end
   end
+  assign line_any = flush_q ? held_any_q : (!first_q && held_any_q) || this_any_q;
   // In a line's first dwords the payload begins behind the turn: nothing is for "this".
   assign number = first_q && !flush_q ? place[17:6] - 12'(beat_turn_q >= 4'd12) : number_q;
 
-  assign proceed   = beat_q && room && read_room && (flush_q || !(last_q && next_be != '0));
-  assign push      = beat_q && room && read_room && is_write && line_be != '0;
+  assign proceed   = beat_q && room && read_room && (flush_q || !(last_q && next_any_q));
+  assign push      = beat_q && room && read_room && is_write && line_any;
   assign over      = proceed && last_q;
   assign commit    = over && is_write && !discontinue_q;
   assign drop      = over && is_write && discontinue_q;
@@ -152,14 +168,15 @@ module pcie_cq #(
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) flush_q <= 1'b0;
-    else if (beat_q && room && read_room) flush_q <= !flush_q && last_q && next_be != '0;
+    else if (beat_q && room && read_room) flush_q <= !flush_q && last_q && next_any_q;
   end
 
   always_ff @(posedge clk_i) begin
     if (beat_q && room && read_room) begin
-      held_q    <= data_q;
-      held_be_q <= next_be;
-      number_q  <= number + 12'd1;
+      held_q     <= data_q;
+      held_be_q  <= next_be;
+      held_any_q <= !flush_q && next_any_q;
+      number_q   <= number + 12'd1;
     end
   end
 
@@ -224,6 +241,8 @@ module pcie_cq #(
   assign np_req_o  = {1'b0, owed_q != '0};
   assign dropped_o = dropped_q;
   assign damaged_o = damaged_q;
+
+  `PAMC_ASSERT(a_any, !beat_q || (line_any == (line_be != '0) && (flush_q || next_any_q == (next_be != '0))))
 
   logic unused;
   assign unused = &{1'b0, level, desc_q, cq_user_i, turned_data[511:0], turned_be[63:0]};

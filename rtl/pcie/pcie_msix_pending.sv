@@ -34,8 +34,9 @@ module pcie_msix_pending #(
   // Vectors after the one that was sent last; choices as bits: pcie_tags says why.
   logic [Vectors-1:0]    behind_q, bit_first, bit_behind, after_first, after_behind;
   logic                  fire_valid_q;
-  logic [VectorBits-1:0] fire_q, choice, choice_behind, chosen;
-  logic                  found, found_behind, take;
+  // Which of both is taken is seen to when it is used.
+  logic [VectorBits-1:0] fire_first_q, fire_behind_q, choice, choice_behind;
+  logic                  found, found_behind, found_behind_q, take;
 
   // Looked at for two cycles: as of one ago, and whether it is still so.
   assign may    = may_q & pending_q & ~mask_i;
@@ -47,7 +48,6 @@ module pcie_msix_pending #(
     .set_i(behind), .any_o(found_behind), .first_o(bit_behind), .above_o(after_behind),
     .place_o(choice_behind)
   );
-  assign chosen = found_behind ? choice_behind : choice;
   assign take   = found && enable_i && (!fire_valid_q || fire_ready_i);
 
   always_comb begin
@@ -62,15 +62,19 @@ module pcie_msix_pending #(
       pending_q    <= '0;
       may_q        <= '0;
       fire_valid_q <= 1'b0;
-      fire_q       <= '0;
+      fire_first_q   <= '0;
+      fire_behind_q  <= '0;
+      found_behind_q <= 1'b0;
       behind_q     <= {{(Vectors-1){1'b1}}, 1'b0};
     end else begin
       pending_q <= pending_d;
       may_q     <= pending_q & ~mask_i;
       if (take) begin
-        fire_valid_q <= !clear_i;
-        fire_q       <= chosen;
-        behind_q     <= found_behind ? after_behind : after_first;
+        fire_valid_q   <= !clear_i;
+        fire_first_q   <= choice;
+        fire_behind_q  <= choice_behind;
+        found_behind_q <= found_behind;
+        behind_q       <= found_behind ? after_behind : after_first;
       end else if (fire_ready_i) begin
         fire_valid_q <= 1'b0;
       end
@@ -79,6 +83,6 @@ module pcie_msix_pending #(
 
   assign pending_o    = pending_q;
   assign fire_valid_o = fire_valid_q;
-  assign fire_o       = fire_q;
+  assign fire_o       = found_behind_q ? fire_behind_q : fire_first_q;
 
 endmodule

@@ -79,13 +79,23 @@ module pcie_read_issue #(
   assign accept       = req_valid_i && req_ready_o;
   assign slot_ready_o = accept;
 
-  // 2 << n lines a packet, at most 64.
-  logic [2:0] size;
-  logic [6:0] most, most_q, left;
-  logic [5:0] packets;
+  // 2 << n lines a packet, at most 64. The setting is heard a cycle later, ready for use.
+  logic [2:0] size, size_q;
+  logic [6:0] now_most_q, most_q, left;
+  logic [5:0] round_q, packets;
   assign size    = max_read_req_i > 3'd5 ? 3'd5 : max_read_req_i;
-  assign most    = 7'd2 << size;
-  assign packets = 6'((8'(req_i.lines) + (8'd2 << size) - 8'd1) >> (4'(size) + 4'd1));
+  assign packets = 6'((8'(req_i.lines) + 8'(round_q)) >> (4'(size_q) + 4'd1));
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      size_q     <= '0;
+      now_most_q <= 7'd2;
+      round_q    <= 6'd1;
+    end else begin
+      size_q     <= size;
+      now_most_q <= 7'd2 << size;
+      round_q    <= 6'((7'd2 << size) - 7'd1);
+    end
+  end
 
   logic                        open_q;
   logic [dma_pkg::TagBits-1:0] open_name_q;
@@ -95,11 +105,12 @@ module pcie_read_issue #(
   logic       out_valid_q, out_abort_q, out_free, issue;
   logic [6:0] lines_q;
   logic       last_q;
-  logic [11:0] flying_q;
+  // Lines that may still leave.
+  logic [11:0] space_q;
   logic        room;
   assign left     = left_q - lines_q;
   assign out_free = !out_valid_q || (out_abort_q ? abort_ready_i : rq_ready_i);
-  assign room     = flying_q + 12'(lines_q) <= 12'(MaxLines);
+  assign room     = space_q >= 12'(lines_q);
   assign issue    = active_q && out_free && tag_valid_i && room;
   assign tag_ready_o = issue;
 
@@ -114,14 +125,14 @@ module pcie_read_issue #(
       out_valid_q <= 1'b0;
       out_abort_q <= 1'b0;
       open_q      <= 1'b0;
-      flying_q    <= '0;
+      space_q     <= 12'(MaxLines);
     end else begin
       if (accept) active_q <= 1'b1;
       else if (issue && last_q) active_q <= 1'b0;
       open_q <= accept;
       if (out_free) out_valid_q <= issue;
       if (out_free) out_abort_q <= !bus_master_i;
-      flying_q <= flying_q + (issue ? 12'(lines_q) : 12'd0) - (return_valid_i ? 12'(return_lines_i) : 12'd0);
+      space_q <= space_q + (return_valid_i ? 12'(return_lines_i) : 12'd0) - (issue ? 12'(lines_q) : 12'd0);
     end
   end
 
@@ -130,9 +141,9 @@ module pcie_read_issue #(
       probe_q        <= req_i.probe;
       line_q         <= req_i.line;
       left_q         <= req_i.lines;
-      last_q         <= req_i.lines <= most;
-      lines_q        <= req_i.lines <= most ? req_i.lines : most;
-      most_q         <= most;
+      last_q         <= req_i.lines <= now_most_q;
+      lines_q        <= req_i.lines <= now_most_q ? req_i.lines : now_most_q;
+      most_q         <= now_most_q;
       offset_q       <= '0;
       slot_q         <= slot_i;
       open_name_q    <= req_i.tag;
@@ -192,7 +203,7 @@ module pcie_read_issue #(
 
   `PAMC_ASSUME(m_lines, !req_valid_i || (req_i.lines != '0 && 8'(req_i.line[11:6]) + 8'(req_i.lines) <= 8'd64))
   `PAMC_ASSUME(m_probe, !req_valid_i || !req_i.probe || req_i.lines == 7'd1)
-  `PAMC_ASSERT(a_flying, 32'(flying_q) <= MaxLines)
-  `PAMC_ASSERT(a_returns, !return_valid_i || flying_q >= 12'(return_lines_i))
+  `PAMC_ASSERT(a_space, 32'(space_q) <= MaxLines)
+  `PAMC_ASSERT(a_returns, !return_valid_i || 32'(space_q) + 32'(return_lines_i) <= MaxLines)
 
 endmodule

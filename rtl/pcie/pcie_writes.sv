@@ -140,7 +140,7 @@ module pcie_writes #(
   // ---- The packet that leaves. Its beats take a beat of data each, but the last may
   // live on what was left over.
 
-  logic                        sending_q, first_q, last_q, drop_q, one_q;
+  logic                        sending_q, first_q, last_q, drop_q, one_q, ends_q;
   logic [63:2]                 out_dword_q;
   logic [8:0]                  rest_q;  // dwords not sent
   logic [8:0]                  length_q;
@@ -150,7 +150,7 @@ module pcie_writes #(
   logic       advance, ends;
   logic [4:0] room;
   assign room      = first_q ? 5'd12 : 5'd16;
-  assign ends      = rest_q <= 9'(room);
+  assign ends      = ends_q;
   assign advance   = sending_q && (drop_q || rq_ready_i);
   assign next_free = !next_valid_q || !sending_q || (advance && ends);
   assign pop       = advance && (first_q || rest_q > 9'd4);
@@ -166,6 +166,7 @@ module pcie_writes #(
   always_ff @(posedge clk_i) begin
     if (!sending_q || (advance && ends)) begin
       first_q     <= 1'b1;
+      ends_q      <= next_dwords_q <= 9'd12;
       out_dword_q <= next_dword_q;
       rest_q      <= next_dwords_q;
       length_q    <= next_dwords_q;
@@ -175,6 +176,8 @@ module pcie_writes #(
       drop_q      <= next_drop_q;
     end else if (advance) begin
       first_q <= 1'b0;
+      // What is left behind this beat is no more than the next one takes.
+      ends_q  <= rest_q <= 9'(room) + 9'd16;
       rest_q  <= rest_q - 9'(room);
     end
     if (pop) over_q <= data[511:384];
@@ -232,6 +235,7 @@ module pcie_writes #(
   assign unused = &{1'b0, req_level};
 
   `PAMC_ASSERT(a_data_is_there, !pop || data_valid)
+  `PAMC_ASSERT(a_ends, !sending_q || ends_q == (rest_q <= 9'(room)))
   `PAMC_ASSERT(a_spare, spare_q <= level)
   `PAMC_ASSERT(a_cut, !active_q || (last_piece_q == (left_q <= most) && dwords_q == (last_piece_q ? left_q[8:0] : most[8:0]) &&
                                     beats_q == 5'((dwords_q + 9'd15) >> 4)))

@@ -75,10 +75,12 @@ module pcie_msix_pending_proof #(
   // Cycles in which it could be chosen and is not: each costs another's message. All that
   // is offered is taken at once here, or no bound would hold.
   (* hierconn *) wire                  \dut.take ;
-  (* hierconn *) wire [VectorBits-1:0] \dut.chosen ;
+  (* hierconn *) wire                  \dut.found_behind ;
+  (* hierconn *) wire [VectorBits-1:0] \dut.choice ;
+  (* hierconn *) wire [VectorBits-1:0] \dut.choice_behind ;
   logic       is_chosen;
   logic [3:0] patience_q = '0;
-  assign is_chosen = \dut.take && \dut.chosen == watch_q;
+  assign is_chosen = \dut.take && (\dut.found_behind ? \dut.choice_behind : \dut.choice ) == watch_q;
   always_ff @(posedge clk_i) begin
     if (rst_ni) begin
       patience_q <= pending[watch_q] && enable_i && !mask_i[watch_q] && fire_ready_i && !is_chosen ?
