@@ -21,10 +21,12 @@ module dram_axi #(
   input  logic [PortBits-1:0]              read_port_i,
   input  logic [dram_pkg::LineBits-1:0]    read_line_i,
   input  logic [6:0]                       read_lines_i,
+  input  logic                             read_fits_i,
   input  logic                             write_valid_i,
   output logic                             write_ready_o,
   input  logic [dram_pkg::LineBits-1:0]    write_line_i,
   input  logic [6:0]                       write_lines_i,
+  input  logic                             write_fits_i,
   input  logic                             wdata_valid_i,
   output logic                             wdata_ready_o,
   input  dram_pkg::wdata_t                 wdata_i,
@@ -76,7 +78,7 @@ module dram_axi #(
   dram_split #(.TagBits(PortBits)) u_reads (
     .clk_i, .rst_ni,
     .in_valid_i(read_valid_i), .in_ready_o(read_ready_o), .in_tag_i(read_port_i),
-    .in_line_i(read_line_i), .in_lines_i(read_lines_i),
+    .in_line_i(read_line_i), .in_lines_i(read_lines_i), .in_fits_i(read_fits_i),
     .out_valid_o(axi_arvalid_o), .out_ready_i(axi_arready_i), .out_tag_o(ar_port),
     .out_line_o(ar_line), .out_lines_o(ar_lines), .out_last_o(ar_last)
   );
@@ -106,7 +108,7 @@ module dram_axi #(
   dram_split #(.TagBits(1)) u_writes (
     .clk_i, .rst_ni,
     .in_valid_i(write_valid_i), .in_ready_o(write_ready_o), .in_tag_i(1'b0),
-    .in_line_i(write_line_i), .in_lines_i(write_lines_i),
+    .in_line_i(write_line_i), .in_lines_i(write_lines_i), .in_fits_i(write_fits_i),
     .out_valid_o(burst_valid), .out_ready_i(burst_ready), .out_tag_o(aw_tag),
     .out_line_o(burst_line), .out_lines_o(burst_lines), .out_last_o(aw_last)
   );

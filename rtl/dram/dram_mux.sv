@@ -44,10 +44,13 @@ module dram_mux #(
   output logic [PortBits-1:0]              read_port_o,
   output logic [dram_pkg::LineBits-1:0]    read_line_o,
   output logic [6:0]                       read_lines_o,
+  // Ends before the next 4 KiB begin.
+  output logic                             read_fits_o,
   output logic                             write_valid_o,
   input  logic                             write_ready_i,
   output logic [dram_pkg::LineBits-1:0]    write_line_o,
   output logic [6:0]                       write_lines_o,
+  output logic                             write_fits_o,
   output logic                             wdata_valid_o,
   input  logic                             wdata_ready_i,
   output dram_pkg::wdata_t                 wdata_o,
@@ -222,18 +225,21 @@ module dram_mux #(
 
   logic [3:0] reads_level, writes_level;
   logic       reads_room, writes_room;
-  lib_fifo #(.Width(PortBits + dram_pkg::LineBits + 7), .Depth(8)) u_read (
+  // Of 64 lines at most, the last one tells by one bit whether it is in the next 4 KiB.
+  logic fits;
+  assign fits = take_q.last_line[6] == take_q.line[6];
+  lib_fifo #(.Width(PortBits + dram_pkg::LineBits + 8), .Depth(8)) u_read (
     .clk_i, .rst_ni,
     .in_valid_i(take_read), .in_ready_o(reads_room),
-    .in_data_i({take_q.port, take_q.line, take_q.lines}),
+    .in_data_i({fits, take_q.port, take_q.line, take_q.lines}),
     .out_valid_o(read_valid_o), .out_ready_i(read_ready_i),
-    .out_data_o({read_port_o, read_line_o, read_lines_o}), .level_o(reads_level)
+    .out_data_o({read_fits_o, read_port_o, read_line_o, read_lines_o}), .level_o(reads_level)
   );
-  lib_fifo #(.Width(dram_pkg::LineBits + 7), .Depth(8)) u_write (
+  lib_fifo #(.Width(dram_pkg::LineBits + 8), .Depth(8)) u_write (
     .clk_i, .rst_ni,
-    .in_valid_i(take_write), .in_ready_o(writes_room), .in_data_i({take_q.line, take_q.lines}),
+    .in_valid_i(take_write), .in_ready_o(writes_room), .in_data_i({fits, take_q.line, take_q.lines}),
     .out_valid_o(write_valid_o), .out_ready_i(write_ready_i),
-    .out_data_o({write_line_o, write_lines_o}), .level_o(writes_level)
+    .out_data_o({write_fits_o, write_line_o, write_lines_o}), .level_o(writes_level)
   );
   // Some may be looked at already; they go on.
   logic [15:0] ahead_q;

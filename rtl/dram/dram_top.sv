@@ -66,6 +66,7 @@ module dram_top #(
   logic [PortBits-1:0]              read_port, got_port;
   logic [dram_pkg::LineBits-1:0]    read_line, write_line;
   logic [6:0]                       read_lines, write_lines;
+  logic                             read_fits, write_fits;
   logic                             wdata_valid, wdata_ready, got_valid, got_error;
   dram_pkg::wdata_t                 wdata;
   logic [8*dram_pkg::LineBytes-1:0] got_data;
@@ -76,9 +77,9 @@ module dram_top #(
     .clk_i, .rst_ni, .urgent_i, .req_valid_i, .req_ready_o, .req_i,
     .wdata_valid_i, .wdata_ready_o, .wdata_i, .rdata_valid_o, .rdata_o,
     .read_valid_o(read_valid), .read_ready_i(read_ready), .read_port_o(read_port),
-    .read_line_o(read_line), .read_lines_o(read_lines),
+    .read_line_o(read_line), .read_lines_o(read_lines), .read_fits_o(read_fits),
     .write_valid_o(write_valid), .write_ready_i(write_ready), .write_line_o(write_line),
-    .write_lines_o(write_lines),
+    .write_lines_o(write_lines), .write_fits_o(write_fits),
     .wdata_valid_o(wdata_valid), .wdata_ready_i(wdata_ready), .wdata_o(wdata),
     .got_valid_i(got_valid), .got_port_i(got_port), .got_error_i(got_error), .got_data_i(got_data),
     .written_i(written), .conflict_o(conflict), .ended_o(ended), .latency_o(latency),
@@ -88,9 +89,9 @@ module dram_top #(
   dram_axi #(.Ports(Ports), .WriteDepth(WriteDepth), .IdBits(IdBits)) u_axi (
     .clk_i, .rst_ni,
     .read_valid_i(read_valid), .read_ready_o(read_ready), .read_port_i(read_port),
-    .read_line_i(read_line), .read_lines_i(read_lines),
+    .read_line_i(read_line), .read_lines_i(read_lines), .read_fits_i(read_fits),
     .write_valid_i(write_valid), .write_ready_o(write_ready), .write_line_i(write_line),
-    .write_lines_i(write_lines),
+    .write_lines_i(write_lines), .write_fits_i(write_fits),
     .wdata_valid_i(wdata_valid), .wdata_ready_o(wdata_ready), .wdata_i(wdata),
     .got_valid_o(got_valid), .got_port_o(got_port), .got_error_o(got_error), .got_data_o(got_data),
     .written_o(written), .write_error_o(write_error),

@@ -44,6 +44,7 @@ module dram_axi_proof #(
   dram_axi #(.Ports(2), .WriteDepth(2), .IdBits(1)) dut (
     .clk_i, .rst_ni,
     .read_valid_i, .read_ready_o(read_ready), .read_port_i(1'b0), .read_line_i, .read_lines_i,
+    .read_fits_i(8'(read_line_i[5:0]) + 8'(read_lines_i) <= 8'd64), .write_fits_i(8'(write_line_i[5:0]) + 8'(write_lines_i) <= 8'd64),
     .write_valid_i, .write_ready_o(write_ready), .write_line_i, .write_lines_i,
     .wdata_valid_i, .wdata_ready_o(wdata_ready), .wdata_i,
     .got_valid_o(got_valid), .got_port_o(got_port), .got_error_o(got_error), .got_data_o(got_data),

@@ -36,6 +36,7 @@ module dram_mux_proof #(
   logic [0:0]       read_port;
   logic [LineBits-1:0]      read_line, write_line;
   logic [6:0]       read_lines, write_lines;
+  logic             read_fits, write_fits;
   logic [15:0]      latency;
   dram_pkg::rdata_t rdata;
   dram_pkg::wdata_t wdata;
@@ -45,7 +46,7 @@ module dram_mux_proof #(
     .wdata_valid_i('0), .wdata_ready_o(wdata_ready), .wdata_i('0),
     .rdata_valid_o(rdata_valid), .rdata_o(rdata),
     .read_valid_o(read_valid), .read_ready_i, .read_port_o(read_port), .read_line_o(read_line),
-    .read_lines_o(read_lines),
+    .read_lines_o(read_lines), .read_fits_o(read_fits), .write_fits_o(write_fits),
     .write_valid_o(write_valid), .write_ready_i, .write_line_o(write_line),
     .write_lines_o(write_lines),
     .wdata_valid_o(wdata_valid), .wdata_ready_i(1'b1), .wdata_o(wdata),

@@ -25,6 +25,7 @@ module dram_split_proof #(
   logic [6:0]          out_lines;
   dram_split #(.TagBits(2)) dut (
     .clk_i, .rst_ni, .in_valid_i, .in_ready_o(in_ready), .in_tag_i, .in_line_i, .in_lines_i,
+    .in_fits_i(8'(in_line_i[5:0]) + 8'(in_lines_i) <= 8'd64),
     .out_valid_o(out_valid), .out_ready_i, .out_tag_o(out_tag), .out_line_o(out_line), .out_lines_o(out_lines), .out_last_o(out_last)
   );
 
