@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The check bits of a word (ecc_pkg); none while nobody looks at them, which spares a
-// simulation their computation. ECC_OFF: for proofs of what does not concern the code.
+// The check bits of a word (ecc_pkg); while nobody looks at them, what they are does not
+// matter: a simulation is spared their computation, a circuit a level of logic.
+// ECC_OFF: for proofs of what does not concern the code.
 
 module ecc_encode #(
   parameter int unsigned Width = 64,
@@ -29,9 +30,17 @@ module ecc_encode #(
   logic unused;
   assign unused = &{1'b0, active_i, data_i, Rows};
 `else
+`ifndef VERILATOR
+  logic unused;
+  assign unused = active_i;
+`endif
   always_comb begin
     check_o = '0;
+`ifdef VERILATOR
     if (active_i) begin
+`else
+    begin
+`endif
       for (int unsigned c = 0; c < CheckBits; c++) check_o[c] = ^(data_i & Rows[c*Width +: Width]);
     end
   end

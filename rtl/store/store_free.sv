@@ -77,11 +77,14 @@ module store_free (
   logic                 behind_error_q, footer_error_q, header_error_q;
 
   logic come, behind_bad, footer_bad, header_bad, good;
+  // What there is behind it, for a run.
+  logic [31:0] behind_room_q;
+  always_ff @(posedge clk_i) behind_room_q <= units_i - end_q[31:0];
   // Somebody else may still be at work on the lists.
   assign come = map_q && near_here_i && run_ready_i;
   assign behind_bad = done_q.good && done_q.behind_free &&
                       (behind_error_q || behind_q.length < MinRun ||
-                       behind_q.length > units_i - end_q[31:0]);
+                       behind_q.length > behind_room_q);
   assign footer_bad = done_q.good && done_q.before_free &&
                       (footer_error_q || footer_q < MinRun || footer_q > unit_q);
   assign header_bad = header_error_q || header_q.length != footer_q;
@@ -122,12 +125,17 @@ module store_free (
     run_o.kind     = store_pkg::RUN_UNLINK;
     run_o.unit     = run_unit_q;
     run_o.units    = run_units_q;
+    run_o.is_long  = run_units_q > MaxExtent;
     run_o.next     = behind_q.next;
     run_o.previous = behind_q.previous;
     if (state_q == Link) run_o.kind = store_pkg::RUN_LINK;
-    if (state_q == UnlinkBehind) run_o.units = behind_q.length;
+    if (state_q == UnlinkBehind) begin
+      run_o.units   = behind_q.length;
+      run_o.is_long = behind_q.length > MaxExtent;
+    end
     if (state_q == UnlinkBefore) begin
       run_o.units    = footer_q;
+      run_o.is_long  = footer_q > MaxExtent;
       run_o.next     = header_q.next;
       run_o.previous = header_q.previous;
     end

@@ -111,9 +111,11 @@ module store_give (
   // Known a cycle after what stays.
   always_ff @(posedge clk_i) stays_long_q <= !whole_q && rest_q > MaxExtent;
 
-  logic begun, not_enough, none;
+  // More is free than any command can want: nobody changes that just before one begins.
+  logic begun, not_enough, none, plenty_q;
+  always_ff @(posedge clk_i) plenty_q <= free_units_i[31:13] != '0;
   assign begun      = count_q != '0;
-  assign not_enough = !begun && {free_units_i, 5'd0} < 37'(bytes_q);
+  assign not_enough = !begun && !plenty_q && {free_units_i[12:0], 5'd0} < bytes_q;
   assign none       = not_enough || count_q == most_q || broken_i;
 
   assign cmd_ready_o  = state_q == Idle;
@@ -135,6 +137,8 @@ module store_give (
   always_comb begin
     run_o.kind     = state_q == Put ? store_pkg::RUN_LINK :
                      stays_long_q ? store_pkg::RUN_TRIM : store_pkg::RUN_UNLINK;
+    // A run that is put back is no long one, what stays of a trimmed one is.
+    run_o.is_long  = state_q != Put && (stays_long_q || is_long);
     run_o.unit     = head_q;
     run_o.units    = state_q == Put || stays_long_q ? rest_q : length_q;
     run_o.next     = list_i.next;
@@ -234,5 +238,8 @@ module store_give (
       default: if (undo_valid_o && undo_ready_i) count_q <= count_q - 10'd1;
     endcase
   end
+
+  `PAMC_ASSERT(a_plenty, state_q != Need || begun || plenty_q == (free_units_i[31:13] != '0))
+  `PAMC_ASSERT(a_is_long, !run_valid_o || run_o.is_long == (run_o.units > MaxExtent))
 
 endmodule

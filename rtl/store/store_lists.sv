@@ -19,6 +19,7 @@ module store_lists (
   input  logic               clk_i,
   input  logic               rst_ni,
   input  ecc_pkg::inject_t   inject_i,
+  // A cycle later, as the entry is right, or lost.
   output ecc_pkg::event_t    ecc_o,
 
   // Empties all lists; only when quiet.
@@ -124,11 +125,16 @@ module store_lists (
   // One write a cycle.
   assign entry_write = write_i.set_list || fill;
   assign entry_bin   = write_i.set_list ? write_i.bin : bin_q[done_q];
-  assign entry       = write_i.set_list ? write_i.entry : {1'b1, next_q[done_q], unit_q[done_q]};
+  assign entry       = write_i.set_list ? write_i.entry : filled;
 
-  logic [CheckBits-1:0]       check;
+  // Check bits of both that may be written: which of them it is is known late.
+  logic [CheckBits-1:0]       check, set_check, fill_check;
   logic [CheckBits+Width-1:0] word, read_q;
-  ecc_encode #(.Width(Width)) u_encode (.active_i(entry_write), .data_i(entry), .check_o(check));
+  store_pkg::list_t           filled;
+  assign filled = {1'b1, next_q[done_q], unit_q[done_q]};
+  ecc_encode #(.Width(Width)) u_encode_set (.active_i(write_i.set_list), .data_i(write_i.entry), .check_o(set_check));
+  ecc_encode #(.Width(Width)) u_encode_fill (.active_i(fill), .data_i(filled), .check_o(fill_check));
+  assign check = write_i.set_list ? set_check : fill_check;
   ecc_inject #(.Memory(ecc_pkg::StoreLists), .Width(CheckBits + Width)) u_inject (
     .clk_i, .rst_ni, .inject_i, .write_i(entry_write), .word_i({check, entry}), .word_o(word)
   );
@@ -165,7 +171,10 @@ module store_lists (
   assign lost       = lost_q;
   assign wait_o     = occupied && !checked_q;
   assign occupied_o = occupied && !lost;
-  assign ecc_o      = found;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) ecc_o <= '0;
+    else         ecc_o <= found;
+  end
   always_comb begin
     list_o = read_q[Width-1:0];
     if (lost) begin

@@ -60,7 +60,7 @@ module store_main (
   store_pkg::cmd_t      cmd_q;
   store_pkg::counters_t counters_q;
   logic [31:0]          units_q;
-  logic                 broken_q, list_waits, runs_first;
+  logic                 broken, broken_q, list_waits, runs_first;
 
   // ---- the three ----
   logic                   give_start, give_idle, give_answers, give_asks, give_maps, give_runs;
@@ -88,7 +88,7 @@ module store_main (
 
   assign give_start = state_q == Idle && cmd_valid_i && cmd_i.kind == store_pkg::CMD_ALLOC;
   assign free_start = state_q == Idle && cmd_valid_i && cmd_i.kind == store_pkg::CMD_FREE &&
-                      !broken_q;
+                      !broken;
   assign got_head   = got_valid_i && got_i == store_pkg::GET_HEAD;
 
   store_give u_give (
@@ -103,7 +103,7 @@ module store_main (
     .bin_o(give_bin), .list_i(entry), .list_wait_i(list_waits), .long_i(long_units), .seek_units_o(seek_units),
     .seek_fit_i(seek_fit), .seek_fit_bin_i(seek_fit_bin), .seek_any_i(seek_any),
     .seek_largest_bin_i(seek_largest_bin),
-    .free_units_i(counters_q.free_units), .count_o(give_count), .broken_i(broken_q)
+    .free_units_i(counters_q.free_units), .count_o(give_count), .broken_i(broken)
   );
 
   store_free u_free (
@@ -137,7 +137,7 @@ module store_main (
     .cmd_valid_i(give_runs || free_runs || state_q == InitLink), .cmd_ready_o(run_ready),
     .cmd_i(run),
     .op_valid_o(runs_asks), .op_ready_i, .op_o(runs_op), .op_first_o(runs_first),
-    .bin_o(runs_bin), .list_i(entry), .list_wait_i(list_waits), .occupied_i(occupied), .broken_i(broken_q), .write_o(list_write),
+    .bin_o(runs_bin), .list_i(entry), .list_wait_i(list_waits), .occupied_i(occupied), .broken_i(broken), .write_o(list_write),
     .fetch_valid_o(fetch), .fetch_ready_i(fetch_ready)
   );
 
@@ -165,9 +165,10 @@ module store_main (
   always_comb begin
     run = give_runs ? give_run : free_run;
     if (state_q == InitLink) begin
-      run       = '0;
-      run.kind  = store_pkg::RUN_LINK;
-      run.units = units_q;
+      run         = '0;
+      run.kind    = store_pkg::RUN_LINK;
+      run.units   = units_q;
+      run.is_long = units_q > 32'(store_pkg::MaxExtent);
     end
   end
 
@@ -180,7 +181,9 @@ module store_main (
   assign clear_o     = state_q == Init && map_quiet_i && lists_quiet && near_quiet && run_ready;
   assign cmd_ready_o = state_q == Idle;
   assign units_o     = units_q;
-  assign broken_o    = broken_q;
+  // An entry that is lost is known in the same cycle.
+  assign broken      = broken_q || ecc_o.uncorrectable;
+  assign broken_o    = broken;
   assign busy_o      = state_q != Idle || !run_ready || !lists_quiet || !map_quiet_i || !near_quiet;
 
   logic init_bad;
@@ -196,7 +199,7 @@ module store_main (
         Idle: if (cmd_valid_i) begin
           case (cmd_i.kind)
             store_pkg::CMD_ALLOC: state_q <= Give;
-            store_pkg::CMD_FREE:  state_q <= broken_q ? Refuse : Free;
+            store_pkg::CMD_FREE:  state_q <= broken ? Refuse : Free;
             store_pkg::CMD_INIT:  state_q <= init_bad ? Refuse : Init;
             default:              state_q <= Refuse;
           endcase

@@ -170,7 +170,8 @@ module store_map #(
     end
   end
   always_ff @(posedge clk_i) begin
-    if (fetches || ahead_fetches) begin
+    // Whether there is one at all is not waited for: none is under way in that place.
+    if (can) begin
       fetch_q[start_q] <= fetches ? line : ahead_line;
       own_q[start_q]   <= fetches;
       ask_line_q       <= fetches ? line : ahead_line;
@@ -212,15 +213,22 @@ module store_map #(
   assign checks = state_q == Check && looked_q;
   assign lost   = row_error || row_tag != line[22:CacheBits];
   assign gives_up            = tries_q == 2'd3;
-  assign ecc_o.corrected     = found.corrected || (checks && lost && !gives_up);
-  assign ecc_o.uncorrectable = (checks && lost && gives_up) || (state_q == Write && looked_q && lost);
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      ecc_o <= '0;
+    end else begin
+      ecc_o.corrected     <= found.corrected || (checks && lost && !gives_up);
+      ecc_o.uncorrectable <= (checks && lost && gives_up) || (state_q == Write && looked_q && lost);
+    end
+  end
   logic [U-3:0] byte_to_q;
   logic [LineUnits/8-1:0] bytes;
-  logic         any_change;
+  logic                   any_change_q;
+  // As the mask: known before the line is written.
+  logic [LineUnits/8-1:0] strb_q;
   assign bytes       = bytes_above(from_q[U:3], second_q) & ~bytes_above(byte_to_q, second_q);
-  assign line_strb_o = 64'(bytes);
+  assign line_strb_o = 64'(strb_q);
   assign row_new    = clear_q ? row & ~mask_q : row | mask_q;
-  assign any_change = bytes != '0;
 
   // As they should be, in this line and those before.
   logic good_q, good, before_used_q;
@@ -230,8 +238,8 @@ module store_map #(
   // while the other thing is being taken.
   logic writes, writes_q, sent, sent_q, keeps, kept_q, change;
   assign change = state_q == Write && looked_q && !lost;
-  assign writes = change && any_change && !sent_q;
-  assign sent   = !any_change || sent_q || (line_ready_i && line_write_o);
+  assign writes = change && any_change_q && !sent_q;
+  assign sent   = !any_change_q || sent_q || (line_ready_i && line_write_o);
   assign keeps  = change && !kept_q && !comes;
 
   assign ready        = state_q == Idle;
@@ -335,7 +343,9 @@ module store_map #(
     to_q      <= from_q + (U+1)'(count_q);
     byte_to_q <= (U-2)'((from_q + (U+1)'(count_q) + (U+1)'(7)) >> 3);
     if (state_q == Read || state_q == Again) begin
-      mask_q <= bits_above(from_q, second_q) & ~bits_above(to_q, second_q);
+      mask_q     <= bits_above(from_q, second_q) & ~bits_above(to_q, second_q);
+      strb_q     <= bytes;
+      any_change_q <= bytes != '0;
     end
     if (checks) good_q <= good;
     else if (state_q != Check && state_q != Read) good_q <= 1'b1;

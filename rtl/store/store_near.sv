@@ -106,7 +106,7 @@ module store_near #(
   end
 
   // ---- reads: chosen, offered, on their way ----
-  logic [Places-1:0]       asks, chosen;
+  logic [Places-1:0]       asks, first_ask, ask_bit, chosen;
   logic [Places-1:0][34:0] wants;
   logic [34:0]             want;
   place_t                  ask_at, got_at;
@@ -115,12 +115,16 @@ module store_near #(
   logic [34:0]             want_q;
 
   always_comb begin
-    ask_at = '0;
-    for (int unsigned n = 0; n < Places; n++) if (asks[Places-1-n]) ask_at = place_t'(Places - 1 - n);
-    if (taken_q && asks[current_q]) ask_at = current_q;
-    chosen         = '0;
-    chosen[ask_at] = choose;
-    want           = wants[ask_at];
+    // The current one goes first, else the first of all.
+    for (int unsigned n = 0; n < Places; n++) first_ask[n] = asks[n] && (asks & ((Places'(1) << n) - 1'b1)) == '0;
+    ask_bit   = (asks & current) != '0 ? current : first_ask;
+    ask_at    = '0;
+    want      = '0;
+    for (int unsigned n = 0; n < Places; n++) begin
+      if (ask_bit[n]) ask_at = ask_at | place_t'(n);
+      if (ask_bit[n]) want   = want | wants[n];
+    end
+    chosen = choose ? ask_bit : '0;
   end
   assign choose = asks != '0 && !valid_q && room;
 

@@ -63,7 +63,7 @@ module store_near_place (
   assign all   = {header_has_q == 3'b111, footer_has_q, behind_has_q == 3'b111};
   assign needs = {leads_q && sane_q, has_before_q, has_behind_q} & ~all;
   assign kinds = needs & ~asked_q & ~way_q;
-  assign kind  = kinds & (~kinds + 3'd1);
+  assign kind  = {kinds[2] && kinds[1:0] == '0, kinds[1] && !kinds[0], kinds[0]};
   assign fails = come_error_i ? come_i & ~all : 3'b000;
 
   assign ask_o      = valid_q && kinds != '0;

@@ -121,6 +121,8 @@ package store_pkg;
 
   typedef struct packed {
     run_e        kind;
+    // More units than the longest extent has; told beside them, as it takes time to find.
+    logic        is_long;
     logic [31:0] unit;
     logic [31:0] units;
     logic [31:0] next;

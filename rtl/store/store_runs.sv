@@ -147,7 +147,7 @@ module store_runs (
   end
 
   logic unused;
-  assign unused = &{1'b0, list_i.next, run_q.kind};
+  assign unused = &{1'b0, list_i.next, run_q.kind, run_q.is_long};
 
   assign cmd_ready_o = state_q == Idle;
 
@@ -182,12 +182,13 @@ module store_runs (
       run_q <= cmd_i;
       first_q <= cmd_i.previous == Nowhere;
       last_q  <= cmd_i.next == Nowhere;
-      bin_q <= cmd_i.units > 32'(store_pkg::MaxExtent) ? store_pkg::LongBin : cmd_i.units[8:0];
+      bin_q <= cmd_i.is_long ? store_pkg::LongBin : cmd_i.units[8:0];
     end
     if (state_q == LinkHeader) old_head_q <= write_o.entry.next;
   end
 
   `PAMC_ASSERT(a_first_asks, !asks || op_first_o)
+  `PAMC_ASSERT(a_is_long, !cmd_valid_i || cmd_i.is_long == (cmd_i.units > 32'(store_pkg::MaxExtent)))
   `PAMC_ASSERT(a_run_not_short, !cmd_valid_i || cmd_i.units >= 32'(store_pkg::MinRun))
 
 endmodule

@@ -57,12 +57,15 @@ module store_seek (
   // First cycle: what is long enough to be split, and the three that may go as a whole.
   logic [Width-1:0] all, splits_q, all_q;
   logic [2:0]       whole_q;
+  // Groups in which there is any.
+  logic [Groups-1:0] any_q;
   assign all = Width'(occupied_q);
 
   always_ff @(posedge clk_i) begin
     splits_q <= all & ({Width{1'b1}} << (9'(units_i) + 9'(store_pkg::MinRun)));
     whole_q  <= all[9'(units_i) +: 3];
     all_q    <= all;
+    for (int unsigned g = 0; g < Groups; g++) any_q[g] <= all[16*g +: 16] != '0;
   end
 
   // Second cycle: the lowest group of the one, the highest of the other.
@@ -75,7 +78,7 @@ module store_seek (
     high_group_d = 5'd0;
     for (int unsigned g = 0; g < Groups; g++) begin
       if (splits_q[16*(Groups-1-g) +: 16] != '0) low_group_d = 5'(Groups - 1 - g);
-      if (all_q[16*g +: 16] != '0) high_group_d = 5'(g);
+      if (any_q[g]) high_group_d = 5'(g);
     end
   end
 

@@ -56,6 +56,15 @@ module store_give_proof (
   `PAMC_ASSUME(m_fit, !seek_fit_i || (seek_fit_bin_i >= 9'(seek_units) && seek_fit_bin_i <= 9'd256))
   `PAMC_ASSUME(m_largest, seek_largest_bin_i >= 9'd3 && seek_largest_bin_i <= 9'd256)
 
+  // Nobody is at work before it begins.
+  logic        taken_q = 1'b0;
+  logic [31:0] free_q;
+  always_ff @(posedge clk_i) begin
+    taken_q <= cmd_valid_i && cmd_ready;
+    free_q  <= free_units_i;
+  end
+  `PAMC_ASSUME(m_free, !taken_q || free_units_i == free_q)
+
   // The extent given last; the run that was taken off its list for it.
   logic        given_q = 1'b0, unlinked_q = 1'b0;
   logic [31:0] unit_q, units_q, run_unit_q, run_units_q, map_unit_q, map_units_q;
