@@ -58,7 +58,9 @@ module index_others (
 
   logic [B*8-1:0] others_q;
   logic           request_fire;
-  assign request_valid_o = asked_q < known_q;
+  // Offered from a register, as all searches wait for whether a change asks: one every other cycle.
+  logic           offer_q;
+  assign request_valid_o = offer_q;
   assign request_fire    = request_valid_o && request_ready_i;
   always_comb begin
     request_bucket_o = '0;
@@ -87,11 +89,13 @@ module index_others (
       came_q       <= 4'd8;
       pipe_q       <= '0;
       free_valid_q <= 1'b0;
+      offer_q      <= 1'b0;
       done_q       <= 1'b0;
     end else begin
       pipe_q       <= {pipe_q[Latency-1:0], giving && !begin_i};
       free_valid_q <= line_valid_i;
       done_q       <= free_valid_q && came_q == 4'd7;
+      offer_q <= asked_q < known_q && !request_fire && !begin_i;
       if (begin_i) begin
         given_q <= '0;
         known_q <= '0;

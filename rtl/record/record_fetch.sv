@@ -90,13 +90,13 @@ module record_fetch #(
   logic [10:0] lines_q;
   logic [1:0]  spill_words_q;
   // The link last seen: not followed yet.
-  record_pkg::link_t link_q;
+  record_pkg::link_t link, link_q;
   logic        link_new_q, link_wait_q, link_lost_q;
   logic        link_ok;
-  logic [32:0] link_end;
-  assign link_end = {1'b0, link_q.unit} + {17'd0, link_q.units};
+  // Where its extent ends, found as it comes: there is no time for that when it is judged.
+  logic [32:0] link_end_q;
   assign link_ok  = !link_lost_q && 32'(link_q.units) >= record_pkg::MinRun &&
-                    32'(link_q.units) <= record_pkg::MostUnits && link_end <= {1'b0, units_i};
+                    32'(link_q.units) <= record_pkg::MostUnits && link_end_q <= {1'b0, units_i};
 
   logic [32:0] start_end;
   assign start_end  = {1'b0, start_unit_i} + {25'd0, start_units_i};
@@ -157,6 +157,7 @@ module record_fetch #(
   assign data   = rdata_i.data;
   assign first  = rdata_valid_i && active_q && first_q;
   assign head   = first && head_q;
+  assign link   = head_q ? unit[191:128] : unit[63:0];
   assign unit   = odd_q ? data[511:256] : data[255:0];
 
   always_comb begin
@@ -223,7 +224,8 @@ module record_fetch #(
     spill_q <= rdata_valid_i ? first && begins[3] : spill_q;
     if (first) begin
       spill_words_q <= begins[1:0];
-      link_q        <= head_q ? unit[191:128] : unit[63:0];
+      link_q        <= link;
+      link_end_q    <= {1'b0, link.unit} + {17'd0, link.units};
       link_lost_q   <= rdata_i.error;
     end
     if (start_i) more_q <= 1'b0;

@@ -73,18 +73,22 @@ module vault_contents #(
   logic                ok_q, fits, failed_q;
   logic [Bits-1:0]     address, number_q;
 
-  // A row is looked at in the cycle after it was read, or, if it has to be corrected, in the
-  // one after that.
-  logic write, looks, waits, lost;
-  logic [$bits(row)-1:0] written;
-  assign written = state_q == S_CLEAR ? '0 : new_q;
+  // A row is used in the cycle in which it is checked, and all is begun again if it had to be
+  // corrected, which is known a cycle later. new_q is what is written.
+  logic write, looks, waits, waits_q, lost;
+  ecc_pkg::event_t found_event;
   assign looks   = state_q == S_READ || (state_q == S_SCAN && came_q);
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) {waits_q, ecc_o} <= '0;
+    // What is read again was told before.
+    else         {waits_q, ecc_o} <= {waits, stays || (state_q == S_READ && scans) ? 2'b00 : found_event};
+  end
   ecc_ram #(
     .Memory(ecc_pkg::Contents), .Width($bits(row)), .Depth(Contents), .Parts(4), .Late(1'b1)
   ) u_table (
-    .clk_i, .rst_ni, .inject_i, .event_o(ecc_o),
-    .write_i(write), .write_at_i(address), .write_data_i(written),
-    .read_i(state_q == S_IDLE || (state_q == S_SCAN && !waits)), .read_at_i(address),
+    .clk_i, .rst_ni, .inject_i, .event_o(found_event),
+    .write_i(write), .write_at_i(address), .write_data_i(new_q),
+    .read_i(state_q == S_IDLE || (state_q == S_SCAN && !stays) || state_q == S_SCAN_END), .read_at_i(address),
     .look_i(looks), .data_o(row), .wait_o(waits), .error_o(lost)
 `ifdef FORMAL
     , .whole_o(whole)
@@ -123,7 +127,9 @@ module vault_contents #(
   logic signed [47:0] left_q;
   logic        old_alive, new_alive, promised_less, granted;
   vault_pkg::row_t counted;
-  assign counted    = state_q == S_COUNT ? old_q : new_q;
+  logic            counts_new_q;
+  always_ff @(posedge clk_i) counts_new_q <= state_q == S_COUNT;
+  assign counted    = counts_new_q ? new_q : old_q;
   assign pages_cost = {8'd0, counted.pages, 8'd0} - {13'd0, counted.pages, 3'd0} - {15'd0, counted.pages, 1'b0} +
                       (counted.order == '0 ? '0 : 48'(counted.pages) << (3'd2 + counted.order)) +
                       {7'd0, counted.stored, 1'b0};
@@ -209,29 +215,41 @@ module vault_contents #(
     none.newest     = vault_pkg::Nowhere;
   end
 
-  // A scan: at_q is asked for, what comes is of the one before. An unused row; or the
-  // oldest page: of ephemeral ones, the first dead one being older than all, or of those that
-  // may go to flash.
-  logic [Bits-1:0] came_number_q;
-  logic            came_q, found_q, lost_q, scan_ends, better, unused_row;
+  // A scan: at_q is asked for; what comes is of the one before, and is checked; what is judged is
+  // of the one before that. One that had to be corrected is read again, and stays for a cycle
+  // more, in which it is. Looked for is an unused row; or the oldest page: of ephemeral ones, the
+  // first dead one being older than all, or of those that may go to flash.
+  logic [Bits-1:0] came_number_q, seen_number_q;
+  logic            came_q, again_q, stays, found_q, lost_q, scan_over, better, finds;
+  logic            seen_q, seen_lost_q, seen_unused_q, seen_dead_q, seen_fit_q;
+  logic [63:0]     seen_age_q, best_q;
   logic [Bits:0]   scan_end;
-  logic [63:0]     best_q;
-  assign unused_row = !row.in_use;
-  logic meant, fit;
-  assign meant      = req_i.which == vault_pkg::TIER_ANY ||
-                      (req_i.which == vault_pkg::TIER_DURABLE ? row.durable : came_number_q == Bits'(req_i.number));
-  assign fit        = demotes ? !row.dead && !row.ephemeral && meant : row.dead || row.ephemeral;
-  assign better     = row.in_use && row.oldest != vault_pkg::Nowhere && fit &&
-                      (row.dead || !found_q || row.oldest_age < best_q);
-  assign scan_end   = seeks ? top_q : (Bits+1)'(Contents);
-  assign scan_ends  = came_q && (lost || (req_i.op == vault_pkg::ROW_CREATE ? unused_row : better && row.dead));
+  logic            meant;
+  assign meant     = req_i.which == vault_pkg::TIER_ANY ||
+                     (req_i.which == vault_pkg::TIER_DURABLE ? row.durable : came_number_q == Bits'(req_i.number));
+  always_ff @(posedge clk_i) begin
+    seen_number_q <= came_number_q;
+    seen_lost_q   <= lost;
+    seen_unused_q <= !row.in_use;
+    seen_dead_q   <= row.dead;
+    seen_age_q    <= row.oldest_age;
+    seen_fit_q    <= row.in_use && row.oldest != vault_pkg::Nowhere &&
+                     (demotes ? !row.dead && !row.ephemeral && meant : row.dead || row.ephemeral);
+  end
+  assign stays     = again_q && came_q;
+  assign better    = seen_fit_q && (seen_dead_q || !found_q || seen_age_q < best_q);
+  assign finds     = seen_q && !waits_q && !seen_lost_q && (seeks ? better : seen_unused_q);
+  assign scan_end  = seeks ? top_q : (Bits+1)'(Contents);
+  // Nothing can be better; or nothing more is to come.
+  assign scan_over = !(seen_q && waits_q) && ((at_q == scan_end && !came_q) ||
+                     (seen_q && (seen_lost_q || (seeks ? better && seen_dead_q : seen_unused_q))));
 
-  assign write   = state_q == S_CLEAR || (state_q == S_DONE && ok_q && !reads && !seeks &&
+  assign write   = state_q == S_CLEAR || (state_q == S_DONE && !waits_q && ok_q && !reads && !seeks &&
                                           req_i.op != vault_pkg::ROW_CLEAR);
   always_comb begin
     address = Bits'(req_i.number);
-    if (state_q == S_CLEAR || state_q == S_SCAN) address = at_q[Bits-1:0];
-    if (state_q == S_DONE && scans) address = number_q;
+    if (state_q == S_CLEAR || state_q == S_SCAN)  address = at_q[Bits-1:0];
+    if (state_q == S_SCAN_END || (state_q == S_DONE && scans)) address = number_q;
   end
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -246,13 +264,13 @@ module vault_contents #(
       failed_q <= 1'b0;
     end else begin
       if (state_q == S_CLEAR) failed_q <= 1'b0;
-      else if (looks && lost && !waits) failed_q <= 1'b1;
+      else if (looks && lost) failed_q <= 1'b1;
       case (state_q)
         S_IDLE: if (req_i.valid) begin
           state_q <= req_i.op == vault_pkg::ROW_CLEAR ? S_CLEAR : scans ? S_SCAN : S_READ;
         end
-        S_READ: if (!waits) state_q <= reads || lists || lost ? S_DONE : S_COUNT;
-        S_COUNT: state_q <= S_ADD;
+        S_READ:  state_q <= reads || lists || seeks || lost ? S_DONE : S_COUNT;
+        S_COUNT: state_q <= waits_q ? S_READ : S_ADD;
         S_ADD: begin
           state_q <= flash_i ? S_FLASH : S_JUDGE;
           units_q <= units_q - 48'(less_units_q) + 48'(more_units_q);
@@ -288,23 +306,28 @@ module vault_contents #(
           reserves_q <= '0;
           top_q   <= '0;
         end
-        S_SCAN: if (!waits && (scan_ends || at_q == scan_end)) state_q <= S_SCAN_END;
+        S_SCAN: if (scan_over) state_q <= S_SCAN_END;
+        // The row that was found is read again: it is the answer.
         S_SCAN_END: begin
-          state_q <= S_DONE;
+          state_q <= seeks && found_q && !lost_q ? S_READ : S_DONE;
           if (req_i.op == vault_pkg::ROW_CREATE && found_q && !lost_q && (Bits+1)'(number_q) >= top_q) begin
             top_q <= (Bits+1)'(number_q) + 1'b1;
           end
         end
-        default: state_q <= S_IDLE;
+        // S_DONE, or S_READ once more.
+        default: state_q <= waits_q ? S_READ : S_IDLE;
       endcase
     end
   end
 
   always_ff @(posedge clk_i) begin
-    came_q <= 1'b0;
+    came_q  <= 1'b0;
+    seen_q  <= 1'b0;
     case (state_q)
       S_IDLE: begin
         at_q           <= '0;
+        again_q        <= 1'b0;
+        new_q          <= '0;
         found_q        <= 1'b0;
         lost_q         <= 1'b0;
         units_before_q <= units_q;
@@ -337,21 +360,27 @@ module vault_contents #(
       S_FLASH_TRY: total_q <= flash_q + total_q;
       S_JUDGE: ok_q <= !checks || fits;
       S_CLEAR: at_q <= at_q + 1'b1;
-      S_SCAN: if (waits) begin
-        came_q <= 1'b1;
-      end else begin
-        came_q        <= at_q != scan_end && !scan_ends;
-        came_number_q <= at_q[Bits-1:0];
-        at_q          <= at_q + 1'b1;
-        new_q         <= fresh;
-        if (came_q && lost) begin
+      S_SCAN: begin
+        new_q <= fresh;
+        if (seen_q && waits_q) begin
+          at_q    <= (Bits+1)'(seen_number_q);
+          again_q <= 1'b1;
+        end else if (stays) begin
+          again_q <= 1'b0;
+          came_q  <= 1'b1;
+        end else begin
+          came_q        <= at_q != scan_end;
+          came_number_q <= at_q[Bits-1:0];
+          seen_q        <= came_q;
+          if (at_q != scan_end) at_q <= at_q + 1'b1;
+        end
+        if (seen_q && !waits_q && seen_lost_q) begin
           found_q <= 1'b0;
           lost_q  <= 1'b1;
-        end else if (came_q && (req_i.op == vault_pkg::ROW_CREATE ? unused_row && !found_q : better)) begin
+        end else if (finds) begin
           found_q  <= 1'b1;
-          number_q <= came_number_q;
-          best_q   <= row.oldest_age;
-          old_q    <= row;
+          number_q <= seen_number_q;
+          best_q   <= seen_age_q;
         end
       end
       S_SCAN_END: ok_q <= found_q && !lost_q;
@@ -360,7 +389,7 @@ module vault_contents #(
   end
 
   assign failed_o     = failed_q;
-  assign rsp_o.done   = state_q == S_DONE;
+  assign rsp_o.done   = state_q == S_DONE && !waits_q;
   assign rsp_o.ok     = ok_q;
   assign rsp_o.number = vault_pkg::ContentsBits'(number_q);
   assign rsp_o.row    = old_q;

@@ -88,7 +88,8 @@ module vault_hash (
 
   always_ff @(posedge clk_i) begin
     case (state_q)
-      S_IDLE: if (valid_i && !same) begin
+      // If it is the same key, nothing of this is used.
+      S_IDLE: if (valid_i) begin
         a_q          <= secret[63:0]   ^ 64'h736f6d6570736575;
         b_q          <= secret[127:64] ^ 64'h646f72616e646f6d;
         c_q          <= secret[63:0]   ^ 64'h6c7967656e657261;

@@ -45,9 +45,12 @@ module vault_memory (
   assign strb    = unit_q[0] ? {strb_q[95:0], 32'd0} : {32'd0, strb_q[95:0]};
   assign data    = unit_q[0] ? {data_q[767:0], 256'd0} : {256'd0, data_q[767:0]};
 
-  logic low, high;
-  assign low  = strb[63:0] != '0;
-  assign high = strb[127:64] != '0;
+  // Which lines it touches; of each third of the window first, and then where it begins.
+  logic       low, high;
+  logic [2:0] third;
+  assign third = {strb_q[95:64] != '0, strb_q[63:32] != '0, strb_q[31:0] != '0};
+  assign low   = third[0] || (!unit_q[0] && third[1]);
+  assign high  = third[2] || (unit_q[0] && third[1]);
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin

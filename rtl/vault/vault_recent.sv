@@ -61,9 +61,18 @@ module vault_recent #(
     .word_i({checks, change_unit_i, key}), .word_o({checks_w, unit_w, key_w})
   );
 
-  logic there, wrong, event_q;
-  assign there = valid_q[place_i] && valid2_q[place_i];
-  assign wrong = there && checks_q[place_i] != parities({units_q[place_i], keys_q[place_i]});
+  // What is there is compared in parts, and its parities are, too; whether all of them agree is
+  // seen a cycle later, and what is wrong dropped then.
+  localparam int unsigned Groups    = 4;
+  localparam int unsigned GroupBits = (KeyBits + Groups - 1) / Groups;
+  logic [KeyBits-1:0] differs;
+  logic [Groups-1:0]  differs_q;
+  logic [Checks-1:0]  bad_q;
+  logic [Bits-1:0]    at_q;
+  logic               there_q, wrong, wrong_q, event_q;
+  assign differs = keys_q[place_i] ^ key;
+  assign wrong   = there_q && bad_q != '0;
+  assign hit_o   = there_q && bad_q == '0 && differs_q == '0;
   assign ecc_o.corrected     = event_q;
   assign ecc_o.uncorrectable = 1'b0;
 
@@ -71,14 +80,19 @@ module vault_recent #(
     if (!rst_ni) begin
       valid_q  <= '0;
       valid2_q <= '0;
+      there_q  <= 1'b0;
+      wrong_q  <= 1'b0;
       event_q  <= 1'b0;
     end else begin
-      event_q <= wrong;
+      there_q <= valid_q[place_i] && valid2_q[place_i];
+      // It is looked at once more before it is gone, and told once.
+      wrong_q <= wrong;
+      event_q <= wrong && !wrong_q;
       for (int unsigned n = 0; n < Places; n++) begin
         if (set_i && place_i == Bits'(n)) begin
           valid_q[n]  <= 1'b1;
           valid2_q[n] <= 1'b1;
-        end else if (clear_i || (wrong && place_i == Bits'(n)) || (drop_i && units_q[n] == change_unit_i)) begin
+        end else if (clear_i || (wrong && at_q == Bits'(n)) || (drop_i && units_q[n] == change_unit_i)) begin
           valid_q[n]  <= 1'b0;
           valid2_q[n] <= 1'b0;
         end
@@ -87,12 +101,14 @@ module vault_recent #(
   end
 
   always_ff @(posedge clk_i) begin
+    at_q  <= place_i;
+    bad_q <= checks_q[place_i] ^ parities({units_q[place_i], keys_q[place_i]});
+    for (int unsigned g = 0; g < Groups; g++) differs_q[g] <= GroupBits'(differs >> (g * GroupBits)) != '0;
     if (set_i) keys_q[place_i] <= key_w;
     if (set_i) checks_q[place_i] <= checks_w;
     for (int unsigned n = 0; n < Places; n++) begin
       if (set_i && place_i == Bits'(n)) units_q[n] <= unit_w;
     end
-    hit_o  <= there && !wrong && keys_q[place_i] == key;
     unit_o <= units_q[place_i];
   end
 

@@ -93,11 +93,27 @@ module vault_tier (
   logic [11:0]      blocks;
   logic [255:0]     shapes;
   record_pkg::stub_t stub;
+  // It is taken apart in one cycle, compared in the next, and then gone by: settle_q says how many
+  // of them are still to come.
+  logic [1:0] settle_q;
+  struct packed {
+    logic [31:0]       page_object;
+    logic [63:0]       page_index, age;
+    logic [13:0]       shape;
+    logic              fifo, chained, single, is_stub;
+    logic [1:0]        node_at;
+    logic [11:0]       blocks;
+    logic [255:0]      shapes;
+    record_pkg::stub_t stub;
+  } header_d, header_q;
   vault_header u_header (
-    .window_i(window_q), .object_o(page_object), .index_o(page_index), .shape_o(shape), .fifo_o(fifo),
-    .node_at_o(node_at), .previous_o(previous), .next_o(next), .age_o(age), .chained_o(chained),
-    .link_o(link_here), .single_o(single), .blocks_o(blocks), .table_o(shapes), .is_stub_o(is_stub), .stub_o(stub)
+    .window_i(window_q), .object_o(header_d.page_object), .index_o(header_d.page_index), .shape_o(header_d.shape),
+    .fifo_o(header_d.fifo), .node_at_o(header_d.node_at), .previous_o(previous), .next_o(next), .age_o(header_d.age),
+    .chained_o(header_d.chained), .link_o(link_here), .single_o(header_d.single), .blocks_o(header_d.blocks),
+    .table_o(header_d.shapes), .is_stub_o(header_d.is_stub), .stub_o(header_d.stub)
   );
+  always_ff @(posedge clk_i) header_q <= header_d;
+  assign {page_object, page_index, age, shape, fifo, chained, single, is_stub, node_at, blocks, shapes, stub} = header_q;
   assign dead       = object_i.object.dead != '0;
   assign missed     = !index_i.ok || (oldest && index_i.entry[31:0] != unit_q);
   assign bad_record = is_stub ? fifo || chained : single ? row_q.order != '0 : blocks != 12'd1 << row_q.order;
@@ -118,9 +134,17 @@ module vault_tier (
   assign same_record  = !is_stub && args_i.place == 64'(entry_q.unit_at) + 64'd1 && same_version;
   assign same_place   = is_stub && stub.lost == '0 && stub.place == args_i.place && stub.version == args_i.version;
 
-  logic newer, loses;
+  logic        newer, loses, same_record_q, same_place_q, newer_q, loses_q;
+  logic [63:0] args_end_q;
   assign newer = is_stub && (stub.version < args_i.version || (stub.version == args_i.version && stub.place != args_i.place));
-  assign loses = is_stub && !fifo && stub.place >= args_i.place && stub.place < args_i.place + 64'(args_i.bytes);
+  assign loses = is_stub && !fifo && stub.place >= args_i.place && stub.place < args_end_q;
+  always_ff @(posedge clk_i) begin
+    args_end_q    <= args_i.place + 64'(args_i.bytes);
+    same_record_q <= same_record;
+    same_place_q  <= same_place;
+    newer_q       <= newer;
+    loses_q       <= loses;
+  end
   logic [31:0] step_q;
   logic [5:0]  place_q;
 
@@ -133,10 +157,10 @@ module vault_tier (
   state_e act;
   always_comb begin
     case (command_i.op)
-      vault_pkg::OP_TIER_LEAVING: act = !same_record || age[63] ? S_DONE : S_LEAVE;
+      vault_pkg::OP_TIER_LEAVING: act = !same_record_q || age[63] ? S_DONE : S_LEAVE;
       // One that is still in its list may have a neighbour that cannot be read.
-      vault_pkg::OP_TIER_MOVE:    act = same_place ? S_PLACE : same_record && age[63] ? S_STUB : S_DONE;
-      vault_pkg::OP_TIER_RECOVER: act = newer ? S_SUBTRACT : S_DONE;
+      vault_pkg::OP_TIER_MOVE:    act = same_place_q ? S_PLACE : same_record_q && age[63] ? S_STUB : S_DONE;
+      vault_pkg::OP_TIER_RECOVER: act = newer_q ? S_SUBTRACT : S_DONE;
       default:                    act = args_i.copy && !is_stub ? S_COPY : S_DONE;
     endcase
   end
@@ -157,7 +181,7 @@ module vault_tier (
         end
         S_OLDEST:      if (row_i.done) state_q <= row_i.ok ? S_READ : S_DONE;
         S_READ:        if (mem_i.done) state_q <= mem_i.error ? S_STUCK : S_HEADER;
-        S_HEADER:      state_q <= fifo ? S_OBJECT : S_STUCK;
+        S_HEADER:      if (!settle_q[1]) state_q <= fifo ? S_OBJECT : S_STUCK;
         S_OBJECT:      if (object_i.done) state_q <= object_i.error ? S_STUCK : S_FIND_PAGE;
         // What was flushed with its object goes; then the next one of the same contents.
         S_REMOVE:      if (index_i.done) state_q <= index_i.ok ? S_FORGET_DEAD : S_DONE;
@@ -168,7 +192,7 @@ module vault_tier (
         S_FIND_OBJECT: if (index_i.done) state_q <= index_i.ok ? S_FIND_PAGE : S_DONE;
         S_STUCK:       if (row_i.done) state_q <= S_DONE;
         S_FIND_PAGE:   if (index_i.done) state_q <= missed ? (oldest ? S_STUCK : S_DONE) : oldest && dead ? S_REMOVE : S_LOOK;
-        S_LOOK:        state_q <= bad_record ? S_DONE : is_stub ? S_TELL : S_SHAPES;
+        S_LOOK:        if (!settle_q[1]) state_q <= bad_record ? S_DONE : is_stub ? S_TELL : S_SHAPES;
         S_SHAPES:      if (left_q == 5'd1) state_q <= S_TELL;
         S_TELL:        state_q <= act;
         S_COPY:        if (copied_i) state_q <= copy_error_i && oldest ? S_LEAVE : S_DONE;
@@ -188,7 +212,7 @@ module vault_tier (
         S_RENEW:       if (mem_i.done) state_q <= S_DONE;
 
         S_SCAN:        if (index_i.done) state_q <= !index_i.ok ? S_STEP : is_page && !index_i.error ? S_MARK : S_SCAN;
-        S_MARK:        if (!loses || mem_i.done) state_q <= S_SCAN;
+        S_MARK:        if (settle_q == '0 && (!loses_q || mem_i.done)) state_q <= S_SCAN;
         S_STEP:        state_q <= step_q >= buckets_i ? S_DONE : S_SCAN;
         S_DURABLE:     if (row_i.done) state_q <= S_DONE;
         default:       state_q <= S_IDLE;
@@ -206,17 +230,17 @@ module vault_tier (
   always_comb begin
     fails = 1'b0;
     case (state_q)
-      S_HEADER:                     fails = !fifo;
+      S_HEADER:                     fails = !settle_q[1] && !fifo;
       S_OBJECT:                     fails = object_i.done && object_i.error;
       S_ROW, S_NEXT, S_SUBTRACT, S_ADD: fails = row_i.done && !row_i.ok;
       S_DURABLE:                    fails = row_i.done && !row_i.ok && command_i.op == vault_pkg::OP_TIER_DURABLE;
       S_SUBTRACT_OBJECT, S_ADD_OBJECT: fails = object_i.done && object_i.error;
       S_RENEW:                      fails = mem_i.done && mem_i.error;
-      S_MARK:                       fails = loses && mem_i.done && mem_i.error;
+      S_MARK:                       fails = settle_q == '0 && loses_q && mem_i.done && mem_i.error;
       S_SCAN:                       fails = index_i.done && index_i.error;
       S_FIND_OBJECT:                fails = index_i.done && index_i.error;
       S_FIND_PAGE:                  fails = index_i.done && (index_i.error || (oldest && missed));
-      S_LOOK:                       fails = bad_record;
+      S_LOOK:                       fails = !settle_q[1] && bad_record;
       S_REMOVE, S_REPLACE:          fails = index_i.done && !index_i.ok;
       // Behind S_REPLACE the page is where it was to be, whatever becomes of the rest of its record.
       S_FORGET_DEAD, S_LEAVE:       fails = forget_i.done && forget_i.error;
@@ -224,6 +248,11 @@ module vault_tier (
       S_COPY:                       fails = copied_i && copy_error_i;
       default: ;
     endcase
+  end
+
+  // As long as it may come, it is about to.
+  always_ff @(posedge clk_i) begin
+    settle_q <= state_q == S_READ || state_q == S_FIND_PAGE || state_q == S_SCAN ? 2'd2 : settle_q - 2'(settle_q != '0);
   end
 
   always_ff @(posedge clk_i) begin
@@ -312,7 +341,7 @@ module vault_tier (
     end
     if (state_q == S_DURABLE && row_i.done && !row_i.ok && command_i.op == vault_pkg::OP_TIER_RESERVE) result_q <= vault_pkg::RESULT_REFUSED;
     if (state_q == S_TELL) result_q <= act == S_DONE && (command_i.op == vault_pkg::OP_TIER_MOVE || command_i.op == vault_pkg::OP_TIER_RECOVER ||
-                                                         (command_i.op == vault_pkg::OP_TIER_LEAVING && !same_record)) ?
+                                                         (command_i.op == vault_pkg::OP_TIER_LEAVING && !same_record_q)) ?
                                        vault_pkg::RESULT_REFUSED : vault_pkg::RESULT_DONE;
     if (fails) result_q <= vault_pkg::RESULT_ERROR;
   end
@@ -382,7 +411,7 @@ module vault_tier (
         mem_o.data  = stub_window;
       end
       // The stub's last byte.
-      S_MARK: if (loses) begin
+      S_MARK: if (settle_q == '0 && loses_q) begin
         mem_o.valid = 1'b1;
         mem_o.write = 1'b1;
         mem_o.unit  = entry_q.unit_at;
