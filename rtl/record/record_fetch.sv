@@ -276,6 +276,7 @@ module record_fetch #(
 
   `PAMC_ASSUME(m_asked_for, !rdata_valid_i || coming_q != '0)
   `PAMC_ASSUME(m_start_when_idle, !start_i || idle_o)
+  `PAMC_ASSERT(a_link_end, !(link_wait_q || link_new_q) || link_end_q == {1'b0, link_q.unit} + {17'd0, link_q.units})
   `PAMC_ASSERT(a_room, !keep || line_room)
   `PAMC_ASSERT(a_asks, !ask_q || (want_q && room_q >= RoomBits'(chunk)))
   `PAMC_ASSERT(a_rooms, 32'(room_q) + 32'(coming_q) + 32'(level) == Depth)

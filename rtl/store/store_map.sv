@@ -369,6 +369,7 @@ module store_map #(
   end
 `endif
 
+  `PAMC_ASSERT(a_strb, !(state_q == Check || state_q == Write) || (strb_q == bytes && any_change_q == (bytes != '0)))
   `PAMC_ASSERT(a_not_none, !op_valid_i || op_i.units != '0)
   `PAMC_ASSERT(a_got_waited_for, !got_valid_i || open_q[come_q])
   `PAMC_ASSERT(a_own_is_waited_for, !(got_valid_i && own_q[come_q]) || (state_q == Look && come_line == line))

@@ -76,13 +76,15 @@ module vault_contents #(
   // A row is used in the cycle in which it is checked, and all is begun again if it had to be
   // corrected, which is known a cycle later. new_q is what is written.
   logic write, looks, waits, waits_q, lost;
-  ecc_pkg::event_t found_event;
+  logic mute_q;
+  ecc_pkg::event_t found_event, event_q;
   assign looks   = state_q == S_READ || (state_q == S_SCAN && came_q);
   always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) {waits_q, ecc_o} <= '0;
+    if (!rst_ni) {waits_q, event_q, mute_q} <= '0;
     // What is read again was told before.
-    else         {waits_q, ecc_o} <= {waits, stays || (state_q == S_READ && scans) ? 2'b00 : found_event};
+    else         {waits_q, event_q, mute_q} <= {waits, found_event, stays || (state_q == S_READ && scans)};
   end
+  assign ecc_o = mute_q ? '0 : event_q;
   ecc_ram #(
     .Memory(ecc_pkg::Contents), .Width($bits(row)), .Depth(Contents), .Parts(4), .Late(1'b1)
   ) u_table (
@@ -126,10 +128,9 @@ module vault_contents #(
   logic [47:0] old_most, new_most, try_most;
   logic signed [47:0] left_q;
   logic        old_alive, new_alive, promised_less, granted;
+  // The row as it was in S_COUNT, as it is in S_ADD.
   vault_pkg::row_t counted;
-  logic            counts_new_q;
-  always_ff @(posedge clk_i) counts_new_q <= state_q == S_COUNT;
-  assign counted    = counts_new_q ? new_q : old_q;
+  always_ff @(posedge clk_i) counted <= state_q == S_READ ? row : new_q;
   assign pages_cost = {8'd0, counted.pages, 8'd0} - {13'd0, counted.pages, 3'd0} - {15'd0, counted.pages, 1'b0} +
                       (counted.order == '0 ? '0 : 48'(counted.pages) << (3'd2 + counted.order)) +
                       {7'd0, counted.stored, 1'b0};

@@ -85,10 +85,9 @@ module vault_memory (
         req_q.line  <= base_line_i + unit_q[30:1] + 30'(write_q && !low);
         req_q.lines <= !write_q || (low && high) ? 7'd2 : 7'd1;
         twice_q     <= low && high;
-        if (write_q) begin
-          strb_q <= low ? strb : {64'd0, strb[127:64]};
-          data_q <= low ? data : {512'd0, data[1023:512]};
-        end
+        // What is read comes over it.
+        strb_q <= low ? strb : {64'd0, strb[127:64]};
+        data_q <= low ? data : {512'd0, data[1023:512]};
       end
       S_WRITE: if (wdata_ready_i) begin
         twice_q <= 1'b0;
