@@ -180,8 +180,15 @@ module index_change (
   assign request_fire = request_valid_o && request_ready_i;
   assign commit       = state_q == S_COMMIT && commit_go_i;
 
-  logic [6:0] clear_lines;
-  assign clear_lines = left_q > B'(dram_pkg::MostLines) ? 7'(dram_pkg::MostLines) : left_q[6:0];
+  // Of them those that are next, found a cycle before: whoever searches waits for what a change asks.
+  logic         clear_some_q;
+  logic [6:0]   clear_lines_q;
+  logic [B-1:0] clear_bucket_q;
+  always_ff @(posedge clk_i) begin
+    clear_some_q   <= left_q != '0;
+    clear_lines_q  <= left_q > B'(dram_pkg::MostLines) ? 7'(dram_pkg::MostLines) : left_q[6:0];
+    clear_bucket_q <= buckets_i - left_q;
+  end
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -215,7 +222,7 @@ module index_change (
         end
         S_WRITE_COPY: if (request_fire) state_q <= S_WRITE;
         S_WRITE:      if (request_fire) state_q <= S_ANSWER;
-        S_CLEAR:      if (left_q == '0) state_q <= S_ANSWER;
+        S_CLEAR:      if (!clear_some_q) state_q <= S_ANSWER;
         S_ANSWER:     if (answer_ready_i) state_q <= S_IDLE;
         default:      state_q <= S_IDLE;
       endcase
@@ -294,7 +301,7 @@ module index_change (
       end
       S_COMMIT: if (clears) ok_q <= 1'b1;
       S_CLEAR: if (request_fire) begin
-        left_q <= left_q - B'(request_lines_o);
+        left_q <= left_q - B'(clear_lines_q);
       end
       default: ;
     endcase
@@ -306,7 +313,7 @@ module index_change (
   logic [2:0]       write_slot_q;
   index_pkg::slot_t write_entry_q;
   logic             writes;
-  assign writes = state_q == S_WRITE_COPY || state_q == S_WRITE || (state_q == S_CLEAR && left_q != '0);
+  assign writes = state_q == S_WRITE_COPY || state_q == S_WRITE || (state_q == S_CLEAR && clear_some_q);
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) write_left_q <= '0;
     else if (request_fire && request_write_o) write_left_q <= request_lines_o;
@@ -335,8 +342,8 @@ module index_change (
       request_write_o  = 1'b1;
       request_bucket_o = state_q == S_WRITE_COPY ? copy_bucket_q : bucket_q;
       if (clears) begin
-        request_bucket_o = buckets_i - left_q;
-        request_lines_o  = clear_lines;
+        request_bucket_o = clear_bucket_q;
+        request_lines_o  = clear_lines_q;
       end
     end else begin
       request_valid_o  = others_request;
