@@ -28,6 +28,13 @@
 #define MCU_REGS_BYTES 0x80u
 
 /*
+ * Card memory from CARD_LINE to its end, as far as the area reaches, through a
+ * cache that is written back. Others see of it what was there before.
+ */
+#define MCU_CARD 0x40000000u
+#define MCU_CARD_BYTES 0x10000000u
+
+/*
  * Cycles of the card's clock since power-up. Reading the low word keeps the
  * high one for the next read.
  */
@@ -39,8 +46,8 @@
 
 /*
  * 2:0 why the core started last: 0 power, 1 the watchdog, 2 a trap, 3 a word
- * of RAM was lost, 4 an address that nothing is at, 5 asked for. 31:8 restarts
- * since power-up; never wraps.
+ * of RAM was lost, 4 an address that nothing is at, 5 asked for, 6 a line of
+ * CARD was lost, which is zero now. 31:8 restarts since power-up; never wraps.
  */
 #define MCU_RESTART 0x3000000cu
 
@@ -62,7 +69,10 @@
 /* Card memory that the board has, in lines of 64 bytes. */
 #define MCU_DRAM_LINES 0x3000001cu
 
-/* Write: all of card memory is to be zero. Read: 6:0 percent done. */
+/*
+ * Write: all of card memory before CARD_LINE is to be zero. Read: 6:0 percent
+ * done.
+ */
 #define MCU_CLEAR 0x30000020u
 
 /* Boot flash: bit 0 1: it is selected. */
@@ -88,10 +98,25 @@
 #define MCU_LOCK 0x30000034u
 
 /*
+ * The line of card memory that CARD begins with. Can be written once after
+ * power-up; without it there is no CARD.
+ */
+#define MCU_CARD_LINE 0x30000038u
+
+/*
  * Kept when the core restarts, 0 at power-up: what the boot loader tells the
  * firmware (firmware/platform/riscv).
  */
 #define MCU_KEPT 0x30000040u
 #define MCU_KEPT_WORDS 8u
+
+/*
+ * CRC32C, as a state without inversions: written, it begins with that; read,
+ * it is that of all words since.
+ */
+#define MCU_CRC 0x30000060u
+
+/* Write: four more bytes, the first in 7:0. */
+#define MCU_CRC_WORD 0x30000064u
 
 #endif /* PAMC_MCU_H */

@@ -121,7 +121,17 @@ module card_top #(
   output logic                                mcu_irq_o,
   // Its memory: what the mailbox is to count, and damage.
   input  ecc_pkg::event_t                     mcu_ecc_i,
+  input  ecc_pkg::event_t                     mcu_ecc_lines_i,
+  input  ecc_pkg::event_t                     mcu_ecc_tags_i,
   output ecc_pkg::inject_t                    mcu_inject_o,
+  // Its share of card memory: mcu_line.sv.
+  input  logic                                mcu_line_access_i,
+  input  logic                                mcu_line_write_i,
+  input  logic [dram_pkg::LineBits-1:0]       mcu_line_i,
+  input  logic [511:0]                        mcu_line_data_i,
+  output logic                                mcu_line_ack_o,
+  output logic                                mcu_line_error_o,
+  output logic [511:0]                        mcu_line_data_o,
 
   // Nothing is under way anywhere: the clock may stop until something comes in.
   output logic                                idle_o
@@ -274,7 +284,7 @@ module card_top #(
   ask_pkg::answer_e    ask_answer;
   logic [dram_pkg::LineBits-1:0] staging_line;
 
-  // Card memory: the vault's five ports, get lanes, the flash and the mailbox's window.
+  // Card memory: the vault's five ports, get lanes, the flash with the mailbox's window and the core.
   localparam int unsigned Ports = 6 + GetLanes;
   logic [Ports-1:0]              req_valid, req_ready, wdata_valid, wdata_ready, rdata_valid;
   logic [Ports-1:0][dram_pkg::LineBits+7:0] req;
@@ -447,6 +457,8 @@ module card_top #(
     .data_o(flash_data), .ready_o(flash_ready), .end_o(flash_end),
     .ce_no(nand_ce_no), .cle_o(nand_cle_o), .ale_o(nand_ale_o), .we_no(nand_we_no), .re_no(nand_re_no),
     .dq_oe_o(nand_dq_oe_o), .dq_o(nand_dq_o), .dq_i(nand_dq_i), .ready_i(nand_ready_i),
+    .line_access_i(mcu_line_access_i), .line_write_i(mcu_line_write_i), .line_i(mcu_line_i), .line_data_i(mcu_line_data_i),
+    .line_ack_o(mcu_line_ack_o), .line_error_o(mcu_line_error_o), .line_data_o(mcu_line_data_o),
     .req_valid_o(req_valid[Ports-1]), .req_ready_i(req_ready[Ports-1]), .req_o(flash_req),
     .wdata_valid_o(wdata_valid[Ports-1]), .wdata_ready_i(wdata_ready[Ports-1]), .wdata_o(flash_wdata),
     .rdata_valid_i(rdata_valid[Ports-1]), .rdata_i(rdata), .idle_o(flash_idle)
@@ -505,8 +517,10 @@ module card_top #(
 
   logic [ecc_pkg::Memories-1:0][1:0] mcu_ecc;
   always_comb begin
-    mcu_ecc                  = '0;
-    mcu_ecc[ecc_pkg::McuRam] = mcu_ecc_i;
+    mcu_ecc                    = '0;
+    mcu_ecc[ecc_pkg::McuRam]   = mcu_ecc_i;
+    mcu_ecc[ecc_pkg::McuLines] = mcu_ecc_lines_i;
+    mcu_ecc[ecc_pkg::McuTags]  = mcu_ecc_tags_i;
   end
   assign mcu_inject_o = ecc_inject;
 

@@ -120,6 +120,7 @@ module pam_card #(
   output logic                                random_taken_o,
   input  logic [31:0]                         dram_lines_i,
   output logic                                clear_o,
+  output logic [31:0]                         clear_end_o,
   input  logic [6:0]                          cleared_i,
   input  logic                                mcu_restart_i,
 
@@ -129,8 +130,11 @@ module pam_card #(
   logic             access, write, ack, irq, restarting, asleep, data_path_idle;
   logic [12:2]      addr;
   logic [31:0]      to_mailbox, from_mailbox;
-  ecc_pkg::event_t  ecc;
+  ecc_pkg::event_t  ecc, ecc_lines, ecc_tags;
   ecc_pkg::inject_t inject;
+  logic             line_access, line_write, line_ack, line_error;
+  logic [511:0]     line_to_memory, line_from_memory;
+  logic [dram_pkg::LineBits-1:0] line;
 
   card_top #(
     .PutLanes(PutLanes), .GetLanes(GetLanes), .QueuePairs(QueuePairs), .CyclesPerUs(CyclesPerUs),
@@ -149,14 +153,18 @@ module pam_card #(
     .axi_wstrb_o, .axi_wlast_o, .axi_bvalid_i, .axi_bready_o, .axi_bid_i, .axi_bresp_i,
     .nand_blocks_i, .nand_ce_no, .nand_cle_o, .nand_ale_o, .nand_we_no, .nand_re_no, .nand_dq_oe_o, .nand_dq_o,
     .nand_dq_i, .nand_ready_i, .mcu_access_i(access), .mcu_write_i(write), .mcu_addr_i(addr), .mcu_data_i(to_mailbox), .mcu_ack_o(ack),
-    .mcu_data_o(from_mailbox), .mcu_irq_o(irq), .mcu_ecc_i(ecc), .mcu_inject_o(inject), .idle_o(data_path_idle)
+    .mcu_data_o(from_mailbox), .mcu_irq_o(irq), .mcu_ecc_i(ecc), .mcu_ecc_lines_i(ecc_lines), .mcu_ecc_tags_i(ecc_tags),
+    .mcu_inject_o(inject), .mcu_line_access_i(line_access), .mcu_line_write_i(line_write), .mcu_line_i(line),
+    .mcu_line_data_i(line_to_memory), .mcu_line_ack_o(line_ack), .mcu_line_error_o(line_error), .mcu_line_data_o(line_from_memory), .idle_o(data_path_idle)
   );
 
   mcu_top #(.RomFile(RomFile)) u_mcu (
     .clk_i, .rst_ni,
     .access_o(access), .write_o(write), .addr_o(addr), .data_o(to_mailbox), .ack_i(ack), .data_i(from_mailbox), .irq_i(irq),
-    .inject_i(inject), .ecc_o(ecc),
-    .flash_cs_no, .flash_sck_o, .flash_mosi_o, .flash_miso_i, .random_i, .random_taken_o, .dram_lines_i, .clear_o, .cleared_i,
+    .line_access_o(line_access), .line_write_o(line_write), .line_o(line), .line_data_o(line_to_memory),
+    .line_ack_i(line_ack), .line_error_i(line_error), .line_data_i(line_from_memory),
+    .inject_i(inject), .ecc_o(ecc), .ecc_lines_o(ecc_lines), .ecc_tags_o(ecc_tags),
+    .flash_cs_no, .flash_sck_o, .flash_mosi_o, .flash_miso_i, .random_i, .random_taken_o, .dram_lines_i, .clear_o, .clear_end_o, .cleared_i,
     .restart_i(mcu_restart_i), .restarting_o(restarting), .asleep_o(asleep)
   );
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // All of the card's flash: channels, the way of their pages to and from card memory, and the
-// mailbox's words for both (flash_words) and for card memory itself (mailbox_window).
+// mailbox's words for both (flash_words) and for card memory itself (mailbox_window). The management
+// core's share of card memory is at the same port (mcu_line).
 //
 // Clocks stand while nothing is under way, that of a channel and that of all: a card that is not
 // asked for what is in its flash pays nothing for it, and one whose board has none (blocks_i)
@@ -48,6 +49,15 @@ module flash_top #(
   input  logic [Buses-1:0][7:0]        dq_i,
   input  logic [Buses-1:0][Dies-1:0]   ready_i,    // R/B#
 
+  // mcu_line.sv
+  input  logic                         line_access_i,
+  input  logic                         line_write_i,
+  input  logic [dram_pkg::LineBits-1:0] line_i,
+  input  logic [511:0]                 line_data_i,
+  output logic                         line_ack_o,
+  output logic                         line_error_o,
+  output logic [511:0]                 line_data_o,
+
   output logic                         req_valid_o,
   input  logic                         req_ready_i,
   output dram_pkg::req_t               req_o,
@@ -61,10 +71,10 @@ module flash_top #(
 );
 
   localparam int unsigned Bytes   = 4;
-  localparam int unsigned Clients = Channels + 1;
+  localparam int unsigned Clients = Channels + 2;
 
   // ---- accesses, a cycle later; the clock ----
-  logic        write_q, read_done_q, clk, busy, share_idle, window_idle, words_idle;
+  logic        write_q, read_done_q, clk, busy, share_idle, window_idle, words_idle, line_idle;
   logic [12:0] addr_q;
   logic [31:0] data_q;
   logic [Buses-1:0] channel_idle;
@@ -81,7 +91,7 @@ module flash_top #(
     addr_q <= addr_i;
     if (write_i) data_q <= data_i;
   end
-  assign busy = write_q || read_done_q || !share_idle || !window_idle || !words_idle ||
+  assign busy = write_q || read_done_q || !share_idle || !window_idle || !words_idle || !line_idle ||
                 (blocks_i != '0 && channel_idle != '1);
   lib_idle_clock #(.Linger(63)) u_clock (.clk_i, .rst_ni, .busy_i(busy), .clk_o(clk));
   assign idle_o = !busy;
@@ -118,6 +128,19 @@ module flash_top #(
   );
   assign req[Channels]   = window_req;
   assign wdata[Channels] = window_wdata;
+
+  // ---- the core's lines ----
+  dram_pkg::req_t   line_req;
+  dram_pkg::wdata_t line_wdata;
+  mcu_line u_line (
+    .clk_i(clk), .rst_ni, .access_i(line_access_i), .write_i(line_write_i), .line_i, .data_i(line_data_i),
+    .ack_o(line_ack_o), .error_o(line_error_o), .data_o(line_data_o),
+    .req_valid_o(req_valid[Channels+1]), .req_ready_i(req_ready[Channels+1]), .req_o(line_req),
+    .wdata_valid_o(wdata_valid[Channels+1]), .wdata_ready_i(wdata_ready[Channels+1]), .wdata_o(line_wdata),
+    .rdata_valid_i(rdata_valid[Channels+1]), .rdata_i, .idle_o(line_idle)
+  );
+  assign req[Channels+1]   = line_req;
+  assign wdata[Channels+1] = line_wdata;
 
   always_comb begin
     window = words;

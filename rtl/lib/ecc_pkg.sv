@@ -49,8 +49,8 @@ package ecc_pkg;
   localparam int unsigned QueuePost   = 7;   // queue_post: rings, shifts
   localparam int unsigned QueueDomain = 8;   // queue_handout: domains
   localparam int unsigned Msix        = 9;   // pcie_msix
-  localparam int unsigned Extents     = 10;  // vault_store, vault_puts_extents
-  localparam int unsigned Given       = 11;  // store_give
+  localparam int unsigned McuLines    = 10;  // mcu_dram, a cache: words of its lines
+  localparam int unsigned McuTags     = 11;  // mcu_dram: which lines they are
   localparam int unsigned McuRam      = 12;  // mcu_ram
   localparam int unsigned IndexAhead  = 13;  // index_ahead, a cache
   localparam int unsigned IndexRecent = 14;  // index_recent, a cache

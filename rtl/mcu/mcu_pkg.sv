@@ -23,6 +23,11 @@ package mcu_pkg;
   localparam logic [3:0]  REGS_AREA = 4'h3;
   localparam int unsigned REGS_BYTES = 32'h80;
 
+  // Card memory from CARD_LINE to its end, as far as the area reaches, through a cache that is
+  // written back. Others see of it what was there before.
+  localparam logic [3:0]  CARD_AREA = 4'h4;
+  localparam int unsigned CARD_BYTES = 32'h10000000;
+
   localparam int unsigned RegBits = 7;
 
   // Cycles of the card's clock since power-up. Reading the low word keeps the high one for the
@@ -33,7 +38,8 @@ package mcu_pkg;
   localparam logic [RegBits-1:0] RANDOM = 7'h8;
 
   // 2:0 why the core started last: 0 power, 1 the watchdog, 2 a trap, 3 a word of RAM was lost,
-  // 4 an address that nothing is at, 5 asked for. 31:8 restarts since power-up; never wraps.
+  // 4 an address that nothing is at, 5 asked for, 6 a line of CARD was lost, which is zero now.
+  // 31:8 restarts since power-up; never wraps.
   localparam logic [RegBits-1:0] RESTART = 7'hc;
 
   // Cycles until the core restarts, counted down from what was written; stands while the core
@@ -50,7 +56,7 @@ package mcu_pkg;
   // Card memory that the board has, in lines of 64 bytes.
   localparam logic [RegBits-1:0] DRAM_LINES = 7'h1c;
 
-  // Write: all of card memory is to be zero. Read: 6:0 percent done.
+  // Write: all of card memory before CARD_LINE is to be zero. Read: 6:0 percent done.
   localparam logic [RegBits-1:0] CLEAR = 7'h20;
 
   // Boot flash: bit 0 1: it is selected.
@@ -69,8 +75,19 @@ package mcu_pkg;
   // as if nothing were there. 0 after each start; then it only grows.
   localparam logic [RegBits-1:0] LOCK = 7'h34;
 
+  // The line of card memory that CARD begins with. Can be written once after power-up; without
+  // it there is no CARD.
+  localparam logic [RegBits-1:0] CARD_LINE = 7'h38;
+
   // Kept when the core restarts, 0 at power-up: what the boot loader tells the firmware
   // (firmware/platform/riscv).
   localparam logic [RegBits-1:0] KEPT = 7'h40;
+
+  // CRC32C, as a state without inversions: written, it begins with that; read, it is that of all
+  // words since.
+  localparam logic [RegBits-1:0] CRC = 7'h60;
+
+  // Write: four more bytes, the first in 7:0.
+  localparam logic [RegBits-1:0] CRC_WORD = 7'h64;
 
 endpackage

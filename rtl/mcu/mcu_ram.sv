@@ -6,11 +6,12 @@
 // power-up.
 //
 // The memory itself knows no reset but that of its ports: firmware that restarts finds its
-// data here.
+// data here. The cache of card memory (mcu_dram) keeps its words in another one.
 
 module mcu_ram #(
+  parameter int unsigned Words  = mcu_pkg::RAM_BYTES / 4,
+  parameter int unsigned Memory = ecc_pkg::McuRam,
   // Derived, not to be set.
-  parameter int unsigned Words = mcu_pkg::RAM_BYTES / 4,
   parameter int unsigned AtBits = $clog2(Words)
 ) (
   input  logic              clk_i,
@@ -37,7 +38,7 @@ module mcu_ram #(
   assign whole = strobe_i == 4'hf;
   assign read  = state_q == Idle && valid_i && !whole;
 
-  ecc_ram #(.Memory(ecc_pkg::McuRam), .Width(32), .Depth(Words)) u_ram (
+  ecc_ram #(.Memory(Memory), .Width(32), .Depth(Words)) u_ram (
     .clk_i, .rst_ni, .inject_i, .event_o,
     .write_i(valid_i && (state_q == Merged || (state_q == Idle && whole))), .write_at_i(at_i),
     .write_data_i(state_q == Merged ? merged_q : data_i),

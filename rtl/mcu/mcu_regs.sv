@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The management core's registers (spec/mcu.toml): time, random numbers, the watchdog,
-// sleep, boot flash, what the board says.
+// sleep, boot flash, sums, what the board says.
 //
 // Sleep is a read that takes until there is something to do. It needs no interrupt, so
 // nothing can come between a look at the mailbox and falling asleep: what has come by then
@@ -38,6 +38,7 @@ module mcu_regs #(
   output logic                       random_taken_o,
   input  logic [31:0]                dram_lines_i,
   output logic [31:0]                lock_o,
+  output logic [31:0]                card_line_o,
   output logic                       clear_o,
   input  logic [6:0]                 cleared_i,
   output logic                       flash_cs_no,
@@ -52,9 +53,9 @@ module mcu_regs #(
   logic [7:0][31:0] kept_q;
   logic             sleeps, asleep_q, woken, flash, four, flash_ready, select_q, write, read;
   logic             kept;
-  logic [31:0]      lock_q;
+  logic [31:0]      lock_q, card_line_q;
   assign addr = {addr_i, 2'b00};
-  assign kept = addr >= mcu_pkg::KEPT;
+  assign kept = addr >= mcu_pkg::KEPT && addr < mcu_pkg::CRC;
 
   // ---- Accesses that take longer.
 
@@ -80,8 +81,14 @@ module mcu_regs #(
     .clk_i, .rst_ni, .go_i(flash), .stop_i(!core_rst_ni), .four_i(four), .byte_i(data_i[7:0]), .ready_o(flash_ready), .data_o(flash_data),
     .sck_o(flash_sck_o), .mosi_o(flash_mosi_o), .miso_i(flash_miso_i)
   );
+  logic [31:0] crc;
+  mcu_crc u_crc (
+    .clk_i, .begin_i(write && addr == mcu_pkg::CRC), .word_i(write && addr == mcu_pkg::CRC_WORD), .data_i, .crc_o(crc)
+  );
+
   assign flash_cs_no = !select_q;
   assign lock_o      = lock_q;
+  assign card_line_o = card_line_q;
 
   // ---- Words.
 
@@ -91,12 +98,15 @@ module mcu_regs #(
       select_q <= 1'b0;
       kept_q   <= '0;
       lock_q   <= '0;
+      card_line_q <= '0;
     end else begin
       cycles_q <= cycles_q + 64'd1;
       if (!core_rst_ni) select_q <= 1'b0;
       else if (write && addr == mcu_pkg::FLASH_SELECT) select_q <= data_i[0];
       if (!core_rst_ni) lock_q <= '0;
       else if (write && addr == mcu_pkg::LOCK && data_i > lock_q) lock_q <= data_i;
+      // What is there is in the cache by that number.
+      if (write && addr == mcu_pkg::CARD_LINE && card_line_q == '0) card_line_q <= data_i;
       for (int unsigned n = 0; n < 8; n++) begin
         if (write && kept && addr[4:2] == 3'(n)) kept_q[n] <= data_i;
       end
@@ -129,9 +139,11 @@ module mcu_regs #(
         mcu_pkg::DRAM_LINES:    data_o = dram_lines_i;
         mcu_pkg::CLEAR:         data_o = {25'd0, cleared_i};
         mcu_pkg::LOCK:          data_o = lock_q;
+        mcu_pkg::CARD_LINE:     data_o = card_line_q;
         mcu_pkg::FLASH_SELECT:  data_o = {31'd0, select_q};
         mcu_pkg::FLASH_BYTE:    data_o = {24'd0, flash_data[31:24]};
         mcu_pkg::FLASH_WORD:    data_o = flash_data;
+        mcu_pkg::CRC:           data_o = crc;
         default:                data_o = '0;
       endcase
     end

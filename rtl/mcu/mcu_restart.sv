@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Restarts the core, and only it, when nothing else helps: the watchdog bites, the core
-// traps, a word of its memory is lost, it asks for what is not there, or for this. The data
+// traps, a word of its memory or a line of its share of card memory is lost, it asks for what is not there, or for this. The data
 // path hears nothing of it. Why, and how often, is there to be read afterwards.
 
 module mcu_restart (
@@ -10,6 +10,7 @@ module mcu_restart (
 
   input  logic        trap_i,
   input  logic        lost_i,
+  input  logic        line_lost_i,
   input  logic        nowhere_i,
   input  logic        ask_i,
 
@@ -27,7 +28,7 @@ module mcu_restart (
 
   localparam logic [31:0] Most = 32'h0fff_ffff;
 
-  typedef enum logic [2:0] {Power, Watchdog, Trap, Lost, Nowhere, Asked} why_e;
+  typedef enum logic [2:0] {Power, Watchdog, Trap, Lost, Nowhere, Asked, LineLost} why_e;
   why_e        why_q, why;
   logic [23:0] count_q;
   logic [31:0] left_q;
@@ -40,6 +41,7 @@ module mcu_restart (
     why = Power;
     if (trap_i)             why = Trap;
     else if (lost_i)        why = Lost;
+    else if (line_lost_i)   why = LineLost;
     else if (nowhere_i)     why = Nowhere;
     else if (ask_i)         why = Asked;
     else if (left_q == '0)  why = Watchdog;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "card_sim.hpp"
 
+#include <algorithm>
+
 #include "pamc_if.h"
 
 /* Which model: card_top, or a variant of it with other parameters (build.mk). */
@@ -119,7 +121,8 @@ Sim::Sim(uint64_t seed, const Figures &figures)
 	memory_->timing = figures.memory;
 	memory_->junk = seed | 1;
 	top->mcu_access_i = 0;
-	top->mcu_ecc_i = 0;
+	top->mcu_ecc_i = top->mcu_ecc_lines_i = top->mcu_ecc_tags_i = 0;
+	top->mcu_line_access_i = 0;
 	top->nand_blocks_i = SData(figures.flash.blocks);
 	top->nand_dq_i = 0;
 	top->nand_ready_i = 0;
@@ -141,7 +144,7 @@ void Sim::step()
 		record_step();
 
 	bool idle = top->idle_o && host_->waiting() == 0 && host_->reads() == 0 &&
-		    memory_->idle() && !top->mcu_access_i && !awake_;
+		    memory_->idle() && !top->mcu_access_i && !top->mcu_line_access_i && !awake_;
 
 	follow_access();
 	idle_ = idle ? idle_ + 1 : 0;
@@ -168,7 +171,8 @@ void Sim::power_cycle()
 	clear_memory();
 	flash_.power_cycle();
 	top->mcu_access_i = 0;
-	access_ = NONE;
+	top->mcu_line_access_i = 0;
+	access_ = line_access_ = NONE;
 	awake_ = false;
 	top.reset();
 	now_ = top.now();
@@ -176,8 +180,13 @@ void Sim::power_cycle()
 	idle_ = 0;
 }
 
-void Sim::clear_memory()
+void Sim::clear_memory(uint64_t end)
 {
+	if (end) {
+		memory_->forget(end);
+		return;
+	}
+
 	auto on_read = memory_->on_read;
 	dram::Timing timing = memory_->timing;
 	dram::Manner manner = memory_->manner;
@@ -223,9 +232,35 @@ bool Sim::answered(uint32_t &data)
 	return true;
 }
 
+bool Sim::begin_line(uint32_t line, bool write, const uint32_t *data)
+{
+	Model &top = *model_;
+
+	if (line_access_ != NONE)
+		return false;
+	top->mcu_line_access_i = 1;
+	top->mcu_line_write_i = write;
+	top->mcu_line_i = line;
+	if (write)
+		std::copy(data, data + 16, top->mcu_line_data_i.data());
+	line_access_ = BEGUN;
+	return true;
+}
+
+const uint32_t *Sim::answered_line(bool &error)
+{
+	if (line_access_ != OVER)
+		return nullptr;
+	line_access_ = NONE;
+	error = line_error_;
+	return line_.data();
+}
+
 void Sim::core_memory(unsigned int event)
 {
-	(*model_)->mcu_ecc_i = CData(event);
+	(*model_)->mcu_ecc_i = event & 3;
+	(*model_)->mcu_ecc_lines_i = event >> 2 & 3;
+	(*model_)->mcu_ecc_tags_i = event >> 4 & 3;
 }
 
 uint32_t Sim::damage() const
@@ -249,6 +284,14 @@ void Sim::follow_access()
 	} else if (access_ == BEGUN && top->mcu_ack_o) {
 		answer_ = top->mcu_data_o;
 		access_ = ANSWERED;
+	}
+	if (line_access_ == ANSWERED) {
+		top->mcu_line_access_i = 0;
+		line_access_ = OVER;
+	} else if (line_access_ == BEGUN && top->mcu_line_ack_o) {
+		std::copy_n(top->mcu_line_data_o.data(), 16, line_.begin());
+		line_error_ = top->mcu_line_error_o;
+		line_access_ = ANSWERED;
 	}
 }
 

@@ -10,6 +10,7 @@
 #ifndef CARD_SIM_HPP
 #define CARD_SIM_HPP
 
+#include <array>
 #include <functional>
 #include <memory>
 
@@ -36,7 +37,10 @@ class Sim : public MailboxBus
 	uint64_t completions_ = 0; /* before the last loss of power */
 	/* The core's access: it is on the bus, the mailbox has answered, the core may know. */
 	enum { NONE, BEGUN, ANSWERED, OVER } access_ = NONE;
+	decltype(access_) line_access_ = NONE;
 	uint32_t answer_ = 0;
+	std::array<uint32_t, 16> line_{};
+	bool line_error_ = false;
 	bool awake_ = false;
 
       public:
@@ -87,12 +91,14 @@ class Sim : public MailboxBus
 	/* Power is lost: the card starts anew, and its memory is all zero; what was in flash is. */
 	void power_cycle();
 
-	void clear_memory() override;
+	void clear_memory(uint64_t end = 0) override;
 	bool wants_management() override;
 	uint32_t read(uint32_t offset) override;
 	void write(uint32_t offset, uint32_t value) override;
 	bool begin(uint32_t offset, bool write, uint32_t value) override;
 	bool answered(uint32_t &data) override;
+	bool begin_line(uint32_t line, bool write, const uint32_t *data) override;
+	const uint32_t *answered_line(bool &error) override;
 	void manager_awake(bool awake) override;
 	void core_memory(unsigned int event) override;
 	uint32_t damage() const override;

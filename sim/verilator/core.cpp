@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <stdexcept>
 
@@ -17,9 +18,6 @@ extern const uint8_t mcu_rom_begin[], mcu_rom_end[];
 namespace rtl_card
 {
 
-/* rtl/lib/ecc_pkg.sv */
-constexpr unsigned int memory = 12;
-
 struct Core::Model : rtl::Clocked<Vmcu_top> {
 	using Clocked::Clocked;
 };
@@ -30,6 +28,7 @@ Core::Core(uint64_t seed) : model_(std::make_unique<Model>(seed))
 
 	top->ack_i = top->data_i = top->irq_i = 0;
 	top->inject_i = 0;
+	top->line_ack_i = top->line_error_i = 0;
 	top->flash_miso_i = 1;
 	top->random_i = top->dram_lines_i = 0;
 	top->cleared_i = 100;
@@ -57,7 +56,7 @@ void Core::load_rom(const uint8_t *from, size_t bytes)
 void Core::power_on(uint64_t dram_bytes)
 {
 	Model &top = *model_;
-	top->ack_i = top->irq_i = 0;
+	top->ack_i = top->irq_i = top->line_ack_i = 0;
 	top->dram_lines_i = uint32_t(dram_bytes / 64);
 	top->random_i = random ? random() : 0;
 	top.reset();
@@ -69,9 +68,11 @@ void Core::step()
 	bool taken = top->random_taken_o;
 
 	if (top->clear_o && clear)
-		clear();
-	corrected += top->ecc_o >> 1 & 1;
-	lost += top->ecc_o & 1;
+		clear(uint64_t(top->clear_end_o) * 64);
+	for (unsigned int events = memory_event(); events; events >>= 2) {
+		corrected += events >> 1 & 1;
+		lost += events & 1;
+	}
 	top->flash_miso_i = flash_.step(top->flash_cs_no, top->flash_sck_o, top->flash_mosi_o);
 	/* From rising edge to rising edge: what comes in changes behind one, as everywhere on the
 	 * card, so that the falling edge, at which the core's clock is gated, sees it. */
@@ -79,6 +80,7 @@ void Core::step()
 	top.half(1);
 	now_++;
 	top->ack_i = 0;
+	top->line_ack_i = 0;
 	top->inject_i = 0;
 	top->restart_i = 0;
 	if (taken && random)
@@ -111,6 +113,33 @@ void Core::answer(uint32_t data)
 	(*model_)->data_i = data;
 }
 
+bool Core::line_accesses() const
+{
+	return (*model_)->line_access_o;
+}
+
+bool Core::line_writes() const
+{
+	return (*model_)->line_write_o;
+}
+
+uint32_t Core::line() const
+{
+	return (*model_)->line_o;
+}
+
+const uint32_t *Core::line_data() const
+{
+	return (*model_)->line_data_o.data();
+}
+
+void Core::answer_line(const uint32_t *data, bool error)
+{
+	(*model_)->line_ack_i = 1;
+	(*model_)->line_error_i = error;
+	std::copy(data, data + 16, (*model_)->line_data_i.data());
+}
+
 void Core::wake(bool waits)
 {
 	(*model_)->irq_i = waits;
@@ -118,7 +147,9 @@ void Core::wake(bool waits)
 
 unsigned int Core::memory_event() const
 {
-	return (*model_)->ecc_o;
+	Model &top = *model_;
+
+	return top->ecc_o | unsigned(top->ecc_lines_o) << 2 | unsigned(top->ecc_tags_o) << 4;
 }
 
 bool Core::asleep() const
@@ -136,7 +167,7 @@ void Core::restart()
 	(*model_)->restart_i = 1;
 }
 
-void Core::damage(unsigned int first, unsigned int second)
+void Core::damage(unsigned int first, unsigned int second, Memory memory)
 {
 	damage(1u << 24 | memory << 20 | first << 10 | second);
 }

@@ -25,9 +25,9 @@ class Core
       public:
 	/* Asked for another number when one was taken. */
 	std::function<uint32_t()> random;
-	/* All of card memory is to be zero. */
-	std::function<void()> clear;
-	/* Words of RAM that were corrected, lost. */
+	/* Card memory is to be zero up to this byte; 0: all of it. */
+	std::function<void(uint64_t end)> clear;
+	/* Words of RAM, of the cache, of its tags that were corrected, lost. */
 	uint64_t corrected = 0, lost = 0;
 
 	explicit Core(uint64_t seed);
@@ -60,10 +60,19 @@ class Core
 	uint32_t value() const;
 	void answer(uint32_t data);
 
+	/* An access to card memory, held as one to the mailbox is: a line of 16 words. error:
+	 * memory could not correct it. */
+	bool line_accesses() const;
+	bool line_writes() const;
+	uint32_t line() const;
+	const uint32_t *line_data() const;
+	void answer_line(const uint32_t *data, bool error);
+
 	/* Something waits in the mailbox. */
 	void wake(bool waits);
 
-	/* What its memory tells in this cycle: ecc_pkg::event_t. */
+	/* What its memories tell in this cycle: ecc_pkg::event_t of RAM, above it of the cache's
+	 * words, of its tags. */
 	unsigned int memory_event() const;
 
 	bool asleep() const;
@@ -72,8 +81,9 @@ class Core
 	/* The board restarts the core. */
 	void restart();
 
-	/* The next write to RAM is damaged: rtl/lib/ecc_pkg.sv, inject_t. */
-	void damage(unsigned int first, unsigned int second);
+	/* The next write to one of them is damaged: rtl/lib/ecc_pkg.sv, inject_t. */
+	enum Memory { LINES = 10, TAGS = 11, RAM = 12 };
+	void damage(unsigned int first, unsigned int second, Memory memory = RAM);
 	void damage(uint32_t inject);
 };
 

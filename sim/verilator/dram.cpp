@@ -121,6 +121,13 @@ void Slave::write(uint64_t address, const void *from, size_t bytes)
 	}
 }
 
+void Slave::forget(uint64_t end)
+{
+	for (auto at = pages_.begin(); at != pages_.end();)
+		at = at->first < end / 4096 ? pages_.erase(at) : std::next(at);
+	flips_.erase(flips_.begin(), flips_.lower_bound(end / 4096 * 512));
+}
+
 void Slave::flip(uint64_t address, unsigned int bit)
 {
 	auto &bits = flips_[address / 8];

@@ -120,6 +120,9 @@ class Slave
 	void read(uint64_t address, void *to, size_t bytes) const;
 	void write(uint64_t address, const void *from, size_t bytes);
 
+	/* What was written before this byte, by whole pages of 4 KiB. */
+	void forget(uint64_t end);
+
 	/* One wrong bit in 8 bytes is corrected when read; two or more make the line's read
 	 * fail (SLVERR, its data garbage), until all 8 bytes are written. */
 	void flip(uint64_t address, unsigned int bit);

@@ -48,11 +48,23 @@ class MailboxBus
 		return false;
 	}
 
+	/* The same for lines of card memory, of 16 words each. */
+	virtual bool begin_line(uint32_t, bool, const uint32_t *)
+	{
+		throw std::logic_error("this card has no place for a core");
+	}
+
+	virtual const uint32_t *answered_line(bool &)
+	{
+		return nullptr;
+	}
+
 	virtual void manager_awake(bool)
 	{
 	}
 
-	/* In this cycle the core's memory has corrected a word (2), or lost one (1). */
+	/* In this cycle memories of the core have corrected a word (2), or lost one (1): RAM, above
+	 * it the cache's words, its tags. */
 	virtual void core_memory(unsigned int)
 	{
 	}
@@ -63,8 +75,8 @@ class MailboxBus
 		return 0;
 	}
 
-	/* Card memory is all zero from now on. */
-	virtual void clear_memory() = 0;
+	/* Card memory is all zero from now on; up to a byte, if the rest is the core's. */
+	virtual void clear_memory(uint64_t end = 0) = 0;
 
 	/* The function has been reset, and its interrupts with it. */
 	virtual void enable_interrupts() = 0;

@@ -2,7 +2,7 @@
 /*
  * The firmware on the core in RTL. Core and card are two models, which meet at the mailbox's
  * bus: they are stepped together, except while the core boots, when the card, which has
- * nothing to do then, only gets the cycles that accesses take.
+ * nothing to do then, only gets the cycles that accesses and its flash take.
  *
  * What the firmware tells the card is seen here on its way, as a simulation wants to know of
  * it: which interrupt timers run, that a function-level reset is over.
@@ -44,8 +44,9 @@ class OnCore : public Manager
 	Core core_;
 	rtl::Random random_;
 	unsigned int entropy_ = 0; /* so many numbers are still from the system */
-	bool pending_ = false, reset_over_ = false, full_ = false;
+	bool pending_ = false, line_pending_ = false, reset_over_ = false, full_ = false;
 	uint32_t hold_ = 0, coalesce_ = 0, selected_ = 0;
+	unsigned int flash_open_ = 0; /* requests that the firmware has heard no end of */
 	std::array<uint32_t, PAMC_MAX_QP> usec_{};
 
       public:
@@ -58,11 +59,12 @@ class OnCore : public Manager
 		core_.load_rom(mcu_rom_quick_begin,
 			       size_t(mcu_rom_quick_end - mcu_rom_quick_begin));
 		core_.random = [this] { return random(); };
-		core_.clear = [this] { card_.clear_memory(); };
+		core_.clear = [this](uint64_t end) { card_.clear_memory(end); };
 		made.magic = CARD_MAGIC;
 		made.queue_pairs = uint16_t(settings.queue_pairs);
 		made.vectors = uint16_t(settings.vectors);
 		made.cycles_per_us = cycles_per_us;
+		made.tier = settings.tier;
 		describe(settings, made.serial, made.model);
 		core_.flash().write(FLASH_CARD, &made, sizeof(made));
 		for (unsigned int slot = 1; slot <= FLASH_SLOTS; slot++)
@@ -75,20 +77,24 @@ class OnCore : public Manager
 	{
 		uint64_t from = core_.now();
 
-		pending_ = reset_over_ = false;
-		hold_ = 0;
+		pending_ = line_pending_ = reset_over_ = false;
+		hold_ = flash_open_ = 0;
 		usec_.fill(0);
 		/* The epoch, which is drawn first, is to be another one in each run; what comes
 		 * then, the layout of pages, the same for the same seed. */
 		entropy_ = 3;
 		core_.power_on(settings_.dram_bytes);
 		while (!core_.asleep()) {
-			if (pending_)
+			if (pending_ || line_pending_ || flash_open_)
 				card_.step();
 			serve();
 			if (core_.now() - from > patience)
 				throw rtl::Broken("the management core does not boot");
 		}
+		/* It would be a card without flash. */
+		if (settings_.tier && !(card_.read(MAILBOX_TIER) & 1))
+			throw rtl::Broken("flash-tier=yes: card memory has no room for the core's "
+					  "tables, or no flash translation layer fits this flash");
 		card_.enable_interrupts();
 	}
 
@@ -102,12 +108,14 @@ class OnCore : public Manager
 		if (pending_ && card_.answered(data)) {
 			core_.answer(data);
 			pending_ = false;
-			core_.step();
-		} else {
-			core_.step();
-			if (!pending_ && core_.accesses())
-				begin();
 		}
+		serve_lines();
+		core_.step();
+		if (!pending_ && core_.accesses())
+			begin();
+		if (!line_pending_ && core_.line_accesses())
+			line_pending_ =
+			    card_.begin_line(core_.line(), core_.line_writes(), core_.line_data());
 		card_.manager_awake(busy());
 		card_.core_memory(core_.memory_event());
 		if (reset_over_) {
@@ -118,7 +126,7 @@ class OnCore : public Manager
 
 	bool busy() const override
 	{
-		return pending_ || !core_.asleep();
+		return pending_ || line_pending_ || !core_.asleep();
 	}
 
 	bool background() override
@@ -178,6 +186,17 @@ class OnCore : public Manager
 		return number;
 	}
 
+	void serve_lines()
+	{
+		bool error = false;
+		const uint32_t *data = line_pending_ ? card_.answered_line(error) : nullptr;
+
+		if (!data)
+			return;
+		core_.answer_line(data, error);
+		line_pending_ = false;
+	}
+
 	void begin()
 	{
 		uint32_t value = core_.value();
@@ -197,6 +216,12 @@ class OnCore : public Manager
 			reset_over_ = (hold_ & hold_flr_done) && !(value & hold_flr_done);
 			hold_ = value;
 			return value | (full_ ? hold_full : 0);
+		case MAILBOX_FLASH:
+			flash_open_++;
+			break;
+		case MAILBOX_FLASH_END:
+			flash_open_ -= flash_open_ > 0;
+			break;
 		case MAILBOX_COUNTER_SELECT:
 			selected_ = value;
 			break;

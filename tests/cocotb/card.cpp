@@ -46,7 +46,8 @@ class Card : public rtl_card::MailboxBus
 		top_->mcu_access_i = 0;
 		top_->nand_blocks_i = 0;
 		top_->nand_dq_i = top_->nand_ready_i = 0;
-		top_->mcu_ecc_i = 0;
+		top_->mcu_ecc_i = top_->mcu_ecc_lines_i = top_->mcu_ecc_tags_i = 0;
+		top_->mcu_line_access_i = 0;
 		clear_memory();
 	}
 
@@ -80,7 +81,7 @@ class Card : public rtl_card::MailboxBus
 		access(offset, true, value);
 	}
 
-	void clear_memory() override
+	void clear_memory(uint64_t = 0) override
 	{
 		memory_ = std::make_unique<dram::Slave>(dram::ports_of(*top_.operator->()),
 							top_.now() + 1);

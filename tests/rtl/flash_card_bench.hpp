@@ -92,6 +92,7 @@ class Bench : public hal
 		dut_->write_i = dut_->read_done_i = 0;
 		dut_->addr_i = 0;
 		dut_->ready_i = 0;
+		dut_->line_access_i = 0;
 	}
 
 	rtl::CardDram &dram()

@@ -9,8 +9,11 @@
 #include <cstddef>
 #include <cstring>
 #include <iterator>
+#include <map>
+#include <set>
 #include <utility>
 
+#include "crc32c.h"
 #include "mcu_probe.h"
 #include "pamc_mcu.h"
 #include "stream.hpp"
@@ -28,12 +31,14 @@ namespace
 {
 
 /* firmware/platform/riscv: enum mcu_why, enum reason */
-enum Why { POWER, WATCHDOG, TRAP, LOST, NOWHERE, ASKED };
+enum Why { POWER, WATCHDOG, TRAP, LOST, NOWHERE, ASKED, LINE_LOST };
 enum Reason { WANTED, BAD_LENGTH, BAD_VERSION, BAD_CRC, BAD_SIGNATURE, BAD_WATCHDOG };
 
 constexpr uint64_t dram = 64 << 20;
+/* Where the core's share begins. */
+constexpr uint32_t card_line = dram / 64 - PROBE_CARD_WORDS / 16 - 2;
 /* Cycles: a boot with its check of a signature, anything else. */
-constexpr uint64_t boot_patience = 60'000'000, patience = 200'000;
+constexpr uint64_t boot_patience = 60'000'000, patience = 200'000, work_patience = 20'000'000;
 
 class Bench
 {
@@ -43,6 +48,10 @@ class Bench
 
       public:
 	rtl_card::Core core;
+	/* Card memory, by lines; what it cannot correct; how often it was asked. */
+	std::map<uint32_t, std::array<uint32_t, 16>> lines;
+	std::set<uint32_t> damaged_lines;
+	unsigned int line_reads = 0, line_writes = 0;
 
 	/* The product's loader, or one that takes any signature: checking one takes longer than
 	 * most of what is tested here. */
@@ -76,6 +85,7 @@ class Bench
 	/* A cycle. The mailbox takes its time. */
 	void step()
 	{
+		serve_lines();
 		core.step();
 		if (!core.accesses() || !random_.one_in(4))
 			return;
@@ -90,6 +100,25 @@ class Bench
 		core.answer(place == PROBE_COMMAND ? std::exchange(words_[place], 0)
 						   : words_[place]);
 		core.step();
+	}
+
+	/* So does card memory. */
+	void serve_lines()
+	{
+		uint32_t line = core.line();
+
+		if (!core.line_accesses() || !random_.one_in(20))
+			return;
+		tap_check(line >= card_line && line < dram / 64, "a line beyond memory");
+		if (core.line_writes()) {
+			std::copy_n(core.line_data(), 16, lines[line].begin());
+			damaged_lines.erase(line);
+			line_writes++;
+		} else {
+			line_reads++;
+		}
+		core.answer_line(lines[line].data(),
+				 !core.line_writes() && damaged_lines.count(line));
 	}
 
 	uint32_t wait(probe_place place, uint64_t cycles)
@@ -136,10 +165,10 @@ class Bench
 		words_[PROBE_COMMAND] = what;
 	}
 
-	uint32_t ask(probe_command what, uint32_t with = 0)
+	uint32_t ask(probe_command what, uint32_t with = 0, uint64_t cycles = patience)
 	{
 		command(what, with);
-		return wait(PROBE_ANSWER, patience);
+		return wait(PROBE_ANSWER, cycles);
 	}
 };
 
@@ -176,6 +205,17 @@ void works(uint64_t seed)
 	tap_check(flash == 0xfc0404fb, "boot flash: " + std::to_string(flash));
 	tap_check(bench.core.flash().erases == 1 && bench.core.flash().programs == 1,
 		  "boot flash was asked for something else");
+
+	/* Sums. */
+	rtl::Random random(seed);
+
+	for (unsigned int n = 0; n < 10; n++) {
+		uint32_t words[32], first = uint32_t(random()) | 1, number = first;
+
+		for (uint32_t &word : words)
+			word = number = probe_next(number);
+		tap_check(bench.ask(PROBE_CRC, first) == crc32c(words, sizeof(words)), "a CRC");
+	}
 
 	/* It sleeps until it is time, or something waits. */
 	bench.command(PROBE_SLEEP, 5000);
@@ -366,6 +406,125 @@ void bites(uint64_t seed)
 	bench.ask(PROBE_HEALTHY);
 }
 
+/* Card memory through the cache, against memory that is none: what the core did before it was
+ * restarted is still there. */
+void card_memory(uint64_t seed)
+{
+	Bench bench(seed);
+	rtl::Random random(seed);
+	std::vector<uint32_t> plain(PROBE_CARD_WORDS);
+
+	bench.power_on(1, WANTED);
+	/* Without a line there is nothing. */
+	bench.command(PROBE_NOWHERE, MCU_CARD);
+	bench.booted(1, WANTED, NOWHERE, 20'000);
+	bench.ask(PROBE_HEALTHY);
+	tap_check(bench.ask(PROBE_CARD_LINE, card_line) == card_line, "CARD_LINE");
+	tap_check(bench.ask(PROBE_CARD_LINE, 5) == card_line, "CARD_LINE twice");
+	bench.ask(PROBE_NOWHERE, MCU_CARD + (uint32_t(dram / 64) - card_line) * 64 - 4);
+	bench.command(PROBE_NOWHERE, MCU_CARD + (uint32_t(dram / 64) - card_line) * 64);
+	bench.booted(1, WANTED, NOWHERE, 20'000);
+	bench.ask(PROBE_HEALTHY);
+
+	bench.ask(PROBE_CARD_FILL, 0x9e3779b1, work_patience);
+	for (uint32_t n = 0; n < PROBE_CARD_WORDS; n++)
+		plain[n] = n * 0x9e3779b1;
+	for (unsigned int n = 0; n < 3; n++) {
+		uint32_t with = uint32_t(random()) | 1;
+
+		tap_check(bench.ask(PROBE_CARD_WORK, with, work_patience) ==
+			      probe_work(plain.data(), with),
+			  "what is read is not what was written");
+	}
+	tap_check(bench.line_writes > 500 && bench.line_reads > 500, "a cache that holds all");
+	/* Restarts in the midst of reads: the cache ends what it has begun. */
+	for (unsigned int n = 0; n < 8; n++) {
+		bench.command(PROBE_CARD_SUM);
+		for (uint64_t left = random.below(3000) + 100; left; left--)
+			bench.step();
+		bench.core.restart();
+		bench.booted(1, WANTED, ASKED, 20'000);
+		bench.ask(PROBE_HEALTHY);
+	}
+	tap_check(bench.ask(PROBE_CARD_SUM, 0, work_patience) == probe_sum(plain.data()),
+		  "memory is another after restarts");
+	/* What is not in the cache is in memory; neighbours are not in each other's way. */
+	unsigned int reads = bench.line_reads;
+
+	for (uint32_t word = 0; word < 64 * 16; word++)
+		tap_check(bench.ask(PROBE_CARD_READ, word) == plain[word], "a word");
+	tap_check(bench.line_reads == reads + 64, "a line is fetched more than once");
+	/* Power forgets where it was. */
+	bench.power_on(1, WANTED);
+	tap_check(bench.ask(PROBE_CARD_LINE, 0) == 0, "power keeps CARD_LINE");
+}
+
+/* Bits that turn in the cache are corrected; what is lost restarts the core, once, and is zero. */
+void card_errors(uint64_t seed)
+{
+	using rtl_card::Core;
+	constexpr unsigned int tag_bits = 16 + 6, word_bits = 39;
+	Bench bench(seed);
+	rtl::Random random(seed);
+	std::vector<uint32_t> plain(PROBE_CARD_WORDS);
+	auto lost = [&] {
+		bench.booted(1, WANTED, LINE_LOST, 40'000);
+		bench.ask(PROBE_HEALTHY);
+	};
+
+	bench.power_on(1, WANTED);
+	bench.ask(PROBE_CARD_LINE, card_line);
+	bench.ask(PROBE_CARD_FILL, 3, work_patience);
+	for (uint32_t n = 0; n < PROBE_CARD_WORDS; n++)
+		plain[n] = n * 3;
+	for (Core::Memory memory : {Core::LINES, Core::TAGS}) {
+		unsigned int bits = memory == Core::TAGS ? tag_bits : word_bits;
+		uint64_t before = bench.core.corrected;
+
+		for (unsigned int bit = 0; bit < bits; bit++) {
+			bench.core.damage(bit, bit, memory);
+			/* The first word of a line that comes, or its tag, at which nobody looks
+			 * again before another line was wanted. */
+			for (uint32_t line : {bit, bit + 300, bit})
+				tap_check(bench.ask(PROBE_CARD_READ, line * 16) == plain[line * 16],
+					  "a wrong bit was not corrected");
+		}
+		tap_check(bench.core.corrected >= before + bits, "what was wrong was not told");
+	}
+	tap_check(bench.ask(PROBE_CARD_SUM, 0, work_patience) == probe_sum(plain.data()),
+		  "memory is another");
+
+	/* Memory that cannot correct a line. */
+	bench.ask(PROBE_CARD_READ, 1600);
+	bench.damaged_lines.insert(card_line + 200);
+	bench.command(PROBE_CARD_READ, 200 * 16);
+	lost();
+	for (uint32_t n = 0; n < 16; n++)
+		tap_check(bench.ask(PROBE_CARD_READ, 200 * 16 + n) == 0,
+			  "what is lost is not zero");
+	tap_check(bench.ask(PROBE_CARD_READ, 201 * 16) == plain[201 * 16], "others are");
+
+	/* A word of the cache, or a tag. */
+	for (Core::Memory memory : {Core::LINES, Core::TAGS}) {
+		unsigned int bits = memory == Core::TAGS ? tag_bits : word_bits,
+			     first = unsigned(random.below(bits)),
+			     second = (first + 1 + unsigned(random.below(bits - 1))) % bits;
+		uint64_t before = bench.core.lost;
+
+		bench.ask(PROBE_CARD_FILL, 5, work_patience);
+		bench.core.damage(first, second, memory);
+		bench.ask(PROBE_CARD_READ, 3 * 16 + 5);
+		bench.command(PROBE_CARD_SUM);
+		lost();
+		tap_check(bench.core.lost == before + 1, "a loss is not told once");
+		bench.ask(PROBE_CARD_FILL, 7, work_patience);
+		for (uint32_t n = 0; n < PROBE_CARD_WORDS; n++)
+			plain[n] = n * 7;
+		tap_check(bench.ask(PROBE_CARD_SUM, 0, work_patience) == probe_sum(plain.data()),
+			  "written anew it is not as before");
+	}
+}
+
 } // namespace
 
 int main(int argc, char **argv)
@@ -378,5 +537,7 @@ int main(int argc, char **argv)
 	tap.run("errors in memory", [&] { errors(tap.seed()); });
 	tap.run("bad images", [&] { bad_images(tap.seed()); });
 	tap.run("an image that does not work", [&] { bites(tap.seed()); });
+	tap.run("card memory", [&] { card_memory(tap.seed()); });
+	tap.run("errors in card memory", [&] { card_errors(tap.seed()); });
 	return tap.done();
 }

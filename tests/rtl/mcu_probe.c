@@ -16,6 +16,8 @@ static struct {
 	volatile uint8_t bytes[8];
 } kept __attribute__((section(".kept")));
 
+static volatile uint32_t *const card = (volatile uint32_t *)MCU_CARD;
+
 static void tell(uint32_t place, uint32_t value)
 {
 	mcu_write(MCU_MAILBOX + 4 * place, value);
@@ -66,6 +68,14 @@ static void obey(uint32_t command, uint32_t with)
 	case PROBE_FLASH:
 		tell(PROBE_ANSWER, use_flash());
 		break;
+	case PROBE_CRC:
+		mcu_write(MCU_CRC, ~0u);
+		for (uint32_t n = 0; n < 32; n++) {
+			with = probe_next(with);
+			mcu_write(MCU_CRC_WORD, with);
+		}
+		tell(PROBE_ANSWER, ~mcu_read(MCU_CRC));
+		break;
 	case PROBE_HEALTHY:
 		mcu_keep(KEPT_TRIES, 0);
 		tell(PROBE_ANSWER, 0);
@@ -73,6 +83,25 @@ static void obey(uint32_t command, uint32_t with)
 	case PROBE_POKE:
 		*(volatile uint8_t *)(uintptr_t)with = 0;
 		tell(PROBE_ANSWER, 0);
+		break;
+	case PROBE_CARD_LINE:
+		mcu_write(MCU_CARD_LINE, with);
+		tell(PROBE_ANSWER, mcu_read(MCU_CARD_LINE));
+		break;
+	case PROBE_CARD_WORK:
+		tell(PROBE_ANSWER, probe_work(card, with));
+		break;
+	case PROBE_CARD_FILL:
+		for (uint32_t n = 0; n < PROBE_CARD_WORDS; n++) {
+			card[n] = n * with;
+		}
+		tell(PROBE_ANSWER, 0);
+		break;
+	case PROBE_CARD_SUM:
+		tell(PROBE_ANSWER, probe_sum(card));
+		break;
+	case PROBE_CARD_READ:
+		tell(PROBE_ANSWER, card[with]);
 		break;
 	case PROBE_RESTART:
 		mcu_write(MCU_ASK_RESTART, 1);
