@@ -131,6 +131,12 @@ struct fl *fl_init(void *memory, const struct fl_config *config, struct hal_flas
 	return fl;
 }
 
+void fl_adopt(struct fl *fl, struct hal_flash *hal, const struct fl_owner *owner)
+{
+	fl->hal = hal;
+	fl->owner = *owner;
+}
+
 /* ---- Operations ---- */
 
 enum { READ, PROGRAM, ERASE };

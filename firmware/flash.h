@@ -118,6 +118,8 @@ enum fl_result {
 size_t fl_bytes(const struct fl_config *config);
 struct fl *fl_init(void *memory, const struct fl_config *config, struct hal_flash *hal,
 		   const struct fl_owner *owner);
+/* Goes on with what is in memory, whose flash and owner may be elsewhere by now. */
+void fl_adopt(struct fl *fl, struct hal_flash *hal, const struct fl_owner *owner);
 /* All that was in flash is gone; or what is durable is found again. fl_ready when done. */
 void fl_format(struct fl *fl);
 void fl_start(struct fl *fl);

@@ -125,10 +125,22 @@ void fw_makes_pool(struct fw *fw, uint32_t place)
 	order_stores();
 }
 
-/* Nothing that the firmware had started is under way any more. */
+/* Nothing that the firmware had started is under way any more. The vault may wait for its notices
+ * to be taken. */
 static void settle(struct fw *fw)
 {
-	fw_wait_for(fw, MAILBOX_EVENTS, BUSY_VAULT | BUSY_DMA, 0, "something does not end");
+	uint64_t since = fw_now(fw);
+	uint32_t events;
+
+	while ((events = fw_read(fw, MAILBOX_EVENTS)) & (BUSY_VAULT | BUSY_DMA)) {
+		if ((events & HAS_DROPPED) && fw->platform.tier) {
+			fw->platform.tier->notices(fw);
+		}
+		if (fw_overdue_inside(fw, since)) {
+			fw_stuck(fw, "something does not end");
+			return;
+		}
+	}
 }
 
 void fw_restart(struct fw *fw, const struct fw_platform *platform)

@@ -6,11 +6,9 @@
  *
  * The data path's memory is card memory: there "void *" is a line of it.
  *
- * That is for firmware that has its pages in memory of its own, as on the host of a
- * simulation. The core has not: 128 KiB for all. There a page is to stay in card memory, and
- * "void *" to be its line, which goes to FLASH_LINE as it is; the translation layer then reaches
- * headers and descriptors by the window, and records are copied to and from pages by the data
- * path. Until it does, this compiles for the core, and has no place there to copy to.
+ * On the core the firmware's memory for pages is card memory, too, but behind a cache that flash
+ * does not see (spec/mcu.toml, CARD): so pages are copied there as everywhere. Pages that stay
+ * where they are would be quicker.
  */
 #ifndef HAL_FLASH_MAILBOX_H
 #define HAL_FLASH_MAILBOX_H

@@ -112,14 +112,18 @@ static void told(struct fw *fw, struct hal_tier_record *record)
 /* False: card memory could not correct what is there. */
 static bool copy_out(struct hal *hal, uint32_t bytes, void *to)
 {
-	uint8_t *at = to;
+	uint32_t *at = to; /* of the firmware's buffers, which are aligned */
+	uint32_t rest = bytes % 4;
 
 	hal_write(hal, MAILBOX_WINDOW_LINES, (bytes + LINE_BYTES - 1) / LINE_BYTES);
 	hal_write(hal, MAILBOX_WINDOW, hal_tier_of(hal)->line);
-	for (uint32_t n = 0; n < bytes; n += 4) {
+	for (uint32_t n = 0; n < bytes / 4; n++) {
+		*at++ = hal_read(hal, MAILBOX_WINDOW_DATA);
+	}
+	if (rest) {
 		uint32_t word = hal_read(hal, MAILBOX_WINDOW_DATA);
 
-		memcpy(at + n, &word, bytes - n < 4 ? bytes - n : 4);
+		memcpy(at, &word, rest);
 	}
 	return hal_read(hal, MAILBOX_WINDOW) == 0;
 }

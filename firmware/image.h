@@ -83,6 +83,7 @@ struct boot_card {
 	uint16_t queue_pairs, vectors;
 	uint32_t cycles_per_us;
 	uint8_t serial[24], model[40];
+	uint32_t tier; /* not 0: flash, if there is some, is behind card memory */
 };
 
 #endif /* IMAGE_H */

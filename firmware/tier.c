@@ -120,6 +120,9 @@ bool tier_sync(struct tier *tier)
 	struct fl_sync sync;
 
 	tier->idle = 0;
+	if (!tier->fl) {
+		return false;
+	}
 	fl_sync_start(tier->fl, &sync);
 	while (fl_ready(tier->fl) == FL_OK && tier_go_on(tier)) {
 		if (fl_sync_done(tier->fl, &sync)) {
@@ -147,7 +150,7 @@ static uint64_t room_of(struct tier *tier)
 	struct fl_figures fl;
 
 	/* While it starts, pools that it finds are promised what they were. */
-	if (fl_ready(tier->fl) == FL_BROKEN || fl_ready(tier->fl) == FL_BLANK) {
+	if (!tier->fl || fl_ready(tier->fl) == FL_BROKEN || fl_ready(tier->fl) == FL_BLANK) {
 		return 0;
 	}
 	fl_get_figures(tier->fl, &fl);
@@ -240,6 +243,28 @@ static bool start(struct fw *fw)
 	wake(tier);
 	hal_tier_set_promise(tier->hal, room_of(tier));
 	return tier->ready;
+}
+
+void tier_adopt(struct tier *tier, struct fw *fw, struct hal_flash *flash)
+{
+	struct fl_owner owner = tier_owner;
+
+	tier->fw = fw;
+	tier->flash = flash;
+	owner.context = tier;
+	if (tier->fl) {
+		tier->hal = fw->platform.hal;
+		fl_adopt(tier->fl, flash, &owner);
+	}
+}
+
+void tier_stand_still(struct tier *tier, struct fw *fw)
+{
+	tier->fw = fw;
+	tier->hal = fw->platform.hal;
+	tier->still = true;
+	wake(tier);
+	fw_raise(fw, PAMC_EVENT_HEALTH, PAMC_LOG_HEALTH);
 }
 
 /* The status of what the die was told to do. */
@@ -399,7 +424,8 @@ static bool settle(struct fw *fw)
 
 	if (!tier->ready) {
 		hal_tier_read(tier->hal, &now);
-		return now.durable_bytes == 0;
+		/* Nor may flushes be missing there. */
+		return now.durable_bytes == 0 && !tier->still;
 	}
 	tier->idle = 0;
 	do {
@@ -425,6 +451,10 @@ static void figures(struct fw *fw, struct fw_tier_figures *out)
 
 	memset(out, 0, sizeof(*out));
 	out->blocks = geometry->dies * geometry->blocks;
+	if (!tier->fl) {
+		out->broken = true;
+		return;
+	}
 	fl_get_figures(tier->fl, &fl);
 	hal_tier_read(tier->hal, &vault);
 	/* Without checkpoints, what is kept free, and each block's summary. */

@@ -34,6 +34,15 @@ size_t tier_bytes(const struct tier_geometry *geometry);
 /* In that memory; for fw_platform.tier. */
 struct tier *tier_init(void *memory, const struct tier_geometry *geometry, struct hal_flash *flash);
 
+/*
+ * For a core that was restarted, and its memory not. Between two calls of the operations the
+ * tier goes on as it is. Cut off in the midst of one it cannot: then it stands still, in memory
+ * that is as tier_init left it, until the vault is made anew or power goes. What is in card memory
+ * is served as ever; what would need flash fails, and a shutdown does, too.
+ */
+void tier_adopt(struct tier *tier, struct fw *fw, struct hal_flash *flash);
+void tier_stand_still(struct tier *tier, struct fw *fw);
+
 extern const struct fw_tier_ops tier_ops;
 
 #ifdef __cplusplus

@@ -35,7 +35,8 @@ struct tier {
 	uint32_t lingers; /* steps for which it still does, */
 	uint32_t row;     /* and reads for which it has */
 	bool rests;       /* flash broke, and nothing wakes this for memory that is short */
-	bool no_memory;   /* a durable page had no place in DRAM after power was away */
+	bool still;     /* the core was restarted within an operation: nothing is known any more */
+	bool no_memory; /* a durable page had no place in DRAM after power was away */
 
 	/* What the data path waits for. */
 	bool busy;
@@ -49,7 +50,7 @@ struct tier {
 	uint32_t moved; /* records, from DRAM to flash */
 	uint64_t recovered;
 	struct tier_pool pools[TIER_POOLS];
-	uint8_t record[TIER_RECORD_MOST];
+	_Alignas(8) uint8_t record[TIER_RECORD_MOST];
 };
 
 /* ---- tier_owner.c ---- */

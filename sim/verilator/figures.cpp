@@ -246,9 +246,6 @@ void set_figures(Figures &figures, const std::string &list)
 	if (figures.firmware.tier && !figures.flash.blocks)
 		throw std::invalid_argument(
 		    "flash-tier=yes: there is no flash; say flash-blocks=64, too");
-	if (figures.firmware.tier && figures.firmware.core)
-		throw std::invalid_argument(
-		    "flash-tier=yes: the card's core has no memory for it; say management=host");
 }
 
 std::string tell_figures()

@@ -317,6 +317,16 @@ build/tests/rtl/card_restart: RTL_LIBS := -llz4
 
 TESTBINS += build/tests/rtl/card_restart
 
+# The card with flash behind its memory, its firmware on the core.
+build/tests/rtl/card_tier_core.o: RTL_CXXFLAGS += -Isim/verilator -Isim/nand -Ifirmware -isystem $(VERILATOR_ROOT)/include/vltstd
+build/tests/rtl/card_tier_core.o: build/rtl/card_top/lib.a
+build/tests/rtl/card_tier_core: build/tests/rtl/card_tier_core.o $(CARD_SIM) build/libpamfw.a build/libpamnand.a build/libpammodel.a \
+		build/rtl/card_top/lib.a
+	$(RTL_LINK)
+build/tests/rtl/card_tier_core: RTL_LIBS := -llz4
+
+TESTBINS += build/tests/rtl/card_tier_core
+
 # The management core alone, with a firmware for tests.
 build/tests/rtl/mcu_probe.o: tests/rtl/mcu_probe.c
 	@mkdir -p $(@D)

@@ -258,7 +258,7 @@ class CardHost
 			throw rtl::Broken("a queue pair cannot be created");
 	}
 
-	uint32_t create_pool(pamc_pool_info info)
+	uint32_t create_pool(pamc_pool_info info, uint64_t cycles = 1'000'000)
 	{
 		pamc_admin_sqe sqe{};
 		uint64_t addr = allocate();
@@ -268,7 +268,7 @@ class CardHost
 		sqe.addr = addr;
 		sqe.length = sizeof(info);
 
-		pamc_cqe cqe = admin(sqe);
+		pamc_cqe cqe = admin(sqe, cycles);
 
 		if (status(cqe) != PAMC_STATUS_SUCCESS)
 			throw rtl::Broken("a pool cannot be created: " +

@@ -53,7 +53,7 @@ class Pages
 		card_.create_queue(qid, 5);
 		info.type = PAMC_POOL_TYPE_PERSISTENT;
 		info.flags = flags;
-		pool_ = card_.create_pool(info);
+		pool_ = card_.create_pool(info, 20'000'000);
 		buffer_ = card_.allocate();
 	}
 

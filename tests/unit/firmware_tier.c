@@ -435,6 +435,59 @@ TAP_CASE(no_flash)
 	return true;
 }
 
+/* The core was restarted: outside of the tier, which goes on; within it, which then does nothing
+ * any more, and says so, until the vault is made anew. */
+TAP_CASE(restarted)
+{
+	struct tier_geometry geometry;
+	struct fw_pool pool = {.id = 1, .contents = LASTING};
+	struct fw_tier_figures figures;
+	struct entry *gone, *here;
+
+	TAP_CHECK(start() && lasting_pool(), "no flash");
+	gone = put(LASTING, 1, 1000);
+	here = put(LASTING, 2, 1000);
+	TAP_EQUAL(ask(HAL_TIER_SYNC, here), HAL_TIER_DONE);
+	TAP_EQUAL(count_in_flash(LASTING), 2);
+	tier_adopt(tier, &hal.fw, &flash);
+	TAP_EQUAL(ask(HAL_TIER_READ, gone), HAL_TIER_DONE);
+	put(LASTING, 3, 1000);
+	TAP_EQUAL(ask(HAL_TIER_SYNC, here), HAL_TIER_DONE);
+	TAP_EQUAL(count_in_flash(LASTING), 3);
+	TAP_EQUAL(hal.fw.events >> PAMC_EVENT_HEALTH & 1, 0);
+
+	geometry = tier->geometry;
+	memset(memory, 0, tier_bytes(&geometry));
+	tier_init(memory, &geometry, &flash);
+	tier_stand_still(tier, &hal.fw);
+	TAP_CHECK(hal.fw.events >> PAMC_EVENT_HEALTH & 1, "no event");
+	TAP_EQUAL(ask(HAL_TIER_READ, here), HAL_TIER_FAILED);
+	TAP_EQUAL(ask(HAL_TIER_SYNC, here), HAL_TIER_FAILED);
+	TAP_EQUAL(ask(HAL_TIER_FLUSH_PAGE, here), HAL_TIER_FAILED);
+	TAP_EQUAL(ask(HAL_TIER_DURABLE_ROOM, here), HAL_TIER_FAILED);
+	TAP_EQUAL(ask(HAL_TIER_ROOM, NULL), HAL_TIER_FAILED);
+	tier_adopt(tier, &hal.fw, &flash);
+	TAP_EQUAL(ask(HAL_TIER_READ, here), HAL_TIER_FAILED);
+	TAP_EQUAL(tier_ops.pool_create(&hal.fw, &pool), PAMC_STATUS_INTERNAL);
+	TAP_EQUAL(tier_ops.pool_set(&hal.fw, &pool), PAMC_STATUS_INTERNAL);
+	TAP_EQUAL(tier_ops.pool_flush(&hal.fw, &pool, 7), PAMC_STATUS_INTERNAL);
+	TAP_EQUAL(tier_ops.pool_destroy(&hal.fw, &pool), PAMC_STATUS_INTERNAL);
+	tier_ops.figures(&hal.fw, &figures);
+	TAP_CHECK(figures.broken, "it is not told");
+	tier_ops.promisable(&hal.fw);
+	drops[drop_count++] = here->record.place;
+	tier_ops.notices(&hal.fw);
+	TAP_EQUAL(drop_count, 0);
+	/* Nothing is dirty; but what was flushed may not be so in flash. */
+	now.durable_bytes = 0;
+	TAP_CHECK(!tier_ops.settle(&hal.fw), "settled without knowing what is in flash");
+
+	TAP_CHECK(tier_ops.start(&hal.fw), "it does not start");
+	TAP_CHECK(tier_ops.settle(&hal.fw), "it is not settled");
+	TAP_EQUAL(ask(HAL_TIER_READ, gone), HAL_TIER_DONE);
+	return true;
+}
+
 /* What is durable and cannot get to flash is no clean shutdown, and the host is told. */
 TAP_CASE(shutdown_without_flash)
 {
@@ -488,6 +541,7 @@ int main(void)
 	tap_run(&tap, "places that are not needed are given up", notices);
 	tap_run(&tap, "durable pools have uids, each its own", pools);
 	tap_run(&tap, "without flash nothing is waited for", no_flash);
+	tap_run(&tap, "a core that was restarted goes on, or stands still", restarted);
 	tap_run(&tap, "a shutdown that flash fails is none", shutdown_without_flash);
 	tap_run(&tap, "SANITIZE with a block that cannot be erased", sanitize_incomplete);
 	nand_destroy(flash.nand);

@@ -12,7 +12,6 @@
  */
 #include <string.h>
 
-#include "crc.h"
 #include "image.h"
 #include "mcu.h"
 #include "nor.h"
@@ -30,7 +29,13 @@ static struct image *const image = (struct image *)MCU_RAM;
 
 static uint32_t crc_of_image(void)
 {
-	return crc_of((const uint8_t *)image + IMAGE_CRC_FROM, image->bytes - IMAGE_CRC_FROM);
+	const uint32_t *at = (const uint32_t *)image + IMAGE_CRC_FROM / 4;
+
+	mcu_write(MCU_CRC, ~0u);
+	for (uint32_t words = (image->bytes - IMAGE_CRC_FROM) / 4; words; words--) {
+		mcu_write(MCU_CRC_WORD, *at++);
+	}
+	return ~mcu_read(MCU_CRC);
 }
 
 /* Copies the image of a slot to RAM. */

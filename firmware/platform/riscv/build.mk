@@ -14,6 +14,8 @@ RISCV_HERE := firmware/platform/riscv
 RISCV_CFLAGS := --param=min-pagesize=0 -march=rv32imc -mabi=ilp32 -mcmodel=medany --specs=picolibc.specs -ffreestanding -std=c17 -Os -g \
 	-Wall -Wextra -Werror -ffunction-sections -fdata-sections -MMD -MP -Iinclude -Ifirmware -Ifirmware/platform -I$(RISCV_HERE)
 RISCV_LDFLAGS := -nostartfiles -Wl,--gc-sections -Wl,--no-warn-rwx-segments
+# What images must agree on to go on with what another one left in memory.
+RISCV_STATE := firmware/fw.h firmware/flash_priv.h firmware/tier_priv.h firmware/hal_flash_mailbox.h firmware/hal_tier_mailbox.h
 FW_VERSION := 0.1
 # Raised when no older image may run any more (image.h).
 FW_SECURITY := 0
@@ -25,6 +27,10 @@ $(RISCV_OUT)/fw/%.o: firmware/%.c
 	@mkdir -p $(@D)
 	@echo "  RVCC    $<"
 	@$(RISCV)gcc $(RISCV_CFLAGS) -c -o $@ $<
+
+# No call of itself for its loops.
+$(RISCV_OUT)/bytes.o: RISCV_CFLAGS += -fno-tree-loop-distribute-patterns -fno-builtin
+$(RISCV_OUT)/fw/flash_page.o: RISCV_CFLAGS += -DFL_CRC32C=flash_crc32c
 
 $(RISCV_OUT)/%.o: $(RISCV_HERE)/%.c
 	@mkdir -p $(@D)
@@ -76,8 +82,8 @@ $(RISCV_OUT)/rom.elf: $(patsubst %,$(RISCV_OUT)/%.o,rom_start boot nor verify mo
 $(RISCV_OUT)/rom_quick.elf: $(patsubst %,$(RISCV_OUT)/%.o,rom_start boot nor verify_none) $(RISCV_HERE)/rom.ld
 	$(riscv_link)
 
-$(RISCV_OUT)/firmware.elf: $(patsubst %,$(RISCV_OUT)/%.o,start main hal nor power) \
-		$(FIRMWARE_SOURCES:firmware/%.c=$(RISCV_OUT)/fw/%.o) $(RISCV_HERE)/firmware.ld
+$(RISCV_OUT)/firmware.elf: $(patsubst %,$(RISCV_OUT)/%.o,start main hal nor power flash bytes) \
+		$(patsubst firmware/%.c,$(RISCV_OUT)/fw/%.o,$(FIRMWARE_SOURCES) $(FLASH_SOURCES) $(TIER_SOURCES) $(WAY_SOURCES)) $(RISCV_HERE)/firmware.ld
 	$(riscv_link)
 
 $(RISCV_OUT)/%.bin: $(RISCV_OUT)/%.elf
@@ -88,7 +94,7 @@ $(RISCV_OUT)/rom.hex: $(RISCV_OUT)/rom.bin
 
 $(RISCV_OUT)/image.bin: $(RISCV_OUT)/firmware.bin tools/fwimage.py build/tools/monocypher.so $(RISCV_OUT)/key.name
 	@python3 tools/fwimage.py make $< $@ $(FW_VERSION) $(FW_SECURITY) \
-		$$({ $(RISCV)gcc -dumpfullversion; $(RISCV)gcc $(filter-out -MMD -MP,$(RISCV_CFLAGS)) -E -P firmware/fw.h; } | cksum | cut -d' ' -f1)
+		$$({ $(RISCV)gcc -dumpfullversion; $(RISCV)gcc $(filter-out -MMD -MP,$(RISCV_CFLAGS)) -E -P $(RISCV_STATE); } | cksum | cut -d' ' -f1)
 
 # Both as parts of a program.
 $(RISCV_OUT)/images.o: $(RISCV_HERE)/images.S $(RISCV_OUT)/rom.bin $(RISCV_OUT)/rom_quick.bin $(RISCV_OUT)/image.bin

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "boot_hal.h"
+#include "flash.h"
 #include "fw.h"
 #include "image.h"
 #include "mcu.h"
@@ -16,9 +17,6 @@
 #include "pamc_mailbox.h"
 #include "power.h"
 
-/* Without a sign of life the core restarts: more than any step takes, which waits for the
- * data path for 40 million cycles at most, a few times. */
-#define WATCHDOG 500000000u
 /* Asleep for no longer: what fw_background looks at changes meanwhile. */
 #define NAP   2500000u
 #define WAITS 0xffffu /* EVENTS: bits that call for the firmware */
@@ -29,13 +27,17 @@ static struct fw fw __attribute__((section(".kept")));
 /* Itself. */
 static const struct image *const image = (const struct image *)MCU_RAM;
 
-static void describe(struct fw_platform *platform)
+/* True: flash is to be behind card memory. */
+static bool describe(struct fw_platform *platform)
 {
+	bool tier = false;
 	struct boot_card card;
 	uint32_t boot = mcu_kept(KEPT_BOOT);
 	struct power_counts power = power_count((mcu_read(MCU_RESTART) & 7) == BY_POWER);
 
 	memset(platform, 0, sizeof(*platform));
+	/* There is but one; the tier takes none for a card that has not started. */
+	platform->hal = (struct hal *)MCU_MAILBOX;
 	nor_read(FLASH_CARD, (uint32_t *)&card, sizeof(card) / 4);
 	platform->dram_bytes = (uint64_t)mcu_read(MCU_DRAM_LINES) * 64;
 	platform->power_cycles = power.cycles;
@@ -50,6 +52,7 @@ static void describe(struct fw_platform *platform)
 		platform->vectors = card.vectors;
 		platform->cycles_per_us = card.cycles_per_us;
 		platform->clock_khz = card.cycles_per_us * 1000;
+		tier = card.tier != 0;
 		memcpy(platform->serial, card.serial, sizeof(card.serial));
 		memcpy(platform->model, card.model, sizeof(card.model));
 	}
@@ -63,27 +66,41 @@ static void describe(struct fw_platform *platform)
 	/* One that does not say goes on with no other's. */
 	platform->state = image->state ? image->state : ~0u;
 	platform->boot = boot_hal();
+	return tier;
 }
 
 int main(void)
 {
 	struct fw_platform platform;
-	bool stopped = false;
+	bool stopped = false, tier;
 
 	mcu_write(MCU_WATCHDOG, WATCHDOG);
-	describe(&platform);
+	tier = describe(&platform);
 	if ((mcu_read(MCU_RESTART) & 7) == BY_POWER || mcu_kept(KEPT_STATE) == 0) {
 		/* Nobody could use the card yet. */
+		if (tier) {
+			flash_power_on(&fw, &platform);
+		}
 		fw_power_on(&fw, &platform);
 	} else if (mcu_kept(KEPT_STATE) == STATE) {
+		bool whole = flash_restart(&fw, &platform);
+
 		fw_restart(&fw, &platform);
+		if (!whole) {
+			flash_stand_still(&fw);
+		}
 	} else {
+		if (tier) {
+			flash_power_on(&fw, &platform);
+		}
 		fw_start_over(&fw, &platform);
 	}
+	flash_step_over();
 	mcu_keep(KEPT_STATE, STATE);
 	for (;;) {
 		mcu_write(MCU_WATCHDOG, WATCHDOG);
 		fw_step(&fw);
+		flash_step_over();
 		if (fw_busy(&fw) || (mcu_read(MCU_MAILBOX + MAILBOX_EVENTS) & WAITS)) {
 			continue;
 		}

@@ -29,6 +29,10 @@ enum mcu_kept {
 	KEPT_PANICS, /* the firmware's: promises that the data path broke */
 };
 
+/* Without a sign of life the core restarts: more than any step takes, which waits for the
+ * data path for 40 million cycles at most, a few times. */
+#define WATCHDOG 500000000u
+
 static inline uint32_t mcu_read(uint32_t address)
 {
 	return *(volatile uint32_t *)(uintptr_t)address;
