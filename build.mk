@@ -45,10 +45,16 @@ generate:
 .PHONY: bench
 bench: bench-io bench-rtl bench-codec bench-capacity bench-flash bench-swap
 
-test: $(ALL) $(TESTBINS)
+# All that tests need, on all processors; the tests themselves share them out in tests/run.py.
+.PHONY: programs programs-quickly
+programs: $(ALL) $(TESTBINS)
+programs-quickly:
+	@$(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc)) programs
+
+test: programs-quickly
 	@python3 tests/run.py
 
-test-long: $(ALL) $(TESTBINS)
+test-long: programs-quickly
 	@python3 tests/run.py long
 
 -include $(shell find build -name '*.d' 2>/dev/null)

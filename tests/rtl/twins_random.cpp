@@ -68,7 +68,7 @@ class Maker
 	/* Pages; what can be promised depends on what is where, unless it is one at a time. */
 	uint64_t reserve(uint64_t most, uint64_t order)
 	{
-		return below(most) >> (flavour_ == Flavour::MANY ? order : 0);
+		return below(most) >> (flavour_ == Flavour::MANY || flash() ? order : 0);
 	}
 
 	void create(uint64_t place)
@@ -110,7 +110,8 @@ class Maker
 			step.rsvd = random_.between(1, 0xffffffff);
 			break;
 		default:
-			step.reserve = random_() >> below(64);
+			/* With flash there is more of it in the model. */
+			step.reserve = random_() >> below(flash() ? 20 : 64);
 			break;
 		}
 	}
