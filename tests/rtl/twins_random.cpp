@@ -51,13 +51,16 @@ class Maker
 		return flavour_ == Flavour::FLASH;
 	}
 
-	/* Whether there was room would depend on how fast pages leave. */
+	/* Whether there was room would depend on how fast pages leave; what may be promised of
+	 * flash alone, on how it is divided, which is not the same. */
 	void keep(Step &step)
 	{
 		step.type = PAMC_POOL_TYPE_PERSISTENT;
 		step.limit = 0;
-		if (one_in(3))
+		if (one_in(3)) {
 			step.flags |= PAMC_POOL_DURABLE;
+			step.reserve = 0;
+		}
 	}
 
 	uint64_t order()
@@ -312,7 +315,7 @@ class Maker
 		step.pool = place;
 		step.id = random_.between(1, PAMC_POOL_SET_ALL_FLAGS);
 		step.flags = one_in(5) ? below(8) : 0;
-		step.reserve = reserve(one_in(4) ? 100 : 10, pools_[place].order);
+		step.reserve = flash() ? 0 : reserve(one_in(4) ? 100 : 10, pools_[place].order);
 		step.limit = one_in(2) || flash() ? 0 : random_.between(1, 30);
 		if (one_in(10))
 			step.id = 1u << below(32);
