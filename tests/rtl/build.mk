@@ -116,10 +116,17 @@ TESTBINS += build/tests/rtl/dram
 # The whole card.
 CARD_SIM := $(patsubst sim/verilator/%.cpp,build/sim/verilator/%.o,$(filter-out %/card_rtl.cpp,$(wildcard sim/verilator/*.cpp))) \
 	$(CORE_PARTS)
-build/tests/rtl/card.o: RTL_CXXFLAGS += -Isim/verilator -Ifirmware -isystem $(VERILATOR_ROOT)/include/vltstd
-build/tests/rtl/card.o: build/rtl/card_top/lib.a
-build/tests/rtl/card: build/tests/rtl/card.o $(CARD_SIM) build/libpamfw.a build/libpamnand.a build/libpammodel.a build/rtl/card_top/lib.a
+# Programs about it, of a source each.
+CARD_TESTS := $(patsubst %,build/tests/rtl/%,card card_abort card_candidates card_failed_put card_ecc card_flash card_tier \
+	card_tier_core card_restart)
+$(CARD_TESTS:=.o): RTL_CXXFLAGS += -Isim/model -Isim/nand -Isim/verilator -Ifirmware -isystem $(VERILATOR_ROOT)/include/vltstd
+$(CARD_TESTS:=.o): build/rtl/card_top/lib.a
+$(CARD_TESTS): build/tests/rtl/%: build/tests/rtl/%.o $(CARD_SIM) build/libpamfw.a build/libpamnand.a build/libpammodel.a \
+		build/rtl/card_top/lib.a
 	$(RTL_LINK)
+$(CARD_TESTS): RTL_LIBS := -llz4
+
+TESTBINS += $(CARD_TESTS)
 
 # The whole card beside the C model: streams of commands, which replay and shrink.
 TWINS := $(patsubst %,build/tests/rtl/%.o,twins twins_main twins_stream twins_random twins_admin twins_figures twins_try)
@@ -143,40 +150,14 @@ TWINS_OTHERS := $(patsubst %,build/tests/rtl/twins_%,1 4 8)
 $(TWINS_OTHERS): build/tests/rtl/twins_%: $(TWINS) \
 		$(CARD_SIM_OTHERS) build/sim/verilator/card_sim_%.o build/libpamfw.a build/libpamnand.a build/libpammodel.a build/rtl/card_top_%/lib.a
 	$(RTL_LINK)
-build/tests/rtl/card build/tests/rtl/twins $(TWINS_OTHERS): RTL_LIBS := -llz4
-
-build/tests/rtl/card_abort.o: RTL_CXXFLAGS += -Isim/verilator -Ifirmware -isystem $(VERILATOR_ROOT)/include/vltstd
-build/tests/rtl/card_abort.o: build/rtl/card_top/lib.a
-build/tests/rtl/card_abort: build/tests/rtl/card_abort.o $(CARD_SIM) build/libpamfw.a build/libpamnand.a build/libpammodel.a \
-		build/rtl/card_top/lib.a
-	$(RTL_LINK)
-
-build/tests/rtl/card_candidates.o: RTL_CXXFLAGS += -Isim/model -Isim/verilator -Ifirmware -isystem $(VERILATOR_ROOT)/include/vltstd
-build/tests/rtl/card_candidates.o: build/rtl/card_top/lib.a
-build/tests/rtl/card_candidates: build/tests/rtl/card_candidates.o $(CARD_SIM) build/libpamfw.a build/libpamnand.a build/libpammodel.a \
-		build/rtl/card_top/lib.a
-	$(RTL_LINK)
-
-build/tests/rtl/card_failed_put.o: RTL_CXXFLAGS += -Isim/model -Isim/verilator -Ifirmware -isystem $(VERILATOR_ROOT)/include/vltstd
-build/tests/rtl/card_failed_put.o: build/rtl/card_top/lib.a
-build/tests/rtl/card_failed_put: build/tests/rtl/card_failed_put.o $(CARD_SIM) build/libpamfw.a build/libpamnand.a build/libpammodel.a \
-		build/rtl/card_top/lib.a
-	$(RTL_LINK)
-
-TESTBINS += build/tests/rtl/card build/tests/rtl/card_abort build/tests/rtl/card_candidates build/tests/rtl/card_failed_put
+build/tests/rtl/twins $(TWINS_OTHERS): RTL_LIBS := -llz4
 
 # Memories on the chip with errors in them.
 build/tests/rtl/ecc.o: build/rtl/exec_pools/lib.a
 build/tests/rtl/ecc: build/tests/rtl/ecc.o build/rtl/exec_pools/lib.a
 	$(RTL_LINK)
 
-build/tests/rtl/card_ecc.o: RTL_CXXFLAGS += -Isim/verilator -Ifirmware -isystem $(VERILATOR_ROOT)/include/vltstd
-build/tests/rtl/card_ecc.o: build/rtl/card_top/lib.a
-build/tests/rtl/card_ecc: build/tests/rtl/card_ecc.o $(CARD_SIM) build/libpamfw.a build/libpamnand.a build/libpammodel.a \
-		build/rtl/card_top/lib.a
-	$(RTL_LINK)
-
-TESTBINS += build/tests/rtl/ecc build/tests/rtl/card_ecc
+TESTBINS += build/tests/rtl/ecc
 
 # Lines of the codec's RTL that its tests reach: the tests again, on models that count.
 build/cov/%.o: %.cpp
@@ -286,46 +267,6 @@ build/tests/rtl/flash_card: build/tests/rtl/flash_card.o build/tests/unit/flash_
 	$(RTL_LINK)
 
 TESTBINS += build/tests/rtl/flash_card
-
-# A short run of that in the whole card.
-build/tests/rtl/card_flash.o: RTL_CXXFLAGS += -Isim/verilator -Isim/nand -Ifirmware -isystem $(VERILATOR_ROOT)/include/vltstd
-build/tests/rtl/card_flash.o: build/rtl/card_top/lib.a
-build/tests/rtl/card_flash: build/tests/rtl/card_flash.o $(CARD_SIM) build/libpamfw.a build/libpamnand.a build/libpammodel.a \
-		build/rtl/card_top/lib.a
-	$(RTL_LINK)
-build/tests/rtl/card_flash: RTL_LIBS := -llz4
-
-TESTBINS += build/tests/rtl/card_flash
-
-# The same card with flash behind its memory.
-build/tests/rtl/card_tier.o: RTL_CXXFLAGS += -Isim/verilator -Isim/nand -Ifirmware -isystem $(VERILATOR_ROOT)/include/vltstd
-build/tests/rtl/card_tier.o: build/rtl/card_top/lib.a
-build/tests/rtl/card_tier: build/tests/rtl/card_tier.o $(CARD_SIM) build/libpamfw.a build/libpamnand.a build/libpammodel.a \
-		build/rtl/card_top/lib.a
-	$(RTL_LINK)
-build/tests/rtl/card_tier: RTL_LIBS := -llz4
-
-TESTBINS += build/tests/rtl/card_tier
-
-# The card while its management core restarts.
-build/tests/rtl/card_restart.o: RTL_CXXFLAGS += -Isim/verilator -Ifirmware -isystem $(VERILATOR_ROOT)/include/vltstd
-build/tests/rtl/card_restart.o: build/rtl/card_top/lib.a
-build/tests/rtl/card_restart: build/tests/rtl/card_restart.o $(CARD_SIM) build/libpamfw.a build/libpamnand.a build/libpammodel.a \
-		build/rtl/card_top/lib.a
-	$(RTL_LINK)
-build/tests/rtl/card_restart: RTL_LIBS := -llz4
-
-TESTBINS += build/tests/rtl/card_restart
-
-# The card with flash behind its memory, its firmware on the core.
-build/tests/rtl/card_tier_core.o: RTL_CXXFLAGS += -Isim/verilator -Isim/nand -Ifirmware -isystem $(VERILATOR_ROOT)/include/vltstd
-build/tests/rtl/card_tier_core.o: build/rtl/card_top/lib.a
-build/tests/rtl/card_tier_core: build/tests/rtl/card_tier_core.o $(CARD_SIM) build/libpamfw.a build/libpamnand.a build/libpammodel.a \
-		build/rtl/card_top/lib.a
-	$(RTL_LINK)
-build/tests/rtl/card_tier_core: RTL_LIBS := -llz4
-
-TESTBINS += build/tests/rtl/card_tier_core
 
 # The management core alone, with a firmware for tests.
 build/tests/rtl/mcu_probe.o: tests/rtl/mcu_probe.c
