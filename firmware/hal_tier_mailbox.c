@@ -16,7 +16,8 @@ enum {
 	TIER_RECOVER,
 	TIER_LOSE,
 	TIER_RESERVE,
-	TIER_PROMISE
+	TIER_PROMISE,
+	TIER_PROMOTE
 };
 enum { OF_CONTENTS, OF_ANY, OF_DURABLE };
 #define OP_HIGH     16u
@@ -176,6 +177,16 @@ bool hal_tier_move(struct hal *hal, const struct hal_tier_record *record, uint64
 	mean_record(fw_of(hal), record);
 	fw_write64(fw_of(hal), MAILBOX_TIER_TO, to);
 	return do_it(fw_of(hal), TIER_MOVE, record->contents);
+}
+
+/* bytes: a line of card memory, as hal_tier_asked tells it. */
+bool hal_tier_promote(struct hal *hal, const struct hal_tier_record *record, const void *bytes)
+{
+	struct fw *fw = fw_of(hal);
+
+	mean_record(fw, record);
+	fw_write(fw, MAILBOX_TIER_LINE, (uint32_t)(uintptr_t)bytes);
+	return do_it(fw, TIER_PROMOTE, record->contents);
 }
 
 bool hal_tier_recover(struct hal *hal, const struct hal_tier_record *record, uint64_t *before,

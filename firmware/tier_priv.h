@@ -19,6 +19,13 @@ struct tier_pool {
 	uint32_t contents;
 };
 
+/* Reads of flash that are remembered: a power of two. */
+#define TIER_SEEN 1024u
+struct tier_seen {
+	uint32_t page; /* a hash of its handle */
+	uint32_t when; /* in reads; 0: never */
+};
+
 struct tier {
 	struct fw *fw;
 	struct hal *hal;
@@ -45,6 +52,8 @@ struct tier {
 	struct hal_tier_request request;
 	struct fl_read read;
 	struct fl_sync sync;
+	uint32_t reads;
+	struct tier_seen seen[TIER_SEEN];
 
 	uint32_t idle;  /* steps on end that came to nothing */
 	uint32_t moved; /* records, from DRAM to flash */

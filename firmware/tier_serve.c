@@ -5,10 +5,59 @@
 /* A put that found no memory waits until so many records have left, if there are. */
 #define ROOM_RECORDS 4u
 
+/* A page read twice within as many reads as memory could hold such pages, and as are remembered,
+ * comes back to it. A scan reads each page once, however long it is. */
+#define UNITS_A_PAGE 40u
+/* Nothing comes back when less than one unit in so many is free: it would only go again. */
+#define FREE_SHARE 16u
+
 static void answer(struct tier *tier, enum hal_tier_answer what)
 {
 	tier->busy = false;
 	hal_tier_answer(tier->hal, what);
+}
+
+static uint32_t hash_of(const struct hal_tier_record *record)
+{
+	uint64_t hash = record->contents;
+
+	for (unsigned int n = 0; n < 4; n++) {
+		hash ^= n < 3 ? record->object[n] : record->index;
+		hash *= 0x9e3779b97f4a7c15u;
+		hash ^= hash >> 32;
+	}
+	return (uint32_t)hash;
+}
+
+/* Notes that it was read, and whether it was lately. */
+static bool read_often(struct tier *tier, const struct hal_tier_record *record, uint32_t window)
+{
+	uint32_t page = hash_of(record);
+	struct tier_seen *seen = &tier->seen[page % TIER_SEEN];
+	bool before = seen->when != 0 && seen->page == page;
+	uint32_t since;
+
+	tier->reads += tier->reads == UINT32_MAX ? 2 : 1;
+	since = tier->reads - seen->when;
+	*seen = (struct tier_seen){.page = page, .when = tier->reads};
+	return before && since < window;
+}
+
+/* Before the answer: until then nothing else comes to where its bytes are. */
+static void promote(struct tier *tier)
+{
+	const struct hal_tier_record *record = &tier->request.record;
+	struct hal_tier_figures figures;
+
+	/* A durable page in DRAM alone would be one that flash does not have yet. */
+	if (record->durable || record->bytes > HAL_TIER_PROMOTE_MOST) {
+		return;
+	}
+	hal_tier_read(tier->hal, &figures);
+	if (read_often(tier, record, figures.units / UNITS_A_PAGE) &&
+	    figures.free_units > figures.units / FREE_SHARE) {
+		hal_tier_promote(tier->hal, record, tier->request.to);
+	}
 }
 
 static void read_record(struct tier *tier)
@@ -30,6 +79,9 @@ static void read_record(struct tier *tier)
 	}
 	if (fl_read_done(tier->fl)) {
 		tier->row++;
+		if (read->result == FL_OK) {
+			promote(tier);
+		}
 		answer(tier, read->result == FL_OK     ? HAL_TIER_DONE
 			     : read->result == FL_FULL ? HAL_TIER_AGAIN
 						       : HAL_TIER_FAILED);

@@ -102,7 +102,7 @@ package record_pkg;
     logic [7:0]  known;
     logic [7:0]  raw;
     logic [7:0]  same;
-    logic [31:0] read_at;
+    logic [31:0] zero;
     logic [31:0] stored;
     logic [31:0] bytes;
     logic [63:0] version;

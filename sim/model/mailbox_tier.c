@@ -223,6 +223,13 @@ bool hal_tier_move(struct hal *hal, const struct hal_tier_record *record, uint64
 	return vault_tier_move(hal->model->vault, &moved, to);
 }
 
+bool hal_tier_promote(struct hal *hal, const struct hal_tier_record *record, const void *bytes)
+{
+	struct vault_tier_record promoted = from_firmware(record);
+
+	return vault_tier_promote(hal->model->vault, &promoted, bytes);
+}
+
 bool hal_tier_recover(struct hal *hal, const struct hal_tier_record *record, uint64_t *before,
 		      uint32_t *before_bytes)
 {
@@ -401,6 +408,25 @@ enum pamc_status flash_put(struct pam_model *model, uint32_t contents,
 	return PAMC_STATUS_NO_SPACE;
 }
 
+/* It was read in flash, also if it has come back to memory with that. */
+static enum pamc_status read_in_flash(struct pam_model *model, uint32_t contents,
+				      const struct vault_handle *handle, void *data,
+				      struct vault_page *page)
+{
+	struct vault *vault = model->vault;
+	struct vault_tier_record record;
+	enum pamc_status status;
+	unsigned int flags;
+
+	if (vault_tier_where(vault, contents, handle, &record, &flags)) {
+		return vault_tier_get(vault, contents, handle, model->hal.flash->record, data,
+				      page);
+	}
+	status = vault_get(vault, contents, handle, data, page);
+	page->tier = PAMC_TIER_FLASH;
+	return status;
+}
+
 enum pamc_status flash_get(struct pam_model *model, uint32_t contents,
 			   const struct vault_handle *handle, void *data, struct vault_page *page)
 {
@@ -419,8 +445,7 @@ enum pamc_status flash_get(struct pam_model *model, uint32_t contents,
 		}
 		answer = ask(model, HAL_TIER_READ, &record);
 		if (answer == HAL_TIER_DONE) {
-			return vault_tier_get(vault, contents, handle, model->hal.flash->record,
-					      data, page);
+			return read_in_flash(model, contents, handle, data, page);
 		}
 		if (answer != HAL_TIER_AGAIN) {
 			break;

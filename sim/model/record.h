@@ -59,8 +59,8 @@ struct record_stub {
 	uint64_t version;
 	uint32_t bytes; /* of the record there */
 	uint32_t stored;
-	uint32_t read_at; /* vault->flash_reads when it was read last; 0: never */
-	uint8_t same;     /* blocks */
+	uint32_t zero;
+	uint8_t same; /* blocks */
 	uint8_t raw;
 	uint8_t known; /* the header's CRC is the page's: false after power was away */
 	uint8_t lost;

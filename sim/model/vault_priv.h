@@ -120,8 +120,7 @@ struct vault {
 	uint64_t objects;
 	uint64_t age; /* of the latest page in a list: its version */
 	uint32_t sweep_step;
-	uint32_t held;        /* object that must stay although it has no page */
-	uint32_t flash_reads; /* gets from flash: the clock of what is read often */
+	uint32_t held; /* object that must stay although it has no page */
 	uint64_t flash_pages;
 	uint64_t durable_bytes; /* of durable records in DRAM, as in flash */
 	bool short_of_room;     /* a put failed for want of memory */

@@ -9,12 +9,6 @@
 
 static_assert(sizeof(struct vault_tier_header) == 8, "what is in front of a stream in flash");
 
-/* A page read twice within as many reads as DRAM could hold such pages comes back to it; one
- * unit in so many bytes counts as one. A scan reads each page once, however long it is. */
-#define UNITS_A_PAGE 40u
-/* Nothing comes back when less than one unit in so many is free: it would only go again. */
-#define FREE_SHARE 16u
-
 size_t vault_tier_record_most(void)
 {
 	return sizeof(struct vault_tier_header) + RECORD_STREAM_MOST;
@@ -462,41 +456,69 @@ bool vault_tier_is_durable(const struct vault *vault, uint32_t contents)
 	return vault->contents[contents].durable;
 }
 
-/* Notes that a page was read, and whether it is to come back. */
-static bool read_often(struct vault *vault, struct record_stub *stub)
+/* The stub that is meant, whose page memory may have alone; NULL: it is another one by now. */
+static uint64_t *same_in_flash(struct vault *vault, const struct vault_tier_record *record,
+			       struct record_page *page)
 {
-	uint32_t window = vault->store.units / UNITS_A_PAGE;
-	uint32_t before = stub->read_at;
+	uint64_t *slot = find(vault, record->contents, &record->handle);
+	const struct record_stub *stub;
 
-	vault->flash_reads += vault->flash_reads == UINT32_MAX ? 2 : 1;
-	stub->read_at = vault->flash_reads;
-	return before != 0 && vault->flash_reads - before < window &&
-	       vault->store.free_units > vault->store.units / FREE_SHARE;
+	if (!slot || vault->contents[record->contents].durable) {
+		return NULL;
+	}
+	record_read(&vault->store, index_unit(*slot), page);
+	stub = record_stub(&vault->store, index_unit(*slot));
+	return vault_is_stub(page) && !stub->lost && stub->known && stub->place == record->place &&
+		       stub->version == record->version && stub->bytes == record->bytes
+		   ? slot
+		   : NULL;
 }
 
-/* The page as it was read takes the stub's place, if that is to be had for nothing. */
-static void promote(struct vault *vault, struct vault_contents *contents, uint64_t *slot,
-		    const struct record_page *record, const uint8_t *stream,
-		    const struct vault_sums *sums)
+/* One block, and what its stub says that it is. */
+static bool is_what_it_was(const struct record_page *record, const struct record_stub *stub,
+			   const struct vault_tier_header *header)
 {
-	struct vault_encoded encoded = {
-	    .page = *record,
-	    .stream = stream,
-	    .stream_bytes = vault_tier_bytes(contents, sums) - sizeof(struct vault_tier_header),
-	    .stored = (uint32_t)sums->stored,
-	    .same = (uint32_t)sums->same,
-	    .raw = (uint32_t)sums->raw,
-	};
-	uint64_t old = *slot;
+	enum pamc_codec codec = record_shape_codec(header->shape);
+
+	return header->crc == record->crc && record_shape_blocks(header->shape) == 1 &&
+	       codec <= PAMC_CODEC_SAME && record_shape_bytes(header->shape) == stub->stored &&
+	       (codec == PAMC_CODEC_SAME) == stub->same && (codec == PAMC_CODEC_RAW) == stub->raw;
+}
+
+bool vault_tier_promote(struct vault *vault, const struct vault_tier_record *record,
+			const void *bytes)
+{
+	struct vault_contents *contents = &vault->contents[record->contents];
+	struct vault_encoded encoded = {0};
+	struct vault_tier_header header;
+	const struct record_stub *stub;
 	unsigned int count;
 	uint32_t units;
+	uint64_t *slot;
+	uint64_t old;
 
+	slot = same_in_flash(vault, record, &encoded.page);
+	if (!slot || contents->order > 0) {
+		return false;
+	}
+	memcpy(&header, bytes, sizeof(header));
+	stub = record_stub(&vault->store, index_unit(*slot));
+	if (!is_what_it_was(&encoded.page, stub, &header)) {
+		return false;
+	}
+	encoded.page.shape = header.shape;
+	encoded.stream = (const uint8_t *)bytes + sizeof(header);
+	encoded.stream_bytes = stub->stored;
+	encoded.stored = stub->stored;
+	encoded.same = stub->same;
+	encoded.raw = stub->raw;
 	encoded.page.flags =
 	    vault_tier_takes(vault, contents, encoded.stream_bytes) ? RECORD_FIFO : 0;
 	if (vault_place(vault, contents, &encoded, &count, &units) != VAULT_PLACED) {
-		return;
+		return false;
 	}
-	record_write(&vault->store, vault->extent_list, count, &encoded.page, stream,
+	old = *slot;
+	record_write(&vault->store, vault->extent_list, count, &encoded.page, encoded.stream,
 		     encoded.stream_bytes);
 	*slot = (old & INDEX_MATCH_MASK) |
 		(uint64_t)vault->extent_list[0].units << INDEX_UNITS_SHIFT |
@@ -505,6 +527,7 @@ static void promote(struct vault *vault, struct vault_contents *contents, uint64
 	/* In this order: the object must not be without pages meanwhile. */
 	vault_page_added(vault, contents, vault->extent_list[0].unit, units, &encoded);
 	vault_page_forget(vault, old);
+	return true;
 }
 
 enum pamc_status vault_tier_get(struct vault *vault, uint32_t number,
@@ -538,10 +561,6 @@ enum pamc_status vault_tier_get(struct vault *vault, uint32_t number,
 	}
 	page->tier = PAMC_TIER_FLASH;
 	vault_count(vault, contents, VAULT_GETS, 1);
-	/* A durable page in DRAM alone would be one that flash does not have yet. */
-	if (read_often(vault, stub) && !contents->durable) {
-		promote(vault, contents, slot, &record, stream, &sums);
-	}
 	return PAMC_STATUS_SUCCESS;
 }
 

@@ -58,6 +58,11 @@ void vault_tier_leaving(struct vault *vault, const struct vault_tier_record *rec
 /* If the page is still this version at record->place, and on its way or in flash, it is at `to`,
  * in flash, from now on. */
 bool vault_tier_move(struct vault *vault, const struct vault_tier_record *record, uint64_t to);
+/* Back to DRAM: these bytes were read where the page is in flash, if it still is, in this version.
+ * Only pages of one block, not durable ones, as DRAM would be the only one to have them; nothing
+ * gives way to it. False: all is as before. */
+bool vault_tier_promote(struct vault *vault, const struct vault_tier_record *record,
+			const void *bytes);
 /* After power was away: the page is at record->place, in flash, unless it is known in the same
  * version or a newer one. *before: where it was until now, 0: nowhere. */
 bool vault_tier_recover(struct vault *vault, const struct vault_tier_record *record,
@@ -98,7 +103,7 @@ bool vault_tier_where(struct vault *vault, uint32_t contents, const struct vault
 		      struct vault_tier_record *record, unsigned int *flags);
 bool vault_tier_is_durable(const struct vault *vault, uint32_t contents);
 /* What was read there: the page's content, as vault_get would give it. UNCORRECTABLE: it is
- * not what was put. A page that is read often comes back to DRAM. */
+ * not what was put. */
 enum pamc_status vault_tier_get(struct vault *vault, uint32_t contents,
 				const struct vault_handle *handle, const void *bytes, void *data,
 				struct vault_page *page);

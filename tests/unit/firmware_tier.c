@@ -33,7 +33,7 @@ static bool start(void)
 	memory = aligned_alloc(64, (tier_bytes(&geometry) + 63) / 64 * 64);
 	memset(pages, 0, sizeof(pages));
 	now = (struct hal_tier_figures){.clock = 1, .units = UNITS, .free_units = UNITS};
-	left_count = lost_units = drop_count = 0;
+	left_count = lost_units = drop_count = back_count = 0;
 	asked = false;
 	mailbox_open(&hal);
 	tier = tier_init(memory, &geometry, &flash);
@@ -226,6 +226,67 @@ static bool read_often(const struct entry *entry, unsigned int times)
 		good &= ask(HAL_TIER_READ, entry) == HAL_TIER_DONE;
 	}
 	return good;
+}
+
+/* Pages in flash whose record has so many bytes, from this index on. */
+static void put_in_flash(uint32_t contents, uint64_t first, unsigned int count, uint32_t bytes)
+{
+	for (unsigned int i = 0; i < count; i++) {
+		put(contents, first + i, bytes);
+	}
+	now.free_units = 1;
+	settle();
+	now.free_units = UNITS;
+	settle();
+}
+
+static struct entry *page_of(uint32_t contents, uint64_t index)
+{
+	return find(&(struct hal_tier_record){.contents = contents, .index = index});
+}
+
+static bool back(uint32_t contents, uint64_t index)
+{
+	return in_dram(page_of(contents, index));
+}
+
+static bool read_again(uint32_t contents, uint64_t index)
+{
+	return ask(HAL_TIER_READ, page_of(contents, index)) == HAL_TIER_DONE;
+}
+
+TAP_CASE(coming_back)
+{
+	const unsigned int window = UNITS / 40;
+
+	TAP_CHECK(start() && lasting_pool(), "no flash");
+	put_in_flash(PLAIN, 0, 100, 3000);
+	put_in_flash(PLAIN, 200, 8, HAL_TIER_PROMOTE_MOST + 1);
+	put_in_flash(LASTING, 300, 8, 1000);
+	/* A scan, which sees each page twice, but not so soon. */
+	for (unsigned int n = 0; n < 2 * (window + 1); n++) {
+		unsigned int i = n % (window + 1);
+
+		TAP_CHECK(!back(PLAIN, i), "page %u of %u", i, n);
+		TAP_CHECK(read_again(PLAIN, i), "page %u", i);
+	}
+	TAP_EQUAL(back_count, 0);
+	/* Twice, in as many as memory has room for. */
+	for (unsigned int i = 50; i < 50 + window - 1; i++) {
+		TAP_CHECK(read_again(PLAIN, i), "page %u", i);
+	}
+	TAP_CHECK(read_again(PLAIN, 50) && back(PLAIN, 50), "it stays in flash");
+	TAP_EQUAL(back_count, 1);
+	/* Not with memory nearly full, nor what is durable or longer than a block. */
+	now.free_units = UNITS / 16;
+	TAP_CHECK(read_again(PLAIN, 51) && read_again(PLAIN, 51) && !back(PLAIN, 51), "it came");
+	now.free_units = UNITS / 16 + 1;
+	TAP_CHECK(read_again(PLAIN, 51) && back(PLAIN, 51), "it stays in flash");
+	now.free_units = UNITS;
+	TAP_CHECK(read_again(PLAIN, 200) && read_again(PLAIN, 200), "a long one");
+	TAP_CHECK(read_again(LASTING, 300) && read_again(LASTING, 300), "a durable one");
+	TAP_EQUAL(back_count, 2);
+	return true;
 }
 
 TAP_CASE(yielding)
@@ -531,6 +592,7 @@ int main(void)
 	tap_run(&tap, "flash is told what is current, and what has only a successor in DRAM",
 		states);
 	tap_run(&tap, "what is read is the record, or it is not", reading);
+	tap_run(&tap, "what is read twice comes back, a scan brings nothing", coming_back);
 	tap_run(&tap, "demotion gives way to reads, for a while", yielding);
 	tap_run(&tap, "room is made if there is any", room);
 	tap_run(&tap, "a sync is about its pool, a shutdown about all", syncing);

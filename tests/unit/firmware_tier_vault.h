@@ -27,7 +27,7 @@ static struct hal_flash flash;
 static struct tier *tier;
 static void *memory;
 static struct hal_tier_figures now;
-static unsigned int left_count, lost_units;
+static unsigned int left_count, lost_units, back_count;
 static uint64_t drops[4];
 static unsigned int drop_count;
 static struct hal_tier_request request;
@@ -119,6 +119,20 @@ bool hal_tier_move(struct hal *h, const struct hal_tier_record *record, uint64_t
 		now.durable_bytes -= entry->record.bytes;
 	}
 	entry->record.place = to;
+	return true;
+}
+
+bool hal_tier_promote(struct hal *h, const struct hal_tier_record *record, const void *bytes)
+{
+	struct entry *entry = find(record);
+
+	(void)h;
+	if (!entry || entry->record.place != record->place || bytes != read_to ||
+	    entry->record.durable) {
+		return false;
+	}
+	entry->record.place = 1000000 + ++back_count;
+	entry->record.version = ++now.clock;
 	return true;
 }
 
