@@ -3,6 +3,9 @@
 // A record's bytes as they are to be in flash: CRC, shape and stream, in one piece from a line
 // of card DRAM on. 8 bytes a cycle, as the stream may begin at any multiple of them; nothing
 // behind the end is written.
+//
+// And back: bytes that were read in flash, of a page of one block, become a put's stream. All their
+// lines are here before it begins, so the port is not needed meanwhile.
 
 `include "check.svh"
 
@@ -24,6 +27,17 @@ module vault_copy (
   output logic                          done_o,
   output logic                          error_o,
 
+  // Back: bytes_i from line_i on, held until loaded; from then until drop_i they are a stream, 16
+  // bytes a beat, zeroes behind the end, and what is in front of it is told.
+  input  logic                          load_i,
+  output logic                          loaded_o,
+  input  logic                          drop_i,
+  output logic [31:0]                   crc_o,
+  output logic [13:0]                   shape_o,
+  output logic                          stream_valid_o,
+  input  logic                          stream_ready_i,
+  output logic [127:0]                  stream_o,
+
   output logic                          read_req_valid_o,
   input  logic                          read_req_ready_i,
   output dram_pkg::req_t                read_req_o,
@@ -38,25 +52,28 @@ module vault_copy (
   output dram_pkg::wdata_t              wdata_o
 );
 
-  // A line is filled, then asked for and sent.
-  typedef enum logic [2:0] {S_IDLE, S_START, S_FILL, S_ASK, S_SEND, S_STOP, S_DONE} state_e;
+  // A line is filled, then asked for and sent; or the first one taken, then all others waited for.
+  typedef enum logic [3:0] {
+    S_IDLE, S_START, S_FILL, S_ASK, S_SEND, S_FIRST, S_LOAD, S_LOADED, S_STREAM, S_STOP, S_DONE
+  } state_e;
   state_e state_q;
+  logic   load_q;
 
   logic         start_ok, idle, line_valid, half, final_line, memory_error, link_error;
   logic [511:0] line;
   logic [2:0]   first;
   logic         take_line;
-  // The vault knows its header already.
+  // The vault knows the header of a record that is copied already.
   logic                header_valid, header_error, more;
   record_pkg::header_t header;
   logic [63:0]         header_index;
   logic [13:0]         words_before, words;
   logic                unused;
-  assign unused = &{1'b0, header_valid, header_error, header, header_index, more, words_before, words};
+  assign unused = &{1'b0, header_error, header, header_index, more, words_before, words};
   record_fetch #(.Depth(dram_pkg::MostLines)) u_fetch (
     .clk_i, .rst_ni, .base_i(base_line_i), .units_i,
     .start_i(state_q == S_START), .start_unit_i(unit_i), .start_units_i(record_units_i), .start_ok_o(start_ok),
-    .start_flat_i(1'b0), .start_line_i('0), .start_bytes_i('0),
+    .start_flat_i(load_i), .start_line_i(line_i), .start_bytes_i(bytes_i),
     .stop_i(state_q == S_STOP), .idle_o(idle),
     .req_valid_o(read_req_valid_o), .req_ready_i(read_req_ready_i), .req_o(read_req_o), .rdata_valid_i, .rdata_i,
     .header_valid_o(header_valid), .header_error_o(header_error), .header_o(header), .header_index_o(header_index),
@@ -78,7 +95,7 @@ module vault_copy (
   assign word      = line[{at, 6'd0} +: 64];
   assign last_word = at == (half ? 3'd3 : 3'd7);
   assign takes     = state_q == S_FILL && line_valid;
-  assign take_line = (takes && last_word) || state_q == S_STOP;
+  assign take_line = (takes && last_word) || state_q == S_STOP || state_q == S_FIRST || (stream_take && at_line_q == 2'd3);
   assign bytes     = left_q >= 17'd8 ? 8'hff : ~(8'hff << left_q[2:0]);
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -86,8 +103,8 @@ module vault_copy (
       state_q <= S_IDLE;
     end else begin
       case (state_q)
-        S_IDLE:  if (call_i) state_q <= S_START;
-        S_START: state_q <= start_ok ? S_FILL : S_STOP;
+        S_IDLE:  if (call_i || load_i) state_q <= S_START;
+        S_START: state_q <= !start_ok ? S_STOP : load_q ? S_FIRST : S_FILL;
         S_FILL: if (line_valid) begin
           if (left_q <= 17'd8 || to_q == 3'd7) state_q <= S_ASK;
           // It ends too early.
@@ -95,7 +112,11 @@ module vault_copy (
         end
         S_ASK:   if (req_ready_i) state_q <= S_SEND;
         S_SEND:  if (wdata_ready_i) state_q <= left_q == '0 || error_q ? S_STOP : S_FILL;
-        S_STOP:  if (idle) state_q <= S_DONE;
+        S_FIRST:  if (line_valid) state_q <= S_LOAD;
+        S_LOAD:   if (to_come_q == '0) state_q <= S_LOADED;
+        S_LOADED: state_q <= S_STREAM;
+        S_STREAM: if (drop_i) state_q <= S_STOP;
+        S_STOP:  if (idle) state_q <= load_q ? S_IDLE : S_DONE;
         default: state_q <= S_IDLE;
       endcase
     end
@@ -111,6 +132,7 @@ module vault_copy (
         to_q   <= 3'd1;
         error_q <= 1'b0;
         fresh_q <= 1'b1;
+        load_q  <= load_i;
       end
       S_START: error_q <= !start_ok;
       S_FILL: if (line_valid) begin
@@ -130,10 +152,47 @@ module vault_copy (
         strb_q <= '0;
         line_q <= line_q + 30'd1;
       end
-      S_STOP: if (memory_error || link_error) error_q <= 1'b1;
+      S_STOP, S_LOAD: if (memory_error || link_error) error_q <= 1'b1;
       default: ;
     endcase
   end
+
+  // ---- back ----
+
+  // Lines that have not come; the one at hand without its first word, what of it comes next, bytes left.
+  logic [6:0]   to_come_q;
+  logic [447:0] at_hand_q;
+  logic [1:0]   at_line_q;
+  logic [12:0]  stream_left_q;
+  logic         stream_take;
+  logic [127:0] beat;
+  always_ff @(posedge clk_i) begin
+    if (state_q == S_START)  to_come_q <= 7'((bytes_i + 17'd63) >> 6);
+    else if (rdata_valid_i) to_come_q <= to_come_q - 7'd1;
+    if (header_valid && load_q) {shape_o, crc_o} <= {header.shape, header.crc};
+    if (state_q == S_FIRST || (stream_take && at_line_q == 2'd3)) at_hand_q <= line[511:64];
+    if (state_q == S_FIRST) begin
+      at_line_q     <= '0;
+      stream_left_q <= 13'(bytes_i - vault_pkg::FlashHeaderBytes);
+    end else if (stream_take) begin
+      at_line_q     <= at_line_q + 2'd1;
+      stream_left_q <= stream_left_q > 13'd16 ? stream_left_q - 13'd16 : '0;
+    end
+  end
+  always_comb begin
+    case (at_line_q)
+      2'd0:    beat = at_hand_q[127:0];
+      2'd1:    beat = at_hand_q[255:128];
+      2'd2:    beat = at_hand_q[383:256];
+      default: beat = {line[63:0], at_hand_q[447:384]};
+    endcase
+    for (int unsigned n = 0; n < 16; n++) begin
+      stream_o[8*n +: 8] = stream_left_q > 13'(n) ? beat[8*n +: 8] : 8'd0;
+    end
+  end
+  assign stream_valid_o = state_q == S_STREAM && stream_left_q != '0;
+  assign stream_take    = stream_valid_o && stream_ready_i;
+  assign loaded_o       = state_q == S_LOADED;
 
   assign req_valid_o   = state_q == S_ASK;
   assign req_o.write   = 1'b1;
@@ -145,6 +204,8 @@ module vault_copy (
   assign done_o        = state_q == S_DONE;
   assign error_o       = error_q;
 
-  `PAMC_ASSUME(m_stays, state_q == S_IDLE || call_i)
+  `PAMC_ASSUME(m_stays, state_q == S_IDLE || load_q || call_i)
+  `PAMC_ASSUME(m_loads, !load_q || (state_q != S_START && state_q != S_FIRST && state_q != S_LOAD) || load_i)
+  `PAMC_ASSERT(a_line_is_here, !stream_take || at_line_q != 2'd3 || stream_left_q <= 13'd8 || line_valid)
 
 endmodule

@@ -131,7 +131,7 @@ module vault_core (
 );
 
   // The operation of the serial engine, and puts beside each other.
-  typedef enum logic [1:0] {S_IDLE, S_WORK, S_RECOVER, S_ANSWER} state_e;
+  typedef enum logic [2:0] {S_IDLE, S_WORK, S_RECOVER, S_PROMOTE, S_ANSWER} state_e;
   state_e                 state_q;
   vault_pkg::command_t    command, put_command, divert_command;
   vault_pkg::answer_t     answer_q, puts_answer;
@@ -152,22 +152,22 @@ module vault_core (
     end else begin
       case (state_q)
         S_IDLE:  if (serial) state_q <= S_WORK;
-        S_WORK:  if (put_done || admin_done || tier_done) state_q <= recovers ? S_RECOVER : S_ANSWER;
-        // A page that is not there, but in flash.
-        S_RECOVER: if (put_done) state_q <= S_ANSWER;
+        S_WORK:  if (put_done || admin_done || tier_done) state_q <= recovers ? S_RECOVER : promotes ? S_PROMOTE : S_ANSWER;
+        // A page that is not there, but in flash; one that comes back from there.
+        S_RECOVER, S_PROMOTE: if (put_done) state_q <= S_ANSWER;
         default: if (answer_ready_i) state_q <= S_IDLE;
       endcase
     end
   end
   always_ff @(posedge clk_i) begin
-    if (state_q == S_WORK || state_q == S_RECOVER) begin
+    if (state_q == S_WORK || state_q == S_RECOVER || state_q == S_PROMOTE) begin
       answer_q.tag    <= command.tag;
-      answer_q.result <= is_put || state_q == S_RECOVER ? put_result : is_tier ? tier_result : admin_result;
+      answer_q.result <= is_put || state_q == S_RECOVER || state_q == S_PROMOTE ? put_result : is_tier ? tier_result : admin_result;
       answer_q.value  <= is_put ? 32'(put_short) : is_tier ? '0 : value;
       answer_q.row    <= answer_row;
     end
   end
-  logic        recovers;
+  logic        recovers, promotes;
   logic [47:0] promise_q;
   assign recovers       = tier_done && command.op == vault_pkg::OP_TIER_RECOVER && tier_result == vault_pkg::RESULT_ABSENT;
   always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -175,6 +175,7 @@ module vault_core (
     else if (clear)                                                    promise_q <= '0;
     else if (tier_done && command.op == vault_pkg::OP_TIER_PROMISE)    promise_q <= tier_args_i.place[47:0];
   end
+  assign promotes       = tier_done && command.op == vault_pkg::OP_TIER_PROMOTE && tier_result == vault_pkg::RESULT_DONE;
   assign serial_done    = state_q == S_ANSWER && answer_ready_i;
   assign answer_valid_o = state_q == S_ANSWER || puts_answers;
   // With the table of contents or an entry of the index, what operations come to is lost.
@@ -328,7 +329,7 @@ module vault_core (
   for (genvar w = 0; w < 2; w++) begin : g_payload
     vault_payload u_payload (
       .clk_i, .rst_ni,
-      .begin_i(begins[w] || (w == 0 && serial_begin)), .tag_i(w == 0 && serial ? command.tag : puts_tags[w]),
+      .begin_i(begins[w] || (w == 0 && serial_begin && state_q != S_PROMOTE)), .tag_i(w == 0 && serial ? command.tag : puts_tags[w]),
       .bytes_i(w == 0 && serial ? serial_bytes : puts_bytes[w]), .free_o(free[w]), .starves_o(starves[w]),
       .tag_o(payload_tag_o[w]), .payload_valid_i(payload_valid_i[w]), .payload_ready_o(payload_ready_o[w]),
       .payload_i(payload_i[w]),
@@ -380,18 +381,25 @@ module vault_core (
   );
 
   // While a record is copied, nothing else is read: the port is the copy's.
-  logic           mem_req_valid, copy_read_valid, copies, copied, copy_error;
+  logic           mem_req_valid, copy_read_valid, copies, copy_calls, copied, copy_error, load, loaded;
+  logic           back_valid;
+  logic [127:0]   back;
+  logic [31:0]    back_crc;
+  logic [13:0]    back_shape;
   dram_pkg::req_t mem_req, copy_read;
   logic [31:0]    copy_unit, copy_crc;
   logic [7:0]     copy_units;
   logic [13:0]    copy_shape;
   logic [16:0]    copy_bytes;
+  assign copies      = copy_calls || load;
   assign req_valid_o = copies ? copy_read_valid : mem_req_valid;
   assign req_o       = copies ? copy_read : mem_req;
   vault_copy u_copy (
     .clk_i, .rst_ni, .base_line_i(units_line_i), .units_i,
-    .call_i(copies), .unit_i(copy_unit), .record_units_i(copy_units), .crc_i(copy_crc), .shape_i(copy_shape),
+    .call_i(copy_calls), .unit_i(copy_unit), .record_units_i(copy_units), .crc_i(copy_crc), .shape_i(copy_shape),
     .bytes_i(copy_bytes), .line_i(tier_args_i.line), .done_o(copied), .error_o(copy_error),
+    .load_i(load), .loaded_o(loaded), .drop_i(state_q == S_ANSWER), .crc_o(back_crc), .shape_o(back_shape),
+    .stream_valid_o(back_valid), .stream_ready_i(serial_take && state_q == S_PROMOTE), .stream_o(back),
     .read_req_valid_o(copy_read_valid), .read_req_ready_i(req_ready_i && copies), .read_req_o(copy_read),
     .rdata_valid_i(rdata_valid_i && copies), .rdata_i,
     .req_valid_o(copy_req_valid_o), .req_ready_i(copy_req_ready_i), .req_o(copy_req_o),
@@ -404,7 +412,8 @@ module vault_core (
     .mem_o(tier_mem), .mem_i(mem_rsp), .index_o(tier_index), .index_i(index_rsp),
     .row_o(tier_row), .row_i(row_rsp), .object_o(tier_object), .object_i(object_rsp),
     .forget_o(tier_forget), .forget_i(forget_rsp), .change_o(tier_change),
-    .copy_o(copies), .copy_unit_o(copy_unit), .copy_units_o(copy_units), .copy_crc_o(copy_crc),
+    .load_o(load), .loaded_i(loaded), .loaded_crc_i(back_crc), .loaded_shape_i(back_shape),
+    .copy_o(copy_calls), .copy_unit_o(copy_unit), .copy_units_o(copy_units), .copy_crc_o(copy_crc),
     .copy_shape_o(copy_shape), .copy_bytes_o(copy_bytes), .copied_i(copied), .copy_error_i(copy_error)
   );
 
@@ -440,7 +449,8 @@ module vault_core (
   vault_store u_store (
     .clk_i, .rst_ni, .units_i, .req_i(store), .rsp_o(store_rsp),
     .payload_begin_o(serial_begin), .payload_bytes_o(serial_bytes),
-    .payload_valid_i(stream_valid[0] && serial), .payload_ready_o(serial_take), .payload_i(streams[0]),
+    .payload_valid_i(state_q == S_PROMOTE ? back_valid : stream_valid[0] && serial), .payload_ready_o(serial_take),
+    .payload_i(state_q == S_PROMOTE ? back : streams[0]),
     .cmd_valid_o(serial_store_valid), .cmd_ready_i(store_ready_i && serial), .cmd_o(serial_store_cmd),
     .answer_valid_i(given_valid_i && serial), .answer_ready_o(serial_given_ready), .answer_i(given_i),
     .write_valid_o(serial_write_valid), .write_ready_i(write_ready_i[0]), .write_o(serial_write),
@@ -489,10 +499,25 @@ module vault_core (
     .sweep_o(room_sweep), .sweep_i(sweep_rsp)
   );
 
+  // What comes back is put as its stub and what was in front of it in flash say.
+  vault_pkg::command_t serial_put;
+  always_comb begin
+    serial_put = command;
+    if (state_q == S_PROMOTE) begin
+      serial_put.bytes  = 17'(tier_args_i.bytes) - vault_pkg::FlashHeaderBytes;
+      serial_put.stored = 17'(tier_args_i.bytes) - vault_pkg::FlashHeaderBytes;
+      serial_put.same   = 5'(back_shape[13:12] == 2'd2);
+      serial_put.raw    = 5'(back_shape[13:12] == 2'd0);
+      serial_put.crc    = back_crc;
+      serial_put.shape  = back_shape;
+    end
+  end
+
   vault_put u_put (
     .clk_i, .rst_ni, .slot_limit_i, .flash_i,
-    .call_i((state_q == S_WORK && is_put) || state_q == S_RECOVER), .recovers_i(state_q == S_RECOVER), .args_i(tier_args_i),
-    .command_i(command), .tried_i(state_q == S_RECOVER ? vault_puts_pkg::TRIED_NOTHING : tried), .done_o(put_done), .result_o(put_result), .short_o(put_short),
+    .call_i((state_q == S_WORK && is_put) || state_q == S_RECOVER || state_q == S_PROMOTE),
+    .recovers_i(state_q == S_RECOVER), .promotes_i(state_q == S_PROMOTE), .args_i(tier_args_i),
+    .command_i(serial_put), .tried_i(state_q == S_RECOVER || state_q == S_PROMOTE ? vault_puts_pkg::TRIED_NOTHING : tried), .done_o(put_done), .result_o(put_result), .short_o(put_short),
     .held_o(held), .used_i(index_used_i), .age_i(globals_o.age),
     .mem_o(put_mem), .mem_i(mem_rsp), .index_o(put_index), .index_i(index_rsp),
     .row_o(put_row), .row_i(row_rsp), .object_o(put_object), .object_i(object_rsp),

@@ -71,7 +71,11 @@ package vault_pkg;
     // memory instead. REFUSED: it cannot be promised, and all is as before.
     OP_TIER_RESERVE = 5'd17,
     // place: so many bytes of flash can be promised.
-    OP_TIER_PROMISE = 5'd18
+    OP_TIER_PROMISE = 5'd18,
+    // contents, object, index; version, place, bytes. Back to DRAM, if it is one block that is not
+    // durable: these bytes were read where it is in flash, and begin with this line. Nothing gives way
+    // to it: REFUSED.
+    OP_TIER_PROMOTE = 5'd19
   } op_e;
   // These and those above.
   localparam op_e FirstTierOp = OP_TIER_OLDEST;
@@ -128,7 +132,7 @@ package vault_pkg;
   // Arguments of OP_TIER_*, beside the command; they stay while it is inside.
   typedef struct packed {
     which_e      which;
-    // The record's bytes are wanted, from this line of card DRAM on.
+    // The record's bytes are wanted, from this line of card DRAM on; or they are there.
     logic        copy;
     logic [29:0] line;
     logic [63:0] version;

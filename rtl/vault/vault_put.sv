@@ -7,6 +7,8 @@
 //
 // A page that is found in flash after power was away is put as a stub (recovers_i; recover_new of
 // the model): that takes what room there is, and no promise is asked.
+// One that comes back from flash (promotes_i; vault_tier_promote of the model) takes that, too, and
+// its stub stays if there is none; promises hold against it. Neither counts as a put.
 //
 // The first half finds out where the handle is and makes its object if need be, the second
 // finds room and writes; make_room may be called from both as often as it helps.
@@ -25,8 +27,9 @@ module vault_put (
   input  vault_pkg::command_t     command_i,
   // What vault_puts has tried already.
   input  vault_puts_pkg::tried_e  tried_i,
-  // It is OP_TIER_RECOVER of a page that is not there.
+  // It is OP_TIER_RECOVER of a page that is not there; OP_TIER_PROMOTE of one that is.
   input  logic                    recovers_i,
+  input  logic                    promotes_i,
   input  vault_pkg::tier_args_t   args_i,
   output logic                    done_o,
   output vault_pkg::result_e      result_o,
@@ -88,6 +91,8 @@ module vault_put (
   logic [63:0]                  old_q;
   logic                         full, wide, held_q;
   logic [vault_pkg::StreamBits-1:0] bytes;
+  logic                         quiet;
+  assign quiet = recovers_i || promotes_i;
   assign full  = used_i >= slot_limit_i;
   assign wide  = command_i.index[63:48] != '0;
   assign bytes = recovers_i ? vault_pkg::HeaderBytes + 17'(record_pkg::StubBits / 8) : command_i.bytes + vault_pkg::HeaderBytes + (wide ? vault_pkg::WideBytes : '0) +
@@ -119,7 +124,7 @@ module vault_put (
   // An object is there, or one has to be made.
   assign found_state = have_q ? S_ROOM : S_NEW;
   // Nothing was written: the payload is still to come.
-  assign ended       = recovers_i ? S_DONE : drained_q || short_q ? S_COUNT_DROPPED : S_DRAIN;
+  assign ended       = quiet ? S_DONE : drained_q || short_q ? S_COUNT_DROPPED : S_DRAIN;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -156,10 +161,10 @@ module vault_put (
           else                                               state_q <= S_ALLOC;
         end
         S_ALLOC:        if (store_i.done) state_q <= store_i.ok ? S_BOOK : S_NO_ROOM;
-        S_NO_ROOM:      if (!search_q) state_q <= lost_q || recovers_i ? S_SETTLE : slot_q ? S_REMOVE_OLD : S_MAKE_ROOM;
+        S_NO_ROOM:      if (!search_q) state_q <= lost_q || quiet ? S_SETTLE : slot_q ? S_REMOVE_OLD : S_MAKE_ROOM;
         S_BOOK:         if (row_i.done) state_q <= !row_i.ok ? S_PROMISED : recovers_i ? S_STUB : listed_q ? S_NEIGHBOUR : S_NEWEST;
         S_PROMISED:     if (store_i.done) state_q <= S_REFUSED;
-        S_REFUSED:      if (!search_q) state_q <= !lost_q && slot_q ? S_REMOVE_OLD : S_SETTLE;
+        S_REFUSED:      if (!search_q) state_q <= !lost_q && slot_q && !quiet ? S_REMOVE_OLD : S_SETTLE;
         S_REMOVE_OLD:   if (index_i.done) state_q <= index_i.ok ? S_FORGET_OLD : S_SETTLE;
         S_FORGET_OLD:   if (forget_i.done) state_q <= forget_i.error ? S_SETTLE : S_ROOM;
         S_MAKE_ROOM:    if (room_i.done) state_q <= room_i.ok && !room_i.error ? S_ROOM : S_SETTLE;

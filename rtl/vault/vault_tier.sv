@@ -11,7 +11,8 @@
 // as if it were leaving; of one whose header is lost its contents are the last to be asked.
 //
 // What is found in flash after power was away is a new stub, which vault_put makes (ABSENT here),
-// or one that is written anew.
+// or one that is written anew. What comes back to DRAM vault_put puts, once its bytes are seen to be what
+// the stub says (DONE here).
 
 `include "check.svh"
 
@@ -48,7 +49,12 @@ module vault_tier (
   output logic [13:0]                     copy_shape_o,
   output logic [16:0]                     copy_bytes_o,
   input  logic                            copied_i,
-  input  logic                            copy_error_i
+  input  logic                            copy_error_i,
+  // Its way back: bytes are there, with these in front.
+  output logic                            load_o,
+  input  logic                            loaded_i,
+  input  logic [31:0]                     loaded_crc_i,
+  input  logic [13:0]                     loaded_shape_i
 );
 
   typedef enum logic [5:0] {
@@ -67,6 +73,8 @@ module vault_tier (
     // What is lost is marked, entry by entry.
     S_SCAN, S_MARK, S_STEP,
     S_DURABLE,
+    // It comes back.
+    S_LOAD, S_JUDGE,
     S_DONE
   } state_e;
   state_e state_q;
@@ -148,6 +156,14 @@ module vault_tier (
   logic [31:0] step_q;
   logic [5:0]  place_q;
 
+  // What may come back; what has come, if it is that.
+  logic promotable, as_it_was;
+  assign promotable = same_place_q && stub.known != '0 && stub.bytes == args_i.bytes && !row_q.durable && row_q.order == '0;
+  assign as_it_was  = loaded_crc_i == window_q[127:96] && loaded_shape_i[13:12] != 2'd3 &&
+                      stub.stored == 32'(loaded_shape_i[11:0]) + 32'd1 &&
+                      (loaded_shape_i[13:12] != 2'd0 || loaded_shape_i[11:0] == '1) &&
+                      stub.same == 8'(loaded_shape_i[13:12] == 2'd2) && stub.raw == 8'(loaded_shape_i[13:12] == 2'd0);
+
   // What the record keeps of its first extent.
   logic       cuts;
   logic [7:0] keep;
@@ -161,6 +177,7 @@ module vault_tier (
       // One that is still in its list may have a neighbour that cannot be read.
       vault_pkg::OP_TIER_MOVE:    act = same_place_q ? S_PLACE : same_record_q && age[63] ? S_STUB : S_DONE;
       vault_pkg::OP_TIER_RECOVER: act = newer_q ? S_SUBTRACT : S_DONE;
+      vault_pkg::OP_TIER_PROMOTE: act = promotable ? S_LOAD : S_DONE;
       default:                    act = args_i.copy && !is_stub ? S_COPY : S_DONE;
     endcase
   end
@@ -215,6 +232,8 @@ module vault_tier (
         S_MARK:        if (settle_q == '0 && (!loses_q || mem_i.done)) state_q <= S_SCAN;
         S_STEP:        state_q <= step_q >= buckets_i ? S_DONE : S_SCAN;
         S_DURABLE:     if (row_i.done) state_q <= S_DONE;
+        S_LOAD:        if (loaded_i) state_q <= S_JUDGE;
+        S_JUDGE:       state_q <= S_DONE;
         default:       state_q <= S_IDLE;
       endcase
     end
@@ -246,6 +265,7 @@ module vault_tier (
       S_FORGET_DEAD, S_LEAVE:       fails = forget_i.done && forget_i.error;
       S_READ, S_AGE, S_STUB, S_REST, S_PLACE: fails = mem_i.done && mem_i.error;
       S_COPY:                       fails = copied_i && copy_error_i;
+      S_LOAD:                       fails = loaded_i && copy_error_i;
       default: ;
     endcase
   end
@@ -330,7 +350,7 @@ module vault_tier (
     if (state_q == S_IDLE) begin
       case (command_i.op)
         vault_pkg::OP_TIER_OLDEST, vault_pkg::OP_TIER_FIND, vault_pkg::OP_TIER_LEAVING, vault_pkg::OP_TIER_MOVE,
-        vault_pkg::OP_TIER_RECOVER: result_q <= vault_pkg::RESULT_ABSENT;
+        vault_pkg::OP_TIER_RECOVER, vault_pkg::OP_TIER_PROMOTE: result_q <= vault_pkg::RESULT_ABSENT;
         default:                    result_q <= vault_pkg::RESULT_DONE;
       endcase
       // Where it was, if it was nowhere.
@@ -341,8 +361,10 @@ module vault_tier (
     end
     if (state_q == S_DURABLE && row_i.done && !row_i.ok && command_i.op == vault_pkg::OP_TIER_RESERVE) result_q <= vault_pkg::RESULT_REFUSED;
     if (state_q == S_TELL) result_q <= act == S_DONE && (command_i.op == vault_pkg::OP_TIER_MOVE || command_i.op == vault_pkg::OP_TIER_RECOVER ||
+                                                         command_i.op == vault_pkg::OP_TIER_PROMOTE ||
                                                          (command_i.op == vault_pkg::OP_TIER_LEAVING && !same_record_q)) ?
                                        vault_pkg::RESULT_REFUSED : vault_pkg::RESULT_DONE;
+    if (state_q == S_JUDGE && !as_it_was && result_q == vault_pkg::RESULT_DONE) result_q <= vault_pkg::RESULT_REFUSED;
     if (fails) result_q <= vault_pkg::RESULT_ERROR;
   end
 
@@ -515,11 +537,12 @@ module vault_tier (
   end
 
   assign copy_o       = state_q == S_COPY;
+  assign load_o       = state_q == S_LOAD;
   assign copy_unit_o  = entry_q.unit_at;
   assign copy_units_o = entry_q.units;
   assign copy_crc_o   = window_q[127:96];
   assign copy_shape_o = shape;
-  assign copy_bytes_o = record_q.bytes[16:0];
+  assign copy_bytes_o = state_q == S_LOAD ? args_i.bytes[16:0] : record_q.bytes[16:0];
   assign done_o       = state_q == S_DONE;
   assign result_o     = result_q;
   assign record_o     = record_q;

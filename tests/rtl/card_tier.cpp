@@ -67,8 +67,14 @@ class Pages
 		sqe.index = one_object && opcode != PAMC_OP_FLUSH_OBJECT ? object : 0;
 		sqe.addr = buffer_;
 		card_.submit(qid, sqe, true);
-		return CardHost::status(card_.wait(qid, cycles).cqe);
+		const pamc_cqe cqe = card_.wait(qid, cycles).cqe;
+
+		tier = cqe.info >> 24;
+		return CardHost::status(cqe);
 	}
+
+	/* Where the latest one was. */
+	unsigned int tier = 0;
 
 	/* All pages are of one object from then on. */
 	bool one_object = false;
@@ -326,6 +332,41 @@ void demotion(uint64_t seed)
 	tap_check(!(card.sim().read(MAILBOX_TIER_DROP) >> 31), "a place is not taken");
 }
 
+/* What is read twice comes back, if there is room, and then goes again. */
+void promotion(uint64_t seed)
+{
+	constexpr uint64_t count = 50;
+	CardHost card(small_bytes, seed, flash(8, true));
+	Pages pages(card);
+	uint64_t before;
+
+	for (uint64_t n = 0; n < count; n++)
+		tap_check(pages.put(n, n) == PAMC_STATUS_SUCCESS, "a put");
+	before = counter(card, MAILBOX_COUNTER_TIER_PAGES);
+	tap_check(before >= 5, "few pages are in flash");
+	for (uint64_t n = count - 12; n < count; n++)
+		tap_check(pages.execute(PAMC_OP_FLUSH_PAGE, n) == PAMC_STATUS_SUCCESS, "a flush");
+	before = counter(card, MAILBOX_COUNTER_TIER_PAGES);
+	for (uint64_t n = 0; n < 5; n++) {
+		pages.get(n, n);
+		tap_check(pages.tier == PAMC_TIER_FLASH, "it is not in flash");
+	}
+	tap_check(counter(card, MAILBOX_COUNTER_TIER_PAGES) == before, "it came back at once");
+	for (uint64_t n = 0; n < 4; n++) {
+		pages.get(n, n);
+		tap_check(pages.tier == PAMC_TIER_FLASH, "it was not in flash");
+		pages.get(n, n);
+		tap_check(pages.tier == PAMC_TIER_DRAM, "it did not come back");
+	}
+	tap_check(counter(card, MAILBOX_COUNTER_TIER_PAGES) == before - 4, "others came back");
+	for (uint64_t n = count; n < count + 25; n++)
+		tap_check(pages.put(n, n) == PAMC_STATUS_SUCCESS, "a put");
+	for (uint64_t n = 0; n < 4; n++) {
+		pages.get(n, n);
+		tap_check(pages.tier == PAMC_TIER_FLASH, "it stays in memory");
+	}
+}
+
 /* What is durable is in flash after a SYNC; more places are dropped at once than the vault keeps.
  */
 void durable(uint64_t seed)
@@ -404,6 +445,7 @@ int main(int argc, char **argv)
 
 	tap.run("the mailbox's words for the tier", [&] { words(tap.seed()); });
 	tap.run("more pages than memory holds", [&] { demotion(tap.seed()); });
+	tap.run("pages that are read often", [&] { promotion(tap.seed()); });
 	tap.run("a durable pool", [&] { durable(tap.seed()); });
 	tap.run("flash that cannot be read", [&] { damage(tap.seed()); });
 	tap.run("flash that cannot be used", [&] { useless(tap.seed()); });

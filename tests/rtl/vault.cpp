@@ -82,7 +82,8 @@ void fail(Mix mix, uint64_t seed, unsigned int rounds, unsigned int operations,
 }
 
 /* The same with flash behind: all that the tier does has to be seen. */
-void flash_run(const Mix &mix, uint64_t seed, unsigned int operations, bool gaps)
+void flash_run(const Mix &mix, uint64_t seed, unsigned int operations, bool gaps,
+	       uint64_t promotions = 0)
 {
 	WithFlash both(mix, seed);
 
@@ -93,13 +94,16 @@ void flash_run(const Mix &mix, uint64_t seed, unsigned int operations, bool gaps
 	both.dut().dram.latency = gaps ? 20 : 3;
 	run(both, operations);
 	std::printf("# %llu records copied, %llu began to leave, %llu moved, %llu not; "
-		    "%zu places dropped\n",
+		    "%llu came back, %llu not; %zu places dropped\n",
 		    (unsigned long long)both.told_bytes, (unsigned long long)both.began_leaving,
 		    (unsigned long long)both.moves, (unsigned long long)both.no_moves,
+		    (unsigned long long)both.promotions, (unsigned long long)both.no_promotions,
 		    both.dut().drops.all.size());
 	tap_check(both.told_bytes > 20 && both.began_leaving > 20 && both.moves > 20 &&
 		      both.no_moves > 5 && both.dut().drops.all.size() > 5,
 		  "too little went to flash");
+	tap_check(both.promotions >= promotions && both.no_promotions >= promotions,
+		  "too little came back");
 }
 
 } // namespace
@@ -265,6 +269,22 @@ int main(int argc, char **argv)
 		mix.durable = true;
 		mix.same = 30;
 		flash_run(mix, seed + 101, 700 * longer, false);
+	});
+	tap.run("pages that come back from flash", [&] {
+		for (bool gaps : {false, true}) {
+			Mix mix;
+
+			mix.flash = true;
+			mix.sparse = 20;
+			mix.raw = 30;
+			mix.indices = 60;
+			mix.admin = 0;
+			mix.tier = 70;
+			mix.ephemeral = false;
+			mix.most_order = 0;
+			mix.lookups = true;
+			flash_run(mix, seed + 110 + gaps, 1500 * longer, gaps, 5);
+		}
 	});
 	/* Only ephemeral pages may be dropped, though all are in lists. */
 	tap.run("full memory before flash", [&] {

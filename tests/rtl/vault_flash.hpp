@@ -20,8 +20,12 @@ class WithFlash : public Both
 	/* Records that were told, and places that the model dropped. */
 	std::vector<vault_tier_record> told_;
 	std::vector<std::pair<uint64_t, uint32_t>> drops_;
+	/* What flash has, by place. */
+	std::map<uint64_t, Bytes> flash_;
 	/* The one that lookups are about, counted from 1. */
 	size_t chosen_ = 0;
+	/* The latest one has just gone to flash, and comes back in the next step. */
+	bool soon_back_ = false;
 	uint64_t next_place_ = 1, promise_ = 0;
 	Bytes flash_bytes_ = Bytes(vault_tier_record_most());
 
@@ -89,17 +93,19 @@ class WithFlash : public Both
 	/* Whatever the RTL told last, which may have gone since. */
 	bool other_command(Command &command) override
 	{
-		static const Op ops[] = {TIER_OLDEST, TIER_FIND, TIER_LEAVING, TIER_MOVE};
+		static const Op ops[] = {TIER_OLDEST, TIER_FIND, TIER_LEAVING, TIER_MOVE,
+					 TIER_PROMOTE};
 
 		if (!random_.one_in(2))
 			return false;
 		if (random_.one_in(2))
 			command = about(dut_->tier_record(), command.op);
-		command.op = ops[random_.below(4)];
+		command.op = ops[random_.below(5)];
 		/* Of any pools, the first one's might be the oldest. */
 		command.which = 2 * unsigned(random_.below(2));
 		command.copy = random_.one_in(2);
 		command.to = 1ull << 40;
+		command.bytes = std::min(command.bytes, 4096u);
 		if (command.contents == pools[0].contents)
 			command.contents = pools[1].contents;
 		return true;
@@ -212,13 +218,50 @@ class WithFlash : public Both
 
 		/* Places in flash look like none in DRAM. */
 		move.to = (1ull << 40) + next_place_++ * 32;
+		/* If it is not in DRAM, another place in flash has it. */
+		Bytes bytes = flash_.count(record.place) ? flash_[record.place] : Bytes();
+		if (there && now.place != 0 && now.place <= layout_.units) {
+			vault_tier_find(model_, record.contents, &record.handle, &now,
+					flash_bytes_.data());
+			bytes.assign(flash_bytes_.begin(), flash_bytes_.begin() + now.bytes);
+		}
 		bool moved = vault_tier_move(model_, &record, move.to);
+
+		if (moved)
+			flash_[move.to] = bytes;
 
 		expect(operate(move), moved ? DONE : there ? REFUSED : ABSENT, "move");
 		if (moved)
 			record.place = move.to;
 		moves += moved;
 		no_moves += !moved;
+	}
+
+	/* Bytes are read where the record was told to be, or others. */
+	void tier_promote(vault_tier_record record)
+	{
+		Bytes bytes(8);
+
+		if (flash_.count(record.place))
+			bytes = flash_[record.place];
+		if (random_.one_in(8))
+			bytes[random_.below(6)] ^= uint8_t(random_.between(1, 255));
+		if (random_.one_in(12))
+			record.bytes += 1;
+		if (record.bytes > 8 + 4096)
+			return;
+		bytes.resize(record.bytes, 0x77);
+
+		vault_tier_record now{};
+		bool there = vault_tier_find(model_, record.contents, &record.handle, &now, NULL);
+		Command promote = about(record, TIER_PROMOTE);
+
+		std::fill_n(dut_->buffer(), buffer_bytes, 0xa5);
+		std::copy(bytes.begin(), bytes.end(), dut_->buffer());
+		bool good = vault_tier_promote(model_, &record, bytes.data());
+
+		expect(operate(promote), good ? DONE : there ? REFUSED : ABSENT, "promote");
+		(good ? promotions : no_promotions)++;
 	}
 
 	/* A record that flash has, whether the vault knows of it or not. */
@@ -373,6 +416,11 @@ class WithFlash : public Both
 	{
 		unsigned int what = unsigned(random_.below(20));
 
+		if (soon_back_) {
+			soon_back_ = false;
+			tier_promote(told_.back());
+			return;
+		}
 		if (mix_.promises && random_.one_in(4)) {
 			unsigned int which = unsigned(random_.below(20));
 
@@ -393,8 +441,10 @@ class WithFlash : public Both
 			/* Often it goes the whole way at once. */
 			if (told_.size() > before && random_.one_in(2)) {
 				tier_leaving(told_.back());
-				if (random_.one_in(2))
+				if (random_.one_in(2)) {
 					tier_move(told_.back());
+					soon_back_ = random_.one_in(2);
+				}
 			}
 		} else if (what < 9) {
 			tier_find(pool(), handle());
@@ -406,7 +456,9 @@ class WithFlash : public Both
 			    random_.one_in(4) ? told_.size() : std::min<size_t>(6, told_.size());
 			size_t n = chosen_ ? chosen_ - 1 : told_.size() - 1 - random_.below(most);
 
-			if (what < 13)
+			if (what == 10)
+				tier_promote(told_[n]);
+			else if (what < 13)
 				tier_leaving(told_[n]);
 			else
 				tier_move(told_[n]);
@@ -425,6 +477,7 @@ class WithFlash : public Both
 	}
 
 	uint64_t told_bytes = 0, began_leaving = 0, moves = 0, no_moves = 0;
+	uint64_t promotions = 0, no_promotions = 0;
 	uint64_t orders = 0, recovered = 0, recovered_again = 0, loses = 0, reserves = 0,
 		 no_reserves = 0;
 
