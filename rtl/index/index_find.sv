@@ -180,14 +180,18 @@ module index_find #(
     end
   end
 
-  logic answer_room;
+  // Taken at once, if none waits.
+  logic                 answer_room, answer_waits;
+  index_pkg::answer_t   answer_first;
   logic [LevelBits-1:0] answers;
   lib_fifo #(.Width($bits(answer)), .Depth(Finds)) u_answers (
     .clk_i, .rst_ni,
-    .in_valid_i(finish), .in_ready_o(answer_room), .in_data_i(answer),
-    .out_valid_o(answer_valid_o), .out_ready_i(answer_ready_i), .out_data_o(answer_o),
+    .in_valid_i(finish && !(answer_ready_i && !answer_waits)), .in_ready_o(answer_room), .in_data_i(answer),
+    .out_valid_o(answer_waits), .out_ready_i(answer_ready_i), .out_data_o(answer_first),
     .level_o(answers)
   );
+  assign answer_valid_o = answer_waits || finish;
+  assign answer_o       = answer_waits ? answer_first : answer;
 
   // Searches begun whose answer is not yet taken.
   logic [LevelBits-1:0] open_q, open_d;

@@ -4,15 +4,15 @@
 // One hash a cycle; what is asked for comes out Latency cycles later, with the payload
 // that went in beside it.
 //
-// Half a round is a stage: two 64-bit additions side by side and an exclusive or behind
-// them. Words are mixed in behind the additions, where they cost no level of logic.
+// A round is a stage: two times two 64-bit additions side by side, an exclusive or behind
+// each. Words are mixed in behind the additions, where they cost no level of logic.
 
 module index_hash #(
   parameter int unsigned Words = 2,
   parameter int unsigned PayloadBits = 1,
   // Derived, not to be set.
   parameter int unsigned Rounds  = Words + 3,
-  parameter int unsigned Latency = 2 * Rounds + 2
+  parameter int unsigned Latency = Rounds + 1
 ) (
   input  logic                   clk_i,
   input  logic                   rst_ni,
@@ -33,10 +33,10 @@ module index_hash #(
   logic [63:0] k0, k1;
   assign {k1, k0} = secret_i;
 
-  // State and words as they enter stage s: stages 0 ... 2 * Rounds - 1 are half rounds.
-  localparam int unsigned Halves = 2 * Rounds;
-  logic [64*(Halves+1)-1:0]       a_q, b_q, c_q, d_q;
-  logic [64*Words*(Halves+1)-1:0] words_q;
+  // State and words as they enter round r.
+  logic [64*Rounds-1:0]           a_q, b_q, c_q, d_q;
+  logic [64*Words*Rounds-1:0]     words_q;
+  logic [63:0]                    hash_q;
   logic [PayloadBits*Latency-1:0] payload_q;
   logic [Latency-1:0]             valid_q;
 
@@ -57,50 +57,44 @@ module index_hash #(
   end
 
   for (genvar r = 0; r < Rounds; r++) begin : gen_round
-    localparam int unsigned S = 128 * r;
-    localparam int unsigned W = 64 * Words * 2 * r;
+    localparam int unsigned S = 64 * r;
+    localparam int unsigned W = 64 * Words * r;
 
-    // First half.
-    logic [63:0] a, c;
-    assign a = a_q[S +: 64] + b_q[S +: 64];
-    assign c = c_q[S +: 64] + d_q[S +: 64];
-    always_ff @(posedge clk_i) begin
-      a_q[S+64 +: 64] <= a;
-      c_q[S+64 +: 64] <= c;
-      b_q[S+64 +: 64] <= {b_q[S +: 51], b_q[S+51 +: 13]} ^ a;
-      d_q[S+64 +: 64] <= {d_q[S +: 48], d_q[S+48 +: 16]} ^ c;
-      words_q[W+64*Words +: 64*Words] <= words_q[W +: 64*Words];
-    end
+    logic [63:0] a1, b1, c1, d1, a2, b2, c2, d2;
+    assign a1 = a_q[S +: 64] + b_q[S +: 64];
+    assign c1 = c_q[S +: 64] + d_q[S +: 64];
+    assign b1 = {b_q[S +: 51], b_q[S+51 +: 13]} ^ a1;
+    assign d1 = {d_q[S +: 48], d_q[S+48 +: 16]} ^ c1;
+    assign a2 = {a1[31:0], a1[63:32]} + d1;
+    assign c2 = c1 + b1;
+    assign b2 = {b1[46:0], b1[63:47]} ^ c2;
+    assign d2 = {d1[42:0], d1[63:43]} ^ a2;
 
-    // Second half. Mixed in behind it: the round's own word, and that of the next, or, when
-    // the words are all in, the mark of the end.
-    logic [63:0] a2, c2, own, next, mark;
-    assign a2 = {a_q[S+64 +: 32], a_q[S+96 +: 32]} + d_q[S+64 +: 64];
-    assign c2 = c_q[S+64 +: 64] + b_q[S+64 +: 64];
-    if (r < Words) begin : gen_own
-      assign own = words_q[W+64*Words+64*r +: 64];
-    end else begin : gen_no_own
-      assign own = '0;
+    if (r + 1 < Rounds) begin : gen_next
+      // Mixed in behind it: the round's own word, and that of the next, or, when the words are
+      // all in, the mark of the end.
+      logic [63:0] own, next, mark;
+      if (r < Words) begin : gen_own
+        assign own = words_q[W+64*r +: 64];
+      end else begin : gen_no_own
+        assign own = '0;
+      end
+      if (r + 1 < Words) begin : gen_next_word
+        assign next = words_q[W+64*(r+1) +: 64];
+      end else begin : gen_no_next_word
+        assign next = '0;
+      end
+      assign mark = r + 1 == Words ? 64'hff : 64'h0;
+      always_ff @(posedge clk_i) begin
+        a_q[S+64 +: 64] <= a2 ^ own;
+        b_q[S+64 +: 64] <= b2;
+        c_q[S+64 +: 64] <= {c2[31:0], c2[63:32]} ^ mark;
+        d_q[S+64 +: 64] <= d2 ^ next;
+        words_q[W+64*Words +: 64*Words] <= words_q[W +: 64*Words];
+      end
+    end else begin : gen_hash
+      always_ff @(posedge clk_i) hash_q <= a2 ^ b2 ^ {c2[31:0], c2[63:32]} ^ d2;
     end
-    if (r + 1 < Words) begin : gen_next
-      assign next = words_q[W+64*Words+64*(r+1) +: 64];
-    end else begin : gen_no_next
-      assign next = '0;
-    end
-    assign mark = r + 1 == Words ? 64'hff : 64'h0;
-    always_ff @(posedge clk_i) begin
-      a_q[S+128 +: 64] <= a2 ^ own;
-      c_q[S+128 +: 64] <= {c2[31:0], c2[63:32]} ^ mark;
-      b_q[S+128 +: 64] <= {b_q[S+64 +: 47], b_q[S+111 +: 17]} ^ c2;
-      d_q[S+128 +: 64] <= {d_q[S+64 +: 43], d_q[S+107 +: 21]} ^ a2 ^ next;
-      words_q[W+128*Words +: 64*Words] <= words_q[W+64*Words +: 64*Words];
-    end
-  end
-
-  logic [63:0] hash_q;
-  always_ff @(posedge clk_i) begin
-    hash_q <= a_q[64*Halves +: 64] ^ b_q[64*Halves +: 64] ^ c_q[64*Halves +: 64] ^
-              d_q[64*Halves +: 64];
   end
 
   assign valid_o   = valid_q[Latency-1];
@@ -108,6 +102,6 @@ module index_hash #(
   assign payload_o = payload_q[PayloadBits*(Latency-1) +: PayloadBits];
 
   logic unused;
-  assign unused = &{1'b0, words_q[64*Words*Halves +: 64*Words]};
+  assign unused = &{1'b0, words_q[64*Words*(Rounds-1) +: 64*Words]};
 
 endmodule

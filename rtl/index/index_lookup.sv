@@ -80,22 +80,31 @@ module index_lookup #(
   slot_id_t begin_slot, end_slot, free_slot;
   index_slots #(.SlotBits(SlotBits)) u_slots (
     .clk_i, .rst_ni, .valid_o(slot_free), .take_i(begins), .slot_o(free_slot),
-    .free_i(ends), .free_slot_i(end_slot)
+    .free_i(ended_q), .free_slot_i(ended_slot_q)
   );
+  // Free a cycle after.
+  logic     ended_q;
+  slot_id_t ended_slot_q;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) ended_q <= 1'b0;
+    else         ended_q <= ends;
+  end
+  always_ff @(posedge clk_i) ended_slot_q <= end_slot;
   assign handle_ready_o = slot_free && !anew;
   assign begins         = handle_valid_i && handle_ready_o;
-  assign begin_slot     = anew ? end_slot : free_slot;
+  assign begin_slot     = anew ? end_slot : free_slot;  // end_slot is from a queue, then
 
   // What is known of it, by who needs it. Each is read before its lookup can end, which
   // takes two hashes' time, or one's and a read of memory.
   logic [$bits(handle_i)-1:0] handles_q [Slots];
-  always_ff @(posedge clk_i) if (begins) handles_q[free_slot] <= handle_i;
+  // (Whether one really begins is known late; a slot that is free may have anything.)
+  always_ff @(posedge clk_i) if (slot_free) handles_q[free_slot] <= handle_i;
   index_pkg::handle_t end_handle, begin_handle;
   assign end_handle   = handles_q[end_slot];
   assign begin_handle = anew ? end_handle : handle_i;
 
   logic [Slots-1:0] quick_q;
-  always_ff @(posedge clk_i) if (begins) quick_q[free_slot] <= handle_i.quick;
+  always_ff @(posedge clk_i) if (slot_free) quick_q[free_slot] <= handle_i.quick;
 
   // ---- the object: one of the last ones, or else by hash and cache ----
   logic               learn, recent_answer, recent_hit;
@@ -217,12 +226,12 @@ module index_lookup #(
   // ---- the page: object numbers from the last ones, cache and memory; hash ----
   localparam int unsigned NumberBits = SlotBits + O;
   logic     known_valid, known_take, read_valid, read_take, known_room, read_room;
-  logic     early_valid, early_take, early_room, page_take;
+  logic     early_valid, early_take, early_room, early_now, page_take;
   slot_id_t known_slot, read_slot, early_slot, page_slot;
   logic [O-1:0] known_number, read_number, early_number, page_number;
   logic [LevelBits-1:0] known_level, read_level, early_level;
   lib_fifo #(.Width(NumberBits), .Depth(Slots)) u_early (
-    .clk_i, .rst_ni, .in_valid_i(known_early), .in_ready_o(early_room),
+    .clk_i, .rst_ni, .in_valid_i(known_early && !early_now), .in_ready_o(early_room),
     .in_data_i({recent_slot, recent_object}), .out_valid_o(early_valid), .out_ready_i(early_take),
     .out_data_o({early_slot, early_number}), .level_o(early_level)
   );
@@ -236,13 +245,14 @@ module index_lookup #(
     .in_data_i({match_slot, match_number}), .out_valid_o(read_valid), .out_ready_i(read_take),
     .out_data_o({read_slot, read_number}), .level_o(read_level)
   );
-  // One of them each cycle: none can wait for long.
+  // One of them each cycle: none can wait for long. One of the last ones is at once, if no other is.
   assign read_take   = read_valid;
   assign known_take  = known_valid && !read_valid;
   assign early_take  = early_valid && !read_valid && !known_valid;
-  assign page_take   = read_valid || known_valid || early_valid;
-  assign page_slot   = read_valid ? read_slot : known_valid ? known_slot : early_slot;
-  assign page_number = read_valid ? read_number : known_valid ? known_number : early_number;
+  assign early_now   = known_early && !early_valid && !read_valid && !known_valid;
+  assign page_take   = read_valid || known_valid || early_valid || known_early;
+  assign page_slot   = read_valid ? read_slot : known_valid ? known_slot : early_valid ? early_slot : recent_slot;
+  assign page_number = read_valid ? read_number : known_valid ? known_number : early_valid ? early_number : recent_object;
 
   logic [O-1:0] objects_q [Slots];
   always_ff @(posedge clk_i) if (page_take) objects_q[page_slot] <= page_number;
@@ -371,17 +381,17 @@ module index_lookup #(
   assign again_key    = compare_key_q;
   assign again_cursor = compare_found_q.cursor;
 
-  // ---- ends: no record to look at, or the record has decided ----
+  // ---- ends: no record to look at, at once if no other is there; or the record has decided ----
   localparam int unsigned EndBits = SlotBits + 3 + $bits(page_key) + $bits(compare_found_q.entry) +
                                     $bits(compare_found_q.location);
-  logic                 soon_valid, soon_take, soon_room;
-  logic [EndBits-1:0]   soon, some, chosen;
+  logic                 soon_valid, soon_take, soon_room, now_valid, now_take;
+  logic [EndBits-1:0]   soon, some, now, chosen;
   logic [LevelBits-1:0] soon_level;
+  assign now       = {found_slot, found_page, found.error, found.ok, found_key, found.entry, found.location};
+  assign now_valid = found_valid && (!found.ok || quick);
   lib_fifo #(.Width(EndBits), .Depth(Slots)) u_soon (
-    .clk_i, .rst_ni, .in_valid_i(found_valid && (!found.ok || quick)), .in_ready_o(soon_room),
-    .in_data_i({found_slot, found_page, found.error, found.ok, found_key, found.entry,
-                found.location}),
-    .out_valid_o(soon_valid), .out_ready_i(soon_take), .out_data_o(soon), .level_o(soon_level)
+    .clk_i, .rst_ni, .in_valid_i(now_valid && !now_take), .in_ready_o(soon_room),
+    .in_data_i(now), .out_valid_o(soon_valid), .out_ready_i(soon_take), .out_data_o(soon), .level_o(soon_level)
   );
 
   logic                 some_valid, some_take, some_room;
@@ -400,7 +410,11 @@ module index_lookup #(
   index_pkg::key_t      end_key;
   index_pkg::slot_t     end_entry;
   index_pkg::location_t end_location;
-  assign chosen = soon_valid ? soon : some;
+  // One that is found just now is known late; if it has to begin anew, it waits like the others.
+  logic now_goes;
+  assign now_goes = !soon_valid && !some_valid && place_free && !(found_page && stale_q[found_slot]);
+  assign now_take = now_valid && now_goes;
+  assign chosen   = soon_valid ? soon : some_valid ? some : now;
   assign {end_slot, end_page, end_error, end_match, end_key, end_entry, end_location} = chosen;
 
   logic               place_valid_q, place_free, any_end;
@@ -410,7 +424,7 @@ module index_lookup #(
   assign anew       = any_end && end_page && end_match && !end_error && stale_q[end_slot];
   assign soon_take  = soon_valid && (place_free || anew);
   assign some_take  = some_valid && !soon_valid && (place_free || anew);
-  assign ends       = (soon_take || some_take) && !anew;
+  assign ends       = (soon_take || some_take || now_take) && !anew;
   always_comb begin
     place              = '0;
     place.id           = end_handle.id;
@@ -425,7 +439,7 @@ module index_lookup #(
   end
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni)         place_valid_q <= 1'b0;
-    else if (place_free) place_valid_q <= any_end && !anew;
+    else if (place_free) place_valid_q <= (any_end && !anew) || now_take;
   end
   always_ff @(posedge clk_i) if (place_free) place_q <= place;
   assign place_valid_o = place_valid_q;
@@ -436,7 +450,7 @@ module index_lookup #(
                     end_handle, begin_handle, match_handle2_q, compare_found_q, drop_tag_i};
 
   `PAMC_ASSERT(a_room, (known_room || !(look3_q && hit)) && (early_room || !known_early) && (read_room || !match_object) &&
-                       (soon_room || !(found_valid && (!found.ok || quick))) &&
+                       (soon_room || !now_valid) &&
                        (some_room || !compare3_q) && again_room)
 
 endmodule

@@ -50,10 +50,10 @@ module index_others (
   // The line moves along, so that the next entry is always the lowest.
   logic [511:0]     rest_q;
   index_pkg::slot_t next;
-  logic [B-1:0]     sum, other_q;
+  logic [B-1:0]     sum, sum_soon, other_q;
   assign next = rest_q[63:0];
   index_sum u_sum (
-    .clk_i, .tag_i(next.tag), .buckets_i, .sum_o(sum)
+    .clk_i, .tag_i(next.tag), .buckets_i, .sum_o(sum), .soon_o(sum_soon)
   );
 
   logic [B*8-1:0] others_q;
@@ -132,7 +132,7 @@ module index_others (
   assign to_o    = to_q;
 
   logic unused;
-  assign unused = &{1'b0, next};
+  assign unused = &{1'b0, next, sum_soon};
 
   `PAMC_ASSUME(m_begin_when_done, !begin_i || came_q == 4'd8)
   `PAMC_ASSUME(m_line_asked_for, !free_valid_q || came_q < asked_q)

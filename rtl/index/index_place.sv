@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Where a key belongs, by its hash: index_key() of sim/model/index.c, five cycles. What
+// Where a key belongs, by its hash: index_key() of sim/model/index.c, four cycles. What
 // is asked for comes with the payload that went in beside it.
 
 module index_place #(
@@ -21,16 +21,16 @@ module index_place #(
   output logic [PayloadBits-1:0]           payload_o
 );
 
-  localparam int unsigned Latency = 5;
+  localparam int unsigned Latency = 4;
   localparam int unsigned B = index_pkg::BucketBits;
   localparam int unsigned T = index_pkg::TagBits;
 
-  logic [B-1:0] first2, first3_q, first4_q, sum4;
+  logic [B-1:0] first1, first2, first3_q, sum3, sum4;
   index_scale u_first (
-    .clk_i, .x_i(hash_i[63:32]), .buckets_i, .bucket_o(first2)
+    .clk_i, .x_i(hash_i[63:32]), .buckets_i, .bucket_o(first2), .soon_o(first1)
   );
   index_sum u_sum (
-    .clk_i, .tag_i(hash_i[T-1:0]), .buckets_i, .sum_o(sum4)
+    .clk_i, .tag_i(hash_i[T-1:0]), .buckets_i, .sum_o(sum4), .soon_o(sum3)
   );
 
   index_pkg::key_t          key_q;
@@ -44,11 +44,10 @@ module index_place #(
   end
   always_ff @(posedge clk_i) begin
     first3_q  <= first2;
-    first4_q  <= first3_q;
     tag_q     <= {tag_q[T*(Latency-2)-1:0], hash_i[T-1:0]};
     payload_q <= {payload_q[PayloadBits*(Latency-1)-1:0], payload_i};
-    key_q.first      <= first4_q;
-    key_q.second     <= index_pkg::other(sum4, first4_q, buckets_i);
+    key_q.first      <= first3_q;
+    key_q.second     <= index_pkg::other(sum3, first3_q, buckets_i);
     key_q.match.kind <= kind_i;
     key_q.match.tag  <= tag_q[T*(Latency-2) +: T];
   end
@@ -58,6 +57,6 @@ module index_place #(
   assign payload_o = payload_q[PayloadBits*(Latency-1) +: PayloadBits];
 
   logic unused;
-  assign unused = &{1'b0, hash_i[31:T]};
+  assign unused = &{1'b0, hash_i[31:T], first1, sum4};
 
 endmodule

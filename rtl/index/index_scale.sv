@@ -8,7 +8,9 @@ module index_scale (
   input  logic [31:0]                      x_i,
   // Stays as it is.
   input  logic [index_pkg::BucketBits-1:0] buckets_i,
-  output logic [index_pkg::BucketBits-1:0] bucket_o
+  output logic [index_pkg::BucketBits-1:0] bucket_o,
+  // The same, a cycle before.
+  output logic [index_pkg::BucketBits-1:0] soon_o
 );
 
   localparam int unsigned ProductBits = index_pkg::BucketBits + 16;
@@ -24,6 +26,7 @@ module index_scale (
   end
 
   assign bucket_o = bucket_q;
+  assign soon_o   = sum[16 +: index_pkg::BucketBits];
 
   logic unused;
   assign unused = &{1'b0, sum[15:0]};

@@ -2,7 +2,8 @@
 //
 // The lookups' way to the table and back. Three queues, each with room for all lookups:
 // searches that go on, for objects, and for pages, served in this order. None starves: a
-// lookup that waits keeps its slot, and so what would go before it runs out.
+// lookup that waits keeps its slot, and so what would go before it runs out. What is offered
+// to the table may change until it is taken; a page that comes when nobody waits is offered at once.
 //
 // A search that goes on behind a candidate is good only if no entry has moved since; if
 // one may have, it begins anew.
@@ -65,7 +66,7 @@ module index_searches #(
     .out_ready_i(object_take), .out_data_o({object_slot, object_key}), .level_o(object_level)
   );
   lib_fifo #(.Width(SlotBits + KeyBits), .Depth(Slots)) u_page (
-    .clk_i, .rst_ni, .in_valid_i(page_valid_i), .in_ready_o(page_room),
+    .clk_i, .rst_ni, .in_valid_i(page_valid_i && !page_now), .in_ready_o(page_room),
     .in_data_i({page_slot_i, page_key_i}), .out_valid_o(page_valid),
     .out_ready_i(page_take), .out_data_o({page_slot, page_key}), .level_o(page_level)
   );
@@ -77,7 +78,7 @@ module index_searches #(
   );
   // From the beginning, with the key it has.
   lib_fifo #(.Width(SlotBits), .Depth(Slots)) u_anew (
-    .clk_i, .rst_ni, .in_valid_i(anew), .in_ready_o(anew_room), .in_data_i(answer_slot_q),
+    .clk_i, .rst_ni, .in_valid_i(anew), .in_ready_o(anew_room), .in_data_i(answer_slot),
     .out_valid_o(anew_valid), .out_ready_i(anew_take), .out_data_o(anew_slot),
     .level_o(anew_level)
   );
@@ -88,34 +89,29 @@ module index_searches #(
   logic [KeyBits-1:0] keys_q [Slots];
   logic [Slots-1:0]   page_q, on_q;  // on: behind a candidate
 
-  logic               free, next_valid, next_page, next_on, next_take;
-  slot_id_t           next_slot;
-  index_pkg::key_t    next_key;
-  index_pkg::command_t next, command_q;
-  logic               command_valid_q;
-  assign free        = !command_valid_q || command_ready_i;
-  assign next_valid  = anew_valid || again_valid || object_valid || page_valid;
-  assign next_take   = next_valid && free;
-  assign anew_take   = free && anew_valid;
-  assign again_take  = free && !anew_valid && again_valid;
-  assign object_take = free && !anew_valid && !again_valid && object_valid;
-  assign page_take   = free && !anew_valid && !again_valid && !object_valid && page_valid;
+  logic                next_on, next_take, page_now;
+  slot_id_t            next_slot;
+  index_pkg::key_t     next_key;
+  index_pkg::command_t next;
+  assign command_valid_o = anew_valid || again_valid || object_valid || page_valid || page_valid_i;
+  assign next_take       = command_valid_o && command_ready_i;
+  assign anew_take       = command_ready_i && anew_valid;
+  assign again_take      = command_ready_i && !anew_valid && again_valid;
+  assign object_take     = command_ready_i && !anew_valid && !again_valid && object_valid;
+  assign page_take       = command_ready_i && !anew_valid && !again_valid && !object_valid && page_valid;
+  assign page_now        = command_ready_i && !anew_valid && !again_valid && !object_valid && !page_valid;
   always_comb begin
-    next_page = 1'b1;
     next_on   = 1'b0;
-    next_slot = page_slot;
-    next_key  = page_key;
+    next_slot = page_valid ? page_slot : page_slot_i;
+    next_key  = page_valid ? page_key : page_key_i;
     if (anew_valid) begin
-      next_page = page_q[anew_slot];
       next_slot = anew_slot;
       next_key  = keys_q[anew_slot];
     end else if (again_valid) begin
-      next_page = page_q[again_slot];
       next_on   = 1'b1;
       next_slot = again_slot;
       next_key  = again_key;
     end else if (object_valid) begin
-      next_page = 1'b0;
       next_slot = object_slot;
       next_key  = object_key;
     end
@@ -126,42 +122,30 @@ module index_searches #(
     next.cursor = next_on ? again_cursor : '0;
   end
 
-  always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni)   command_valid_q <= 1'b0;
-    else if (free) command_valid_q <= next_valid;
-  end
   always_ff @(posedge clk_i) begin
-    if (free) command_q <= next;
-    if (next_take) begin
-      keys_q[next_slot] <= next_key;
-      page_q[next_slot] <= next_page;
-      on_q[next_slot]   <= next_on;
+    if (next_take) keys_q[next_slot] <= next_key;
+    // A lookup is at one place at a time, so this can be known as it comes.
+    for (int unsigned n = 0; n < Slots; n++) begin
+      if (again_valid_i && again_slot_i == SlotBits'(n)) on_q[n] <= 1'b1;
+      if (anew && answer_slot == SlotBits'(n)) on_q[n] <= 1'b0;
+      if (object_valid_i && object_slot_i == SlotBits'(n)) {page_q[n], on_q[n]} <= 2'b00;
+      if (page_valid_i && page_slot_i == SlotBits'(n)) {page_q[n], on_q[n]} <= 2'b10;
     end
   end
-  assign command_valid_o = command_valid_q;
-  assign command_o       = command_q;
+  assign command_o = next;
 
-  // Answers.
-  logic                            answer_valid_q, anew;
-  index_pkg::answer_t              answer_q;
-  slot_id_t                        answer_slot_q;
+  // Answers, which come from a register.
+  logic                            anew;
+  slot_id_t                        answer_slot;
   logic [index_pkg::EpochBits-1:0] epochs_q [Slots];
-  assign anew = answer_valid_q && on_q[answer_slot_q] &&
-                epochs_q[answer_slot_q] != answer_q.epoch;
-  always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) answer_valid_q <= 1'b0;
-    else         answer_valid_q <= answer_valid_i;
-  end
-  always_ff @(posedge clk_i) begin
-    answer_q      <= answer_i;
-    answer_slot_q <= answer_i.id[SlotBits-1:0];
-    if (answer_valid_q) epochs_q[answer_slot_q] <= answer_q.epoch;
-  end
-  assign found_valid_o = answer_valid_q && !anew;
-  assign found_slot_o  = answer_slot_q;
-  assign found_page_o  = page_q[answer_slot_q];
-  assign found_key_o   = keys_q[answer_slot_q];
-  assign found_o       = answer_q;
+  assign answer_slot = answer_i.id[SlotBits-1:0];
+  assign anew        = answer_valid_i && on_q[answer_slot] && epochs_q[answer_slot] != answer_i.epoch;
+  always_ff @(posedge clk_i) if (answer_valid_i) epochs_q[answer_slot] <= answer_i.epoch;
+  assign found_valid_o = answer_valid_i && !anew;
+  assign found_slot_o  = answer_slot;
+  assign found_page_o  = page_q[answer_slot];
+  assign found_key_o   = keys_q[answer_slot];
+  assign found_o       = answer_i;
 
   logic unused;
   assign unused = &{1'b0, object_level, page_level, again_level, anew_level};

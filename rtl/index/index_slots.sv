@@ -27,13 +27,11 @@ module index_slots #(
   logic [SlotBits-1:0] next_q, lowest;
   logic                refill;
 
-  always_comb begin
-    lowest = '0;
-    for (int i = Slots - 1; i >= 0; i--) begin
-      if (spare_q[i]) lowest = SlotBits'(i);
-    end
-  end
-  assign refill = (!next_valid_q || take_i) && spare_q != '0;
+  // Also as a bit: to make one of the number takes longer than to find it.
+  logic             any;
+  logic [Slots-1:0] lowest_bit, above;
+  lib_first #(.Width(Slots)) u_lowest (.set_i(spare_q), .any_o(any), .first_o(lowest_bit), .above_o(above), .place_o(lowest));
+  assign refill = (!next_valid_q || take_i) && any;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -41,16 +39,19 @@ module index_slots #(
       next_valid_q <= 1'b0;
       next_q       <= '0;
     end else begin
-      if (free_i) spare_q[free_slot_i] <= 1'b1;
-      if (refill) begin
-        spare_q[lowest] <= 1'b0;
-        next_q          <= lowest;
+      for (int unsigned n = 0; n < Slots; n++) begin
+        if (free_i && free_slot_i == SlotBits'(n)) spare_q[n] <= 1'b1;
+        if (refill && lowest_bit[n]) spare_q[n] <= 1'b0;
       end
+      if (refill) next_q <= lowest;
       next_valid_q <= refill || (next_valid_q && !take_i);
     end
   end
   assign valid_o = next_valid_q;
   assign slot_o  = next_q;
+
+  logic unused;
+  assign unused = ^above;
 
   `PAMC_ASSUME(m_take_valid, !take_i || next_valid_q)
   `PAMC_ASSUME(m_free_taken, !free_i || (!spare_q[free_slot_i] && !(next_valid_q && next_q == free_slot_i)))

@@ -8,7 +8,9 @@ module index_sum (
   input  logic [index_pkg::TagBits-1:0]    tag_i,
   // Stays as it is.
   input  logic [index_pkg::BucketBits-1:0] buckets_i,
-  output logic [index_pkg::BucketBits-1:0] sum_o
+  output logic [index_pkg::BucketBits-1:0] sum_o,
+  // The same, a cycle before.
+  output logic [index_pkg::BucketBits-1:0] soon_o
 );
 
   localparam logic [15:0] FactorLow  = index_pkg::TagFactor[15:0];
@@ -24,7 +26,7 @@ module index_sum (
   end
 
   index_scale u_scale (
-    .clk_i, .x_i(spread_q), .buckets_i, .bucket_o(sum_o)
+    .clk_i, .x_i(spread_q), .buckets_i, .bucket_o(sum_o), .soon_o
   );
 
 endmodule
