@@ -20,6 +20,11 @@ static void *cut(struct cut *cut, size_t bytes)
 	return here;
 }
 
+uint32_t fl_buffers(const struct fl_config *config)
+{
+	return config->lanes + fl_parts_of(config->page_bytes, config->record_most) + 2;
+}
+
 static void derive(struct fl *fl, const struct fl_config *config)
 {
 	uint32_t per_block;
@@ -29,7 +34,7 @@ static void derive(struct fl *fl, const struct fl_config *config)
 	fl->units = config->page_bytes / FL_UNIT_BYTES;
 	fl->part_bytes = config->page_bytes - (uint32_t)sizeof(struct fl_header);
 	fl->parts_most = fl_parts(fl, config->record_most);
-	fl->bufs = config->lanes + fl->parts_most + 2;
+	fl->bufs = fl_buffers(config);
 	per_block = config->pages - 1 - fl->parts_most;
 	/* The next journal, while the one before may be needed; the copies of a start. */
 	fl->keep = 2 * config->journal + config->lanes;
@@ -103,17 +108,21 @@ size_t fl_bytes(const struct fl_config *config)
 	return sensible(&fl) ? lay_out(&fl, NULL) : 0;
 }
 
-struct fl *fl_init(void *memory, const struct fl_config *config, struct hal_flash *hal,
-		   const struct fl_owner *owner)
+void fl_lay_out(struct fl *fl, const struct fl_config *config)
+{
+	derive(fl, config);
+	lay_out(fl, fl);
+}
+
+static struct fl *init(void *memory, const struct fl_config *config, struct hal_flash *hal,
+		       const struct fl_owner *owner)
 {
 	struct fl *fl = memory;
 
 	memset(fl, 0, sizeof(*fl));
-	derive(fl, config);
-	lay_out(fl, memory);
+	fl_lay_out(fl, config);
 	memset(fl->blocks, 0, fl->blocks_all * sizeof(*fl->blocks));
 	memset(fl->pools, 0, config->pools * sizeof(*fl->pools));
-	fl_tombs_reset(fl);
 	fl->hal = hal;
 	fl->owner = *owner;
 	fl->free = fl->blocks_all;
@@ -128,6 +137,25 @@ struct fl *fl_init(void *memory, const struct fl_config *config, struct hal_flas
 			fl->lanes[stream * FL_LANES_MOST + i].stream = (uint8_t)stream;
 		}
 	}
+	return fl;
+}
+
+struct fl *fl_init(void *memory, const struct fl_config *config, struct hal_flash *hal,
+		   const struct fl_owner *owner)
+{
+	struct fl *fl = init(memory, config, hal, owner);
+
+	fl_tombs_reset(fl);
+	return fl;
+}
+
+struct fl *fl_init_again(void *memory, const struct fl_config *config, struct hal_flash *hal,
+			 const struct fl_owner *owner)
+{
+	struct fl *fl = init(memory, config, hal, owner);
+
+	fl->rebuild = true;
+	fl_tombs_keep(fl, UINT64_MAX);
 	return fl;
 }
 

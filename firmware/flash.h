@@ -82,6 +82,15 @@ struct fl_owner {
 			  fl_place *before, uint32_t *before_bytes);
 	/* fl_start: a durable pool. */
 	void (*recovered_pool)(void *context, uint32_t pool, const void *own);
+	/* fl_rebuild, before it asks for any state: what is put from now on is later than this. */
+	void (*rebuilds)(void *context, uint64_t version);
+	/* fl_rebuild: a durable pool that flash knows. False: there is no such pool any more. Else
+	 * what is to be kept with it, and when it was flushed the last time, if that is known. */
+	bool (*rebuilt_pool)(void *context, uint32_t pool, void *own, uint64_t *flushed);
+	/* fl_rebuild: is there anything of this key that can be read? */
+	bool (*known)(void *context, const struct fl_key *key);
+	/* fl_rebuild, from time to time: fl_drop what was dropped before a state() that told so. */
+	void (*drops)(void *context);
 };
 
 struct fl_config {
@@ -120,6 +129,24 @@ struct fl *fl_init(void *memory, const struct fl_config *config, struct hal_flas
 		   const struct fl_owner *owner);
 /* Goes on with what is in memory, whose flash and owner may be elsewhere by now. */
 void fl_adopt(struct fl *fl, struct hal_flash *hal, const struct fl_owner *owner);
+
+/*
+ * The processor was restarted in the midst of something: the layer's memory is there, but
+ * not to be trusted as a whole; the owner's index is, and goes on. So the layer starts anew:
+ *
+ * fl_left tells of the records that were on their way to flash, one after the other, from
+ * *cursor = 0 on. False: there is none more. What it tells may be wrong; the owner knows.
+ * fl_init_again is fl_init, but what is remembered of flushes stays.
+ * fl_rebuild is fl_start, but what is current is what the owner's state() says, whether it is
+ * durable or not, and what it points to stays where it is. Records may be read meanwhile.
+ */
+bool fl_left(void *memory, const struct fl_config *config, uint32_t *cursor,
+	     struct fl_record *record);
+/* Most records that it tells of. */
+uint32_t fl_left_most(const struct fl_config *config);
+struct fl *fl_init_again(void *memory, const struct fl_config *config, struct hal_flash *hal,
+			 const struct fl_owner *owner);
+void fl_rebuild(struct fl *fl, uint64_t version);
 /* All that was in flash is gone; or what is durable is found again. fl_ready when done. */
 void fl_format(struct fl *fl);
 void fl_start(struct fl *fl);
@@ -168,6 +195,7 @@ enum fl_result fl_flush_pool(struct fl *fl, uint32_t pool, uint64_t version);
 enum fl_result fl_pool_create(struct fl *fl, bool durable, const void *own, uint32_t *pool);
 /* Durable: another own. */
 enum fl_result fl_pool_set(struct fl *fl, uint32_t pool, const void *own);
+bool fl_pool_known(const struct fl *fl, uint32_t pool);
 /* Never comes back once a sync is over. */
 enum fl_result fl_pool_destroy(struct fl *fl, uint32_t pool);
 

@@ -40,6 +40,7 @@ uint32_t fl_check_parts(const struct fl *fl)
 /* Bytes of the checkpoint from `offset` on: to the page, or back into the tables. */
 static void copy(struct fl *fl, uint32_t offset, uint8_t *page, uint32_t bytes, bool load)
 {
+	enum { TOMBS = 3 };
 	uint8_t *const table[] = {(uint8_t *)&fl->root, (uint8_t *)fl->blocks, (uint8_t *)fl->pools,
 				  (uint8_t *)fl->tombs};
 	const uint32_t size[] = {(uint32_t)sizeof(fl->root),
@@ -55,10 +56,11 @@ static void copy(struct fl *fl, uint32_t offset, uint8_t *page, uint32_t bytes, 
 			continue;
 		}
 		now = size[i] - offset < bytes ? size[i] - offset : bytes;
-		if (load) {
-			memcpy(table[i] + offset, page, now);
-		} else {
+		if (!load) {
 			memcpy(page, table[i] + offset, now);
+		} else if (i != TOMBS || !fl->rebuild) {
+			/* Of those memory has younger ones, too, when it was not lost. */
+			memcpy(table[i] + offset, page, now);
 		}
 		page += now;
 		bytes -= now;

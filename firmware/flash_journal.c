@@ -80,6 +80,7 @@ void fl_journal_apply(struct fl *fl, const struct fl_entry *entry)
 			block->flags = 0;
 			fl_block_flag(fl, entry->arg, (uint32_t)entry->x[5]);
 			block->padding = (uint32_t)entry->x[6];
+			fl->start.life = block->seq > fl->start.life ? block->seq : fl->start.life;
 		}
 		break;
 	case FL_ENTRY_FREE:
@@ -96,7 +97,9 @@ void fl_journal_apply(struct fl *fl, const struct fl_entry *entry)
 				       .flags = (uint32_t)entry->x[5]};
 
 		memcpy(tomb.object, entry->x, sizeof(tomb.object));
-		fl_tomb_put(fl, &tomb);
+		if (!fl->rebuild) {
+			fl_tomb_put(fl, &tomb);
+		}
 		break;
 	}
 	case FL_ENTRY_POOL:

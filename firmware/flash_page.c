@@ -111,12 +111,15 @@ void fl_desc_record(const struct fl_desc *desc, struct fl_record *record)
 }
 
 /* Pages that a record takes when it does not fit into one with its descriptor. */
+uint32_t fl_parts_of(uint32_t page_bytes, uint32_t bytes)
+{
+	uint32_t part = page_bytes - (uint32_t)sizeof(struct fl_header);
+	uint32_t first = part - (uint32_t)sizeof(struct fl_desc);
+
+	return bytes <= first ? 1 : 1 + (bytes - first + part - 1) / part;
+}
+
 uint32_t fl_parts(const struct fl *fl, uint32_t bytes)
 {
-	uint32_t first = fl->part_bytes - (uint32_t)sizeof(struct fl_desc);
-
-	if (bytes <= first) {
-		return 1;
-	}
-	return 1 + (bytes - first + fl->part_bytes - 1) / fl->part_bytes;
+	return fl_parts_of(fl->config.page_bytes, bytes);
 }

@@ -5,6 +5,7 @@
 
 #include "flash.h"
 #include "hal_flash.h"
+#include "order.h"
 
 /* All there is of a C library; compilers call them, too. */
 void *memcpy(void *to, const void *from, size_t bytes);
@@ -333,7 +334,18 @@ struct fl_start {
 	uint32_t suspects;
 	uint32_t block;
 	uint64_t order;
-	uint8_t *now; /* pages */
+	/* fl_rebuild. */
+	uint64_t life;    /* the last life of a block that flash knows of */
+	uint64_t version; /* later than all that is older than this start */
+	uint64_t low;     /* version of the oldest record in the block */
+	bool looks;       /* whether a free block is one */
+	bool needed;      /* something in it is current, or may be after a power cut */
+	bool found;       /* flash did not know of it */
+	uint16_t before;  /* its last summary, */
+	uint16_t whole;   /* and page that could be read */
+	uint32_t descs;   /* since that summary */
+	uint32_t lane;    /* that goes on with it */
+	uint8_t *now;     /* pages */
 	uint8_t *then;
 	struct fl_suspect suspect[FL_STREAMS * FL_LANES_MOST];
 };
@@ -359,7 +371,8 @@ struct fl {
 	uint32_t refusal; /* power is going */
 	bool broken;
 	bool level;
-	bool way; /* fl_give_way */
+	bool rebuild; /* fl_rebuild */
+	bool way;     /* fl_give_way */
 	struct fl_block *blocks;
 	struct fl_pool *pools;
 	struct fl_tomb *tombs;
@@ -384,7 +397,12 @@ struct fl {
 	struct fl_root root;
 };
 
-/* ---- flash.c: operations of the flash ---- */
+/* ---- flash.c: memory, operations of the flash ---- */
+
+/* Where its tables and buffers are. */
+void fl_lay_out(struct fl *fl, const struct fl_config *config);
+/* Of a stream. */
+uint32_t fl_buffers(const struct fl_config *config);
 
 bool fl_io_read(struct fl *fl, struct fl_io *io, uint32_t block, uint32_t page, void *to);
 bool fl_io_read_part(struct fl *fl, struct fl_io *io, uint32_t block, uint32_t page,
@@ -432,6 +450,7 @@ static inline uint32_t fl_units(uint32_t bytes)
 	return (bytes + FL_UNIT_BYTES - 1) / FL_UNIT_BYTES;
 }
 uint32_t fl_parts(const struct fl *fl, uint32_t bytes);
+uint32_t fl_parts_of(uint32_t page_bytes, uint32_t bytes);
 
 /* ---- flash_blocks.c ---- */
 
@@ -478,6 +497,8 @@ void fl_journal_apply(struct fl *fl, const struct fl_entry *entry);
 /* ---- flash_tombs.c: flushes, pools ---- */
 
 void fl_tombs_reset(struct fl *fl);
+/* Those that memory has, as far as they make sense, and below this version. */
+void fl_tombs_keep(struct fl *fl, uint64_t below);
 void fl_tombs_index(struct fl *fl);
 bool fl_tomb_put(struct fl *fl, const struct fl_tomb *tomb);
 /* Is a record of this version gone? */
@@ -514,6 +535,23 @@ void fl_gc_suspect(struct fl *fl, uint32_t block, uint32_t page);
 bool fl_start_step(struct fl *fl);
 bool fl_scan_step(struct fl *fl);
 void fl_tell_recovered(struct fl *fl, const struct fl_record *record, fl_place at);
+void fl_start_failed(struct fl *fl);
+
+/* ---- flash_rebuild.c: start with the owner's index as it is ---- */
+
+/* Checkpoint and journal are read. */
+void fl_rebuild_pools(struct fl *fl);
+/* At the page that was read of a block that flash takes for free. */
+enum fl_look { FL_LOOK_FREE, FL_LOOK_TAKEN, FL_LOOK_ON };
+enum fl_look fl_rebuild_look(struct fl *fl);
+void fl_rebuild_begin(struct fl *fl);
+void fl_rebuild_tell(struct fl *fl, const struct fl_desc *desc, uint32_t block);
+void fl_rebuild_summary(struct fl *fl);
+/* The block was gone through; open: up to start->page. */
+void fl_rebuild_end(struct fl *fl, bool open);
+void fl_rebuild_lanes(struct fl *fl);
+/* False: what is dropped there was not counted. */
+bool fl_rebuild_counted(struct fl *fl, fl_place at);
 
 /* ---- flash_read.c ---- */
 

@@ -98,7 +98,9 @@ bool fl_read_step(struct fl *fl)
 		return false;
 	}
 	block = fl_block_of(fl, fl->read->at);
-	if (fl->read->life == 0 || fl->read->life != fl->blocks[block].seq) {
+	/* While it is found out what the blocks have, none is erased that has anything. */
+	if (fl->start.state == FL_START_READY &&
+	    (fl->read->life == 0 || fl->read->life != fl->blocks[block].seq)) {
 		end(fl, FL_FULL);
 		return true;
 	}

@@ -23,6 +23,10 @@ static void tell(struct fl *fl, const struct fl_desc *desc, uint32_t block)
 	struct fl_record record;
 
 	fl->blocks[block].written += fl_units(desc->bytes);
+	if (fl->rebuild) {
+		fl_rebuild_tell(fl, desc, block);
+		return;
+	}
 	fl_desc_record(desc, &record);
 	if (record.flags & FL_DURABLE) {
 		fl_tell_recovered(fl, &record, fl_place_of(fl, block, desc->page, desc->unit));
@@ -58,16 +62,26 @@ static void end_of_open(struct fl *fl)
 	fl_block_state(fl, start->at, FL_BLOCK_CLOSED);
 }
 
+static void end_of_block(struct fl *fl, bool open)
+{
+	if (fl->rebuild) {
+		fl_rebuild_end(fl, open);
+	}
+	next_block(&fl->start);
+}
+
 static void end_of_pages(struct fl *fl)
 {
 	struct fl_start *start = &fl->start;
 
-	if (fl->blocks[start->at].state == FL_BLOCK_OPEN) {
+	bool open = fl->blocks[start->at].state == FL_BLOCK_OPEN;
+
+	if (open && !fl->rebuild) {
 		end_of_open(fl);
 	} else {
 		tell_pending(fl);
 	}
-	next_block(start);
+	end_of_block(fl, open);
 }
 
 static void take_page(struct fl *fl)
@@ -78,6 +92,7 @@ static void take_page(struct fl *fl)
 
 	fl->figures.uncorrectable += start->unread;
 	start->unread = 0;
+	start->whole = start->page;
 	if (header->type == FL_PAGE_PART) {
 		/* Of the record that is pending, or of none. */
 		if (start->pending && header->part == start->got && header->parts == start->parts) {
@@ -88,6 +103,9 @@ static void take_page(struct fl *fl)
 	tell_pending(fl);
 	start->pending = header->type == FL_PAGE_DATA;
 	start->good_end = start->page;
+	if (fl->rebuild && header->type == FL_PAGE_SUMMARY) {
+		fl_rebuild_summary(fl);
+	}
 	if (start->pending) {
 		start->group = start->page;
 		start->parts = header->parts;
@@ -114,6 +132,8 @@ static void page_read(struct fl *fl)
 	} else {
 		/* The last page of an open block, or a loss. */
 		start->unread++;
+		/* Nobody knows what was there: collection has to tell. */
+		start->needed |= fl->rebuild;
 	}
 	if (++start->page >= end) {
 		end_of_pages(fl);
@@ -129,6 +149,9 @@ static void summary_read(struct fl *fl)
 	    header->type != FL_PAGE_SUMMARY) {
 		/* All over again, page by page; what was told already does no harm twice. */
 		fl->blocks[start->at].written = 0;
+		if (fl->rebuild) {
+			fl_rebuild_begin(fl);
+		}
 		fl->blocks[start->at].flags &= (uint8_t)~FL_BLOCK_SUMMARY;
 		start->summaries = false;
 		start->page = 0;
@@ -138,7 +161,7 @@ static void summary_read(struct fl *fl)
 		tell(fl, fl_summary_desc(start->now, i), start->at);
 	}
 	if (header->before == FL_NO_PAGE) {
-		next_block(start);
+		end_of_block(fl, false);
 	} else {
 		start->page = header->before;
 	}
@@ -158,8 +181,30 @@ static void begin_block(struct fl *fl)
 	if (block->seq > fl->seq) {
 		fl->seq = block->seq;
 	}
+	if (fl->rebuild) {
+		fl_rebuild_begin(fl);
+	}
 	if (block->state == FL_BLOCK_CLOSED && block->pages == 0) {
+		end_of_block(fl, false);
+	}
+}
+
+/* A block that is free, as far as flash knows. */
+static void look(struct fl *fl)
+{
+	struct fl_start *start = &fl->start;
+
+	switch (fl_rebuild_look(fl)) {
+	case FL_LOOK_FREE:
+		start->looks = false;
 		next_block(start);
+		break;
+	case FL_LOOK_TAKEN:
+		start->looks = false;
+		begin_block(fl);
+		break;
+	default:
+		break;
 	}
 }
 
@@ -167,6 +212,12 @@ bool fl_scan_step(struct fl *fl)
 {
 	struct fl_start *start = &fl->start;
 
+	if (start->at == fl->blocks_all && fl->rebuild) {
+		fl_rebuild_lanes(fl);
+		start->state = FL_START_CHECKPOINT;
+		start->at = 0;
+		return true;
+	}
 	if (start->at == fl->blocks_all) {
 		/* Whatever was drawn before the cut and not found is older than this. */
 		fl->seq = ((fl->seq >> FL_EPOCH_SHIFT) + 1) << FL_EPOCH_SHIFT;
@@ -177,7 +228,11 @@ bool fl_scan_step(struct fl *fl)
 	if (!start->reading) {
 		uint8_t state = fl->blocks[start->at].state;
 
-		if (state != FL_BLOCK_OPEN && state != FL_BLOCK_CLOSED) {
+		if (fl->rebuild && state == FL_BLOCK_FREE) {
+			start->looks = true;
+			start->reading = true;
+			start->page = 0;
+		} else if (state != FL_BLOCK_OPEN && state != FL_BLOCK_CLOSED) {
 			start->at++;
 		} else {
 			begin_block(fl);
@@ -185,13 +240,16 @@ bool fl_scan_step(struct fl *fl)
 		return true;
 	}
 	if (fl_io_over(&start->io)) {
-		if (start->summaries) {
+		if (start->looks) {
+			look(fl);
+		} else if (start->summaries) {
 			summary_read(fl);
 		} else {
 			page_read(fl);
 		}
 		return true;
 	}
-	return start->io.state == FL_IO_IDLE &&
+	/* Who reads a record meanwhile comes first. */
+	return start->io.state == FL_IO_IDLE && !fl->read &&
 	       fl_io_read(fl, &start->io, start->at, start->page, start->now);
 }

@@ -7,6 +7,8 @@
  * overwritten:
  * - blocks that the last page of the journal frees are held: that page may be gone;
  * - so are the blocks of the journal before, for as long as its checkpoint may count again.
+ *
+ * Start without a loss of power, with an owner that has lived on: flash_rebuild.c.
  */
 #include "flash_priv.h"
 
@@ -14,6 +16,11 @@ static void fail(struct fl *fl, bool broken)
 {
 	fl->start.state = FL_START_FAILED;
 	fl->start.tried = broken;
+}
+
+void fl_start_failed(struct fl *fl)
+{
+	fail(fl, true);
 }
 
 static void go(struct fl *fl, enum fl_start_state state)
@@ -188,9 +195,14 @@ static void loaded(struct fl *fl)
 	for (uint32_t i = 0; i < fl->config.pools; i++) {
 		fl->pools[i].created = 0;
 	}
-	fl->tomb_count = fl->root.tombs;
-	fl_tombs_index(fl);
-	fl->seq = fl->root.seq;
+	if (!fl->rebuild) {
+		fl->tomb_count = fl->root.tombs;
+		fl_tombs_index(fl);
+	}
+	fl->start.life = fl->root.seq;
+	if (!fl->rebuild || fl->root.seq > fl->seq) {
+		fl->seq = fl->root.seq;
+	}
 	fl->next_uid = fl->root.next_uid;
 	fl->figures.bad_grown = (uint32_t)fl->root.bad_grown;
 	fl->figures.host_bytes = fl->root.host_bytes;
@@ -262,6 +274,9 @@ static void journal_read(struct fl *fl)
 	fl->check.anchor = start->anchor;
 	for (uint32_t i = 0; i < fl->root.journals_before; i++) {
 		fl_block_flag(fl, fl->root.journal_before[i], FL_BLOCK_HELD);
+	}
+	if (fl->rebuild) {
+		fl_rebuild_pools(fl);
 	}
 	go(fl, FL_START_BLOCKS);
 }
@@ -359,11 +374,12 @@ static bool last_checkpoint(struct fl *fl)
 	} else if (!fl->check.due) {
 		release_held(fl);
 		for (uint32_t i = 0; i < fl->config.pools; i++) {
-			if (fl->pools[i].uid) {
+			if (fl->pools[i].uid && !fl->rebuild) {
 				fl->owner.recovered_pool(fl->owner.context, fl->pools[i].uid,
 							 fl->pools[i].own);
 			}
 		}
+		fl->rebuild = false;
 		fl->start.state = FL_START_READY;
 	} else {
 		return false;

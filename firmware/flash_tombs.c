@@ -61,10 +61,52 @@ void fl_tombs_index(struct fl *fl)
 	}
 }
 
+/* A core that is restarted in the midst of this finds the tombstone, or none. */
+static void set(struct fl_tomb *at, const struct fl_tomb *tomb)
+{
+	*(volatile uint32_t *)&at->pool = 0;
+	order_stores();
+	memcpy(at->object, tomb->object, sizeof(at->object));
+	at->index = tomb->index;
+	at->version = tomb->version;
+	at->flags = tomb->flags;
+	order_stores();
+	*(volatile uint32_t *)&at->pool = tomb->pool;
+}
+
+/* What is not counted has no pool, whatever a restart of the core may find of the count. */
+static void clear_from(struct fl *fl, uint32_t count, uint32_t end)
+{
+	for (uint32_t i = count; i < end; i++) {
+		fl->tombs[i].pool = 0;
+	}
+	fl->tomb_count = count;
+	fl_tombs_index(fl);
+}
+
 void fl_tombs_reset(struct fl *fl)
 {
 	fl->tomb_count = 0;
+	memset(fl->tombs, 0, fl->config.tombs * sizeof(*fl->tombs));
 	fl_tombs_index(fl);
+}
+
+void fl_tombs_keep(struct fl *fl, uint64_t below)
+{
+	uint32_t kept = 0;
+
+	for (uint32_t i = 0; i < fl->config.tombs; i++) {
+		const struct fl_tomb *tomb = &fl->tombs[i];
+
+		if (tomb->pool != 0 && tomb->version != 0 && tomb->version < below &&
+		    tomb->flags <= FL_TOMB_OBJECT) {
+			if (i != kept) {
+				set(&fl->tombs[kept], tomb);
+			}
+			kept++;
+		}
+	}
+	clear_from(fl, kept, fl->config.tombs);
 }
 
 /* One of a key that is there already only becomes newer. False: no room. */
@@ -80,7 +122,7 @@ bool fl_tomb_put(struct fl *fl, const struct fl_tomb *tomb)
 	if (fl->tomb_count == fl->config.tombs) {
 		return false;
 	}
-	fl->tombs[fl->tomb_count] = *tomb;
+	set(&fl->tombs[fl->tomb_count], tomb);
 	fl->tomb_next[fl->tomb_count] = fl->tomb_head[bucket];
 	fl->tomb_head[bucket] = fl->tomb_count++;
 	return true;
@@ -143,12 +185,14 @@ uint32_t fl_tombs_expire(struct fl *fl, bool only_count)
 		if (fl->tombs[i].version < low) {
 			gone++;
 		} else if (!only_count) {
-			fl->tombs[kept++] = fl->tombs[i];
+			if (i != kept) {
+				set(&fl->tombs[kept], &fl->tombs[i]);
+			}
+			kept++;
 		}
 	}
 	if (!only_count) {
-		fl->tomb_count = kept;
-		fl_tombs_index(fl);
+		clear_from(fl, kept, fl->tomb_count);
 	}
 	return gone;
 }
@@ -212,6 +256,11 @@ struct fl_pool *fl_pool_find(const struct fl *fl, uint32_t uid)
 		}
 	}
 	return NULL;
+}
+
+bool fl_pool_known(const struct fl *fl, uint32_t uid)
+{
+	return fl_pool_find(fl, uid);
 }
 
 struct fl_pool *fl_pool_new(struct fl *fl, uint32_t uid)

@@ -343,8 +343,12 @@ enum fl_result fl_put(struct fl *fl, const struct fl_record *record, const void 
 
 void fl_drop(struct fl *fl, fl_place at, uint32_t bytes)
 {
-	if (at & FL_FLASH) {
-		fl->blocks[fl_block_of(fl, at)].valid -= fl_units(bytes);
+	if ((at & FL_FLASH) && fl_block_of(fl, at) < fl->blocks_all &&
+	    (!fl->rebuild || fl_rebuild_counted(fl, at))) {
+		struct fl_block *block = &fl->blocks[fl_block_of(fl, at)];
+
+		/* A pool's pages may be dropped long after it was, when the block is another. */
+		block->valid -= fl_units(bytes) < block->valid ? fl_units(bytes) : block->valid;
 		fl->gc.stuck &= (uint8_t)~(1u << FL_MODE_NEED);
 	}
 }

@@ -183,7 +183,7 @@ void fw_pool_create(struct fw *fw)
 	out->result = fw->pools[place].id;
 }
 
-void fw_pool_found(struct fw *fw, const struct fw_pool *found)
+uint32_t fw_pool_found(struct fw *fw, const struct fw_pool *found)
 {
 	uint32_t place = 1;
 	struct fw_pool *pool;
@@ -193,7 +193,7 @@ void fw_pool_found(struct fw *fw, const struct fw_pool *found)
 		place++;
 	}
 	if (place == FW_POOLS) {
-		return;
+		return 0;
 	}
 	pool = &fw->pools[place];
 	uses = pool->uses;
@@ -207,6 +207,7 @@ void fw_pool_found(struct fw *fw, const struct fw_pool *found)
 		set_bounds(fw, pool->contents, pool->order, pool->flags, 0, pool->limit);
 	}
 	show(fw, pool, true);
+	return pool->id;
 }
 
 /* ---------------------------------------------------------------- POOL_LIST */

@@ -12,6 +12,7 @@
 /* All there is of a C library; compilers call them, too. */
 void *memcpy(void *to, const void *from, size_t bytes);
 void *memset(void *to, int value, size_t bytes);
+int memcmp(const void *a, const void *b, size_t bytes);
 
 #define FIELD(name)    offsetof(struct pamc_admin_sqe, name)
 #define NO_FIELD       0xffffu
@@ -160,8 +161,8 @@ void fw_pool_list(struct fw *fw);
 void fw_pool_change(struct fw *fw);
 void fw_pool_changed(struct fw *fw);
 void fw_pools_forget(struct fw *fw);
-/* A durable pool that flash has: all but its id. */
-void fw_pool_found(struct fw *fw, const struct fw_pool *found);
+/* A durable pool that flash has: all but its id, which it gets. 0: there is no place for it. */
+uint32_t fw_pool_found(struct fw *fw, const struct fw_pool *found);
 /* The executor is to know of none. */
 void fw_pools_hide(struct fw *fw);
 /* The core was restarted in the midst of something: what a step had begun with pools is as

@@ -13,6 +13,7 @@
  * counts of a pool that was being flushed.
  */
 #include "fw_priv.h"
+#include "order.h"
 
 #define FROM  offsetof(struct fw, state)
 #define BYTES (offsetof(struct fw, errors) - FROM)
@@ -22,12 +23,6 @@ _Static_assert(FROM % 4 == 0 && BYTES % 4 == 0, "not whole words");
 
 /* WRITTEN, of so many bits each. */
 enum written { WRITTEN_DONE, WRITTEN_ENTRIES, WRITTEN_ORDERS, WRITTEN_ANSWERS };
-
-/* Nothing before it in the program is done after it: a restart sees memory as it is. */
-static inline void order_stores(void)
-{
-	__asm__ volatile("" ::: "memory");
-}
 
 static uint32_t since(uint32_t now, uint32_t before, enum written which)
 {

@@ -29,7 +29,7 @@ enum { IDLE, WORKS, ENDED };
  * what comes, and no page buffer is in use. False: it does not end. */
 static bool drain(struct hal *hal)
 {
-	for (uint32_t n = 0; hal_read(hal, MAILBOX_FLASH) & OPEN; n++) {
+	for (uint32_t n = 0; hal_read(hal, MAILBOX_FLASH) & (OPEN | OFFERED); n++) {
 		if (n == LOOKS) {
 			return false;
 		}
@@ -37,6 +37,8 @@ static bool drain(struct hal *hal)
 			hal_write(hal, MAILBOX_FLASH_END, 0);
 		}
 	}
+	/* Of a request that was not made any more. */
+	hal_write(hal, MAILBOX_FLASH_PART, 0);
 	return true;
 }
 

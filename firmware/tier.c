@@ -59,7 +59,7 @@ static uint32_t tombs_of(const struct tier_geometry *geometry)
 	return tombs < most ? (uint32_t)tombs : most;
 }
 
-static struct fl_config config_of(const struct tier_geometry *geometry)
+struct fl_config tier_config(const struct tier_geometry *geometry)
 {
 	return (struct fl_config){
 	    .dies = geometry->dies,
@@ -79,14 +79,31 @@ static struct fl_config config_of(const struct tier_geometry *geometry)
 	};
 }
 
-#define TIER_SIZE ((sizeof(struct tier) + 63) & ~(size_t)63)
+static size_t up(size_t bytes)
+{
+	return (bytes + 63) & ~(size_t)63;
+}
+
+static size_t left_bytes(const struct fl_config *config)
+{
+	return up(fl_left_most(config) * sizeof(struct tier_left));
+}
 
 size_t tier_bytes(const struct tier_geometry *geometry)
 {
-	struct fl_config config = config_of(geometry);
+	struct fl_config config = tier_config(geometry);
 	size_t bytes = fl_bytes(&config);
 
-	return bytes ? TIER_SIZE + bytes : 0;
+	return bytes ? up(sizeof(struct tier)) + left_bytes(&config) + bytes : 0;
+}
+
+void tier_lay_out(struct tier *tier, const struct tier_geometry *geometry)
+{
+	tier->geometry = *geometry;
+	tier->config = tier_config(geometry);
+	tier->left_most = fl_left_most(&tier->config);
+	tier->left = (struct tier_left *)(void *)((uint8_t *)tier + up(sizeof(struct tier)));
+	tier->fl_memory = (uint8_t *)tier->left + left_bytes(&tier->config);
 }
 
 struct tier *tier_init(void *memory, const struct tier_geometry *geometry, struct hal_flash *flash)
@@ -94,9 +111,9 @@ struct tier *tier_init(void *memory, const struct tier_geometry *geometry, struc
 	struct tier *tier = memory;
 
 	memset(tier, 0, sizeof(*tier));
-	tier->geometry = *geometry;
+	tier_lay_out(tier, geometry);
+	memset(tier->left, 0, left_bytes(&tier->config));
 	tier->flash = flash;
-	tier->fl_memory = (uint8_t *)memory + TIER_SIZE;
 	return tier;
 }
 
@@ -104,7 +121,7 @@ struct tier *tier_init(void *memory, const struct tier_geometry *geometry, struc
 
 static bool step(struct tier *tier);
 
-static bool worked(struct tier *tier, bool did)
+bool tier_worked(struct tier *tier, bool did)
 {
 	tier->idle = did || hal_tier_wait(tier->hal) ? 0 : tier->idle + 1;
 	return tier->idle < MOST_IDLE;
@@ -112,13 +129,14 @@ static bool worked(struct tier *tier, bool did)
 
 bool tier_go_on(struct tier *tier)
 {
-	return worked(tier, step(tier));
+	return tier_worked(tier, step(tier));
 }
 
 bool tier_sync(struct tier *tier)
 {
 	struct fl_sync sync;
 
+	tier_resume_all(tier);
 	tier->idle = 0;
 	if (!tier->fl) {
 		return false;
@@ -163,18 +181,26 @@ static uint64_t room_of(struct tier *tier)
 	return blocks > other ? (uint64_t)(blocks - other) * whole * fl.part_bytes / 3 * 2 : 0;
 }
 
+/* As it was, while it is not known how much there is. */
+static void promise(struct tier *tier)
+{
+	if (tier->resumes == TIER_WHOLE) {
+		hal_tier_set_promise(tier->fw->platform.hal, room_of(tier));
+	}
+}
+
 static bool reserve(struct fw *fw, uint32_t contents, uint32_t order, bool durable, uint64_t pages)
 {
 	struct tier *tier = fw->platform.tier_state;
 
-	hal_tier_set_promise(fw->platform.hal, room_of(tier));
+	promise(tier);
 	return hal_tier_reserve(fw->platform.hal, contents, pages * WORST_SLOTS,
 				pages * fw_worst_flash(order), durable);
 }
 
 static uint64_t promisable(struct fw *fw)
 {
-	hal_tier_set_promise(fw->platform.hal, room_of(fw->platform.tier_state));
+	promise(fw->platform.tier_state);
 	return hal_tier_promisable(fw->platform.hal, WORST_SLOTS, fw_worst_flash(0));
 }
 
@@ -185,12 +211,12 @@ static enum fl_result finish_start(struct tier *tier)
 	enum fl_result result;
 
 	tier->idle = 0;
-	while ((result = fl_ready(tier->fl)) == FL_BUSY && worked(tier, fl_step(tier->fl))) {
+	while ((result = fl_ready(tier->fl)) == FL_BUSY && tier_worked(tier, fl_step(tier->fl))) {
 	}
 	return result;
 }
 
-static void take_notices(struct tier *tier)
+void tier_take_notices(struct tier *tier)
 {
 	uint64_t place;
 	uint32_t bytes;
@@ -203,14 +229,22 @@ static void take_notices(struct tier *tier)
 	}
 }
 
-/* When there is something to demote. */
-static void wake(struct tier *tier)
+void tier_wake(struct tier *tier)
 {
 	struct hal_tier_figures now;
 
 	hal_tier_read(tier->hal, &now);
 	hal_tier_wake(tier->hal, tier->ready ? now.units / LOW : 0,
 		      tier->ready ? (uint32_t)(tier->dirty / 2) : UINT32_MAX);
+}
+
+void tier_begin(struct tier *tier)
+{
+	if (tier->ready) {
+		tier_flush_version(tier); /* what is put now is later than all that was found */
+	}
+	tier_wake(tier);
+	hal_tier_set_promise(tier->hal, room_of(tier));
 }
 
 /* The vault is empty and laid out. Before a host can ask for anything: so on the spot. */
@@ -221,13 +255,16 @@ static bool start(struct fw *fw)
 	struct fl_owner owner = tier_owner;
 	enum fl_result result;
 
+	/* Nothing of what it was is gone on with, should the core be restarted. */
+	tier->ready = false;
+	tier->resumes = TIER_WHOLE;
+	order_stores();
 	tier_init(tier, &geometry, tier->flash);
 	tier->fw = fw;
 	tier->hal = fw->platform.hal;
-	tier->config = config_of(&geometry);
 	tier->dirty = tier->config.dirty_bytes;
 	owner.context = tier;
-	take_notices(tier);
+	tier_take_notices(tier);
 	tier->fl = fl_init(tier->fl_memory, &tier->config, tier->flash, &owner);
 	fl_start(tier->fl);
 	result = finish_start(tier);
@@ -237,11 +274,7 @@ static bool start(struct fw *fw)
 		result = finish_start(tier);
 	}
 	tier->ready = result == FL_OK && !tier->no_memory;
-	if (tier->ready) {
-		tier_flush_version(tier); /* what is put now is later than all that was found */
-	}
-	wake(tier);
-	hal_tier_set_promise(tier->hal, room_of(tier));
+	tier_begin(tier);
 	return tier->ready;
 }
 
@@ -263,7 +296,7 @@ void tier_stand_still(struct tier *tier, struct fw *fw)
 	tier->fw = fw;
 	tier->hal = fw->platform.hal;
 	tier->still = true;
-	wake(tier);
+	tier_wake(tier);
 	fw_raise(fw, PAMC_EVENT_HEALTH, PAMC_LOG_HEALTH);
 }
 
@@ -275,7 +308,7 @@ static enum hal_flash_status ended(struct tier *tier, uint32_t die)
 
 	tier->idle = 0;
 	while ((status = hal_flash_poll(tier->flash, die, &corrected)) == HAL_FLASH_BUSY &&
-	       worked(tier, false)) {
+	       tier_worked(tier, false)) {
 	}
 	return status;
 }
@@ -287,6 +320,7 @@ static bool wipe(struct fw *fw)
 	const struct tier_geometry *geometry = &tier->geometry;
 	bool good = true;
 
+	tier_resume_all(tier);
 	tier->idle = 0;
 	while (tier->ready && !fl_idle(tier->fl) && tier_go_on(tier)) {
 	}
@@ -356,7 +390,7 @@ static bool step(struct tier *tier)
 {
 	bool did = false, reads, way;
 
-	take_notices(tier);
+	tier_take_notices(tier);
 	reads = tier_asked_to_read(tier);
 	way = gives_way(tier, reads);
 	fl_give_way(tier->fl, way);
@@ -387,12 +421,16 @@ static bool run(struct fw *fw)
 {
 	struct tier *tier = fw->platform.tier_state;
 
+	if (tier->resumes != TIER_WHOLE) {
+		tier_resume_step(tier);
+		return true;
+	}
 	/* Who waits for flash that cannot be used hears so. Before a start nobody does. */
 	if (!tier->ready) {
 		if (!tier->hal) {
 			return false;
 		}
-		take_notices(tier);
+		tier_take_notices(tier);
 		return tier_serve(tier, false);
 	}
 	if (step(tier)) {
@@ -410,7 +448,7 @@ static bool run(struct fw *fw)
 
 static void notices(struct fw *fw)
 {
-	take_notices(fw->platform.tier_state);
+	tier_take_notices(fw->platform.tier_state);
 }
 
 /* Everything durable is in flash, for a shutdown. Flash that never started has no pools whose
@@ -422,6 +460,7 @@ static bool settle(struct fw *fw)
 	uint32_t damaged = 0;
 	enum fl_result sent;
 
+	tier_resume_all(tier);
 	if (!tier->ready) {
 		hal_tier_read(tier->hal, &now);
 		/* Nor may flushes be missing there. */
@@ -452,7 +491,7 @@ static void figures(struct fw *fw, struct fw_tier_figures *out)
 	memset(out, 0, sizeof(*out));
 	out->blocks = geometry->dies * geometry->blocks;
 	if (!tier->fl) {
-		out->broken = true;
+		out->broken = tier->resumes == TIER_WHOLE;
 		return;
 	}
 	fl_get_figures(tier->fl, &fl);
@@ -463,7 +502,7 @@ static void figures(struct fw *fw, struct fw_tier_figures *out)
 		out->bytes = (uint64_t)(out->blocks - unusable) * (geometry->pages - 1) *
 			     geometry->page_bytes;
 	}
-	out->broken = !tier->ready || fl_ready(tier->fl) != FL_OK;
+	out->broken = tier->resumes == TIER_WHOLE && (!tier->ready || fl_ready(tier->fl) != FL_OK);
 	out->wear.erase_min = fl.erase_min;
 	out->wear.erase_mean = fl.erase_mean;
 	out->wear.erase_max = fl.erase_max;
@@ -490,7 +529,7 @@ static void set_dirty(struct fw *fw, uint64_t bytes)
 	struct tier *tier = fw->platform.tier_state;
 
 	tier->dirty = bytes;
-	wake(tier);
+	tier_wake(tier);
 }
 
 const struct fw_tier_ops tier_ops = {

@@ -36,11 +36,19 @@ struct tier *tier_init(void *memory, const struct tier_geometry *geometry, struc
 
 /*
  * For a core that was restarted, and its memory not. Between two calls of the operations the
- * tier goes on as it is. Cut off in the midst of one it cannot: then it stands still, in memory
- * that is as tier_init left it, until the vault is made anew or power goes. What is in card memory
- * is served as ever; what would need flash fails, and a shutdown does, too.
+ * tier goes on as it is: tier_adopt. Cut off in the midst of one, it finds out anew what is in
+ * flash, with the vault as it is as the truth: tier_resume, when flash has ended what it had
+ * begun; its steps (run) do the rest, and what is asked meanwhile waits. Until the first of
+ * them nothing of the vault is looked at. False: it had not started, so there is nothing to go on
+ * with.
+ *
+ * When that fails, or is restarted again and again, the tier stands still, until the vault is made
+ * anew or power goes: what is in card memory is served as ever; what would need flash fails, and a
+ * shutdown does, too. Its memory is as it was, or as tier_init left it.
  */
 void tier_adopt(struct tier *tier, struct fw *fw, struct hal_flash *flash);
+bool tier_resume(void *memory, const struct tier_geometry *geometry, struct fw *fw,
+		 struct hal_flash *flash);
 void tier_stand_still(struct tier *tier, struct fw *fw);
 
 extern const struct fw_tier_ops tier_ops;

@@ -31,8 +31,7 @@ void tier_key(struct tier *tier, const struct hal_tier_record *record, struct fl
 	key->zero = 0;
 }
 
-/* False: the pool is gone. */
-static bool from_key(struct tier *tier, const struct fl_key *key, struct hal_tier_record *record)
+bool tier_from_key(struct tier *tier, const struct fl_key *key, struct hal_tier_record *record)
 {
 	const struct tier_pool *pool;
 
@@ -52,7 +51,7 @@ static bool from_key(struct tier *tier, const struct fl_key *key, struct hal_tie
 	return true;
 }
 
-static struct fl_record as_put(struct tier *tier, const struct hal_tier_record *record)
+struct fl_record tier_as_put(struct tier *tier, const struct hal_tier_record *record)
 {
 	struct fl_record put = {
 	    .version = record->version,
@@ -66,7 +65,7 @@ static struct fl_record as_put(struct tier *tier, const struct hal_tier_record *
 
 enum fl_result tier_send(struct tier *tier, const struct hal_tier_record *record)
 {
-	struct fl_record put = as_put(tier, record);
+	struct fl_record put = tier_as_put(tier, record);
 	enum fl_result result = fl_put(tier->fl, &put, tier->record, record->place);
 
 	if (result == FL_OK) {
@@ -81,9 +80,16 @@ enum fl_result tier_send_oldest(struct tier *tier, uint32_t which)
 	struct fl_record put;
 	enum fl_result takes;
 
+	/* What was on its way before a restart is the older. */
+	if (tier->left_end != 0) {
+		takes = tier_send_left(tier);
+		if (takes != FL_FULL) {
+			return takes;
+		}
+	}
 	/* Its bytes are only copied if there is a place for them. */
 	if (hal_tier_oldest(tier->hal, which, &record, NULL)) {
-		put = as_put(tier, &record);
+		put = tier_as_put(tier, &record);
 		takes = fl_takes(tier->fl, &put);
 		if (takes != FL_OK) {
 			return takes;
@@ -114,7 +120,7 @@ static enum fl_state state(void *context, const struct fl_key *key, fl_place at)
 	struct tier *tier = context;
 	struct hal_tier_record record;
 
-	if (!from_key(tier, key, &record) || !hal_tier_find(tier->hal, &record, NULL)) {
+	if (!tier_from_key(tier, key, &record) || !hal_tier_find(tier->hal, &record, NULL)) {
 		return FL_STALE;
 	}
 	if (record.place == at) {
@@ -128,7 +134,7 @@ static bool move(void *context, const struct fl_record *moved, fl_place from, fl
 	struct tier *tier = context;
 	struct hal_tier_record record;
 
-	if (!from_key(tier, &moved->key, &record)) {
+	if (!tier_from_key(tier, &moved->key, &record)) {
 		return false;
 	}
 	record.version = moved->version;
@@ -146,11 +152,12 @@ static bool write_back(void *context, const struct fl_key *key)
 	struct tier *tier = context;
 	struct hal_tier_record record;
 
-	if (!from_key(tier, key, &record) || !hal_tier_find(tier->hal, &record, tier->record) ||
-	    (record.place & FL_FLASH) || record.leaving) {
+	if (!tier_from_key(tier, key, &record) ||
+	    !hal_tier_find(tier->hal, &record, tier->record) || (record.place & FL_FLASH)) {
 		return true;
 	}
-	return tier_send(tier, &record) == FL_OK;
+	return record.leaving ? tier_send_if_left(tier, &record)
+			      : tier_send(tier, &record) == FL_OK;
 }
 
 static void lost(void *context, const struct fl_key *key, fl_place at, uint32_t units)
@@ -186,7 +193,7 @@ static bool recovered(void *context, const struct fl_record *found, fl_place at,
 	struct tier *tier = context;
 	struct hal_tier_record record;
 
-	if (!pool_for(tier, found->key.pool) || !from_key(tier, &found->key, &record)) {
+	if (!pool_for(tier, found->key.pool) || !tier_from_key(tier, &found->key, &record)) {
 		tier->no_memory = true;
 		return false;
 	}
@@ -213,6 +220,27 @@ static void recovered_pool(void *context, uint32_t uid, const void *own)
 	}
 }
 
+static void rebuilds(void *context, uint64_t version)
+{
+	const struct tier *tier = context;
+
+	hal_tier_set_clock(tier->hal, version);
+}
+
+static bool known(void *context, const struct fl_key *key)
+{
+	struct tier *tier = context;
+	struct hal_tier_record record;
+
+	return tier_from_key(tier, key, &record) && hal_tier_find(tier->hal, &record, NULL) &&
+	       record.place != 0;
+}
+
+static void drops(void *context)
+{
+	tier_take_notices(context);
+}
+
 const struct fl_owner tier_owner = {
     .state = state,
     .move = move,
@@ -220,4 +248,8 @@ const struct fl_owner tier_owner = {
     .lost = lost,
     .recovered = recovered,
     .recovered_pool = recovered_pool,
+    .rebuilds = rebuilds,
+    .rebuilt_pool = tier_rebuilt_pool,
+    .known = known,
+    .drops = drops,
 };

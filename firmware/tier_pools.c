@@ -67,7 +67,58 @@ void tier_recovered_pool(void *context, uint32_t uid, const void *from)
 	memcpy(found.owner, own.owner, sizeof(found.owner));
 	memcpy(found.name, own.name, sizeof(own.name));
 	hal_tier_durable(tier->hal, pool->contents, found.order);
-	fw_pool_found(tier->fw, &found);
+	pool->id = fw_pool_found(tier->fw, &found);
+}
+
+/* ---------------------------------------------------------------- after a restart */
+
+static const struct fw_pool *live(const struct fw *fw, uint32_t id)
+{
+	const struct fw_pool *pool = &fw->pools[id % FW_POOLS];
+
+	return id != 0 && pool->id == id && (pool->flags & PAMC_POOL_DURABLE) ? pool : NULL;
+}
+
+/* One that was being made is made again, and so is one that was being flushed flushed, from
+ * the contents that it had. */
+bool tier_pools_again(struct tier *tier)
+{
+	uint32_t known = 0;
+
+	for (uint32_t i = 0; i < TIER_POOLS; i++) {
+		struct tier_pool *pool = &tier->pools[i];
+		const struct fw_pool *of = live(tier->fw, pool->id);
+
+		pool->found = false;
+		if (pool->uid && of) {
+			pool->contents = of->contents;
+			known += pool->id != tier->changing;
+		} else {
+			pool->uid = 0;
+		}
+	}
+	for (uint32_t place = 0; place < FW_POOLS; place++) {
+		uint32_t id = tier->fw->pools[place].id;
+
+		known -= id != tier->changing && live(tier->fw, id) != NULL;
+	}
+	return known == 0;
+}
+
+bool tier_rebuilt_pool(void *context, uint32_t uid, void *own, uint64_t *flushed)
+{
+	struct tier *tier = context;
+	struct tier_pool *pool = tier_pool_of(tier, uid);
+	struct own now;
+
+	if (!pool) {
+		return false;
+	}
+	describe(live(tier->fw, pool->id), &now);
+	memcpy(own, &now, sizeof(now));
+	*flushed = pool->flushed;
+	pool->found = true;
+	return true;
 }
 
 /* What flash says, as a host is told. */
@@ -87,11 +138,14 @@ static uint8_t status_of(enum fl_result result)
 uint8_t tier_pool_create(struct fw *fw, const struct fw_pool *made)
 {
 	struct tier *tier = fw->platform.tier_state;
-	struct tier_pool *pool = tier_pool_of(tier, 0);
 	enum fl_result result;
+	struct tier_pool *pool;
 	struct own own;
 	uint32_t uid;
 
+	tier->changing = made->id;
+	tier_resume_all(tier);
+	pool = tier_pool_of(tier, 0);
 	if (!pool || !tier->ready) {
 		return pool ? PAMC_STATUS_INTERNAL : PAMC_STATUS_NO_RESOURCES;
 	}
@@ -103,8 +157,11 @@ uint8_t tier_pool_create(struct fw *fw, const struct fw_pool *made)
 	if (result != FL_OK) {
 		return status_of(result);
 	}
-	pool->uid = uid;
 	pool->contents = made->contents;
+	pool->id = made->id;
+	pool->flushed = 0;
+	order_stores();
+	pool->uid = uid;
 	if (!tier_sync(tier)) {
 		pool->uid = 0;
 		fl_pool_destroy(tier->fl, uid);
@@ -116,6 +173,7 @@ uint8_t tier_pool_create(struct fw *fw, const struct fw_pool *made)
 
 static struct tier_pool *of_contents(struct tier *tier, const struct fw_pool *pool)
 {
+	tier_resume_all(tier);
 	return tier_pool_of(tier, tier_uid(tier, pool->contents));
 }
 
@@ -142,15 +200,19 @@ uint8_t tier_pool_flush(struct fw *fw, const struct fw_pool *flushed, uint32_t c
 	struct tier *tier = fw->platform.tier_state;
 	struct tier_pool *pool = of_contents(tier, flushed);
 	enum fl_result result;
+	uint64_t version;
 
 	if (!pool) {
 		return PAMC_STATUS_INTERNAL;
 	}
 	tier->idle = 0;
-	while ((result = fl_flush_pool(tier->fl, pool->uid, tier_flush_version(tier))) == FL_BUSY &&
-	       tier_go_on(tier)) {
-	}
+	do {
+		version = tier_flush_version(tier);
+		result = fl_flush_pool(tier->fl, pool->uid, version);
+	} while (result == FL_BUSY && tier_go_on(tier));
 	if (result == FL_OK) {
+		pool->flushed = version;
+		order_stores();
 		pool->contents = contents;
 		hal_tier_durable(tier->hal, contents, flushed->order);
 	}
@@ -161,11 +223,13 @@ uint8_t tier_pool_flush(struct fw *fw, const struct fw_pool *flushed, uint32_t c
 uint8_t tier_pool_destroy(struct fw *fw, const struct fw_pool *gone)
 {
 	struct tier *tier = fw->platform.tier_state;
-	struct tier_pool *pool = of_contents(tier, gone);
 	enum fl_result result;
+	struct tier_pool *pool;
 
-	/* Without one it was destroyed before, and that did not get to flash. */
-	if (pool) {
+	tier->changing = gone->id;
+	pool = of_contents(tier, gone);
+	/* If there is none it was destroyed before, and that did not get to flash. */
+	if (pool && fl_pool_known(tier->fl, pool->uid)) {
 		tier->idle = 0;
 		while ((result = fl_pool_destroy(tier->fl, pool->uid)) == FL_BUSY &&
 		       tier_go_on(tier)) {
@@ -173,7 +237,13 @@ uint8_t tier_pool_destroy(struct fw *fw, const struct fw_pool *gone)
 		if (result != FL_OK) {
 			return status_of(result);
 		}
+	}
+	if (!tier_sync(tier)) {
+		return PAMC_STATUS_INTERNAL;
+	}
+	/* Up to here the vault may be asked for its pages: they are there still. */
+	if (pool) {
 		pool->uid = 0;
 	}
-	return tier_sync(tier) ? PAMC_STATUS_SUCCESS : PAMC_STATUS_INTERNAL;
+	return PAMC_STATUS_SUCCESS;
 }

@@ -6,6 +6,7 @@
 #include "flash.h"
 #include "fw_priv.h"
 #include "hal_tier.h"
+#include "order.h"
 #include "tier.h"
 
 #define TIER_POOLS 64u /* durable ones */
@@ -17,6 +18,23 @@
 struct tier_pool {
 	uint32_t uid; /* 0: none */
 	uint32_t contents;
+	uint32_t id; /* the firmware's, by which it is known after a restart */
+	uint32_t found;
+	uint64_t flushed; /* the version of the last flush of all of it */
+};
+
+/* A record that was leaving DRAM as the core was restarted: the vault names it no more as one
+ * that may go. key.pool 0: none. */
+struct tier_left {
+	struct fl_key key;
+	uint64_t version;
+};
+
+/* A restart cut the tier off: what has to be done before it goes on. */
+enum tier_resumes {
+	TIER_WHOLE,    /* nothing */
+	TIER_LOOKS,    /* at what was leaving DRAM */
+	TIER_REBUILDS, /* what it knew of flash */
 };
 
 /* Reads of flash that are remembered: a power of two. */
@@ -35,6 +53,10 @@ struct tier {
 	struct hal_flash *flash;
 	void *fl_memory;
 	bool ready;
+	uint8_t resumes;
+	uint32_t left_most, left_end; /* of left: room; behind the last one */
+	uint32_t left_before, cursor; /* while it looks */
+	struct tier_left *left;
 	uint64_t
 	    dirty;     /* of durable records, what only DRAM may have; config.dirty_bytes at most */
 	bool demoting; /* between the two marks of free memory */
@@ -42,8 +64,8 @@ struct tier {
 	uint32_t lingers; /* steps for which it still does, */
 	uint32_t row;     /* and reads for which it has */
 	bool rests;       /* flash broke, and nothing wakes this for memory that is short */
-	bool still;     /* the core was restarted within an operation: nothing is known any more */
-	bool no_memory; /* a durable page had no place in DRAM after power was away */
+	bool still;       /* a restart cut it off, and it does not come to go on */
+	bool no_memory;   /* a durable page had no place in DRAM after power was away */
 
 	/* What the data path waits for. */
 	bool busy;
@@ -58,6 +80,7 @@ struct tier {
 	uint32_t idle;  /* steps on end that came to nothing */
 	uint32_t moved; /* records, from DRAM to flash */
 	uint64_t recovered;
+	uint32_t changing; /* id of the pool that was made or destroyed last */
 	struct tier_pool pools[TIER_POOLS];
 	_Alignas(8) uint8_t record[TIER_RECORD_MOST];
 };
@@ -66,6 +89,9 @@ struct tier {
 
 extern const struct fl_owner tier_owner;
 
+/* False: the pool is gone. */
+bool tier_from_key(struct tier *tier, const struct fl_key *key, struct hal_tier_record *record);
+struct fl_record tier_as_put(struct tier *tier, const struct hal_tier_record *record);
 void tier_key(struct tier *tier, const struct hal_tier_record *record, struct fl_key *key);
 uint32_t tier_uid(const struct tier *tier, uint32_t contents);
 struct tier_pool *tier_pool_of(struct tier *tier, uint32_t uid);
@@ -77,8 +103,30 @@ enum fl_result tier_send_oldest(struct tier *tier, uint32_t which);
 /* A version for a flush: above all puts before it, below all after it. */
 uint64_t tier_flush_version(struct tier *tier);
 
+/* ---- tier_resume.c ---- */
+
+/* Some of what has to be done before it goes on. */
+void tier_resume_step(struct tier *tier);
+/* All of it, on the spot. */
+void tier_resume_all(struct tier *tier);
+/* Of what was leaving: one is handed to flash. As tier_send_oldest. */
+enum fl_result tier_send_left(struct tier *tier);
+/* False: not now. */
+bool tier_send_if_left(struct tier *tier, const struct hal_tier_record *record);
+
 /* ---- tier.c ---- */
 
+uint32_t tier_left_most(const struct tier_geometry *geometry);
+struct fl_config tier_config(const struct tier_geometry *geometry);
+/* Where its parts are in its memory. */
+void tier_lay_out(struct tier *tier, const struct tier_geometry *geometry);
+void tier_take_notices(struct tier *tier);
+/* When there is something to demote. */
+void tier_wake(struct tier *tier);
+/* False: nothing has happened for so long that nothing will. */
+bool tier_worked(struct tier *tier, bool did);
+/* What is put from now on is later than all that was found; flash is promised. */
+void tier_begin(struct tier *tier);
 /* Some work; lets time pass if there is none. False: nothing comes of it any more. */
 bool tier_go_on(struct tier *tier);
 /* Waits for what flash is to have, on the spot. False: it does not come to that. */
@@ -94,6 +142,9 @@ bool tier_serve(struct tier *tier, bool did);
 
 /* ---- tier_pools.c ---- */
 
+/* Which pools there are, says the firmware. False: this does not know all that it says. */
+bool tier_pools_again(struct tier *tier);
+bool tier_rebuilt_pool(void *context, uint32_t uid, void *own, uint64_t *flushed);
 void tier_recovered_pool(void *context, uint32_t uid, const void *own);
 uint8_t tier_pool_create(struct fw *fw, const struct fw_pool *pool);
 uint8_t tier_pool_set(struct fw *fw, const struct fw_pool *pool);

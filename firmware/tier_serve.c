@@ -203,7 +203,12 @@ bool tier_serve(struct tier *tier, bool did)
 	if (!tier_asked(tier)) {
 		return false;
 	}
-	if (!tier->ready || fl_ready(tier->fl) != FL_OK) {
+	if (tier->resumes != TIER_WHOLE) {
+		/* It waits; but what stands in flash can be read from where it is. */
+		if (tier->request.ask != HAL_TIER_READ || !tier->fl) {
+			return false;
+		}
+	} else if (!tier->ready || fl_ready(tier->fl) != FL_OK) {
 		answer(tier, HAL_TIER_FAILED);
 		return true;
 	}

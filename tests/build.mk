@@ -24,7 +24,7 @@ $(filter build/san/tests/unit/flash_%,$(UNIT_TESTS)): build/san/tests/unit/flash
 		build/san/tests/unit/flash_rig_ops.o build/san/libpamflash.a build/san/libpamnand.a
 
 # That of the tier, flash as well.
-build/san/tests/unit/firmware_tier: build/san/libpamtier.a build/san/libpamflash.a build/san/libpamnand.a
+build/san/tests/unit/firmware_tier build/san/tests/unit/firmware_resume: build/san/libpamtier.a build/san/libpamflash.a build/san/libpamnand.a
 
 TESTBINS += $(UNIT_TESTS)
 
