@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * The core restarts in the midst of the tier's work, at any of its accesses to vault and flash or
- * some instructions behind it, and again while it finds out anew what is in flash: everything
- * that is asked is answered, every page reads as it was put, what a SYNC completed is there when
+ * some instructions behind it, or beside it at an access to the mailbox, and again while it finds
+ * out anew what is in flash: everything that is asked is answered, every page reads as it was put, what a SYNC completed is there when
  * power was away, what was flushed before it is not, and no room is lost.
  *
  * PAMCARD_SEED names a run; PAMCARD_LONG=1 draws many.
  */
-#include "firmware_resume_vault.h"
-#include "flash_priv.h"
+#include "firmware_resume_core.h"
 #include "tap.h"
 
 #define SLOTS   4u /* of pools; 0 is not durable */
@@ -16,7 +15,8 @@
 #define INDICES 40u
 #define KEYS    (OBJECTS * INDICES)
 #define PAST    64u
-#define PLAIN   3u /* contents */
+#define PLAIN   500u /* contents that the mailbox does not give out */
+#define DATA    (MAILBOX_BASE + 4 * 4096)
 
 struct past {
 	uint64_t version[PAST]; /* since the last sync, its own first; 0: absent */
@@ -30,73 +30,12 @@ static struct {
 	struct past past[KEYS];
 } slots[SLOTS];
 
-static struct tap *random_of;
-static void *memory;
-static uint64_t next_contents;
-static uint8_t read_to[TIER_RECORD_MOST];
-/* What happened. */
-static uint64_t restarts, again, reads, syncs, cuts, left, collected;
-static bool may_crash;
-
-static const struct tier_geometry geometry = {
-    .dies = 3, .blocks = 15, .pages = 32, .page_bytes = 4096};
-
-static uint64_t below(uint64_t n)
-{
-	return tap_random(random_of) % n;
-}
-
-static struct tier *tier_now(void)
-{
-	return memory;
-}
-
-/* ---------------------------------------------------------------- the core */
-
-static void arm(void)
-{
-	crash_in = may_crash && below(2) == 0 ? 1 + below(below(4) ? 300 : 3000) : 0;
-	crash_further = below(2) ? 0 : 1 + (unsigned int)below(3000);
-}
-
-static void restarted(void)
-{
-	struct tier *tier = tier_now();
-
-	no_further();
-	restarts++;
-	again += tier->resumes != TIER_WHOLE;
-	collected += tier->fl && tier->resumes == TIER_WHOLE ? tier->fl->figures.collected : 0;
-	left += tier->left_end;
-	crash_in = 0;
-	drain_flash();
-	vault.taken = false;
-	if (!tier_resume(memory, &geometry, &hal.fw, &flash)) {
-		wrong("it does not go on");
-	}
-	arm();
-}
-
-/* True: there is more to do. */
-static bool step(void)
-{
-	bool more;
-
-	if (sigsetjmp(crash, 0)) {
-		restarted();
-		return true;
-	}
-	more = tier_ops.run(&hal.fw);
-	no_further();
-	return more;
-}
-
 static void rest(void)
 {
 	unsigned int idle = 0;
 
 	may_crash = false;
-	crash_in = 0;
+	crash_in = hal.crash_in = 0;
 	for (unsigned int n = 0; idle < 3 && n < 20000; n++) {
 		idle = step() ? 0 : idle + 1;
 	}
@@ -292,99 +231,94 @@ static void sync_pool(unsigned int slot)
 	drop_past(slot);
 }
 
-/* ---------------------------------------------------------------- pools, as the firmware does it
- */
+/* ---------------------------------------------------------------- pools */
 
-static void show_limit(unsigned int slot)
+/* Steps that are cut off the firmware does again. */
+static struct mailbox_done admin(const struct pamc_admin_sqe *sqe)
 {
-	struct fw_pool *pool = pool_of(slot);
+	const struct mailbox_done *done = NULL;
+	uint16_t cid;
 
-	pool->limit = slots[slot].limit;
+	hal.entered = hal.taken = hal.done_count = 0;
+	cid = mailbox_submit(&hal, sqe);
+	for (unsigned int n = 0; n < 20000 && (!done || fw_due(&hal.fw)); n++) {
+		step();
+		done = mailbox_find(&hal, cid);
+	}
+	if (!done || done->status != PAMC_STATUS_SUCCESS) {
+		wrong("a command about a pool fails");
+		return (struct mailbox_done){.status = PAMC_STATUS_INTERNAL};
+	}
+	return *done;
 }
 
-/* A step that was cut off is done again, with a pool of another id. */
 static void create(unsigned int slot)
 {
-	volatile uint32_t place = 1;
+	struct pamc_admin_sqe sqe = {.opcode = PAMC_ADMIN_POOL_CREATE,
+				     .addr = DATA,
+				     .length = sizeof(struct pamc_pool_info)};
+	struct pamc_pool_info info = {.type = PAMC_POOL_TYPE_PERSISTENT,
+				      .flags = PAMC_POOL_DURABLE,
+				      .limit = 10 + below(1000),
+				      .name = {(uint8_t)('a' + slot)}};
 
-	while (hal.fw.pools[place].id) {
-		place++;
-	}
-	slots[slot].limit = below(1000);
-	if (sigsetjmp(crash, 0)) {
-		uint32_t uses = hal.fw.pools[place].uses;
-
-		memset(&hal.fw.pools[place], 0, sizeof(struct fw_pool));
-		hal.fw.pools[place].uses = uses;
-		restarted();
-	}
-	struct fw_pool *pool = &hal.fw.pools[place];
-	uint32_t uses = pool->uses;
-
-	*pool = (struct fw_pool){.id = (uses + 1) << 8 | place,
-				 .uses = uses + 1,
-				 .type = PAMC_POOL_TYPE_PERSISTENT,
-				 .flags = PAMC_POOL_DURABLE,
-				 .contents = (uint16_t)++next_contents,
-				 .limit = slots[slot].limit,
-				 .name = {(uint8_t)('a' + slot)}};
-	if (tier_ops.pool_create(&hal.fw, pool) != PAMC_STATUS_SUCCESS) {
-		wrong("a pool cannot be made");
-	}
-	no_further();
+	memcpy(mailbox_at(&hal, DATA), &info, sizeof(info));
+	slots[slot].limit = info.limit;
+	slots[slot].place = admin(&sqe).result % FW_POOLS;
 	slots[slot].exists = true;
-	slots[slot].place = place;
 	drop_past(slot);
+}
+
+static void all_go(unsigned int slot, uint32_t contents)
+{
+	for (unsigned int key = 0; key < KEYS; key++) {
+		struct hal_tier_record like = handle(slot, key);
+		struct page *page;
+
+		like.contents = contents;
+		page = find_page(&like);
+		if (page) {
+			page_goes(page);
+		}
+	}
 }
 
 static void destroy(unsigned int slot)
 {
-	if (sigsetjmp(crash, 0)) {
-		restarted();
-	}
-	if (tier_ops.pool_destroy(&hal.fw, pool_of(slot)) != PAMC_STATUS_SUCCESS) {
-		wrong("a pool cannot be destroyed");
-	}
-	no_further();
-	for (unsigned int key = 0; key < KEYS; key++) {
-		goes(slot, key);
-	}
-	pool_of(slot)->id = 0;
+	struct pamc_admin_sqe sqe = {.opcode = PAMC_ADMIN_POOL_DESTROY, .id = pool_of(slot)->id};
+	uint32_t contents = pool_of(slot)->contents;
+
+	admin(&sqe);
+	all_go(slot, contents);
 	slots[slot].exists = false;
 }
 
 static void flush_pool(unsigned int slot)
 {
-	volatile uint16_t contents;
+	struct pamc_admin_sqe sqe = {.opcode = PAMC_ADMIN_POOL_FLUSH, .id = pool_of(slot)->id};
+	uint32_t contents = pool_of(slot)->contents;
 
 	sync_pool(slot);
 	for (unsigned int key = 0; key < KEYS; key++) {
 		remember(slot, key, 0);
 	}
-	if (sigsetjmp(crash, 0)) {
-		restarted();
+	hal.contents[contents].pages = 1;
+	admin(&sqe);
+	if (pool_of(slot)->contents == contents) {
+		wrong("a pool is not flushed");
 	}
-	contents = (uint16_t)++next_contents;
-	if (tier_ops.pool_flush(&hal.fw, pool_of(slot), contents) != PAMC_STATUS_SUCCESS) {
-		wrong("a pool cannot be flushed");
-	}
-	no_further();
-	for (unsigned int key = 0; key < KEYS; key++) {
-		goes(slot, key);
-	}
-	pool_of(slot)->contents = contents;
+	all_go(slot, contents);
 }
 
-/* Flash hears of it with the next sync. */
+/* Flash has it with the next sync. */
 static void set_pool(unsigned int slot)
 {
-	slots[slot].limit = below(1000);
-	show_limit(slot);
-	if (sigsetjmp(crash, 0)) {
-		restarted();
-	}
-	tier_ops.pool_set(&hal.fw, pool_of(slot));
-	no_further();
+	struct pamc_admin_sqe sqe = {.opcode = PAMC_ADMIN_POOL_SET, .id = pool_of(slot)->id};
+
+	slots[slot].limit = 10 + below(1000);
+	sqe.p.pool_set.what = PAMC_POOL_SET_LIMIT;
+	sqe.p.pool_set.limit = slots[slot].limit;
+	admin(&sqe);
 	sync_pool(slot);
 }
 
@@ -397,9 +331,19 @@ static bool power_on(void)
 	vault.clock = 1;
 	vault.free_units = UNITS;
 	mailbox_open(&hal);
-	hal.fw.platform.tier = &tier_ops;
+	hal.crash = &crash;
+	watched = tier_ops;
+	watched.run = run_inside;
+	watched.notices = notices;
+	watched.reserve = reserve;
+	watched.pool_create = pool_create;
+	watched.pool_flush = pool_flush;
+	watched.pool_set = pool_set;
+	watched.pool_destroy = pool_destroy;
+	hal.fw.platform.journal = true;
+	hal.fw.platform.tier = &watched;
 	hal.fw.platform.tier_state = tier_init(memory, &geometry, &flash);
-	return tier_ops.start(&hal.fw);
+	return tier_ops.start(&hal.fw) && mailbox_enable(&hal);
 }
 
 static bool find_pools(void)
@@ -455,6 +399,7 @@ static bool find_pages(void)
 static void cut_within(void)
 {
 	may_crash = false;
+	inside = true;
 	restarted();
 	nand_cut_at(flash.nand, nand_figures(flash.nand).operations + below(150),
 		    (enum nand_cut)below(3));
@@ -473,7 +418,6 @@ static bool cut(void)
 	if (!find_pools() || !find_pages()) {
 		return false;
 	}
-	next_contents = 1000 + below(1000);
 	for (unsigned int slot = 1; slot < SLOTS; slot++) {
 		if (slots[slot].exists) {
 			drop_past(slot);
@@ -492,7 +436,7 @@ static bool read_all(void)
 
 	rest();
 	may_crash = false;
-	crash_in = 0;
+	crash_in = hal.crash_in = 0;
 	for (unsigned int slot = 0; slot < SLOTS; slot++) {
 		for (unsigned int key = 0; (!slot || slots[slot].exists) && key < KEYS; key++) {
 			get(slot, key);
@@ -564,10 +508,9 @@ static bool run(unsigned int operations, bool power)
 	}
 	flash.nand = nand_create(&config);
 	memset(slots, 0, sizeof(slots));
-	next_contents = 100;
 	may_crash = false;
-	crash_in = 0;
-	TAP_CHECK(power_on(), "no flash");
+	crash_in = hal.crash_in = 0;
+	TAP_CHECK(power_on(), "no card");
 	create(1);
 	create(2);
 	may_crash = true;
@@ -592,6 +535,7 @@ static bool run(unsigned int operations, bool power)
 		}
 	}
 	TAP_CHECK(!vault.wrong, "%s", vault.wrong);
+	TAP_CHECK(!hal.broken && !hal.panics, "%s", hal.broken ? hal.broken : hal.panic);
 	return read_all();
 }
 
@@ -600,7 +544,7 @@ static bool runs(struct tap *tap, unsigned int count, unsigned int operations, b
 	bool one = getenv("PAMCARD_RUN");
 
 	random_of = tap;
-	restarts = again = reads = syncs = cuts = left = collected = 0;
+	restarts = again = beside = reads = syncs = cuts = left = collected = 0;
 	for (unsigned int n = 0; n < count; n++) {
 		uint64_t seed = one ? strtoull(getenv("PAMCARD_RUN"), NULL, 0) : tap_random(tap);
 		uint64_t state = tap->random;
@@ -612,11 +556,12 @@ static bool runs(struct tap *tap, unsigned int count, unsigned int operations, b
 			break;
 		}
 	}
-	printf("# %llu restarts, %llu of them while it found out; %llu reads from flash, %llu "
+	printf("# %llu restarts, %llu of them beside the tier, %llu while it found out; %llu reads "
+	       "from flash, %llu "
 	       "syncs, %llu losses of power, %llu blocks collected, %llu records were leaving\n",
-	       (unsigned long long)restarts, (unsigned long long)again, (unsigned long long)reads,
-	       (unsigned long long)syncs, (unsigned long long)cuts, (unsigned long long)collected,
-	       (unsigned long long)left);
+	       (unsigned long long)restarts, (unsigned long long)beside, (unsigned long long)again,
+	       (unsigned long long)reads, (unsigned long long)syncs, (unsigned long long)cuts,
+	       (unsigned long long)collected, (unsigned long long)left);
 	TAP_CHECK(one || restarts > count, "there were hardly any restarts");
 	return true;
 }
@@ -631,6 +576,33 @@ TAP_CASE(and_power)
 	return runs(tap, getenv("PAMCARD_LONG") ? 1000 : 6, 2000, true);
 }
 
+/* Flash that does not answer any more: nothing is waited for without end. */
+TAP_CASE(no_flash)
+{
+	struct hal_tier_record like;
+	struct fw_tier_figures figures;
+
+	random_of = tap;
+	TAP_CHECK(run(50, false), "no run");
+	may_crash = false;
+	like = handle(1, 1);
+	like.bytes = 1000;
+	page_comes(&like);
+	inside = true;
+	restarted();
+	tier_ops.figures(&hal.fw, &figures);
+	TAP_CHECK(!figures.broken, "flash is said to be broken before that is known");
+	nand_cut_now(flash.nand);
+	TAP_EQUAL(ask(HAL_TIER_SYNC, &like, KEYS), HAL_TIER_FAILED);
+	TAP_CHECK(tier_now()->still, "it goes on");
+	TAP_EQUAL(ask(HAL_TIER_DURABLE_ROOM, &like, KEYS), HAL_TIER_FAILED);
+	tier_ops.figures(&hal.fw, &figures);
+	TAP_CHECK(figures.broken, "it is not told");
+	TAP_CHECK(!tier_ops.settle(&hal.fw), "settled without flash");
+	TAP_CHECK(!tier_resume(memory, &geometry, &hal.fw, &flash), "it goes on from nothing");
+	return true;
+}
+
 int main(void)
 {
 	struct tap tap;
@@ -639,6 +611,7 @@ int main(void)
 	tap_begin(&tap);
 	tap_run(&tap, "restarts in the midst of the tier's work", under_load);
 	tap_run(&tap, "and losses of power after them", and_power);
+	tap_run(&tap, "without flash it stands still", no_flash);
 	nand_destroy(flash.nand);
 	free(memory);
 	return tap_done(&tap);

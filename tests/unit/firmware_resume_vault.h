@@ -78,6 +78,7 @@ static void go_further(void)
 
 	sigaction(SIGTRAP, &action, NULL);
 	goes_further = true;
+	hal.crash_in = 1; /* nor in the midst of one of the mailbox */
 	__asm__ volatile("pushfq\n orq %0, (%%rsp)\n popfq" ::"i"(TRAP_FLAG) : "cc", "memory");
 }
 
