@@ -77,7 +77,8 @@ module index_lookup #(
 
   // ---- a slot for each ----
   logic     begins, ends, slot_free, anew;
-  slot_id_t begin_slot, end_slot, free_slot;
+  // What ends; what does, or begins anew, from a queue.
+  slot_id_t begin_slot, end_slot, queue_slot, free_slot;
   index_slots #(.SlotBits(SlotBits)) u_slots (
     .clk_i, .rst_ni, .valid_o(slot_free), .take_i(begins), .slot_o(free_slot),
     .free_i(ended_q), .free_slot_i(ended_slot_q)
@@ -92,16 +93,17 @@ module index_lookup #(
   always_ff @(posedge clk_i) ended_slot_q <= end_slot;
   assign handle_ready_o = slot_free && !anew;
   assign begins         = handle_valid_i && handle_ready_o;
-  assign begin_slot     = anew ? end_slot : free_slot;  // end_slot is from a queue, then
+  assign begin_slot     = anew ? queue_slot : free_slot;
 
   // What is known of it, by who needs it. Each is read before its lookup can end, which
   // takes two hashes' time, or one's and a read of memory.
   logic [$bits(handle_i)-1:0] handles_q [Slots];
   // (Whether one really begins is known late; a slot that is free may have anything.)
   always_ff @(posedge clk_i) if (slot_free) handles_q[free_slot] <= handle_i;
-  index_pkg::handle_t end_handle, begin_handle;
+  index_pkg::handle_t end_handle, queue_handle, begin_handle;
   assign end_handle   = handles_q[end_slot];
-  assign begin_handle = anew ? end_handle : handle_i;
+  assign queue_handle = handles_q[queue_slot];
+  assign begin_handle = anew ? queue_handle : handle_i;
 
   logic [Slots-1:0] quick_q;
   always_ff @(posedge clk_i) if (slot_free) quick_q[free_slot] <= handle_i.quick;
@@ -133,7 +135,7 @@ module index_lookup #(
   slot_id_t         anew_slot_q;
   always_ff @(posedge clk_i) begin
     anew_q      <= anew;
-    anew_slot_q <= end_slot;
+    anew_slot_q <= queue_slot;
     for (int unsigned n = 0; n < Slots; n++) begin
       if (recent_answer && recent_slot == SlotBits'(n)) recent_q[n] <= recent_hit;
       if (anew_q && anew_slot_q == SlotBits'(n)) recent_q[n] <= 1'b0;
@@ -406,7 +408,7 @@ module index_lookup #(
     .level_o(some_level)
   );
 
-  logic                 end_page, end_error, end_match;
+  logic                 end_page, end_error, end_match, soon_stale, some_stale;
   index_pkg::key_t      end_key;
   index_pkg::slot_t     end_entry;
   index_pkg::location_t end_location;
@@ -415,13 +417,22 @@ module index_lookup #(
   assign now_goes = !soon_valid && !some_valid && place_free && !(found_page && stale_q[found_slot]);
   assign now_take = now_valid && now_goes;
   assign chosen   = soon_valid ? soon : some_valid ? some : now;
+
+  logic     soon_page, soon_error, soon_match, some_page, some_error, some_match;
+  slot_id_t soon_slot, some_slot;
+  assign {soon_slot, soon_page, soon_error, soon_match} = soon[EndBits-1 -: SlotBits+3];
+  assign {some_slot, some_page, some_error, some_match} = some[EndBits-1 -: SlotBits+3];
   assign {end_slot, end_page, end_error, end_match, end_key, end_entry, end_location} = chosen;
 
   logic               place_valid_q, place_free, any_end;
   index_pkg::place_t  place, place_q;
   assign any_end    = soon_valid || some_valid;
+  // Of either queue, beside which of them it is.
+  assign soon_stale = soon_page && soon_match && !soon_error && stale_q[soon_slot];
+  assign some_stale = some_page && some_match && !some_error && stale_q[some_slot];
+  assign queue_slot = soon_valid ? soon_slot : some_slot;
   assign place_free = !place_valid_q || place_ready_i;
-  assign anew       = any_end && end_page && end_match && !end_error && stale_q[end_slot];
+  assign anew       = soon_valid ? soon_stale : some_valid && some_stale;
   assign soon_take  = soon_valid && (place_free || anew);
   assign some_take  = some_valid && !soon_valid && (place_free || anew);
   assign ends       = (soon_take || some_take || now_take) && !anew;
