@@ -75,7 +75,7 @@ module dram_axi #(
   logic [dram_pkg::LineBits-1:0] ar_line;
   logic [6:0]                    ar_lines;
   logic                          ar_last;
-  dram_split #(.TagBits(PortBits)) u_reads (
+  dram_split #(.TagBits(PortBits), .Through(1'b1)) u_reads (
     .clk_i, .rst_ni,
     .in_valid_i(read_valid_i), .in_ready_o(read_ready_o), .in_tag_i(read_port_i),
     .in_line_i(read_line_i), .in_lines_i(read_lines_i), .in_fits_i(read_fits_i),
@@ -88,17 +88,12 @@ module dram_axi #(
   assign axi_arsize_o  = 3'd6;
   assign axi_arburst_o = 2'd1;
 
-  // Who asks has room.
+  // Who asks has room. What comes is a register's in whoever gets it.
   assign axi_rready_o = 1'b1;
-  always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) got_valid_o <= 1'b0;
-    else         got_valid_o <= axi_rvalid_i;
-  end
-  always_ff @(posedge clk_i) begin
-    got_port_o  <= axi_rid_i[PortBits-1:0];
-    got_error_o <= axi_rresp_i[1];
-    got_data_o  <= axi_rdata_i;
-  end
+  assign got_valid_o  = axi_rvalid_i;
+  assign got_port_o   = axi_rid_i[PortBits-1:0];
+  assign got_error_o  = axi_rresp_i[1];
+  assign got_data_o   = axi_rdata_i;
 
   // ---- writes ----
   logic                          burst_valid, burst_ready, aw_valid_q, aw_last;

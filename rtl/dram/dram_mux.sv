@@ -11,7 +11,8 @@
 //
 // A request is looked at in four cycles: its port is picked; it is fetched from there; it is
 // compared with all that are not finished and with the one before it; it is accepted. Since
-// it is not taken from the port before that, no queue of requests has to be searched.
+// it is not taken from the port before that, no queue of requests has to be searched. One that
+// comes when no other port offers anything is fetched without being picked.
 
 `include "check.svh"
 
@@ -93,19 +94,22 @@ module dram_mux #(
     .clk_i, .rst_ni, .wants_i(wants), .urgent_i, .pick_i(1'b1), .any_o(any), .port_o(picked)
   );
 
-  // ---- second cycle: what does it want? ----
-  logic                ask_q, pick_q;
-  logic [Ports-1:0]    asks_q;
+  // ---- second cycle: what does it want? Of the one that was picked, or the only one there is. ----
+  logic                ask_q, pick_q, alone;
+  logic [Ports-1:0]    asks_q, asks;
   logic [PortBits-1:0] port, port_q;
   dram_pkg::req_t      req, req_q;
   logic [dram_pkg::LineBits-1:0] last_line_q;
 
+  assign alone = !ask_q && any && wants == req_valid_i && (req_valid_i & (req_valid_i - 1'b1)) == '0;
+  // Whether it is really alone is known later.
+  assign asks  = ask_q ? asks_q : req_valid_i;
   always_comb begin
     port = '0;
     req  = '0;
     for (int unsigned n = 0; n < Ports; n++) begin
-      if (asks_q[n]) port = port | PortBits'(n);
-      if (asks_q[n]) req  = req | req_i[n];
+      if (asks[n]) port = port | PortBits'(n);
+      if (asks[n]) req  = req | req_i[n];
     end
   end
 
@@ -150,10 +154,10 @@ module dram_mux #(
       conflict_o   <= 1'b0;
     end else begin
       conflict_o   <= conflict;
-      ask_q        <= any;
-      pick_q       <= ask_q;
+      ask_q        <= any && !alone;
+      pick_q       <= ask_q || alone;
       take_valid_q <= take_d;
-      asks_q       <= picked;
+      asks_q       <= alone ? '0 : picked;
       // Until it is refused, or taken.
       looked_q     <= (looked_q | picked) & ~(conflict ? here : '0) & ~req_ready_o;
       waits_q      <= refused | (finished ? '0 : waits_q);
@@ -223,18 +227,22 @@ module dram_mux #(
   assign read_ends = got_valid_i && (beat & beat_last) != '0;
   assign finished  = read_ends || written_i;
 
+  // A read goes on in the same cycle if none waits.
   logic [3:0] reads_level, writes_level;
-  logic       reads_room, writes_room;
+  logic       reads_room, writes_room, read_waits;
   // Of 64 lines at most, the last one tells by one bit whether it is in the next 4 KiB.
   logic fits;
   assign fits = take_q.last_line[6] == take_q.line[6];
-  lib_fifo #(.Width(PortBits + dram_pkg::LineBits + 8), .Depth(8)) u_read (
+  localparam int unsigned ReadBits = PortBits + dram_pkg::LineBits + 8;
+  logic [ReadBits-1:0] read_new, read_first;
+  assign read_new = {fits, take_q.port, take_q.line, take_q.lines};
+  lib_fifo #(.Width(ReadBits), .Depth(8)) u_read (
     .clk_i, .rst_ni,
-    .in_valid_i(take_read), .in_ready_o(reads_room),
-    .in_data_i({fits, take_q.port, take_q.line, take_q.lines}),
-    .out_valid_o(read_valid_o), .out_ready_i(read_ready_i),
-    .out_data_o({read_fits_o, read_port_o, read_line_o, read_lines_o}), .level_o(reads_level)
+    .in_valid_i(take_read && !(read_ready_i && !read_waits)), .in_ready_o(reads_room), .in_data_i(read_new),
+    .out_valid_o(read_waits), .out_ready_i(read_ready_i), .out_data_o(read_first), .level_o(reads_level)
   );
+  assign read_valid_o = read_waits || take_read;
+  assign {read_fits_o, read_port_o, read_line_o, read_lines_o} = read_waits ? read_first : read_new;
   lib_fifo #(.Width(dram_pkg::LineBits + 8), .Depth(8)) u_write (
     .clk_i, .rst_ni,
     .in_valid_i(take_write), .in_ready_o(writes_room), .in_data_i({fits, take_q.line, take_q.lines}),

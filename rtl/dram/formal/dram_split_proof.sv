@@ -6,7 +6,8 @@
 `include "check.svh"
 
 module dram_split_proof #(
-  parameter int unsigned LineBits = dram_pkg::LineBits
+  parameter int unsigned LineBits = dram_pkg::LineBits,
+  parameter bit          Through  = 1'b0
 ) (
   input logic                clk_i,
   input logic                in_valid_i,
@@ -23,7 +24,7 @@ module dram_split_proof #(
   logic [1:0]          out_tag;
   logic [LineBits-1:0] out_line;
   logic [6:0]          out_lines;
-  dram_split #(.TagBits(2)) dut (
+  dram_split #(.TagBits(2), .Through(Through)) dut (
     .clk_i, .rst_ni, .in_valid_i, .in_ready_o(in_ready), .in_tag_i, .in_line_i, .in_lines_i,
     .in_fits_i(8'(in_line_i[5:0]) + 8'(in_lines_i) <= 8'd64),
     .out_valid_o(out_valid), .out_ready_i, .out_tag_o(out_tag), .out_line_o(out_line), .out_lines_o(out_lines), .out_last_o(out_last)
@@ -42,7 +43,12 @@ module dram_split_proof #(
   `PAMC_ASSUME(m_lines, in_lines_i != '0 && in_lines_i <= 7'd64 && in_end <= {1'b1, {LineBits{1'b0}}})
 
   // What has left, lines of the request under way, and which one it is: the one taken last until
-  // its last burst has left, then the one that is offered.
+  // its last burst has left, then the one that is offered; that leaves without being kept if
+  // nothing waits (Through).
+  (* hierconn *) wire \dut.valid_q ;
+  logic                waiting, through;
+  assign waiting = \dut.valid_q ;
+  assign through = Through && !waiting;
   logic [6:0]          left_q = '0, lines;
   logic [LineBits-1:0] line_q, line;
   logic [6:0]          lines_q;
@@ -58,26 +64,27 @@ module dram_split_proof #(
       taken_q <= 1'b0;
     end else begin
       if (leaves) left_q <= out_last ? '0 : left_q + out_lines;
-      if (in_valid_i && in_ready)  {taken_q, tag_q, line_q, lines_q} <= {1'b1, in_tag_i, in_line_i, in_lines_i};
+      if (in_valid_i && in_ready && !(through && leaves)) {taken_q, tag_q, line_q, lines_q} <= {1'b1, in_tag_i, in_line_i, in_lines_i};
       else if (leaves && out_last) taken_q <= 1'b0;
     end
   end
   `PAMC_ASSERT(a_next, !out_valid || ((taken_q || in_valid_i) && out_line == line + LineBits'(left_q) && out_tag == tag && out_lines != '0))
   `PAMC_ASSERT(a_last, !out_valid || (out_last ? left_q + out_lines == lines : left_q + out_lines < lines))
-  `PAMC_ASSERT(a_taken, !(out_valid && out_last) || taken_q)
+  `PAMC_ASSERT(a_taken, !(out_valid && out_last) || taken_q || through)
   `PAMC_ASSERT(a_boundary, !out_valid || left_q == '0 || out_line[5:0] == '0)
   `PAMC_ASSERT(a_in_4k, !out_valid || 32'(out_line[5:0]) + 32'(out_lines) <= 64)
 
   // ---- For induction.
   (* hierconn *) wire \dut.second_q ;
-  logic second;
-  assign second = \dut.second_q ;
-  `PAMC_ASSERT(i_second, second == (out_valid && !out_last) && (!second || (in_valid_i && left_q == '0 && !taken_q)))
+  logic       second;
   logic [6:0] to_end;
   assign to_end = 7'd64 - {1'b0, in_line_i[5:0]};
-  `PAMC_ASSERT(i_first, !second || (out_lines == to_end && in_lines_i > to_end))
+  assign second = \dut.second_q ;
+  `PAMC_ASSERT(i_second, second == ((waiting && !out_last) || (through && left_q != '0)))
+  `PAMC_ASSERT(i_second_waits, !second || (in_valid_i && !taken_q && left_q == (waiting ? '0 : to_end)))
+  `PAMC_ASSERT(i_first, !second || ((!waiting || out_lines == to_end) && in_lines_i > to_end))
   `PAMC_ASSERT(i_left, left_q == '0 || (out_valid && out_last))
-  `PAMC_ASSERT(i_taken, taken_q == (out_valid && out_last))
+  `PAMC_ASSERT(i_taken, taken_q == (waiting && out_last))
 
   `PAMC_COVER(c_two, leaves && left_q != '0)
   `PAMC_COVER(c_one, leaves && out_last && left_q == '0 && out_lines == 7'd64)
