@@ -242,7 +242,7 @@ module exec_get_lane (
     .write_valid_o, .write_ready_i, .write_o, .data_valid_o, .data_ready_i, .data_o
   );
 
-  logic            page_valid, page_ready, judged_valid, judged_ready, early;
+  logic            page_valid, page_ready, judged_valid, judged_ready, early, plain_page;
   exec_pkg::page_t judged;
   logic [1:0]      pages_level;
 
@@ -260,7 +260,7 @@ module exec_get_lane (
     .slot_o(judge_slot_o), .command_i(judge_i),
     .lookup_valid_o(lookup_valid_o[1]), .lookup_ready_i(lookup_ready_i[1]), .lookup_o(lookup_judge_o),
     .found_valid_i(found_valid_i[1]), .found_i,
-    .early_o(early), .page_valid_o(judged_valid), .page_ready_i(judged_ready), .page_o(judged),
+    .early_o(early), .plain_o(plain_page), .page_valid_o(judged_valid), .page_ready_i(judged_ready), .page_o(judged),
     .idle_o(read_idle), .reads_o(reads), .judges_o(judges), .again_o(again)
   );
 
@@ -275,7 +275,7 @@ module exec_get_lane (
   exec_get_send u_send (
     .clk_i, .rst_ni,
     .page_valid_i(page_valid), .page_ready_o(page_ready), .page_i(page),
-    .early_i(early), .judged_i(judged_valid), .judged_status_i(judged.status),
+    .early_i(early), .plain_i(plain_page), .judged_i(judged_valid), .judged_status_i(judged.status),
     .verdict_valid_i(verdict_valid), .verdict_ready_o(verdict_take),
     .verdict_fault_i(late_fault), .verdict_bad_i(late_bad),
     .addr_valid_i(addr_valid), .addr_ready_o(addr_ready), .addr_i(addr),

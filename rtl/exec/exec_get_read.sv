@@ -79,8 +79,9 @@ module exec_get_read (
   input  exec_pkg::found_t              found_i,
 
   // The page being judged is the handle's own and stays so: its block, which may have come
-  // in part, can be sent before it is known to be good.
+  // in part, can be sent before it is known to be good. Then there is nothing to be flushed after it.
   output logic                          early_o,
+  output logic                          plain_o,
 
   output logic                          page_valid_o,
   input  logic                          page_ready_i,
@@ -167,16 +168,18 @@ module exec_get_read (
   logic [4:0]  blocks_level;
   codec_pkg::decode_error_e block_error;
 
+  // The only block of a page that is the handle's in any case ends it at once.
+  logic block_now;
   lib_fifo #(.Width(35), .Depth(17)) u_blocks (
     .clk_i, .rst_ni,
-    .in_valid_i(block_i), .in_ready_o(block_ready), .in_data_i({block_error_i, block_crc_i}),
+    .in_valid_i(block_i && !block_now), .in_ready_o(block_ready), .in_data_i({block_error_i, block_crc_i}),
     .out_valid_o(block_valid), .out_ready_i(block_take), .out_data_o({block_error, block_crc}),
     .level_o(blocks_level)
   );
 
   // Of the page being judged: blocks that have come, or will; record_read is done with it.
   logic [4:0]              came_q, end_q;
-  logic                    ended_q, good_q, gone_q, joined_q, other_q, early_q, stub_q;
+  logic                    ended_q, good_q, gone_q, joined_q, other_q, early_q, plain_q, stub_q;
   logic                    todo_glances;
   record_pkg::stub_t       found_q;
   logic [31:0]             crc, want_q;
@@ -195,6 +198,8 @@ module exec_get_read (
   // the page's, and was compared there.
   assign single = todo.blocks == 5'd1;
   assign whole  = ended_q && (todo_glances || joined_q || (single && came_q == end_q));
+  assign block_now = state_q == BLOCKS && block_i && !block_valid && single && !todo.ephemeral &&
+                     ended_q && came_q == '0 && end_q == 5'd1;
 
   assign slot_o = todo.slot;
 
@@ -235,6 +240,7 @@ module exec_get_read (
         came_q <= came_q + 5'd1;
         if (!block_good) good_q <= 1'b0;
       end
+      if (block_now && block_error_i != codec_pkg::DECODE_OK) good_q <= 1'b0;
       // The CRC of the last block is joined in the cycle after.
       joined_q <= ended_q && came_q == end_q;
       case (state_q)
@@ -272,6 +278,7 @@ module exec_get_read (
         BLOCKS: begin
           if (done_valid_i && done_ready_o) ended_q <= 1'b1;
           if (whole) state_q <= todo.ephemeral && !other_q ? AGAIN : GIVE;
+          if (block_now) state_q <= GIVE;
         end
         AGAIN:  if (lookup_ready_i) state_q <= ANSWER;
         ANSWER: if (found_valid_i) state_q <= GIVE;
@@ -283,6 +290,7 @@ module exec_get_read (
   end
 
   always_ff @(posedge clk_i) begin
+    if (state_q == HEADER) plain_q <= !command_i.exclusive;
     if (state_q == HEADER) want_q <= header_i.crc;
     if (state_q == HEADER) found_q <= stub_i;
     if (done_valid_i && done_ready_o) begin
@@ -334,6 +342,7 @@ module exec_get_read (
   assign reads_o      = !drained;
   assign judges_o     = state_q == HEADER || state_q == BLOCKS;
   assign early_o      = state_q == BLOCKS && early_q;
+  assign plain_o      = plain_q;
   assign again_o      = state_q == AGAIN || state_q == ANSWER;
 
   // Most of a command is not for here.

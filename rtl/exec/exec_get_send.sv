@@ -21,6 +21,8 @@ module exec_get_send (
   // The page that comes next may be sent before it does; what it is told to be, in the cycle
   // before it comes.
   input  logic                          early_i,
+  // It will be all there is to be done for it.
+  input  logic                          plain_i,
   input  logic                          judged_i,
   input  logic [7:0]                    judged_status_i,
 
@@ -87,6 +89,9 @@ module exec_get_send (
   logic [4:0] left_q;
   logic [7:0] status_q;
   logic       fault_q;
+  // What was sent ahead has nothing behind it: no flush, and no second turn either.
+  logic       plain_q, plain_sent;
+  assign plain_sent = state_q == SENT && plain_q && send_ready_i;
 
   assign slot_o = page_i.slot;
 
@@ -124,9 +129,11 @@ module exec_get_send (
       left_q   <= '0;
       status_q <= '0;
       fault_q  <= 1'b0;
+      plain_q  <= 1'b0;
     end else begin
       case (state_q)
         IDLE: begin
+          plain_q <= early && plain_i;
           if (early) begin
             state_q <= AHEAD;
           end else if (both && send_ready_i) begin
@@ -151,7 +158,7 @@ module exec_get_send (
           end
         end
         // The last block's write was accepted, or what was left of it is forgotten.
-        SENT: if (send_ready_i) state_q <= flush ? flushes : RESULT;
+        SENT: if (send_ready_i) state_q <= flush ? flushes : page_ready_o ? IDLE : RESULT;
         DROP: begin
           if (left_q == '0) state_q <= !drop_ready_i && page_i.blocks != '0 ? DROP : flush ? flushes : RESULT;
           else if (addr_valid_i) left_q <= left_q - 5'd1;
@@ -199,9 +206,10 @@ module exec_get_send (
       result_o.info   = {page_i.tier, page_i.stored};
     end
   end
-  assign result_valid_o  = state_q == RESULT && !page_i.retry;
+  assign result_valid_o  = (state_q == RESULT && !page_i.retry) || plain_sent;
   assign retry_valid_o   = state_q == RESULT && page_i.retry;
-  assign page_ready_o    = state_q == RESULT && (page_i.retry ? retry_ready_i : result_ready_i);
+  assign page_ready_o    = plain_sent ? result_ready_i :
+                           state_q == RESULT && (page_i.retry ? retry_ready_i : result_ready_i);
   assign verdict_ready_o = page_ready_o;
   assign idle_o          = !page_valid_i && state_q == IDLE;
   assign sends_o         = state_q == SEND || state_q == SENT || (state_q == AHEAD && page_valid_i);
@@ -209,5 +217,7 @@ module exec_get_send (
   // Most of a command is not for here.
   logic unused;
   assign unused = ^{command_i, page_i};
+
+  `PAMC_ASSERT(a_plain, !plain_sent || (page_valid_i && !flush && !page_i.retry))
 
 endmodule

@@ -74,23 +74,15 @@ module exec_lookup_mux #(
   assign handle_valid_o = handle_valid_q;
   assign handle_o       = handle_q;
 
-  // Answers, from a register, too.
+  // Answers, which come from a register.
   assign place_ready_o = 1'b1;
-
-  always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) begin
-      found_valid_o <= '0;
-    end else begin
-      for (int unsigned n = 0; n < Sources; n++) found_valid_o[n] <= place_valid_i && place_i.id == 8'(n);
-    end
-  end
-
-  always_ff @(posedge clk_i) begin
-    found_o.error  <= place_i.error;
-    found_o.page   <= place_i.object_found && place_i.page_found;
-    found_o.object <= place_i.object;
-    found_o.units  <= place_i.entry.units;
-    found_o.first  <= place_i.entry.unit_at;
+  always_comb begin
+    for (int unsigned n = 0; n < Sources; n++) found_valid_o[n] = place_valid_i && place_i.id == 8'(n);
+    found_o.error  = place_i.error;
+    found_o.page   = place_i.object_found && place_i.page_found;
+    found_o.object = place_i.object;
+    found_o.units  = place_i.entry.units;
+    found_o.first  = place_i.entry.unit_at;
   end
 
   // What only the vault would need.

@@ -6,8 +6,9 @@
 //
 // A page of one block may also be sent ahead, while the rest of it comes: as a write for
 // whatever there is of whole groups of 512 bytes, so that nobody else's write ever waits
-// for bytes that have not come. If the block ends with an error, what is left of it stays
-// here, and is forgotten.
+// for bytes that have not come. The last group goes in pieces of 128 bytes if the one before it was
+// accepted at once, so that less is left to be sent when the block's last beat has come. If the block
+// ends with an error, what is left of it stays here, and is forgotten.
 //
 // The buffer is a ring of 16 blocks: a page of 64 KiB, or several shorter ones, so that
 // one is filled while those before it are sent. Blocks are sent or dropped in the order
@@ -70,17 +71,21 @@ module exec_page_out (
   assign block_crc_o   = beat_i.crc;
   assign room_o        = room_q;
 
-  // Sending: requests, of groups of eight lines that have all come; then the lines, read one
-  // cycle ahead into a queue.
+  // Sending: requests, of pieces of two lines that have all come; then the lines, read one
+  // cycle ahead into a queue, from when they are asked for on.
+  localparam logic [5:0] Pieces = 6'd32;
+  localparam logic [5:0] Last   = 6'd28;  // the first one of the last group
   logic         active_q, ahead_q, cut_q, request_q, read_q;
-  // Groups that were asked for, those of them in the request that is offered.
-  logic [3:0]   asked_q, count_q;
-  // Lines that may be read: their request was accepted.
+  // Pieces that were asked for, those of them in the request that is offered.
+  logic [5:0]   asked_q, count_q;
+  // Lines that may be read: they were asked for.
   logic [6:0]   owed_q;
   logic [5:0]   line_q;
-  logic [63:9]  addr_q;
+  logic [63:7]  addr_q;
   logic         line_room, read, last_read, start, accepted, more, ask, forget;
-  logic [3:0]   come, next_count;
+  logic [5:0]   come, next_count;
+  // The request has waited; the last one had not.
+  logic         waited_q, calm_q, pieces;
 
   assign drop_ready_o = !active_q && owed_q == '0;
   // Of one block at most lines are still to be read.
@@ -91,17 +96,18 @@ module exec_page_out (
 
   // What has come of the block: of one that is sent ahead, which is the oldest then. What
   // comes just now is there when it is read.
+  assign pieces     = asked_q >= Last && (calm_q || asked_q[1:0] != 2'd0);
   assign come       = !ahead_q || blocks_q != '0 || (block_o && beat_i.error == codec_pkg::DECODE_OK) ?
-                      4'd8 : {1'b0, half_q[6:4]};
+                      Pieces : {1'b0, half_q[6:4], pieces ? half_q[3:2] : 2'd0};
   assign next_count = come - asked_q;
-  assign more       = active_q && !request_q && asked_q != 4'd8 && !cut_q;
+  assign more       = active_q && !request_q && asked_q != Pieces && !cut_q;
   assign ask        = more && next_count != '0;
   assign forget     = cut_q && !request_q && owed_q == '0;
 
   always_comb begin
     write_o        = '0;
-    write_o.dword  = {addr_q, 7'd0};
-    write_o.dwords = {count_q, 7'd0};
+    write_o.dword  = {addr_q, 5'd0};
+    write_o.dwords = {count_q, 5'd0};
   end
   assign write_valid_o = request_q;
 
@@ -114,12 +120,16 @@ module exec_page_out (
   assign read      = owed_q != '0 && line_room;
   assign last_read = read && line_q == 6'd63;
 
+  logic         line_waits;
+  logic [511:0] line_first;
   lib_fifo #(.Width(512), .Depth(4)) u_lines (
     .clk_i, .rst_ni,
-    .in_valid_i(read_q), .in_ready_o(push_ready), .in_data_i(line_data_q),
-    .out_valid_o(data_valid_o), .out_ready_i(data_ready_i), .out_data_o(data_o),
+    .in_valid_i(read_q && !(data_ready_i && !line_waits)), .in_ready_o(push_ready), .in_data_i(line_data_q),
+    .out_valid_o(line_waits), .out_ready_i(data_ready_i), .out_data_o(line_first),
     .level_o(level)
   );
+  assign data_valid_o = line_waits || read_q;
+  assign data_o       = line_waits ? line_first : line_data_q;
 
   logic [4:0] freed;
   assign freed = last_read || forget ? 5'd1 : drop_i ? drop_blocks_i : 5'd0;
@@ -139,6 +149,8 @@ module exec_page_out (
       owed_q        <= '0;
       read_q        <= 1'b0;
       line_q        <= '0;
+      waited_q      <= 1'b0;
+      calm_q        <= 1'b0;
     end else begin
       if (take) half_q <= beat_i.last ? '0 : half_q + 7'd1;
       if (block_o) write_block_q <= write_block_q + 4'd1;
@@ -150,7 +162,7 @@ module exec_page_out (
         active_q <= 1'b1;
         ahead_q  <= send_ahead_i;
         asked_q  <= '0;
-      end else if (forget || (accepted && asked_q == 4'd8)) begin
+      end else if (forget || (accepted && asked_q == Pieces)) begin
         active_q <= 1'b0;
       end
       if (ask) asked_q <= come;
@@ -158,9 +170,12 @@ module exec_page_out (
       else if (write_ready_i) request_q <= 1'b0;
       // The block that is sent ahead has ended, and is worthless.
       if (block_o && beat_i.error != codec_pkg::DECODE_OK && blocks_q == '0 &&
-          (ahead_q && active_q || start && send_ahead_i)) cut_q <= 1'b1;
+          (ahead_q && active_q && asked_q != Pieces || start && send_ahead_i)) cut_q <= 1'b1;
       else if (forget) cut_q <= 1'b0;
-      owed_q <= owed_q + (accepted ? {count_q, 3'd0} : 7'd0) - 7'(read);
+      waited_q <= request_q && !write_ready_i;
+      if (start) calm_q <= 1'b0;
+      else if (accepted) calm_q <= !waited_q;
+      owed_q <= owed_q + (ask ? {next_count, 1'b0} : 7'd0) - 7'(read);
       read_q <= read;
       if (forget) line_q <= '0;
       else if (read) line_q <= line_q + 6'd1;
@@ -171,8 +186,8 @@ module exec_page_out (
     if (take && !half_q[0]) low_q[{write_block_q, half_q[6:1]}] <= beat_i.data;
     if (take && half_q[0]) high_q[{write_block_q, half_q[6:1]}] <= beat_i.data;
     if (read) line_data_q <= {high_q[{read_block_q, line_q}], low_q[{read_block_q, line_q}]};
-    if (start) addr_q <= {send_addr_i, 3'd0};
-    else if (accepted) addr_q <= addr_q + 55'(count_q);
+    if (start) addr_q <= {send_addr_i, 5'd0};
+    else if (accepted) addr_q <= addr_q + 57'(count_q);
     if (ask) count_q <= next_count;
   end
 
@@ -181,7 +196,7 @@ module exec_page_out (
 
   `PAMC_ASSERT(a_queue_has_room, !read_q || push_ready)
   `PAMC_ASSERT(a_blocks, blocks_q + room_q == 5'd16)
-  `PAMC_ASSERT(a_owed, !accepted || !owed_q[6] || 8'(owed_q) + {1'b0, count_q, 3'd0} < 8'd128)
+  `PAMC_ASSERT(a_owed, !ask || 8'(owed_q) + {1'b0, next_count, 1'b0} < 8'd128)
   `PAMC_ASSERT(a_asked, !ask || come > asked_q)
   `PAMC_ASSUME(m_send_what_is_there, !start || (send_ahead_i ? begun_o : blocks_q > 5'(owed_q != '0)))
   `PAMC_ASSUME(m_drop_what_is_there, !drop_i || (drop_ready_o && !send_valid_i && drop_blocks_i <= blocks_q))

@@ -41,57 +41,63 @@ module dma_write_mux #(
   typedef enum logic [1:0] {STATE_IDLE, STATE_REQUEST, STATE_DATA} state_e;
 
   state_e              state_q;
-  logic [dma_pkg::ClientBits-1:0] turn_q, chosen;
+  logic [dma_pkg::ClientBits-1:0] turn_q, chosen, turn;
   logic [6:0]          beats_q;  // still to come
-  logic                req_room, data_room, take, beat;
+  logic                has_turn, take, beat;
   dma_pkg::write_req_t req;
 
   dma_turn #(.Clients(Clients)) u_turn (.valid_i(req_valid_i), .last_i(turn_q), .turn_o(chosen));
 
+  // When nobody is at it, the last one's next request is taken at once, or else the first client's;
+  // another one's turn has to be chosen first.
+  logic [Clients-1:0]               own;
   logic [dma_pkg::WriteReqBits-1:0] chosen_req;
   logic [511:0]                     chosen_data;
-  logic                             chosen_valid;
+  logic                             chosen_valid, offered;
   always_comb begin
-    chosen_req   = '0;
+    for (int n = 0; n < int'(Clients); n++) own[n] = turn_q == dma_pkg::ClientBits'(n);
+  end
+  assign has_turn = state_q == STATE_REQUEST || (req_valid_i & own) != '0;
+  assign turn     = has_turn ? turn_q : '0;
+  always_comb begin
+    chosen_req   = has_turn ? '0 : req_i[0];
     chosen_data  = '0;
     chosen_valid = 1'b0;
     for (int n = 0; n < int'(Clients); n++) begin
-      req_ready_o[n]  = state_q == STATE_REQUEST && req_room && turn_q == dma_pkg::ClientBits'(n);
-      data_ready_o[n] = state_q == STATE_DATA && data_room && turn_q == dma_pkg::ClientBits'(n);
-      if (turn_q == dma_pkg::ClientBits'(n)) begin
-        chosen_req   = req_i[n];
+      req_ready_o[n]  = state_q != STATE_DATA && req_ready_i && (own[n] || (n == 0 && !has_turn));
+      data_ready_o[n] = state_q == STATE_DATA && data_ready_i && own[n];
+      if (own[n]) begin
+        if (has_turn) chosen_req = req_i[n];
         chosen_data  = data_i[n];
         chosen_valid = data_valid_i[n];
       end
     end
   end
   // Whoever has the turn offers: an offer stands.
-  assign take = state_q == STATE_REQUEST && req_room;
-  assign beat = state_q == STATE_DATA && data_room && chosen_valid;
+  assign offered = has_turn || req_valid_i[0];
+  assign take    = state_q != STATE_DATA && offered && req_ready_i;
+  assign beat    = state_q == STATE_DATA && data_ready_i && chosen_valid;
 
   always_comb begin
     req = chosen_req;
-    req.tag[dma_pkg::TagBits-1-:dma_pkg::ClientBits] = turn_q;
+    req.tag[dma_pkg::TagBits-1-:dma_pkg::ClientBits] = turn;
   end
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       state_q <= STATE_IDLE;
       turn_q  <= '0;
-    end else begin
-      case (state_q)
-        STATE_IDLE: begin
-          turn_q <= chosen;
-          if (req_valid_i != '0) state_q <= STATE_REQUEST;
-        end
-        STATE_REQUEST: if (take) state_q <= STATE_DATA;
-        default: begin
-          if (beat && beats_q == 7'd1) begin
-            turn_q  <= chosen;
-            state_q <= req_valid_i != '0 ? STATE_REQUEST : STATE_IDLE;
-          end
-        end
-      endcase
+    end else if (state_q == STATE_DATA) begin
+      if (beat && beats_q == 7'd1) begin
+        turn_q  <= chosen;
+        state_q <= req_valid_i != '0 ? STATE_REQUEST : STATE_IDLE;
+      end
+    end else if (take) begin
+      turn_q  <= turn;
+      state_q <= STATE_DATA;
+    end else if (state_q == STATE_IDLE && !offered) begin
+      turn_q <= chosen;
+      if (req_valid_i != '0) state_q <= STATE_REQUEST;
     end
   end
 
@@ -100,14 +106,11 @@ module dma_write_mux #(
     else if (beat) beats_q <= beats_q - 7'd1;
   end
 
-  lib_skid #(.Width(dma_pkg::WriteReqBits)) u_req (
-    .clk_i, .rst_ni, .in_valid_i(take), .in_ready_o(req_room), .in_data_i(req),
-    .out_valid_o(req_valid_o), .out_ready_i(req_ready_i), .out_data_o(req_o)
-  );
-  lib_skid #(.Width(512)) u_data (
-    .clk_i, .rst_ni, .in_valid_i(beat), .in_ready_o(data_room), .in_data_i(chosen_data),
-    .out_valid_o(data_valid_o), .out_ready_i(data_ready_i), .out_data_o(data_o)
-  );
+  // What takes them has a queue for either.
+  assign req_valid_o  = state_q != STATE_DATA && offered;
+  assign req_o        = req;
+  assign data_valid_o = state_q == STATE_DATA && chosen_valid;
+  assign data_o       = chosen_data;
 
   logic [Clients-1:0]          done_valid_q;
   logic [dma_pkg::TagBits-1:0] done_tag_q;
@@ -126,8 +129,8 @@ module dma_write_mux #(
 
   assign done_valid_o = done_valid_q;
   assign done_tag_o   = done_tag_q;
-  assign idle_o       = state_q == STATE_IDLE && !req_valid_o && !data_valid_o;
+  assign idle_o       = state_q == STATE_IDLE && !req_valid_o;
 
-  `PAMC_ASSUME(m_offers_stand, !take || ((req_valid_i >> turn_q) & Clients'(1)) != '0)
+  `PAMC_ASSUME(m_offers_stand, !take || ((req_valid_i >> turn) & Clients'(1)) != '0)
 
 endmodule

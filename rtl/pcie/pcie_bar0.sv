@@ -43,16 +43,12 @@ module pcie_bar0 (
   logic [15:0]          todo_q, todo_d;
   logic [3:0]           at;
 
-  // Doorbells have a slice of their own, so that no ready depends on what is offered.
-  logic bell_ready, is_bell;
-  assign is_bell       = write_i.bar == 3'(pamc_pkg::BAR_DB);
-  assign write_ready_o = !busy_q && bell_ready;
-
-  lib_skid #(.Width(591)) u_doorbells (
-    .clk_i, .rst_ni, .in_valid_i(write_valid_i && write_ready_o && is_bell), .in_ready_o(bell_ready),
-    .in_data_i(write_i),
-    .out_valid_o(doorbell_valid_o), .out_ready_i(doorbell_ready_i), .out_data_o(doorbell_o)
-  );
+  // No ready depends on what is offered.
+  logic is_bell;
+  assign is_bell          = write_i.bar == 3'(pamc_pkg::BAR_DB);
+  assign write_ready_o    = !busy_q && doorbell_ready_i;
+  assign doorbell_valid_o = write_valid_i && !busy_q && is_bell;
+  assign doorbell_o       = write_i;
 
   always_comb begin
     at = '0;

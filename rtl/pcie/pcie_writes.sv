@@ -5,7 +5,7 @@
 //
 // The hard block must not wait for data in the middle of a packet. So a packet starts
 // only when all its data is in the queue: it is prepared, which reserves that data,
-// while the packet before it leaves. Data is packed from a request's first dword and
+// while the packet before it leaves, if there is one. Data is packed from a request's first dword and
 // packets are cut at multiples of two beats, so the descriptor shifts it by four dwords,
 // always.
 //
@@ -107,7 +107,7 @@ module pcie_writes #(
       spare_q      <= '0;
     end else begin
       if (req_ready) active_q <= req_valid;
-      if (next_free) next_valid_q <= prepare;
+      if (next_free) next_valid_q <= prepare && !direct;
       spare_q <= spare_q + LevelBits'(data_valid_i && data_ready_o) - (prepare ? LevelBits'(beats_q) : '0);
     end
   end
@@ -147,33 +147,38 @@ module pcie_writes #(
   logic [dma_pkg::TagBits-1:0] out_name_q;
   logic [127:0]                over_q;
 
-  logic       advance, ends;
+  logic       advance, ends, out_free, direct;
   logic [4:0] room;
+  logic [8:0] leaving_dwords;
+  assign leaving_dwords = next_valid_q ? next_dwords_q : dwords_q;
   assign room      = first_q ? 5'd12 : 5'd16;
   assign ends      = ends_q;
   assign advance   = sending_q && (drop_q || rq_ready_i);
-  assign next_free = !next_valid_q || !sending_q || (advance && ends);
+  assign out_free  = !sending_q || (advance && ends);
+  assign next_free = !next_valid_q || out_free;
+  // None waits: the one that is prepared leaves at once.
+  assign direct    = prepare && !next_valid_q && out_free;
   assign pop       = advance && (first_q || rest_q > 9'd4);
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       sending_q <= 1'b0;
-    end else if (!sending_q || (advance && ends)) begin
-      sending_q <= next_valid_q;
+    end else if (out_free) begin
+      sending_q <= next_valid_q || prepare;
     end
   end
 
   always_ff @(posedge clk_i) begin
-    if (!sending_q || (advance && ends)) begin
+    if (out_free) begin
       first_q     <= 1'b1;
-      ends_q      <= next_dwords_q <= 9'd12;
-      out_dword_q <= next_dword_q;
-      rest_q      <= next_dwords_q;
-      length_q    <= next_dwords_q;
-      one_q       <= next_dwords_q == 9'd1;
-      last_q      <= next_last_q;
-      out_name_q  <= next_name_q;
-      drop_q      <= next_drop_q;
+      ends_q      <= leaving_dwords <= 9'd12;
+      out_dword_q <= next_valid_q ? next_dword_q : dword_q;
+      rest_q      <= leaving_dwords;
+      length_q    <= leaving_dwords;
+      one_q       <= leaving_dwords == 9'd1;
+      last_q      <= next_valid_q ? next_last_q : last_piece_q;
+      out_name_q  <= next_valid_q ? next_name_q : name_q;
+      drop_q      <= next_valid_q ? next_drop_q : !bus_master_i;
     end else if (advance) begin
       first_q <= 1'b0;
       // What is left behind this beat is no more than the next one takes.

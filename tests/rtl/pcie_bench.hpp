@@ -394,6 +394,8 @@ class Bench
 		}
 		dut->irq_valid_i = irq_offered_;
 		dut->irq_i = uint8_t(irq_);
+		/* Whose write is taken depends on who offers one. */
+		dut->eval();
 		read_taken_ = dut->read_valid_i & dut->read_ready_o;
 		write_taken_ = dut->write_valid_i & dut->write_ready_o;
 		data_taken_ = dut->data_valid_i & dut->data_ready_o;
