@@ -2,8 +2,9 @@
 /*
  * The core restarts in the midst of the tier's work, at any of its accesses to vault and flash or
  * some instructions behind it, or beside it at an access to the mailbox, and again while it finds
- * out anew what is in flash: everything that is asked is answered, every page reads as it was put, what a SYNC completed is there when
- * power was away, what was flushed before it is not, and no room is lost.
+ * out anew what is in flash: everything that is asked is answered, every page reads as it was put,
+ * what a SYNC completed is there when power was away, what was flushed before it is not, and no
+ * room is lost.
  *
  * PAMCARD_SEED names a run; PAMCARD_LONG=1 draws many.
  */
