@@ -94,7 +94,7 @@ void hal_tier_wake(struct hal *hal, uint32_t free_units, uint32_t durable_bytes)
 
 bool hal_tier_dropped(struct hal *hal, uint64_t *place, uint32_t *bytes);
 
-/* ---- What the data path asks for, one thing at a time; its command waits meanwhile ---- */
+/* ---- What the data path asks for; its command waits meanwhile ---- */
 
 enum hal_tier_ask {
 	HAL_TIER_READ,         /* record, from where it is in flash now to `to` */
@@ -115,9 +115,12 @@ enum hal_tier_answer {
 	HAL_TIER_NO,    /* *ROOM: there is none */
 	HAL_TIER_FAILED,
 };
-/* False: nothing is asked for. */
+/* Anything but READ, one thing at a time. False: nothing is asked for. */
 bool hal_tier_asked(struct hal *hal, struct hal_tier_request *request);
 void hal_tier_answer(struct hal *hal, enum hal_tier_answer answer);
+/* READ: one at a time, beside the other, which may take much longer. */
+bool hal_tier_fetch_asked(struct hal *hal, struct hal_tier_request *request);
+void hal_tier_fetch_answer(struct hal *hal, enum hal_tier_answer answer);
 
 /* Nothing can be done before flash is: a simulation lets time pass. False: flash does
  * nothing either. */

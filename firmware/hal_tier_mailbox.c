@@ -45,7 +45,7 @@ void hal_tier_init(struct hal_tier_mailbox *tier, struct hal *hal, struct fw *fw
 {
 	tier->fw = fw;
 	tier->line = line;
-	tier->asked = false;
+	tier->asked = tier->fetching = false;
 	hal_write(hal, MAILBOX_TIER_STAGING, line + HAL_TIER_RECORD_LINES);
 	hal_write(hal, MAILBOX_TIER, 1);
 }
@@ -349,11 +349,11 @@ static bool still_there(struct hal *hal, struct hal_tier_request *request)
 	struct hal_tier_record *record = &request->record;
 
 	if (!hal_tier_find(hal, record, NULL) || (int64_t)record->place > 0) {
-		hal_tier_answer(hal, HAL_TIER_AGAIN);
+		hal_tier_fetch_answer(hal, HAL_TIER_AGAIN);
 		return false;
 	}
 	if (record->place == 0 || record->bytes > HAL_TIER_RECORD_MOST) {
-		hal_tier_answer(hal, HAL_TIER_FAILED);
+		hal_tier_fetch_answer(hal, HAL_TIER_FAILED);
 		return false;
 	}
 	return true;
@@ -379,10 +379,6 @@ bool hal_tier_asked(struct hal *hal, struct hal_tier_request *request)
 	for (uint32_t n = 0; n < 3; n++) {
 		request->record.object[n] = fw_read64(fw, MAILBOX_TIER_ASK_OBJECT + 8 * n);
 	}
-	if (request->ask == HAL_TIER_READ) {
-		request->to = (void *)(uintptr_t)hal_read(hal, MAILBOX_TIER_ASK_LINE);
-		return still_there(hal, request);
-	}
 	return true;
 }
 
@@ -390,6 +386,34 @@ void hal_tier_answer(struct hal *hal, enum hal_tier_answer answer)
 {
 	hal_tier_of(hal)->asked = false;
 	hal_write(hal, MAILBOX_TIER_ASK, answer);
+}
+
+bool hal_tier_fetch_asked(struct hal *hal, struct hal_tier_request *request)
+{
+	struct hal_tier_mailbox *tier = hal_tier_of(hal);
+	uint32_t ask = hal_read(hal, MAILBOX_TIER_FETCH);
+	struct fw *fw = tier->fw;
+
+	if (!(ask & ASK_THERE) || tier->fetching) {
+		return false;
+	}
+	tier->fetching = true;
+	*request = (struct hal_tier_request){
+	    .ask = HAL_TIER_READ,
+	    .record = {.index = fw_read64(fw, MAILBOX_TIER_FETCH_INDEX),
+		       .contents = ask >> 16 & ASK_CONTENTS},
+	    .to = (void *)(uintptr_t)hal_read(hal, MAILBOX_TIER_FETCH_LINE),
+	};
+	for (uint32_t n = 0; n < 3; n++) {
+		request->record.object[n] = fw_read64(fw, MAILBOX_TIER_FETCH_OBJECT + 8 * n);
+	}
+	return still_there(hal, request);
+}
+
+void hal_tier_fetch_answer(struct hal *hal, enum hal_tier_answer answer)
+{
+	hal_tier_of(hal)->fetching = false;
+	hal_write(hal, MAILBOX_TIER_FETCH, answer);
 }
 
 /* Time passes in each access. */

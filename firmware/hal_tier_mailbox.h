@@ -28,7 +28,8 @@ struct hal_tier_mailbox {
 	struct fw *fw;    /* that waits for the vault */
 	uint32_t line;    /* of card memory, for a record */
 	uint64_t promise; /* of flash, as the vault was told */
-	bool asked;       /* the question was taken */
+	bool asked;       /* the question was taken; that for a record */
+	bool fetching;
 };
 
 /* Lines of card memory that it takes. */

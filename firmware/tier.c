@@ -20,6 +20,8 @@
 #define PRESSED 32u
 #define LINGERS 16u
 #define ROW     8u
+/* The same while something else waits, which wants something to be written. */
+#define ROW_ASKED 2u
 /* Records handed to flash, and steps of the translation layer, in one step of the tier. */
 #define SENDS 4u
 #define STEPS 8u
@@ -377,8 +379,8 @@ static bool gives_way(struct tier *tier, bool reads)
 	} else if (tier->lingers > 0) {
 		tier->lingers--;
 	}
-	/* What else is asked for wants something to be written. */
-	if (tier->lingers == 0 || tier->pressed || tier->row >= ROW || (tier->busy && !reads)) {
+	if (tier->lingers == 0 || tier->pressed || (tier->busy && !reads) ||
+	    tier->row >= (tier->busy ? ROW_ASKED : ROW)) {
 		tier->row = 0;
 		return false;
 	}
@@ -394,9 +396,10 @@ static bool step(struct tier *tier)
 	reads = tier_asked_to_read(tier);
 	way = gives_way(tier, reads);
 	fl_give_way(tier->fl, way);
-	/* Before anything else takes time. */
-	if (reads) {
-		did |= tier_serve(tier, false);
+	/* Before anything else takes time; else what is to be written may want the same die each
+	 * time. */
+	if (reads && way) {
+		did |= tier_fetch(tier);
 	}
 	if (fl_ready(tier->fl) == FL_OK) {
 		did |= demote(tier, way);
@@ -408,10 +411,12 @@ static bool step(struct tier *tier)
 	for (uint32_t n = 0; n < STEPS && fl_step(tier->fl); n++) {
 		did = true;
 		/* One that came meanwhile, or has ended. */
-		if (tier_asked_to_read(tier) && (!tier->started || fl_read_done(tier->fl))) {
+		if (way && tier_asked_to_read(tier) &&
+		    (!tier->fetch_started || fl_read_done(tier->fl))) {
 			break;
 		}
 	}
+	did |= tier_fetch(tier);
 	did |= tier_serve(tier, did);
 	return did;
 }
@@ -431,13 +436,14 @@ static bool run(struct fw *fw)
 			return false;
 		}
 		tier_take_notices(tier);
-		return tier_serve(tier, false);
+		return tier_fetch(tier) | tier_serve(tier, false);
 	}
 	if (step(tier)) {
 		return true;
 	}
 	/* What gives way to the next read is to go on if there is none. */
-	if (tier->lingers > 0 && !tier->busy && (tier->demoting || !fl_idle(tier->fl))) {
+	if (tier->lingers > 0 && !tier->busy && !tier->fetching &&
+	    (tier->demoting || !fl_idle(tier->fl))) {
 		return true;
 	}
 	if (fl_ready(tier->fl) != FL_OK || fl_idle(tier->fl)) {

@@ -72,6 +72,10 @@ struct tier {
 	bool started;
 	uint32_t moved_before;
 	struct hal_tier_request request;
+	/* A record, beside it. */
+	bool fetching;
+	bool fetch_started;
+	struct hal_tier_request fetch;
 	struct fl_read read;
 	struct fl_sync sync;
 	uint32_t reads;
@@ -134,10 +138,12 @@ bool tier_sync(struct tier *tier);
 
 /* ---- tier_serve.c ---- */
 
-/* Is something asked; to read a record? */
-bool tier_asked(struct tier *tier);
+/* Is a record asked for? */
 bool tier_asked_to_read(struct tier *tier);
-/* did: the translation layer goes on by itself. False: it is not answered, or nothing was. */
+/* False: it is not answered, or nothing was asked. */
+bool tier_fetch(struct tier *tier);
+/* All else that is asked. did: the translation layer goes on by itself. False: it is not answered,
+ * or nothing was. */
 bool tier_serve(struct tier *tier, bool did);
 
 /* ---- tier_pools.c ---- */

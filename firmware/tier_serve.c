@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* What the data path asks the tier for, one thing at a time; a command of a host waits for it. */
+/* What the data path asks the tier for, a record and one other thing at a time; a command of a host
+ * waits for it. */
 #include "tier_priv.h"
 
 /* A put that found no memory waits until so many records have left, if there are. */
@@ -15,6 +16,12 @@ static void answer(struct tier *tier, enum hal_tier_answer what)
 {
 	tier->busy = false;
 	hal_tier_answer(tier->hal, what);
+}
+
+static void fetched(struct tier *tier, enum hal_tier_answer what)
+{
+	tier->fetching = false;
+	hal_tier_fetch_answer(tier->hal, what);
 }
 
 static uint32_t hash_of(const struct hal_tier_record *record)
@@ -46,7 +53,7 @@ static bool read_often(struct tier *tier, const struct hal_tier_record *record, 
 /* Before the answer: until then nothing else comes to where its bytes are. */
 static void promote(struct tier *tier)
 {
-	const struct hal_tier_record *record = &tier->request.record;
+	const struct hal_tier_record *record = &tier->fetch.record;
 	struct hal_tier_figures figures;
 
 	/* A durable page in DRAM alone would be one that flash does not have yet. */
@@ -56,24 +63,25 @@ static void promote(struct tier *tier)
 	hal_tier_read(tier->hal, &figures);
 	if (read_often(tier, record, figures.units / UNITS_A_PAGE) &&
 	    figures.free_units > figures.units / FREE_SHARE) {
-		hal_tier_promote(tier->hal, record, tier->request.to);
+		hal_tier_promote(tier->hal, record, tier->fetch.to);
 	}
 }
 
 static void read_record(struct tier *tier)
 {
+	const struct hal_tier_record *record = &tier->fetch.record;
 	struct fl_read *read = &tier->read;
 
-	if (!tier->started) {
+	if (!tier->fetch_started) {
 		memset(read, 0, sizeof(*read));
-		tier_key(tier, &tier->request.record, &read->record.key);
-		read->record.version = tier->request.record.version;
-		read->record.bytes = tier->request.record.bytes;
-		read->at = tier->request.record.place;
-		read->to = tier->request.to;
-		tier->started = fl_read_start(tier->fl, read);
-		if (!tier->started) {
-			answer(tier, HAL_TIER_FAILED);
+		tier_key(tier, record, &read->record.key);
+		read->record.version = record->version;
+		read->record.bytes = record->bytes;
+		read->at = record->place;
+		read->to = tier->fetch.to;
+		tier->fetch_started = fl_read_start(tier->fl, read);
+		if (!tier->fetch_started) {
+			fetched(tier, HAL_TIER_FAILED);
 		}
 		return;
 	}
@@ -82,9 +90,9 @@ static void read_record(struct tier *tier)
 		if (read->result == FL_OK) {
 			promote(tier);
 		}
-		answer(tier, read->result == FL_OK     ? HAL_TIER_DONE
-			     : read->result == FL_FULL ? HAL_TIER_AGAIN
-						       : HAL_TIER_FAILED);
+		fetched(tier, read->result == FL_OK     ? HAL_TIER_DONE
+			      : read->result == FL_FULL ? HAL_TIER_AGAIN
+							: HAL_TIER_FAILED);
 	}
 }
 
@@ -183,7 +191,29 @@ static void sync(struct tier *tier)
 	}
 }
 
-bool tier_asked(struct tier *tier)
+bool tier_asked_to_read(struct tier *tier)
+{
+	if (!tier->fetching && hal_tier_fetch_asked(tier->hal, &tier->fetch)) {
+		tier->fetching = true;
+		tier->fetch_started = false;
+	}
+	return tier->fetching;
+}
+
+bool tier_fetch(struct tier *tier)
+{
+	if (!tier_asked_to_read(tier)) {
+		return false;
+	}
+	if (!tier->ready || fl_ready(tier->fl) != FL_OK) {
+		fetched(tier, HAL_TIER_FAILED);
+	} else {
+		read_record(tier);
+	}
+	return !tier->fetching;
+}
+
+static bool asked(struct tier *tier)
 {
 	if (!tier->busy && hal_tier_asked(tier->hal, &tier->request)) {
 		tier->busy = true;
@@ -193,14 +223,9 @@ bool tier_asked(struct tier *tier)
 	return tier->busy;
 }
 
-bool tier_asked_to_read(struct tier *tier)
-{
-	return tier_asked(tier) && tier->request.ask == HAL_TIER_READ;
-}
-
 bool tier_serve(struct tier *tier, bool did)
 {
-	if (!tier_asked(tier)) {
+	if (!asked(tier)) {
 		return false;
 	}
 	if (tier->resumes != TIER_WHOLE) {
@@ -213,9 +238,6 @@ bool tier_serve(struct tier *tier, bool did)
 		return true;
 	}
 	switch (tier->request.ask) {
-	case HAL_TIER_READ:
-		read_record(tier);
-		break;
 	case HAL_TIER_ROOM:
 		make_room(tier, did);
 		break;

@@ -13,9 +13,10 @@
  * answer to CONTROL, 4 CTRL was written, 5 function-level reset, 6 CTRL.EN was
  * written as 0, 7 a word on the chip was lost, 8 the command of WATCH is not
  * inside, 9 a place in flash that was dropped, 10 an end of the flash's, 11
- * the data path asks for something (TIER_ASK), 12 memory has become short
- * (TIER_LOW, TIER_DIRTY); what is under way: 16 the vault, 17 DMA, 18 an admin
- * completion, 19 CONTROL. Writing ones clears bits 4, 6, 7 and 12.
+ * the data path asks for something (TIER_ASK, TIER_FETCH), 12 memory has
+ * become short (TIER_LOW, TIER_DIRTY); what is under way: 16 the vault, 17
+ * DMA, 18 an admin completion, 19 CONTROL. Writing ones clears bits 4, 6, 7
+ * and 12.
  */
 #define MAILBOX_EVENTS 0x000u
 
@@ -322,7 +323,7 @@
  */
 #define MAILBOX_TIER_WHICH 0x804u
 
-/* From this line of card memory on. */
+/* From this line of card memory on; for OP_TIER_PROMOTE the bytes are there. */
 #define MAILBOX_TIER_LINE 0x808u
 
 /* Bytes of a record in flash; for OP_TIER_LOSE units of flash. */
@@ -381,20 +382,14 @@
 #define MAILBOX_TIER_DROP 0x888u
 
 /*
- * What the data path asks for: 31 it does, 2:0 ask_pkg::kind_e, 24:16
- * contents; stays until it is answered. Write: the answer, 1:0
+ * What the data path asks for, but records: 31 it does, 2:0 ask_pkg::kind_e,
+ * 24:16 contents; stays until it is answered. Write: the answer, 1:0
  * ask_pkg::answer_e; of nothing that is asked it is ignored.
  */
 #define MAILBOX_TIER_ASK 0x8c0u
 
 /* Its bytes. */
 #define MAILBOX_TIER_ASK_BYTES 0x8c4u
-
-/*
- * For a record from flash: line of card memory from which on it is to be, as
- * OP_TIER_FIND copies it.
- */
-#define MAILBOX_TIER_ASK_LINE 0x8c8u
 
 /* Page index. */
 #define MAILBOX_TIER_ASK_INDEX 0x8d0u
@@ -403,6 +398,23 @@
 /* Object. */
 #define MAILBOX_TIER_ASK_OBJECT 0x8d8u
 #define MAILBOX_TIER_ASK_OBJECT_WORDS 6u
+
+/*
+ * Records that get lanes want from flash (ask_pkg::ASK_READ), told and
+ * answered as TIER_ASK, beside it.
+ */
+#define MAILBOX_TIER_FETCH 0x900u
+
+/* Line of card memory from which on it is to be, as OP_TIER_FIND copies it. */
+#define MAILBOX_TIER_FETCH_LINE 0x904u
+
+/* Page index. */
+#define MAILBOX_TIER_FETCH_INDEX 0x908u
+#define MAILBOX_TIER_FETCH_INDEX_WORDS 2u
+
+/* Object. */
+#define MAILBOX_TIER_FETCH_OBJECT 0x910u
+#define MAILBOX_TIER_FETCH_OBJECT_WORDS 6u
 
 /* A page for DMA. */
 #define MAILBOX_BUFFER 0x1000u

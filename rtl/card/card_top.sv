@@ -279,8 +279,8 @@ module card_top #(
 
   // What the executor asks of flash; there is some behind memory.
   logic                vault_flash;
-  logic                ask_valid, ask_done, dead_pages;
-  ask_pkg::ask_t       ask;
+  logic                ask_valid, ask_done, fetch_valid, fetch_done, dead_pages;
+  ask_pkg::ask_t       ask, fetch;
   ask_pkg::answer_e    ask_answer;
   logic [dram_pkg::LineBits-1:0] staging_line;
 
@@ -295,6 +295,7 @@ module card_top #(
     .clk_i, .rst_ni, .inject_i(ecc_inject), .ecc_o(exec_ecc), .failed_i(vault_failed), .units_base_i(units_line), .units_i(units), .now_i(now_q),
     .flash_i(vault_flash), .staging_line_i(staging_line), .dead_i(dead_pages), .buckets_i(buckets),
     .ask_valid_o(ask_valid), .ask_o(ask), .ask_done_i(ask_done), .ask_answer_i(ask_answer),
+    .fetch_valid_o(fetch_valid), .fetch_o(fetch), .fetch_done_i(fetch_done),
     .entry_valid_i(io_valid), .entry_ready_o(io_ready), .entry_i(io),
     .completion_valid_o(io_done_valid), .completion_ready_i(io_done_ready), .completion_o(io_done),
     .pool_write_i(pool_write), .pool_number_i(pool_number), .pool_i(pool),
@@ -497,6 +498,7 @@ module card_top #(
     .vault_flash_o(vault_flash), .tier_args_o(tier_args), .tier_record_i(tier_record),
     .drop_valid_i(drop_valid), .drop_ready_o(drop_ready), .drop_i(drop),
     .staging_line_o(staging_line), .ask_valid_i(ask_valid), .ask_i(ask), .ask_done_o(ask_done), .ask_answer_o(ask_answer),
+    .fetch_valid_i(fetch_valid), .fetch_i(fetch), .fetch_done_o(fetch_done),
     .free_units_i(store_counters.free_units), .durable_bytes_i(globals.durable_bytes),
     .vault_event_i(vault_event), .get_i(get), .get_kind_i(get_kind), .get_contents_i(get_contents),
     .ecc_inject_o(ecc_inject_go), .ecc_clear_o(ecc_clear), .ecc_lost_i(ecc_lost),

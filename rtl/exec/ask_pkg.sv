@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What the executor asks of whoever keeps pages in flash: the firmware (firmware/hal_tier.h,
-// whose numbers these are). One thing at a time, which stays as it is until it is answered.
+// whose numbers these are). One record at a time, and beside it one of all else; either stays as it is
+// until it is answered.
 //
 // The key is told, not where the page is: that may change until the question is looked at, and
 // OP_TIER_FIND tells it.

@@ -34,10 +34,14 @@ module exec_top #(
   // sweep, less one.
   input  logic                                             dead_i,
   input  logic [index_pkg::BucketBits-1:0]                 buckets_i,
-  // What is asked of flash: held until done.
+  // What is asked of flash: held until done. Records are asked for apart from all else (fetch), which
+  // may take much longer; one of the two is answered in a cycle.
   output logic                                             ask_valid_o,
   output ask_pkg::ask_t                                   ask_o,
   input  logic                                             ask_done_i,
+  output logic                                             fetch_valid_o,
+  output ask_pkg::ask_t                                   fetch_o,
+  input  logic                                             fetch_done_i,
   input  ask_pkg::answer_e                                ask_answer_i,
 
   input  logic                                             entry_valid_i,
@@ -197,7 +201,7 @@ module exec_top #(
   assign watch_inside_o = decode_watched || hazard_watched;
 
   // Readers of commands: dispatch, done, flush; two of each put lane, three of each get lane; questions.
-  localparam int unsigned Ports = 4 + 2 * PutLanes + 3 * GetLanes;
+  localparam int unsigned Ports = 5 + 2 * PutLanes + 3 * GetLanes;
   logic [Ports-1:0][SlotBits-1:0]              port_slot;
   logic [Ports-1:0][exec_pkg::CommandWidth-1:0] port_command;
 
@@ -241,12 +245,15 @@ module exec_top #(
   logic [Lookups-1:0][exec_pkg::LookupWidth-1:0]       lookup;
   exec_pkg::found_t                                    found;
 
-  // Who asks flash: put lanes, get lanes for a record, get lanes before they flush, the rest.
-  localparam int unsigned Askers = PutLanes + 2 * GetLanes + 1;
-  logic [Askers-1:0]                         asks, asked;
-  logic [Askers-1:0][2:0]                    asks_what;
-  logic [Askers-1:0][SlotBits-1:0]           asks_slot;
-  logic [Askers-1:0][dram_pkg::LineBits-1:0] asks_line;
+  // Who asks flash: put lanes, get lanes before they flush, the rest; get lanes for a record.
+  localparam int unsigned Askers = PutLanes + GetLanes + 1;
+  logic [Askers-1:0]                           asks, asked;
+  logic [Askers-1:0][2:0]                      asks_what;
+  logic [Askers-1:0][SlotBits-1:0]             asks_slot;
+  logic [GetLanes-1:0]                         fetches, fetched;
+  logic [GetLanes-1:0][2:0]                    fetches_what;
+  logic [GetLanes-1:0][SlotBits-1:0]           fetches_slot;
+  logic [GetLanes-1:0][dram_pkg::LineBits-1:0] fetches_line;
 
   for (genvar n = 0; n < int'(PutLanes); n++) begin : g_put
     dma_pkg::read_req_t     read;
@@ -281,16 +288,12 @@ module exec_top #(
     assign put_wait_o[n]    = waits;
     assign asks_what[n]     = ask_kind;
     assign asks_slot[n]     = port_slot[4+2*n];
-    assign asks_line[n]     = '0;
     assign codec_stats_o[n] = stats;
   end
 
   for (genvar n = 0; n < int'(GetLanes); n++) begin : g_get
     localparam int unsigned Source = int'(PutLanes) + n;
     localparam int unsigned Port   = 3 + 2 * int'(PutLanes) + 3 * n;
-    // Its questions: for a record, before a flush.
-    localparam int unsigned Reads  = int'(PutLanes) + n;
-    localparam int unsigned Sends  = int'(PutLanes + GetLanes) + n;
     logic [dram_pkg::LineBits-1:0] staging;
     assign staging = staging_line_i + dram_pkg::LineBits'(n * int'(ask_pkg::StagingLines));
     dma_pkg::read_req_t     read;
@@ -313,7 +316,7 @@ module exec_top #(
 
     exec_get_lane u_lane (
       .clk_i(lane_clk), .rst_ni, .base_i(units_base_i), .units_i, .flash_i, .staging_line_i(staging),
-      .ask_valid_o({asks[Sends], asks[Reads]}), .ask_slot_o(asks_slot[Reads]), .ask_done_i({asked[Sends], asked[Reads]}), .ask_answer_i,
+      .ask_valid_o({asks[Source], fetches[n]}), .ask_slot_o(fetches_slot[n]), .ask_done_i({asked[Source], fetched[n]}), .ask_answer_i,
       .job_valid_i(get_valid[n]), .job_ready_o(get_ready[n]), .job_slot_i(get_slot),
       .front_slot_o(port_slot[Port]), .front_i(port_command[Port]),
       .judge_slot_o(port_slot[Port+1]), .judge_i(port_command[Port+1]),
@@ -337,11 +340,10 @@ module exec_top #(
     assign result[Source]        = lane_result;
     assign write_o[n]            = write;
     assign get_wait_o[n]         = waits;
-    assign asks_what[Reads]      = ask_pkg::ASK_READ;
-    assign asks_line[Reads]      = staging;
-    assign asks_what[Sends]      = ask_pkg::ASK_FLUSH_PAGE;
-    assign asks_slot[Sends]      = port_slot[Port+2];
-    assign asks_line[Sends]      = '0;
+    assign fetches_what[n]       = ask_pkg::ASK_READ;
+    assign fetches_line[n]       = staging;
+    assign asks_what[Source]     = ask_pkg::ASK_FLUSH_PAGE;
+    assign asks_slot[Source]     = port_slot[Port+2];
     assign req_o[n]              = req;
     assign ask[Source]           = vault;
     assign lookup[2*n]           = front;
@@ -371,7 +373,6 @@ module exec_top #(
   assign lookup[Lookups-1]  = rest_lookup;
   assign asks_what[Askers-1] = rest_ask;
   assign asks_slot[Askers-1] = rest_slot;
-  assign asks_line[Askers-1] = '0;
   assign ask[Results-1]     = rest_vault;
   assign pay_valid[Results-1] = 1'b0;
   assign pay[Results-1]     = '0;
@@ -408,11 +409,17 @@ module exec_top #(
     .counters_o
   );
 
-  exec_pkg::command_t ask_command;
-  assign ask_command = port_command[Ports-1];
+  exec_pkg::command_t ask_command, fetch_command;
+  assign ask_command   = port_command[Ports-1];
+  assign fetch_command = port_command[Ports-2];
   exec_ask #(.Sources(Askers)) u_ask (
-    .clk_i, .rst_ni, .valid_i(asks), .kind_i(asks_what), .slot_i(asks_slot), .line_i(asks_line), .done_o(asked),
+    .clk_i, .rst_ni, .valid_i(asks), .kind_i(asks_what), .slot_i(asks_slot), .line_i('0), .done_o(asked),
     .slot_o(port_slot[Ports-1]), .command_i(ask_command), .ask_valid_o, .ask_o, .ask_done_i
+  );
+  exec_ask #(.Sources(GetLanes)) u_fetch (
+    .clk_i, .rst_ni, .valid_i(fetches), .kind_i(fetches_what), .slot_i(fetches_slot), .line_i(fetches_line), .done_o(fetched),
+    .slot_o(port_slot[Ports-2]), .command_i(fetch_command), .ask_valid_o(fetch_valid_o), .ask_o(fetch_o),
+    .ask_done_i(fetch_done_i)
   );
 
   logic unused;

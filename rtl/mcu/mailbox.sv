@@ -95,6 +95,9 @@ module mailbox (
   input  logic                             ask_valid_i,
   input  ask_pkg::ask_t                    ask_i,
   output logic                             ask_done_o,
+  input  logic                             fetch_valid_i,
+  input  ask_pkg::ask_t                    fetch_i,
+  output logic                             fetch_done_o,
   output ask_pkg::answer_e                 ask_answer_o,
   input  logic [31:0]                      free_units_i,
   input  logic [39:0]                      durable_bytes_i,
@@ -332,14 +335,14 @@ module mailbox (
     .clk_i, .rst_ni, .write_i(write), .addr_i(addr), .data_i, .data_o(tier_data),
     .busy_i(vault_q), .init_i(write && addr == mailbox_pkg::VAULT && !vault_q && {data_i[12], data_i[3:0]} == vault_pkg::OP_INIT),
     .flash_o(vault_flash_o), .args_o(tier_args_o), .record_i(tier_record_i),
-    .drop_valid_i, .drop_ready_o, .drop_i, .staging_line_o, .ask_valid_i, .ask_i, .ask_done_o, .ask_answer_o, .free_units_i, .durable_bytes_i,
+    .drop_valid_i, .drop_ready_o, .drop_i, .staging_line_o, .ask_valid_i, .ask_i, .ask_done_o, .fetch_valid_i, .fetch_i, .fetch_done_o, .ask_answer_o, .free_units_i, .durable_bytes_i,
     .dropped_o(dropped), .short_o(memory_short), .clear_i(write && addr == mailbox_pkg::EVENTS && data_i[12])
   );
 
   // ---- Reading.
 
   logic [31:0] events;
-  assign events = {12'd0, control_q, done_q, dma_busy, vault_q, 3'd0, memory_short, ask_valid_i, flash_end_i, dropped,
+  assign events = {12'd0, control_q, done_q, dma_busy, vault_q, 3'd0, memory_short, ask_valid_i || fetch_valid_i, flash_end_i, dropped,
                    watch_o.valid && named_q == '0 && !watch_inside_i, ecc_lost_i, fell_q, flr_i, ctrl_q,
                    control_rsp_valid_i, fault_valid_i, error_valid_i, entry_valid_i};
   assign irq_o  = events[15:0] != '0;

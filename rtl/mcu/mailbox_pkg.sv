@@ -12,9 +12,9 @@ package mailbox_pkg;
   // What waits: 0 an admin entry, 1 an error, 2 a fault of a queue pair, 3 an answer to CONTROL,
   // 4 CTRL was written, 5 function-level reset, 6 CTRL.EN was written as 0, 7 a word on the chip
   // was lost, 8 the command of WATCH is not inside, 9 a place in flash that was dropped, 10 an
-  // end of the flash's, 11 the data path asks for something (TIER_ASK), 12 memory has become
-  // short (TIER_LOW, TIER_DIRTY); what is under way: 16 the vault, 17 DMA, 18 an admin
-  // completion, 19 CONTROL. Writing ones clears bits 4, 6, 7 and 12.
+  // end of the flash's, 11 the data path asks for something (TIER_ASK, TIER_FETCH), 12 memory
+  // has become short (TIER_LOW, TIER_DIRTY); what is under way: 16 the vault, 17 DMA, 18 an
+  // admin completion, 19 CONTROL. Writing ones clears bits 4, 6, 7 and 12.
   localparam logic [AddrBits-1:0] EVENTS = 13'h0;
 
   // Register CTRL as the host wrote it.
@@ -243,7 +243,7 @@ package mailbox_pkg;
   // wanted. For RESERVE: 1:0 TIER_DURABLE if they are a durable pool's.
   localparam logic [AddrBits-1:0] TIER_WHICH = 13'h804;
 
-  // From this line of card memory on.
+  // From this line of card memory on; for OP_TIER_PROMOTE the bytes are there.
   localparam logic [AddrBits-1:0] TIER_LINE = 13'h808;
 
   // Bytes of a record in flash; for OP_TIER_LOSE units of flash.
@@ -281,23 +281,32 @@ package mailbox_pkg;
   // it does, when 16 wait: whoever waits for the vault has to take them.
   localparam logic [AddrBits-1:0] TIER_DROP = 13'h888;
 
-  // What the data path asks for: 31 it does, 2:0 ask_pkg::kind_e, 24:16 contents; stays until it
-  // is answered. Write: the answer, 1:0 ask_pkg::answer_e; of nothing that is asked it is
-  // ignored.
+  // What the data path asks for, but records: 31 it does, 2:0 ask_pkg::kind_e, 24:16 contents;
+  // stays until it is answered. Write: the answer, 1:0 ask_pkg::answer_e; of nothing that is
+  // asked it is ignored.
   localparam logic [AddrBits-1:0] TIER_ASK = 13'h8c0;
 
   // Its bytes.
   localparam logic [AddrBits-1:0] TIER_ASK_BYTES = 13'h8c4;
-
-  // For a record from flash: line of card memory from which on it is to be, as OP_TIER_FIND
-  // copies it.
-  localparam logic [AddrBits-1:0] TIER_ASK_LINE = 13'h8c8;
 
   // Page index.
   localparam logic [AddrBits-1:0] TIER_ASK_INDEX = 13'h8d0;
 
   // Object.
   localparam logic [AddrBits-1:0] TIER_ASK_OBJECT = 13'h8d8;
+
+  // Records that get lanes want from flash (ask_pkg::ASK_READ), told and answered as TIER_ASK,
+  // beside it.
+  localparam logic [AddrBits-1:0] TIER_FETCH = 13'h900;
+
+  // Line of card memory from which on it is to be, as OP_TIER_FIND copies it.
+  localparam logic [AddrBits-1:0] TIER_FETCH_LINE = 13'h904;
+
+  // Page index.
+  localparam logic [AddrBits-1:0] TIER_FETCH_INDEX = 13'h908;
+
+  // Object.
+  localparam logic [AddrBits-1:0] TIER_FETCH_OBJECT = 13'h910;
 
   // A page for DMA.
   localparam logic [AddrBits-1:0] BUFFER = 13'h1000;

@@ -29,11 +29,14 @@ module mailbox_tier (
   output logic                     drop_ready_o,
   input  vault_pkg::drop_t         drop_i,
 
-  // What the executor asks for, held until it is answered.
+  // What the executor asks for, held until it is answered; records (fetch) apart from all else.
   output logic [dram_pkg::LineBits-1:0] staging_line_o,
   input  logic                     ask_valid_i,
   input  ask_pkg::ask_t            ask_i,
   output logic                     ask_done_o,
+  input  logic                     fetch_valid_i,
+  input  ask_pkg::ask_t            fetch_i,
+  output logic                     fetch_done_o,
   output ask_pkg::answer_e         ask_answer_o,
 
   input  logic [31:0]              free_units_i,
@@ -87,6 +90,7 @@ module mailbox_tier (
 
   // ---- questions ----
   assign ask_done_o   = ask_valid_i && write_i && addr_i == mailbox_pkg::TIER_ASK;
+  assign fetch_done_o = fetch_valid_i && write_i && addr_i == mailbox_pkg::TIER_FETCH;
   assign ask_answer_o = ask_pkg::answer_e'(data_i[1:0]);
 
   // ---- places ----
@@ -124,8 +128,9 @@ module mailbox_tier (
     record[13]    = {11'd0, record_i.known, record_i.lost, record_i.in_flash, record_i.leaving, record_i.durable,
                      16'(record_i.contents)};
   end
-  logic [7:0][31:0] ask;
-  assign ask = {ask_i.object, ask_i.index};
+  logic [7:0][31:0] ask, fetch;
+  assign ask   = {ask_i.object, ask_i.index};
+  assign fetch = {fetch_i.object, fetch_i.index};
   always_comb begin
     data_o = '0;
     if (addr_i >= mailbox_pkg::TIER_RECORD && addr_i < mailbox_pkg::TIER_RECORD + 13'd56) begin
@@ -137,13 +142,17 @@ module mailbox_tier (
     if (addr_i == mailbox_pkg::TIER_DROP_PLACE + 13'd4)   data_o = drop_i.place[63:32];
     if (addr_i == mailbox_pkg::TIER_ASK && ask_valid_i)   data_o = {1'b1, 6'd0, ask_i.contents, 13'd0, ask_i.kind};
     if (addr_i == mailbox_pkg::TIER_ASK_BYTES)            data_o = 32'(ask_i.bytes);
-    if (addr_i == mailbox_pkg::TIER_ASK_LINE)             data_o = 32'(ask_i.line);
     if (addr_i >= mailbox_pkg::TIER_ASK_INDEX && addr_i < mailbox_pkg::TIER_ASK_INDEX + 13'd32) begin
       data_o = ask[3'((addr_i - mailbox_pkg::TIER_ASK_INDEX) >> 2)];
+    end
+    if (addr_i == mailbox_pkg::TIER_FETCH && fetch_valid_i) data_o = {1'b1, 6'd0, fetch_i.contents, 13'd0, fetch_i.kind};
+    if (addr_i == mailbox_pkg::TIER_FETCH_LINE)             data_o = 32'(fetch_i.line);
+    if (addr_i >= mailbox_pkg::TIER_FETCH_INDEX && addr_i < mailbox_pkg::TIER_FETCH_INDEX + 13'd32) begin
+      data_o = fetch[3'((addr_i - mailbox_pkg::TIER_FETCH_INDEX) >> 2)];
     end
   end
 
   logic unused;
-  assign unused = ^{word_q, drop_i, what};
+  assign unused = ^{word_q, drop_i, what, ask_i.line, fetch_i.bytes};
 
 endmodule

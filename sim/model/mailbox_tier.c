@@ -307,17 +307,11 @@ bool hal_tier_asked(struct hal *hal, struct hal_tier_request *request)
 {
 	struct model_flash *flash = hal->flash;
 
-	if (!flash->asked || flash->taken) {
+	if (!flash->asked || flash->taken || flash->request.ask == HAL_TIER_READ) {
 		return false;
 	}
 	*request = flash->request;
 	flash->taken = true;
-	/* Where it is by now. */
-	if (request->ask == HAL_TIER_READ &&
-	    (!hal_tier_find(hal, &request->record, NULL) || (int64_t)request->record.place > 0)) {
-		hal_tier_answer(hal, HAL_TIER_AGAIN);
-		return false;
-	}
 	return true;
 }
 
@@ -325,6 +319,29 @@ void hal_tier_answer(struct hal *hal, enum hal_tier_answer answer)
 {
 	hal->flash->answer = answer;
 	hal->flash->asked = false;
+}
+
+/* The executor waits for each answer, so there is one question at a time. */
+bool hal_tier_fetch_asked(struct hal *hal, struct hal_tier_request *request)
+{
+	struct model_flash *flash = hal->flash;
+
+	if (!flash->asked || flash->taken || flash->request.ask != HAL_TIER_READ) {
+		return false;
+	}
+	*request = flash->request;
+	flash->taken = true;
+	/* Where it is by now. */
+	if (!hal_tier_find(hal, &request->record, NULL) || (int64_t)request->record.place > 0) {
+		hal_tier_fetch_answer(hal, HAL_TIER_AGAIN);
+		return false;
+	}
+	return true;
+}
+
+void hal_tier_fetch_answer(struct hal *hal, enum hal_tier_answer answer)
+{
+	hal_tier_answer(hal, answer);
 }
 
 bool hal_tier_wait(struct hal *hal)

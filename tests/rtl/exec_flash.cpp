@@ -459,6 +459,34 @@ void flushes(uint64_t seed)
 	tap_check(done.info == 6 && bench.asks[FLUSH_OBJECT] == 2, "another number of pages");
 }
 
+/* Records are told while something else that was asked before is not. */
+void beside(uint64_t seed)
+{
+	Bench bench(seed, 4 << 20);
+	Completion done;
+
+	bench.pool(1, false, 0);
+	bench.pool(2, true, 0);
+	fill(bench, 1, 0, 12);
+	fill(bench, 2, 20, 4);
+	bench.other_latency = 400'000;
+	bench.submit(command(PAMC_OP_SYNC, 2, 20));
+	for (uint64_t index = 0; index < 12; index++) {
+		bool moved = bench.move(1, index);
+
+		clear(bench, index);
+		done = bench.execute(command(PAMC_OP_GET, 1, index));
+		tap_check(done.cid == index, "it is not the get that is over");
+		expect(done.status, PAMC_STATUS_SUCCESS, "get");
+		tap_check((done.info >> 24 == PAMC_TIER_FLASH) == moved, "another tier");
+		compare(bench, index);
+	}
+	tap_check(bench.asks[SYNC] == 0 && bench.asks[READ] > 6, "nothing was beside it");
+	while (!bench.completed(done))
+		bench.cycle();
+	tap_check(done.cid == 20 && done.status == PAMC_STATUS_SUCCESS, "sync");
+}
+
 } // namespace
 
 int main(int argc, char **argv)
@@ -476,5 +504,6 @@ int main(int argc, char **argv)
 	tap.run("pages in memory pass those in flash", [&] { passes(tap.seed() + 30); });
 	tap.run("puts that find no room", [&] { room(tap.seed() + 40); });
 	tap.run("flushes of what is durable", [&] { flushes(tap.seed() + 50); });
+	tap.run("gets beside a sync", [&] { beside(tap.seed()); });
 	return tap.done();
 }

@@ -115,8 +115,9 @@ class Bench
 	unsigned int core_op_ = 0;
 	bool core_done_ = false;
 	/* The firmware. */
-	bool asked_ = false;
-	uint64_t ask_due_ = 0;
+	/* Records, and all else. */
+	bool asked_[2] = {};
+	uint64_t ask_due_[2] = {};
 
 	void host_dma()
 	{
@@ -359,17 +360,25 @@ class Bench
 
 	void firmware()
 	{
-		top_->ask_done_i = 0;
-		if (!top_->ask_valid_o)
-			return;
-		if (!asked_) {
-			asked_ = true;
-			ask_due_ = now() + flash_latency + random_.below(flash_latency + 1);
-			return;
+		top_->ask_done_i = top_->fetch_done_i = 0;
+		/* One of the two is answered in a cycle. */
+		if (!firmware(0, top_->ask_valid_o, top_->ask_o, top_->ask_done_i))
+			firmware(1, top_->fetch_valid_o, top_->fetch_o, top_->fetch_done_i);
+	}
+
+	bool firmware(unsigned int which, bool valid, VlWide<10> &what, CData &done)
+	{
+		if (!valid)
+			return false;
+		if (!asked_[which]) {
+			asked_[which] = true;
+			ask_due_[which] = now() + flash_latency + random_.below(flash_latency + 1) +
+					  (which ? 0 : other_latency);
+			return false;
 		}
-		if (now() < ask_due_)
-			return;
-		Fields<VlWide<10>> ask(top_->ask_o, 315);
+		if (now() < ask_due_[which])
+			return false;
+		Fields<VlWide<10>> ask(what, 315);
 		Question question{};
 
 		question.kind = Ask(ask.get(3));
@@ -379,10 +388,12 @@ class Bench
 		question.handle.index = ask.get(64);
 		question.bytes = uint32_t(ask.get(17));
 		question.line = ask.get(30);
+		tap_check((question.kind == READ) == which, "a question at the wrong place");
 		asks[question.kind]++;
 		top_->ask_answer_i = answer(question);
-		top_->ask_done_i = 1;
-		asked_ = false;
+		done = 1;
+		asked_[which] = false;
+		return true;
 	}
 
 	/* As firmware/tier.c does it, or as the test wants it. */
@@ -425,7 +436,8 @@ class Bench
 	std::function<int(const Question &)> on_ask;
 	uint64_t asks[6] = {}, removes = 0, refused = 0, sweeps = 0, next_place = 1;
 	unsigned int refuse_puts = 0;
-	uint64_t broken = UINT64_MAX, flash_latency = 500;
+	/* All but records takes so much longer. */
+	uint64_t broken = UINT64_MAX, flash_latency = 500, other_latency = 0;
 
 	Bench(uint64_t seed, size_t dram)
 	    : top_(seed),

@@ -525,25 +525,16 @@ bool hal_tier_dropped(struct hal *h, uint64_t *place, uint32_t *bytes)
 	return true;
 }
 
+/* One thing at a time is asked here; a record in its own way. */
 bool hal_tier_asked(struct hal *h, struct hal_tier_request *request)
 {
 	access_begins();
-	const struct page *page;
-
 	(void)h;
-	if (!vault.asked || vault.taken) {
+	if (!vault.asked || vault.taken || vault.request.ask == HAL_TIER_READ) {
 		return false;
 	}
 	vault.taken = true;
 	*request = vault.request;
-	if (request->ask == HAL_TIER_READ) {
-		page = find_page(&request->record);
-		if (!page || !(page->record.place & FL_FLASH)) {
-			hal_tier_answer(h, HAL_TIER_AGAIN);
-			return false;
-		}
-		request->record = page->record;
-	}
 	access_over();
 	return true;
 }
@@ -556,6 +547,31 @@ void hal_tier_answer(struct hal *h, enum hal_tier_answer what)
 	vault.asked = false;
 	vault.answer = what;
 	access_over();
+}
+
+bool hal_tier_fetch_asked(struct hal *h, struct hal_tier_request *request)
+{
+	access_begins();
+	const struct page *page;
+
+	if (!vault.asked || vault.taken || vault.request.ask != HAL_TIER_READ) {
+		return false;
+	}
+	vault.taken = true;
+	*request = vault.request;
+	page = find_page(&request->record);
+	if (!page || !(page->record.place & FL_FLASH)) {
+		hal_tier_fetch_answer(h, HAL_TIER_AGAIN);
+		return false;
+	}
+	request->record = page->record;
+	access_over();
+	return true;
+}
+
+void hal_tier_fetch_answer(struct hal *h, enum hal_tier_answer what)
+{
+	hal_tier_answer(h, what);
 }
 
 bool hal_tier_wait(struct hal *h)

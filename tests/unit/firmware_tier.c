@@ -34,7 +34,7 @@ static bool start(void)
 	memset(pages, 0, sizeof(pages));
 	now = (struct hal_tier_figures){.clock = 1, .units = UNITS, .free_units = UNITS};
 	left_count = lost_units = drop_count = back_count = 0;
-	asked = false;
+	asked = fetch_asked = false;
 	mailbox_open(&hal);
 	tier = tier_init(memory, &geometry, &flash);
 	hal.fw.platform.tier = &tier_ops;
@@ -78,8 +78,28 @@ static void settle(void)
 	}
 }
 
+static void fetch(const struct entry *about)
+{
+	fetch_request = (struct hal_tier_request){.ask = HAL_TIER_READ, .to = read_to};
+	fetch_request.record = about->record;
+	fetch_asked = true;
+	fetch_answered = false;
+}
+
+static enum hal_tier_answer ask_to_read(const struct entry *about)
+{
+	fetch(about);
+	for (unsigned int n = 0; n < 100000 && !fetch_answered; n++) {
+		tier_ops.run(&hal.fw);
+	}
+	return fetch_answered ? fetch_answer : (enum hal_tier_answer)99;
+}
+
 static enum hal_tier_answer ask(enum hal_tier_ask what, const struct entry *about)
 {
+	if (what == HAL_TIER_READ) {
+		return ask_to_read(about);
+	}
 	request = (struct hal_tier_request){.ask = what, .to = read_to};
 	if (about) {
 		request.record = about->record;
@@ -323,6 +343,44 @@ TAP_CASE(yielding)
 	for (unsigned int n = 0; n < 1000 && tier_ops.run(&hal.fw); n++) {
 	}
 	TAP_CHECK(count_in_flash(PLAIN) > before, "it has stopped");
+	return true;
+}
+
+/* A sync of much, and reads one after the other beside it. */
+TAP_CASE(side_by_side)
+{
+	unsigned int reads = 0, in_a_row = 0, most_in_a_row = 0;
+	uint64_t programs;
+	struct entry *gone;
+
+	TAP_CHECK(start() && lasting_pool(), "no flash");
+	put_in_flash(PLAIN, 0, 20, HAL_TIER_PROMOTE_MOST + 1);
+	gone = page_of(PLAIN, 0);
+	for (uint64_t i = 0; i < 200; i++) {
+		put(LASTING, i, 4000);
+	}
+	request = (struct hal_tier_request){.ask = HAL_TIER_SYNC, .to = read_to};
+	request.record = page_of(LASTING, 0)->record;
+	asked = true;
+	answered = false;
+	programs = nand_figures(flash.nand).programs;
+	for (unsigned int n = 0; n < 100000 && !answered; n++) {
+		if (!fetch_asked && !tier->fetching) {
+			bool wrote = nand_figures(flash.nand).programs != programs;
+
+			TAP_CHECK(reads == 0 || fetch_answer == HAL_TIER_DONE, "read %u", reads);
+			in_a_row = wrote ? 0 : in_a_row + 1;
+			most_in_a_row = in_a_row > most_in_a_row ? in_a_row : most_in_a_row;
+			programs = nand_figures(flash.nand).programs;
+			reads++;
+			fetch(gone);
+		}
+		tier_ops.run(&hal.fw);
+	}
+	TAP_CHECK(answered && answer == HAL_TIER_DONE, "the sync does not end");
+	TAP_EQUAL(count_in_flash(LASTING), 200);
+	TAP_CHECK(reads > 20, "%u reads beside it", reads);
+	TAP_CHECK(most_in_a_row < 20, "%u reads, and nothing is written", most_in_a_row);
 	return true;
 }
 
@@ -594,6 +652,7 @@ int main(void)
 	tap_run(&tap, "what is read is the record, or it is not", reading);
 	tap_run(&tap, "what is read twice comes back, a scan brings nothing", coming_back);
 	tap_run(&tap, "demotion gives way to reads, for a while", yielding);
+	tap_run(&tap, "reads go on beside a sync, and it beside them", side_by_side);
 	tap_run(&tap, "room is made if there is any", room);
 	tap_run(&tap, "a sync is about its pool, a shutdown about all", syncing);
 	tap_run(&tap, "what is damaged is not said to be in flash", damaged);

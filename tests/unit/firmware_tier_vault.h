@@ -33,6 +33,9 @@ static unsigned int drop_count;
 static struct hal_tier_request request;
 static bool asked, answered;
 static enum hal_tier_answer answer;
+static struct hal_tier_request fetch_request;
+static bool fetch_asked, fetch_answered;
+static enum hal_tier_answer fetch_answer;
 static uint8_t read_to[TIER_RECORD_MOST];
 
 /* ---------------------------------------------------------------- the vault */
@@ -235,6 +238,24 @@ bool hal_tier_asked(struct hal *h, struct hal_tier_request *what)
 	*what = request;
 	asked = false;
 	return waits;
+}
+
+/* A record, beside the other question. */
+bool hal_tier_fetch_asked(struct hal *h, struct hal_tier_request *what)
+{
+	bool waits = fetch_asked;
+
+	(void)h;
+	*what = fetch_request;
+	fetch_asked = false;
+	return waits;
+}
+
+void hal_tier_fetch_answer(struct hal *h, enum hal_tier_answer what)
+{
+	(void)h;
+	fetch_answered = true;
+	fetch_answer = what;
 }
 
 void hal_tier_answer(struct hal *h, enum hal_tier_answer what)
