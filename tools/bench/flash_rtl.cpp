@@ -99,7 +99,7 @@ class Bench
 
 	void accessed(uint32_t offset, bool write, uint32_t value)
 	{
-		if (!write && offset == MAILBOX_TIER_ASK && value & ask_there && !stages_.asked)
+		if (!write && offset == MAILBOX_TIER_FETCH && value & ask_there && !stages_.asked)
 			stages_.asked = now();
 		if (write && offset == MAILBOX_FLASH_PART)
 			part_ = true;
@@ -117,7 +117,7 @@ class Bench
 		}
 		if (!write && offset == MAILBOX_FLASH_END && value & end_there && !stages_.told)
 			stages_.came = now();
-		if (write && offset == MAILBOX_TIER_ASK)
+		if (write && offset == MAILBOX_TIER_FETCH)
 			stages_.told = now();
 		if (pump_)
 			pump_();
