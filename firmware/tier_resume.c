@@ -228,7 +228,7 @@ static void rebuild(struct tier *tier)
 	for (uint32_t n = 0; n < STEPS && fl_step(tier->fl); n++) {
 		did = true;
 	}
-	did |= tier_serve(tier, did);
+	did |= tier_fetch(tier);
 	switch (fl_ready(tier->fl)) {
 	case FL_OK:
 		resumed(tier);

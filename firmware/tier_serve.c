@@ -87,7 +87,7 @@ static void read_record(struct tier *tier)
 	}
 	if (fl_read_done(tier->fl)) {
 		tier->row++;
-		if (read->result == FL_OK) {
+		if (read->result == FL_OK && tier->resumes == TIER_WHOLE) {
 			promote(tier);
 		}
 		fetched(tier, read->result == FL_OK     ? HAL_TIER_DONE
@@ -205,7 +205,12 @@ bool tier_fetch(struct tier *tier)
 	if (!tier_asked_to_read(tier)) {
 		return false;
 	}
-	if (!tier->ready || fl_ready(tier->fl) != FL_OK) {
+	if (tier->resumes != TIER_WHOLE) {
+		/* What stands in flash can be read from where it is. */
+		if (tier->fl) {
+			read_record(tier);
+		}
+	} else if (!tier->ready || fl_ready(tier->fl) != FL_OK) {
 		fetched(tier, HAL_TIER_FAILED);
 	} else {
 		read_record(tier);
@@ -228,12 +233,7 @@ bool tier_serve(struct tier *tier, bool did)
 	if (!asked(tier)) {
 		return false;
 	}
-	if (tier->resumes != TIER_WHOLE) {
-		/* It waits; but what stands in flash can be read from where it is. */
-		if (tier->request.ask != HAL_TIER_READ || !tier->fl) {
-			return false;
-		}
-	} else if (!tier->ready || fl_ready(tier->fl) != FL_OK) {
+	if (!tier->ready || fl_ready(tier->fl) != FL_OK) {
 		answer(tier, HAL_TIER_FAILED);
 		return true;
 	}
