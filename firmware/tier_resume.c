@@ -143,6 +143,9 @@ enum fl_result tier_send_left(struct tier *tier)
 		}
 		if (!still_leaving(tier, &left->key, left->version, &record)) {
 			forget(left);
+			if (record.damaged) {
+				return FL_BROKEN;
+			}
 			continue;
 		}
 		put = tier_as_put(tier, &record);

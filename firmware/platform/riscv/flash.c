@@ -7,8 +7,12 @@
  * All of that outlives a restart of the core, the cache included. So what matters is where
  * the core was: outside of the tier, which then goes on as if nothing had happened, or in one of
  * its operations, which cannot be done again from its begin, as the firmware's own steps can:
- * then the tier stands still (tier.h). An operation that must not be done twice is not over before
- * the step is that it is a part of, as that one may be.
+ * then the tier finds out anew what is in flash (tier_resume). An operation that must not be done
+ * twice is not over before the step is that it is a part of, as that one may be.
+ *
+ * Should that be cut off, too, time and again, it is given up, and the tier stands still: before
+ * the loader takes the image for one that does not work. So it does if memory has lost
+ * something: a SYNC could be said to be over that is not.
  */
 #include "flash.h"
 
@@ -18,19 +22,23 @@
 #include "hal_flash_mailbox.h"
 #include "hal_tier_mailbox.h"
 #include "mcu.h"
+#include "order.h"
 #include "tier.h"
 
 /* Less than this is no card memory to keep pages in. */
 #define PAGES_LEAST 0x20000u
 #define ALIGN       4096u
 #define LINE        64u
+/* Restarts on end that the tier goes on after, without having had nothing to do in between. */
+#define RESUMES 2u
 
 static struct {
 	struct hal_flash flash;
 	uint32_t inside; /* the core is in an operation of the tier, or behind one in a step */
-	uint32_t fresh;  /* its memory is all zero but for what says how things are */
-	uint32_t line;   /* of card memory: the first page buffer */
-	uint32_t bytes;  /* of CARD, its tables and buffers */
+	uint32_t resumes;
+	uint32_t fresh; /* its memory is all zero but for what says how things are */
+	uint32_t line;  /* of card memory: the first page buffer */
+	uint32_t bytes; /* of CARD, its tables and buffers */
 } kept __attribute__((section(".kept")));
 
 struct hal_tier_mailbox *hal_tier_of(struct hal *hal)
@@ -40,12 +48,6 @@ struct hal_tier_mailbox *hal_tier_of(struct hal *hal)
 }
 
 #define TIER_AT (MCU_CARD + ((sizeof(struct hal_tier_mailbox) + LINE - 1) & ~(LINE - 1)))
-
-/* Nothing before it in the program is done after it: a restart sees memory as it is. */
-static inline void order_stores(void)
-{
-	__asm__ volatile("" ::: "memory");
-}
 
 static uint32_t enter(void)
 {
@@ -134,6 +136,9 @@ static bool run(struct fw *fw)
 	uint32_t was = enter();
 	bool more = tier_ops.run(fw);
 
+	if (!more) {
+		kept.resumes = 0;
+	}
 	leave(was);
 	return more;
 }
@@ -300,6 +305,8 @@ void flash_power_on(struct fw *fw, struct fw_platform *platform)
 
 bool flash_restart(struct fw *fw, struct fw_platform *platform)
 {
+	struct tier_geometry flash = geometry();
+
 	if (kept.line == 0) {
 		return true;
 	}
@@ -308,8 +315,16 @@ bool flash_restart(struct fw *fw, struct fw_platform *platform)
 		tier_adopt((void *)TIER_AT, fw, &kept.flash);
 		return true;
 	}
-	/* Nobody knows what the flash was asked for; it ends what it has begun. */
-	hal_flash_init(&kept.flash, NULL, kept.line);
+	/* Nobody knows what the flash was asked for; it ends what it has begun. What the data path
+	 * asks for was not answered, and is taken once more. */
+	if (hal_flash_init(&kept.flash, NULL, kept.line) && kept.resumes < RESUMES &&
+	    (mcu_read(MCU_RESTART) & 7) != BY_LOST) {
+		kept.resumes++;
+		hal_tier_of(NULL)->asked = false;
+		if (tier_resume((void *)TIER_AT, &flash, fw, &kept.flash)) {
+			return true;
+		}
+	}
 	make_fresh(fw);
 	return false;
 }

@@ -12,7 +12,7 @@
 void flash_power_on(struct fw *fw, struct fw_platform *platform);
 
 /* The core was restarted, and the firmware goes on with fw, whose tier this is. False: the tier
- * was cut off in the midst of something; flash_stand_still() when fw goes on. */
+ * cannot; flash_stand_still() when fw goes on. */
 bool flash_restart(struct fw *fw, struct fw_platform *platform);
 void flash_stand_still(struct fw *fw);
 
