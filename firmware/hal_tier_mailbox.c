@@ -55,6 +55,11 @@ static struct fw *fw_of(struct hal *hal)
 	return hal_tier_of(hal)->fw;
 }
 
+void hal_tier_ask_again(struct hal *hal)
+{
+	hal_tier_of(hal)->asked = hal_tier_of(hal)->fetching = false;
+}
+
 /* ---------------------------------------------------------------- the vault's commands */
 
 static void mean_handle(struct fw *fw, const struct hal_tier_record *record)

@@ -39,6 +39,9 @@ uint32_t hal_tier_lines(struct hal *hal);
  * After each loss of power, before the firmware's start. */
 void hal_tier_init(struct hal_tier_mailbox *tier, struct hal *hal, struct fw *fw, uint32_t line);
 
+/* What was taken of what the data path asks for, and not answered, is told once more. */
+void hal_tier_ask_again(struct hal *hal);
+
 /* The platform's. */
 struct hal_tier_mailbox *hal_tier_of(struct hal *hal);
 

@@ -320,7 +320,7 @@ bool flash_restart(struct fw *fw, struct fw_platform *platform)
 	if (hal_flash_init(&kept.flash, NULL, kept.line) && kept.resumes < RESUMES &&
 	    (mcu_read(MCU_RESTART) & 7) != BY_LOST) {
 		kept.resumes++;
-		hal_tier_of(NULL)->asked = false;
+		hal_tier_ask_again(NULL);
 		if (tier_resume((void *)TIER_AT, &flash, fw, &kept.flash)) {
 			return true;
 		}
