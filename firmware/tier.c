@@ -425,6 +425,7 @@ static bool step(struct tier *tier)
 static bool run(struct fw *fw)
 {
 	struct tier *tier = fw->platform.tier_state;
+	bool did;
 
 	if (tier->resumes != TIER_WHOLE) {
 		tier_resume_step(tier);
@@ -436,7 +437,8 @@ static bool run(struct fw *fw)
 			return false;
 		}
 		tier_take_notices(tier);
-		return tier_fetch(tier) | tier_serve(tier, false);
+		did = tier_fetch(tier);
+		return tier_serve(tier, false) || did;
 	}
 	if (step(tier)) {
 		return true;
