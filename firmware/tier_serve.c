@@ -205,14 +205,10 @@ bool tier_fetch(struct tier *tier)
 	if (!tier_asked_to_read(tier)) {
 		return false;
 	}
-	if (tier->resumes != TIER_WHOLE) {
-		/* What stands in flash can be read from where it is. */
-		if (tier->fl) {
-			read_record(tier);
-		}
-	} else if (!tier->ready || fl_ready(tier->fl) != FL_OK) {
+	/* While it begins anew, what stands in flash can be read from where it is, once it can. */
+	if (tier->resumes == TIER_WHOLE && (!tier->ready || fl_ready(tier->fl) != FL_OK)) {
 		fetched(tier, HAL_TIER_FAILED);
-	} else {
+	} else if (tier->fl) {
 		read_record(tier);
 	}
 	return !tier->fetching;
