@@ -13,6 +13,7 @@ so that one that fails does so because of a change.
 The last line is "N passed, N failed", with ", N skipped" when there were any.
 """
 
+import contextlib
 import os
 import pathlib
 import re
@@ -47,24 +48,36 @@ def load():
     return sorted(tests, key=lambda test: layers.index(test[0]))
 
 
+def wait(process, timeout):
+    """Waits for a test; returns its exit status, None if it had to be ended, and the processor
+    time of all it started, in seconds: that tells what a test costs, the machine's load aside."""
+    late = threading.Event()
+
+    def end():
+        late.set()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+
+    timer = threading.Timer(timeout, end)
+    timer.start()
+    _, status, used = os.wait4(process.pid, 0)
+    timer.cancel()
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return None if late.is_set() else process.returncode, used.ru_utime + used.ru_stime
+
+
 def run(test):
-    """Runs one test; returns (passed, failed, skipped, seconds, log path)."""
+    """Runs one test; returns (passed, failed, skipped, seconds, processor seconds, log path)."""
     _, name, timeout, command = test
     log = LOGS / f"{name}.log"
     start = time.monotonic()
     with open(log, "wb") as out:
         process = subprocess.Popen(command, shell=True, cwd=TOP, stdout=out, stderr=subprocess.STDOUT,
                                    stdin=subprocess.DEVNULL, start_new_session=True)
-        try:
-            code = process.wait(timeout)
-        except subprocess.TimeoutExpired:
-            code = None
+        code, used = wait(process, timeout)
         # Nothing a test started may outlive it.
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
-        process.wait()
         if code is None:
             out.write(f"\nnot ok {name} did not end within {timeout} s\n".encode())
     passed = failed = skipped = 0
@@ -81,15 +94,15 @@ def run(test):
     if failed == 0 and (code != 0 or passed + skipped == 0):
         # A crash between cases, or a test that tested nothing.
         failed = 1
-    return passed, failed, skipped, time.monotonic() - start, log
+    return passed, failed, skipped, time.monotonic() - start, used, log
 
 
 def report(test, result):
     """Prints a test's line, and its log when it failed."""
-    passed, failed, skipped, seconds, log = result
+    passed, failed, skipped, seconds, used, log = result
     word = "FAIL" if failed else "ok"
     extra = f", {skipped} skipped" if skipped else ""
-    print(f"  {word:4} {test[0]:9} {test[1]:32} {passed} passed, {failed} failed{extra}  ({seconds:.1f} s)", flush=True)
+    print(f"  {word:4} {test[0]:9} {test[1]:32} {passed} passed, {failed} failed{extra}  ({seconds:.1f} s, {used:.1f} s of processors)", flush=True)
     if failed:
         lines = log.read_text(errors="replace").splitlines()
         for line in lines[-60:]:
