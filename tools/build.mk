@@ -2,7 +2,7 @@
 #
 # Benchmarks that are not part of a product, and what they need.
 
-CFLAGS_tools/bench := -Isim/model -Isim/nand -Ifirmware
+CFLAGS_tools/bench := -Isim/model -Isim/nand -Ifirmware -Ilibpamdev/include
 
 CAPACITY_SOURCES := $(wildcard tools/bench/capacity*.c)
 
@@ -35,8 +35,16 @@ build/bench/flash: build/tools/bench/flash.o build/libpamflash.a build/libpamnan
 
 ALL += build/bench/flash
 
+# What a card with flash holds, as a program sees it.
+build/bench/flash_gain: build/tools/bench/flash_gain.o build/libpamdev.a
+	@mkdir -p $(@D)
+	@echo "  LINK    $@"
+	@$(CC) -o $@ $^ $(PAMDEV_LIBS) -lm
+
+ALL += build/bench/flash_gain
+
 .PHONY: bench-flash
-bench-flash: build/bench/flash build/bench/flash_rtl
+bench-flash: build/bench/flash build/bench/flash_gain build/bench/flash_rtl
 	@python3 tools/bench/flash.py
 
 # The page codec: C reference, stock libraries and verilated RTL on the same pages.

@@ -111,7 +111,8 @@ struct pamdev_open_options {
  *
  * uri:
  *   model:[OPTION=VALUE,...]	a new, empty card inside the process; gone when
- *				closed. Options: dram (bytes; K, M, G), seed,
+ *				closed. Options: dram (bytes; K, M, G), flash
+ *				(bytes behind it; 0, the default: none), seed,
  *				queues, vectors, serial, put_latency and
  *				get_latency (ns), and faults, each one in so many
  *				events: fault_dma, fault_irq, fault_refuse,
@@ -219,8 +220,9 @@ enum pamdev_fault {
 int pamdev_simulate_fault(struct pamdev *dev, enum pamdev_fault fault, uint32_t one_in);
 
 /*
- * Power loss and return: all pools of the card are gone. The device must be
- * brought back by pamdev_reset. -EOPNOTSUPP: not a card inside the process.
+ * Power loss and return: all pools of the card are gone, but durable ones, which
+ * have what was synced. The device must be brought back by pamdev_reset. -EOPNOTSUPP: not a card
+ * inside the process.
  */
 int pamdev_simulate_power_cycle(struct pamdev *dev);
 

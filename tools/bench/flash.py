@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""make bench-flash: write amplification, wear, time of a start, sizes of the flash layer.
+"""make bench-flash: write amplification, wear, time of a start, capacity, sizes of the flash layer.
 
 usage: flash.py [--seed=N] [--blocks=N] [--output-format=text|json]
 
@@ -20,6 +20,8 @@ TOP = pathlib.Path(__file__).resolve().parents[2]
 NS = 4
 RTL_PROGRAM = TOP / "build/bench/flash_rtl"
 PROGRAM = TOP / "build/bench/flash"
+GAIN_PROGRAM = TOP / "build/bench/flash_gain"
+GAIN_MIB = (16, 256)
 
 
 def code_bytes():
@@ -63,6 +65,13 @@ def print_text(result):
     print("\ntables and buffers")
     for row in result["tables"]:
         print(f"{row['gib']:8.0f} GiB {row['blocks']:6} blocks, {row['tombs']} tombstones: {row['bytes']} bytes")
+    alone, tiered = result["gain"]
+    memory, flash = (tiered[key] << 20 for key in ("memory_mib", "flash_mib"))
+    print(f"\ncapacity gained: real pages put until refused, C model with {tiered['memory_mib']} MiB of memory; bytes of pages")
+    for name, row in (("memory alone", alone), (f"and {tiered['flash_mib']} MiB of flash", tiered)):
+        held = row["pages"] * 4096
+        print(f"  {name:24} {row['pages']:8} pages: {held / memory:6.2f} for each byte of memory"
+              + (f", {row['pages_in_flash'] * 4096 / flash:.2f} in flash for each byte of flash" if row["flash_mib"] else ""))
     rtl = result["rtl"]
     print("\nthe card in RTL, real pages, microseconds (cycles of 4 ns); firmware on the host")
     for name in ("put", "get_from_memory", "get_from_flash"):
@@ -100,6 +109,8 @@ def main():
     result = json.loads(done.stdout)
     done = subprocess.run([RTL_PROGRAM, f"--seed={options.seed}"], stdout=subprocess.PIPE, cwd=TOP, check=True)
     result["rtl"] = json.loads(done.stdout)
+    command = [GAIN_PROGRAM, *map(str, GAIN_MIB), *sorted((TOP / "tests/data").glob("*.pages"))]
+    result["gain"] = json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)
     result["environment"] = environment()
     result["code_bytes"] = code_bytes()
     if options.output_format == "json":
