@@ -5,7 +5,7 @@
 usage: rtl_lint.py [--each | MODULE ...]
 
 Each module that no other one has below it is a top, some with several parameters (VARIANTS); with --each every
-module is, for what shows with parameters that nobody gives it. "verilator -Wall" warns of nothing (but what
+module is, for what shows with parameters that nobody gives it, and the card has all its numbers of lanes (EACH). "verilator -Wall" warns of nothing (but what
 rtl/waivers.vlt excuses), and Yosys finds all modules below it, no latches or loops,
 no undriven or doubly driven wires. Proofs (rtl/*/formal) are read by Yosys only, as
 they reach into modules by wires that Verilator would call undriven.
@@ -27,9 +27,17 @@ import sources  # noqa: E402
 
 INCLUDES = [f"-I{folder}" for folder in sources.INCLUDES]
 # Parameters with which a module is read, too: {module: [(parameters, by Yosys also?)]}.
-LANES = ((1, 1, True), (4, 4, False), (8, 8, True), (1, 8, False), (8, 1, False))
-VARIANTS = {"card_top": [({"PutLanes": put, "GetLanes": get}, yosys) for put, get, yosys in LANES] + [({"FlashChannels": 0}, False)],
+LANES = ((1, 1, False), (8, 8, False))
+LANES_EACH = ((1, 1, True), (4, 4, False), (8, 8, True), (1, 8, False), (8, 1, False))
+
+
+def lanes(which):
+    return [({"PutLanes": put, "GetLanes": get}, yosys) for put, get, yosys in which]
+
+
+VARIANTS = {"card_top": [*lanes(LANES), ({"FlashChannels": 0}, False)],
             "flash_top": [({"Channels": 0}, True), ({"Chunks": 16}, False)]}
+EACH = {**VARIANTS, "card_top": [*lanes(LANES_EACH), ({"FlashChannels": 0}, False)]}
 # A file of the tree that is no module of rtl/, nor a proof: it must not be forgotten.
 # A top for cocotb, of DPI calls, which its own build has Verilator read.
 OTHERS = ("tests/cocotb/tb.sv",)
@@ -85,9 +93,9 @@ def tops():
     return [name for name in modules() if name in proofs or files[name] not in below]
 
 
-def jobs(names, varied):
+def jobs(names, variants):
     """(module, parameters, by Yosys also?) of all that is to be read, the longest first."""
-    variants = [(name, *variant) for name in varied for variant in VARIANTS[name]]
+    variants = [(name, *variant) for name in variants for variant in variants[name]]
     return variants + [(name, {}, True) for name in names]
 
 
@@ -106,11 +114,12 @@ def of_types():
 
 
 def main(arguments):
-    names = modules() if arguments == ["--each"] else arguments or tops()
-    varied = [name for name in VARIANTS if name in names or not arguments]
+    each = arguments == ["--each"]
+    names = modules() if each else arguments or tops()
+    variants = {name: made for name, made in (EACH if each else VARIANTS).items() if name in names or not arguments}
     failed = 0
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for found in pool.map(lint, jobs(names, varied)):
+        for found in pool.map(lint, jobs(names, variants)):
             for what, said in found:
                 print(f"{'not ok' if said else 'ok'} {what}", flush=True)
                 failed += bool(said)
