@@ -13,7 +13,11 @@
 modprobe pam_card timeout_ms=$((5000 * slow)) && modprobe pam_swap || exit 1
 backend=$(ls /sys/class/pam)
 pci=$(echo /sys/bus/pci/drivers/pam_card/0000:*)
-dram=$((16 << 20))
+dram=$(cat /sys/class/pam/$backend/total_bytes)
+# A program of so many MiB, what of it memory holds, and pages that move. The card in RTL is a smaller one
+# (suite.list), and needs minutes for what takes others a second.
+load=170 limit=40 device=170 swapped=30000 time=120
+[ $slow = 1 ] || load=32 limit=16 device=20 swapped=4000 time=400
 
 # space NAME: of the card, in bytes
 space() { sed -n "s/^$1 //p" /sys/kernel/debug/pam_card/*/space; }
@@ -23,19 +27,19 @@ at_least() { [ "$2" -ge "$3" ] && ok "$1 ($2)" || not_ok "$1: $2, below $3"; }
 
 at_least "the card promises, in bytes, eight times its memory" \
 	$(($(cat /sys/class/pam/$backend/promisable_pages) * 4096)) $((8 * dram))
-check "a device on the card, without anything behind it" device pamswap0 backend=$backend size=170M power=1
+check "a device on the card, without anything behind it" device pamswap0 backend=$backend size=${device}M power=1
 check "is swapped to" swap_to
 
-hogs_limit 40M
-hog_start load 170 1
-within "a program of 170 MiB is running in 40" 120 hog_said load filled
+hogs_limit ${limit}M
+hog_start load $load 1
+within "a program of $load MiB is running in $limit" $time hog_said load filled
 at_least "compressed, in bytes, three times what card memory holds" "$(space stored_bytes)" $((3 * dram))
 before=$(count pamswap0 gets)
 check "controller reset under load" sh -c "echo 1 >$pci/pam_card/reset"
 within "the card works on" 30 eval '[ "$(count pamswap0 gets)" -gt $((before + 100)) ]'
-equal "all data is right" "$(hog_ends load 200)" 0
-at_least "pages went out" "$(count pamswap0 puts)" 30000
-at_least "pages came in" "$(count pamswap0 gets)" 20000
+equal "all data is right" "$(hog_ends load $((time + 80)))" 0
+at_least "pages went out" "$(count pamswap0 puts)" $swapped
+at_least "pages came in" "$(count pamswap0 gets)" $((swapped * 2 / 3))
 equal "no error was counted" "$(count pamswap0 read_errors) $(count pamswap0 write_errors)" "0 0"
 check "swapoff" swapoff /dev/pamswap0
 check "removed" undevice pamswap0
