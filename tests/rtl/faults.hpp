@@ -222,8 +222,8 @@ class Campaign
 				  tell(sent) + ": data with an error");
 	}
 
-	/* A persistent page of one block may have been on its way when its damage was seen; but
-	 * never what comes behind that. */
+	/* A persistent page of one block may have been on its way when its damage was seen, the last
+	 * 512 bytes of it in pieces of 128; but never what comes behind that. */
 	void damaged(const Sent &sent)
 	{
 		const Pool &pool = pools_[sent.page->pool];
@@ -233,11 +233,13 @@ class Campaign
 			return;
 		}
 		const HostMemory::Page &page = card_.page(space_[sent.sqe.cid]);
+		const size_t piece = 128;
 		bool ended = false;
 
-		for (size_t at = 0; at < page.size(); at += 512) {
-			bool here = std::any_of(page.begin() + long(at), page.begin() + long(at) + 512,
-						[](uint8_t byte) { return byte != 0xa5; });
+		for (size_t at = 0; at < page.size(); at += piece) {
+			bool here =
+			    std::any_of(page.begin() + long(at), page.begin() + long(at + piece),
+					[](uint8_t byte) { return byte != 0xa5; });
 
 			tap_check(!(here && ended), tell(sent) + ": a hole in what was sent");
 			ended = ended || !here;

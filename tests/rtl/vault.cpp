@@ -268,7 +268,7 @@ int main(int argc, char **argv)
 		mix.tier = 40;
 		mix.durable = true;
 		mix.same = 30;
-		flash_run(mix, seed + 101, 700 * longer, false);
+		flash_run(mix, seed + 101, 1100 * longer, false);
 	});
 	tap.run("pages that come back from flash", [&] {
 		for (bool gaps : {false, true}) {
@@ -461,7 +461,7 @@ int main(int argc, char **argv)
 			both.dut().pace({4, 6});
 			both.dut().dram.more = 60;
 			both.dut().dram.latency = round % 2 ? 20 : 45;
-			both.many(2 + round * 2, 1500, false);
+			both.many(2 + round * 2, longer > 1 ? 1500 : 600, false);
 			refused += both.refused;
 			diverted += both.dut().stats()[1];
 			chains += both.dut().figures().extents;
