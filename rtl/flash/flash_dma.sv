@@ -159,18 +159,17 @@ module flash_dma #(
   assign unpack_bad      = l_done && l_error;
 
   // ---- reads: lines to memory ----
-  // What is to come of the page that comes now: of its first beat on by what was asked of it.
+  // What is to come of the page that comes now. A page's first beat waits for a cycle, in which
+  // it is looked up what was asked of it; what is to be known of a beat is in registers then.
   flash_pkg::part_t     part;
-  logic                 begun_q;
-  logic [7:0]           skip, skip_q;
-  logic [15:0]          left, left_q;
-  logic [PlaceBits-1:0] gather_at, gather_at_q;
-  logic [CountBits-1:0] read_at_q;
+  logic                 begun_q, wanted_q, final_q;   // the next beat is wanted; none behind it is
+  logic [7:0]           skip_q;
+  logic [15:0]          left_q;
+  logic [Places-1:0]    at_q, mask_q, send_mask_q;    // which place is next
   logic [Width*Places-1:0] gather_q;
-  logic [Places-1:0]    mask_q, send_mask_q;
   logic [511:0]         send_q;
-  logic [LineBits-1:0]  send_line_q, read_place;
-  logic                 send_ask_q, send_data_q, read_move, wanted, completes, line_done, page_ends;
+  logic [LineBits-1:0]  read_line_q, send_line_q, read_place;
+  logic                 send_ask_q, send_data_q, read_move, completes, line_done, page_begins, page_ends;
   always_comb begin
     read_place = '0;
     part       = '0;
@@ -181,27 +180,35 @@ module flash_dma #(
       end
     end
   end
-  assign skip      = begun_q ? skip_q : part.skip;
-  assign left      = begun_q ? left_q : part.words;
-  assign gather_at = begun_q ? gather_at_q : part.at;
-  assign wanted    = skip == '0 && left != '0;
-  assign completes = wanted && (gather_at == PlaceBits'(Places - 1) || left == 16'd1 || read_last_i);
-  assign read_ready_o = !completes || (!send_ask_q && !send_data_q);
+  assign page_begins  = read_valid_i && !begun_q;
+  assign completes    = wanted_q && (at_q[Places-1] || final_q || read_last_i);
+  assign read_ready_o = begun_q && (!completes || (!send_ask_q && !send_data_q));
   assign read_move    = read_valid_i && read_ready_o;
   assign line_done    = read_move && completes;
   assign page_ends    = read_move && read_last_i;
   always_ff @(posedge clk_i) begin
-    if (read_move) begin
-      skip_q      <= skip - 8'(skip != '0);
-      left_q      <= left - 16'(wanted);
-      gather_at_q <= gather_at + PlaceBits'(wanted);
-      if (wanted) gather_q[Width*gather_at +: Width] <= read_data_i;
+    if (page_begins) begin
+      skip_q      <= part.skip;
+      left_q      <= part.words;
+      wanted_q    <= part.skip == '0 && part.words != '0;
+      final_q     <= part.words == 16'd1;
+      read_line_q <= read_place;
+    end else if (read_move) begin
+      skip_q   <= skip_q - 8'(skip_q != '0);
+      left_q   <= left_q - 16'(wanted_q);
+      wanted_q <= skip_q[7:1] == '0 && left_q != '0 && !(wanted_q && final_q);
+      final_q  <= wanted_q ? left_q == 16'd2 : left_q == 16'd1;
+      if (line_done) read_line_q <= read_line_q + 1'b1;
+    end
+    for (int unsigned n = 0; n < Places; n++) begin
+      if (page_begins) at_q[n] <= part.at == PlaceBits'(n);
+      else if (read_move && wanted_q) at_q[n] <= at_q[(n + Places - 1) % Places];
+      if (read_move && at_q[n]) gather_q[Width*n +: Width] <= read_data_i;
+      if (line_done) send_q[Width*n +: Width] <= at_q[n] ? read_data_i : gather_q[Width*n +: Width];
     end
     if (line_done) begin
-      send_q                           <= gather_q;
-      send_q[Width*gather_at +: Width] <= read_data_i;
-      send_mask_q                      <= mask_q | Places'(1) << gather_at;
-      send_line_q                      <= read_place + LineBits'(read_at_q);
+      send_mask_q <= mask_q | at_q;
+      send_line_q <= read_line_q;
     end
   end
 
@@ -232,7 +239,6 @@ module flash_dma #(
       page_at_q    <= '0;
       begun_q      <= 1'b0;
       mask_q       <= '0;
-      read_at_q    <= '0;
     end else begin
       if (ask_q) begin
         ask_q <= !req_ready_i;
@@ -247,11 +253,10 @@ module flash_dma #(
       held_q <= held_q + (asked_lines ? 4'(Burst) : '0) - 4'(l_done);
       if (program_move) place_at_q <= place_at_q + 1'b1;
       if (l_done)       page_at_q <= page_done ? '0 : page_at_q + 1'b1;
-      if (read_move)    begun_q <= !read_last_i;
+      if (page_begins)    begun_q <= 1'b1;
+      else if (page_ends) begun_q <= 1'b0;
       if (line_done)    mask_q <= '0;
-      else if (read_move && wanted) mask_q[gather_at] <= 1'b1;
-      if (page_ends)      read_at_q <= '0;
-      else if (line_done) read_at_q <= read_at_q + 1'b1;
+      else if (read_move && wanted_q) mask_q <= mask_q | at_q;
     end
   end
   always_ff @(posedge clk_i) begin
@@ -272,7 +277,7 @@ module flash_dma #(
       stats_q <= '0;
     end else begin
       stats_q.busy      <= stats_q.busy + 32'(busy_q != '0);
-      stats_q.waiting   <= stats_q.waiting + 32'((read_valid_i && !read_ready_o) ||
+      stats_q.waiting   <= stats_q.waiting + 32'((read_valid_i && begun_q && !read_ready_o) ||
                                                  (program_ready_i && !l_valid && d_valid));
       stats_q.lines_in  <= stats_q.lines_in + 32'(line_done);
       stats_q.lines_out <= stats_q.lines_out + 32'(l_done);

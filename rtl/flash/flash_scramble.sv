@@ -9,7 +9,8 @@
 //
 // The sequence is that of x^64 + x^4 + x^3 + x + 1, a primitive polynomial, 8 * Bytes steps a
 // beat, from a seed that is never zero and through which each bit of the address has been
-// spread by a multiplication.
+// spread by a multiplication: four bits of it a cycle, for which a chunk's first beat waits. The bus
+// takes many more cycles for a chunk than there are beats in it, so nothing is lost by that.
 
 `include "check.svh"
 
@@ -53,34 +54,79 @@ module flash_scramble #(
     end
   endfunction
 
-  // An odd factor: different addresses have different seeds, and none is zero.
-  function automatic logic [63:0] seed(input logic [RowBits-1:0] row, input logic [7:0] chunk);
-    logic [47:0] product;
-    product = {8'd0, 32'(row), chunk} + 48'd1;
+  // An odd factor: different addresses have different seeds, and none is zero. That is (address
+  // + 1) times it, from the address' highest digit on.
+  localparam int unsigned AddressBits = RowBits + 8;
 `ifndef FLASH_PLAIN_SEED
-    product = product * 48'h9e37_79b9_7f4b;
+  localparam int unsigned Digit  = 4;
+  localparam logic [47:0] Factor = 48'h9e37_79b9_7f4b;
+`else
+  localparam int unsigned Digit  = AddressBits;
+  localparam logic [47:0] Factor = 48'd1;
 `endif
-    seed    = {product, ~product[15:0]};
-  endfunction
+  localparam int unsigned Digits = (AddressBits + Digit - 1) / Digit;
+
+  logic [Digits*Digit-1:0] address_q;
+  logic [47:0]             product_q, multiple;
+  logic [Digit:0]          digit;
+  logic [3:0]              digits_q;   // of the address that are to come
+  logic                    begun_q, ready_q;
+  assign digit = {1'b0, address_q[Digits*Digit-1 -: Digit]} + (Digit+1)'(digits_q == 4'd1);
+`ifndef FLASH_PLAIN_SEED
+  // A table, not a multiplier.
+  always_comb begin
+    multiple = '0;
+    for (int unsigned n = 1; n <= 16; n++) if (digit == 5'(n)) multiple = Factor * 48'(n);
+  end
+`else
+  assign multiple = 48'(digit);
+`endif
 
   logic [CountBits-1:0] beat_q;
-  logic [63:0]          state_q, state;
-  logic                 move;
-  assign move  = in_valid_i && in_ready_o;
-  assign state = beat_q == '0 ? seed(row_i, chunk_i) : state_q;
+  logic [63:0]          state_q;
+  logic                 room, move, begins, last;
+  assign in_ready_o = room && ready_q;
+  assign move       = in_valid_i && in_ready_o;
+  assign last       = beat_q == CountBits'(Beats - 1);
+  assign begins     = in_valid_i && !begun_q;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni)   beat_q <= '0;
-    else if (move) beat_q <= beat_q == CountBits'(Beats - 1) ? '0 : beat_q + 1'b1;
+    if (!rst_ni) begin
+      beat_q   <= '0;
+      digits_q <= '0;
+      begun_q  <= 1'b0;
+      ready_q  <= 1'b0;
+    end else begin
+      if (move) beat_q <= last ? '0 : beat_q + 1'b1;
+      if (begins) begin
+        begun_q  <= 1'b1;
+        digits_q <= 4'(Digits);
+      end else begin
+        if (digits_q != '0) digits_q <= digits_q - 4'd1;
+        if (begun_q && digits_q == '0) ready_q <= 1'b1;
+      end
+      if (move && last) begin
+        begun_q <= 1'b0;
+        ready_q <= 1'b0;
+      end
+    end
   end
   always_ff @(posedge clk_i) begin
-    if (move) state_q <= step(state);
+    if (begins) begin
+      address_q <= (Digits*Digit)'({row_i, chunk_i});
+      product_q <= '0;
+    end else if (digits_q != '0) begin
+      address_q <= address_q << Digit;
+      product_q <= (product_q << Digit) + multiple;
+    end
+    if (!ready_q)  state_q <= {product_q, ~product_q[15:0]};
+    else if (move) state_q <= step(state_q);
   end
 
   lib_skid #(.Width(Width + SideBits)) u_out (
     .clk_i, .rst_ni,
-    .in_valid_i, .in_ready_o,
-    .in_data_i({in_side_i, in_plain_i ? in_data_i : in_data_i ^ state[63 -: Width]}),
+    .in_valid_i(in_valid_i && ready_q), .in_ready_o(room),
+    .in_data_i({in_side_i, in_plain_i ? in_data_i : in_data_i ^ state_q[63 -: Width]}),
     .out_valid_o, .out_ready_i, .out_data_o({out_side_o, out_data_o})
   );
 

@@ -119,7 +119,7 @@ module mailbox_window (
   end
   always_ff @(posedge clk_i) begin
     if (go_i)    go_data_q <= go_data_i;
-    if (writes) line_data_q[32*at_q +: 32] <= data_i;
+    for (int unsigned n = 0; n < 16; n++) if (writes && at_q == 4'(n)) line_data_q[32*n +: 32] <= data_i;
   end
 
   always_comb begin
