@@ -196,7 +196,7 @@ module vault_core (
   vault_pkg::row_rsp_t    row_rsp;
   vault_pkg::object_req_t object, object_call, put_object, admin_object, settle_object, forget_object, evict_object, sweep_object, tier_object;
   vault_pkg::object_rsp_t object_rsp;
-  vault_pkg::store_req_t  store, put_store, admin_store, settle_store, forget_store;
+  vault_pkg::store_req_t  store, store_call, put_store, admin_store, settle_store, forget_store;
   vault_pkg::store_rsp_t  store_rsp;
   vault_pkg::call_t       settle, put_settle, forget_settle;
   vault_pkg::call_t       forget, put_forget, admin_forget, evict_forget, sweep_forget, tier_forget;
@@ -214,33 +214,37 @@ module vault_core (
   assign index_call = put_index | admin_index | settle_index | evict_index | sweep_index | tier_index;
   assign row_call = puts_row_granted | put_row | admin_row | settle_row | forget_row | evict_row | sweep_row | room_row | tier_row;
   assign object_call = puts_object | put_object | admin_object | settle_object | forget_object | evict_object | sweep_object | tier_object;
-  assign store  = put_store | admin_store | settle_store | forget_store;
+  assign store_call = put_store | admin_store | settle_store | forget_store;
   assign settle = put_settle | forget_settle;
   assign forget = put_forget | admin_forget | evict_forget | sweep_forget | tier_forget;
   assign evict  = put_evict | admin_evict | room_evict;
   assign sweep  = admin_sweep | room_sweep;
   assign change = puts_change | put_change | admin_change | settle_change | forget_change | evict_change | sweep_change | tier_change;
 
-  // Who asks the index, the table of contents or for an object is decided in a cycle of its own.
-  logic index_call_q, row_call_q, object_call_q;
+  // Who asks the index, the table of contents, the store or for an object is decided in a cycle of its own.
+  logic index_call_q, row_call_q, object_call_q, store_call_q;
   vault_pkg::index_req_t  index_q;
   vault_pkg::row_req_t    row_q;
   vault_pkg::object_req_t object_q;
+  vault_pkg::store_req_t  store_q;
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       index_call_q  <= 1'b0;
       row_call_q    <= 1'b0;
       object_call_q <= 1'b0;
+      store_call_q  <= 1'b0;
     end else begin
       index_call_q  <= index_call.valid && !index_rsp.done;
       row_call_q    <= row_call.valid && !row_rsp.done;
       object_call_q <= object_call.valid && !object_rsp.done;
+      store_call_q  <= store_call.valid && !store_rsp.done;
     end
   end
   always_ff @(posedge clk_i) begin
     index_q  <= index_call;
     row_q    <= row_call;
     object_q <= object_call;
+    store_q  <= store_call;
   end
   always_comb begin
     index        = index_q;
@@ -249,6 +253,8 @@ module vault_core (
     row.valid    = row_call_q;
     object       = object_q;
     object.valid = object_call_q;
+    store        = store_q;
+    store.valid  = store_call_q;
   end
 
   // Puts beside each other work at the same time: their calls take turns.

@@ -73,7 +73,7 @@ module vault_forget (
   } state_e;
   state_e state_q;
 
-  // The record as it was; the header of a neighbour in the list.
+  // The record as it was, taken apart while its object is looked at; the header of a neighbour in the list.
   logic [vault_pkg::Window-1:0] window_q;
   index_pkg::slot_t             entry_q;
   logic [31:0]  page_object, previous, next, n_object, n_previous, n_next;
@@ -85,18 +85,81 @@ module vault_forget (
   logic [255:0] shapes, n_table;
   logic         is_stub, n_is_stub;
   record_pkg::stub_t stub, n_stub;
+  struct packed {
+    logic [31:0]       previous, next;
+    logic [63:0]       age, link_here;
+    logic [13:0]       shape;
+    logic              fifo, chained, single, is_stub;
+    logic [11:0]       blocks;
+    logic [255:0]      shapes;
+    record_pkg::stub_t stub;
+  } header_d, header_q;
+  struct packed {
+    logic        fifo;
+    logic [1:0]  node_at;
+    logic [31:0] previous, next;
+    logic [63:0] age;
+  } neighbour_d, neighbour_q;
   vault_header u_header (
-    .window_i(window_q), .object_o(page_object), .index_o(page_index), .shape_o(shape), .fifo_o(fifo),
-    .node_at_o(node_at), .previous_o(previous), .next_o(next), .age_o(age), .chained_o(chained),
-    .link_o(link_here), .single_o(single), .blocks_o(blocks), .table_o(shapes),
-    .is_stub_o(is_stub), .stub_o(stub)
+    .window_i(window_q), .object_o(page_object), .index_o(page_index), .shape_o(header_d.shape), .fifo_o(header_d.fifo),
+    .node_at_o(node_at), .previous_o(header_d.previous), .next_o(header_d.next), .age_o(header_d.age), .chained_o(header_d.chained),
+    .link_o(header_d.link_here), .single_o(header_d.single), .blocks_o(header_d.blocks), .table_o(header_d.shapes),
+    .is_stub_o(header_d.is_stub), .stub_o(header_d.stub)
   );
   vault_header u_neighbour (
-    .window_i(mem_i.data), .object_o(n_object), .index_o(n_index), .shape_o(n_shape), .fifo_o(n_fifo),
-    .node_at_o(n_node_at), .previous_o(n_previous), .next_o(n_next), .age_o(n_age), .chained_o(n_chained),
+    .window_i(mem_i.data), .object_o(n_object), .index_o(n_index), .shape_o(n_shape), .fifo_o(neighbour_d.fifo),
+    .node_at_o(neighbour_d.node_at), .previous_o(neighbour_d.previous), .next_o(neighbour_d.next),
+    .age_o(neighbour_d.age), .chained_o(n_chained),
     .link_o(n_link), .single_o(n_single), .blocks_o(n_blocks), .table_o(n_table),
     .is_stub_o(n_is_stub), .stub_o(n_stub)
   );
+  // It is the oldest or the newest one of its list; its place in flash has to be told.
+  logic oldest_q, newest_q, drops_q;
+  always_ff @(posedge clk_i) begin
+    if (state_q == S_OBJECT) header_q <= header_d;
+    oldest_q <= previous == vault_pkg::Nowhere;
+    newest_q <= next == vault_pkg::Nowhere;
+    drops_q  <= stub.lost == '0;
+  end
+  assign {previous, next, age, link_here, shape, fifo, chained, single, is_stub, blocks, shapes, stub} = header_q;
+  assign {n_fifo, n_node_at, n_previous, n_next, n_age} = neighbour_q;
+
+  // Memory is far: it is asked, and answers, through registers.
+  logic        ask, ask_write, ask_q, ask_write_q, came_q, came_error_q;
+  logic [31:0] ask_unit, ask_unit_q;
+  logic [95:0] ask_strb, ask_strb_q;
+  logic [63:0] ask_word, ask_word_q;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      ask_q  <= 1'b0;
+      came_q <= 1'b0;
+    end else begin
+      ask_q  <= ask && !came_q && !(ask_q && mem_i.done);
+      came_q <= ask_q && mem_i.done;
+    end
+  end
+  always_ff @(posedge clk_i) begin
+    if (ask) begin
+      ask_write_q <= ask_write;
+      ask_unit_q  <= ask_unit;
+      ask_strb_q  <= ask_strb;
+      ask_word_q  <= ask_word;
+    end
+    if (ask_q && mem_i.done) begin
+      came_error_q <= mem_i.error;
+      neighbour_q  <= neighbour_d;
+    end
+  end
+  always_comb begin
+    mem_o = '0;
+    if (ask_q) begin
+      mem_o.valid = 1'b1;
+      mem_o.write = ask_write_q;
+      mem_o.unit  = ask_unit_q;
+      mem_o.strb  = ask_strb_q;
+      mem_o.data  = {12{ask_word_q}};
+    end
+  end
 
   vault_pkg::object_t  object;
   vault_pkg::row_t     contents_q;
@@ -108,10 +171,8 @@ module vault_forget (
                        single ? contents_q.order != '0 : blocks != 12'd1 << contents_q.order);
 
   // How much of it goes. In flash; of a durable pool in DRAM: its bytes as in flash.
-  logic                    all, stream, leaving, listed;
+  logic                    all_q, stream_q, leaving, listed;
   logic [16:0]             flash_bytes;
-  assign all         = call_i.what == vault_pkg::ForgetAll;
-  assign stream      = call_i.what == vault_pkg::ForgetStream;
   assign leaving     = flash_i && age[63];
   assign listed      = fifo && !leaving;
   assign flash_bytes = sums_q.stored[16:0] + vault_pkg::FlashHeaderBytes +
@@ -127,19 +188,17 @@ module vault_forget (
   // The list's ends, and what is written to the neighbours: in 8 bytes less 2 of node_at,
   // previous in the lower, next in the upper half of the node's first word.
   state_e      sums_end, unlisted;
-  logic        first, last, ends;
+  logic        ends;
   logic [1:0]  previous_at_q, next_at_q, newest_at_q;
   logic [63:0] oldest_age_q;
   logic [95:0] node_strb;
   // Who does not have this one for a neighbour is none.
   logic        stray;
-  assign stray     = mem_i.error || !n_fifo ||
+  assign stray     = came_error_q || !n_fifo ||
                      (state_q == S_READ_PREVIOUS ? n_next : n_previous) != entry_q.unit_at;
-  assign first     = previous == vault_pkg::Nowhere;
-  assign last      = next == vault_pkg::Nowhere;
-  assign ends      = first || last;
-  assign unlisted  = all ? S_FREE : stream ? S_KEEP : S_DONE;
-  assign sums_end  = !listed ? unlisted : first ? (last ? S_LIST : S_READ_NEXT) : S_READ_PREVIOUS;
+  assign ends      = oldest_q || newest_q;
+  assign unlisted  = all_q ? S_FREE : stream_q ? S_KEEP : S_DONE;
+  assign sums_end  = !listed ? unlisted : oldest_q ? (newest_q ? S_LIST : S_READ_NEXT) : S_READ_PREVIOUS;
   assign node_strb = 96'hff << {{1'b0, state_q == S_WRITE_PREVIOUS ? previous_at_q : next_at_q} + 3'd2, 3'd0};
 
   // The extent that is to be freed, and the link behind it.
@@ -149,35 +208,37 @@ module vault_forget (
   logic [63:0] link_q;
   logic [31:0] extents_q;
   logic [9:0]  limit_q;
-  logic        bad_link, first_q, cuts;
+  logic        astray_q, first_q, cuts;
   // The shortest run is kept, or all of what would leave none behind it.
-  assign cuts     = units_q >= 8'd6;
-  assign bad_link = link_q[47:32] < 16'd3 || link_q[47:40] != '0;
+  assign cuts = units_q >= 8'd6;
+  // A link that cannot be, or one too many. It is there for more than a cycle before it counts.
+  always_ff @(posedge clk_i) astray_q <= link_q[47:32] < 16'd3 || link_q[47:40] != '0 || limit_q == '0;
 
+  // What makes no sense is known in the state behind that in which it came (error_q).
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       state_q <= S_IDLE;
     end else begin
       case (state_q)
         S_IDLE:           if (call_i.valid) state_q <= S_OBJECT;
-        S_OBJECT:         if (object_i.done) state_q <= bad_object ? S_DONE : S_ROW;
-        S_ROW:            if (row_i.done) state_q <= S_CHECK;
-        S_CHECK:          state_q <= bad_page ? S_DONE : is_stub ? S_STUB : S_SHAPES;
-        S_STUB:           if (stub.lost != '0 || drop_ready_i) state_q <= S_FREE;
-        S_SHAPES:         if (left_q == 5'd1) state_q <= sums_end;
+        S_OBJECT:         if (object_i.done) state_q <= S_ROW;
+        S_ROW:            if (error_q) state_q <= S_DONE; else if (row_i.done) state_q <= S_CHECK;
+        S_CHECK:          state_q <= is_stub ? S_STUB : S_SHAPES;
+        S_STUB:           if (error_q) state_q <= S_DONE; else if (!drops_q || drop_ready_i) state_q <= S_FREE;
+        S_SHAPES:         if (error_q) state_q <= S_DONE; else if (left_q == 5'd1) state_q <= sums_end;
         // Both are read before one is written: so a list stays whole when one cannot be read.
-        S_READ_PREVIOUS:  if (mem_i.done) state_q <= stray ? S_DONE : last ? S_WRITE_PREVIOUS : S_READ_NEXT;
-        S_READ_NEXT:      if (mem_i.done) state_q <= stray ? S_DONE : first ? S_WRITE_NEXT : S_WRITE_PREVIOUS;
-        S_WRITE_PREVIOUS: if (mem_i.done) state_q <= mem_i.error ? S_DONE : last ? S_LIST : S_WRITE_NEXT;
-        S_WRITE_NEXT:     if (mem_i.done) state_q <= mem_i.error ? S_DONE : ends ? S_LIST : unlisted;
+        S_READ_PREVIOUS:  if (came_q) state_q <= newest_q ? S_WRITE_PREVIOUS : S_READ_NEXT;
+        S_READ_NEXT:      if (error_q) state_q <= S_DONE; else if (came_q) state_q <= oldest_q ? S_WRITE_NEXT : S_WRITE_PREVIOUS;
+        S_WRITE_PREVIOUS: if (error_q) state_q <= S_DONE; else if (came_q) state_q <= came_error_q ? S_DONE : newest_q ? S_LIST : S_WRITE_NEXT;
+        S_WRITE_NEXT:     if (error_q) state_q <= S_DONE; else if (came_q) state_q <= came_error_q ? S_DONE : ends ? S_LIST : unlisted;
         S_LIST:           if (row_i.done) state_q <= unlisted;
         // The link of the second extent is in the window, as that of the first one's is.
-        S_KEEP:           state_q <= cuts ? S_FREE : !chained ? S_BOOK_OBJECT : bad_link ? S_BOOK_OBJECT : S_LINK;
+        S_KEEP:           state_q <= cuts ? S_FREE : !chained || astray_q ? S_BOOK_OBJECT : S_LINK;
         // The link of the next extent is in the window of this one only for the first.
-        S_FREE:           if (store_i.done) state_q <= store_i.ok && more_q ? (bad_link || limit_q == '0 ? S_BOOK_OBJECT : S_LINK) : S_BOOK_OBJECT;
-        S_LINK:           if (!more_behind_q || mem_i.done) state_q <= more_behind_q && mem_i.error ? S_BOOK_OBJECT : S_FREE;
+        S_FREE:           if (store_i.done) state_q <= store_i.ok && more_q && !astray_q ? S_LINK : S_BOOK_OBJECT;
+        S_LINK:           if (!more_behind_q || came_q) state_q <= more_behind_q && came_error_q ? S_BOOK_OBJECT : S_FREE;
         S_BOOK_OBJECT:    if (object_i.done) state_q <= S_BOOK_ROW;
-        S_BOOK_ROW:       if (row_i.done) state_q <= all ? S_SETTLE : S_DONE;
+        S_BOOK_ROW:       if (row_i.done) state_q <= all_q ? S_SETTLE : S_DONE;
         S_SETTLE:         if (settle_i.done) state_q <= S_DONE;
         default:          state_q <= S_IDLE;
       endcase
@@ -193,6 +254,8 @@ module vault_forget (
         if (call_i.valid) begin
           window_q <= window_i;
           entry_q  <= entry_i;
+          all_q    <= call_i.what == vault_pkg::ForgetAll;
+          stream_q <= call_i.what == vault_pkg::ForgetStream;
         end
       end
       S_OBJECT: if (object_i.done) begin
@@ -233,7 +296,7 @@ module vault_forget (
           units_q       <= link_q[39:32];
           more_q        <= link_q[63:48] != '0;
           more_behind_q <= link_q[63:48] != '0;
-          if (chained && bad_link) error_q <= 1'b1;
+          if (chained && astray_q) error_q <= 1'b1;
         end
       end
       S_SHAPES: begin
@@ -243,19 +306,19 @@ module vault_forget (
         sums_q.same   <= sums_q.same + 32'(block[13:12] == 2'd2);
         sums_q.raw    <= sums_q.raw + 32'(block[13:12] == 2'd0);
       end
-      S_READ_PREVIOUS: if (mem_i.done) begin
+      S_READ_PREVIOUS: if (came_q) begin
         error_q       <= stray;
         previous_at_q <= n_node_at;
-        if (last) newest_at_q <= n_node_at;
+        if (newest_q) newest_at_q <= n_node_at;
       end
-      S_READ_NEXT: if (mem_i.done) begin
+      S_READ_NEXT: if (came_q) begin
         error_q   <= stray;
         next_at_q <= n_node_at;
-        if (first) oldest_age_q <= n_age;
+        if (oldest_q) oldest_age_q <= n_age;
       end
-      S_WRITE_PREVIOUS, S_WRITE_NEXT: if (mem_i.done) error_q <= mem_i.error;
+      S_WRITE_PREVIOUS, S_WRITE_NEXT: if (came_q) error_q <= came_error_q;
       S_FREE: if (store_i.done) begin
-        if (!store_i.ok || (more_q && (bad_link || limit_q == '0))) error_q <= 1'b1;
+        if (!store_i.ok || (more_q && astray_q)) error_q <= 1'b1;
         if (store_i.ok) begin
           sums_q.units <= sums_q.units + 32'(units_q);
           extents_q    <= extents_q + 32'(!first_q);
@@ -267,9 +330,9 @@ module vault_forget (
         more_behind_q <= link_q[63:48] != '0;
         limit_q       <= limit_q - 10'd1;
       end
-      S_LINK: if (more_behind_q && mem_i.done) begin
+      S_LINK: if (more_behind_q && came_q) begin
         link_q <= mem_i.data[63:0];
-        if (mem_i.error) error_q <= 1'b1;
+        if (came_error_q) error_q <= 1'b1;
       end
       S_BOOK_OBJECT: if (object_i.done && object_i.error) error_q <= 1'b1;
       S_SETTLE: if (settle_i.done && settle_i.error) error_q <= 1'b1;
@@ -281,40 +344,44 @@ module vault_forget (
   vault_pkg::sums_t gone;
   always_comb begin
     gone = sums_q;
-    if (!all) begin
+    if (!all_q) begin
       gone       = '0;
       gone.units = sums_q.units;
     end
   end
 
   always_comb begin
-    mem_o = '0;
+    ask       = 1'b0;
+    ask_write = 1'b0;
+    ask_unit  = '0;
+    ask_strb  = '0;
+    ask_word  = '0;
     case (state_q)
       S_READ_PREVIOUS: begin
-        mem_o.valid = 1'b1;
-        mem_o.unit  = previous;
+        ask      = 1'b1;
+        ask_unit = previous;
       end
       S_WRITE_PREVIOUS: begin
-        mem_o.valid = 1'b1;
-        mem_o.write = 1'b1;
-        mem_o.unit  = previous;
-        mem_o.strb  = node_strb & {12{8'hf0}};
-        mem_o.data  = {12{next, 32'd0}};
+        ask       = !error_q;
+        ask_write = 1'b1;
+        ask_unit  = previous;
+        ask_strb  = node_strb & {12{8'hf0}};
+        ask_word  = {next, 32'd0};
       end
       S_READ_NEXT: begin
-        mem_o.valid = 1'b1;
-        mem_o.unit  = next;
+        ask      = !error_q;
+        ask_unit = next;
       end
       S_WRITE_NEXT: begin
-        mem_o.valid = 1'b1;
-        mem_o.write = 1'b1;
-        mem_o.unit  = next;
-        mem_o.strb  = node_strb & {12{8'h0f}};
-        mem_o.data  = {12{32'd0, previous}};
+        ask       = !error_q;
+        ask_write = 1'b1;
+        ask_unit  = next;
+        ask_strb  = node_strb & {12{8'h0f}};
+        ask_word  = {32'd0, previous};
       end
       S_LINK: if (more_behind_q) begin
-        mem_o.valid = 1'b1;
-        mem_o.unit  = unit_q;
+        ask      = 1'b1;
+        ask_unit = unit_q;
       end
       default: ;
     endcase
@@ -329,25 +396,25 @@ module vault_forget (
     end
 
     row_o = '0;
-    if (state_q == S_ROW || state_q == S_LIST || state_q == S_BOOK_ROW) begin
+    if ((state_q == S_ROW && !error_q) || state_q == S_LIST || state_q == S_BOOK_ROW) begin
       row_o.valid  = 1'b1;
       row_o.number = object.contents[vault_pkg::ContentsBits-1:0];
     end
     if (state_q == S_LIST) begin
       row_o.op        = vault_pkg::ROW_LIST;
-      row_o.oldest    = first ? next : contents_q.oldest;
-      row_o.newest    = last ? previous : contents_q.newest;
+      row_o.oldest    = oldest_q ? next : contents_q.oldest;
+      row_o.newest    = newest_q ? previous : contents_q.newest;
       row_o.newest_at = newest_at_q;
       row_o.age       = oldest_age_q;
     end
     if (state_q == S_BOOK_ROW) begin
       row_o.op       = vault_pkg::ROW_BOOK;
       row_o.subtract = 1'b1;
-      row_o.records  = 32'(all);
+      row_o.records  = 32'(all_q);
       // Those of a flushed object are off the sums already.
       if (!killed_q) begin
         row_o.sums  = gone;
-        row_o.slots = 32'(all);
+        row_o.slots = 32'(all_q);
       end
     end
 
@@ -368,15 +435,15 @@ module vault_forget (
     change_o = '0;
     if (state_q == S_BOOK_ROW && row_i.done) begin
       change_o.extents_subtract    = extents_q;
-      change_o.dead_pages_subtract = 32'(all && dead_q);
+      change_o.dead_pages_subtract = 32'(all_q && dead_q);
       if (killed_q) change_o.dead_subtract = gone;
       change_o.flash_subtract      = is_stub;
-      change_o.flash_add           = stream;
+      change_o.flash_add           = stream_q;
       if (contents_q.durable && !is_stub) change_o.durable_subtract = flash_bytes;
     end
   end
 
-  assign drop_valid_o = state_q == S_STUB && stub.lost == '0;
+  assign drop_valid_o = state_q == S_STUB && drops_q && !error_q;
   assign drop_o.place = stub.place;
   assign drop_o.bytes = stub.bytes;
 

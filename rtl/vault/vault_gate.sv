@@ -44,11 +44,11 @@ module vault_gate (
   vault_pkg::command_t    next_q, command_q;
   vault_puts_pkg::tried_e tried_q;
   logic [2:0]             order_q;
-  logic                   serial_q, diverted_q, start_divert, start_slow, fast;
+  logic                   serial_q, diverted_q, start_divert, start_slow, fast, divert_q;
 
   assign fast         = row_i.row.in_use && !row_i.row.dead && !row_i.row.ephemeral && row_i.row.limit == '0 && !flash_i;
   // The table of contents is read at no time at which the serial engine may change it.
-  assign start_divert = !serial_q && front_q != ROW && divert_valid_i;
+  assign start_divert = !serial_q && front_q != ROW && divert_q;
   assign start_slow   = !serial_q && front_q == SLOW && puts_empty_i;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -56,7 +56,10 @@ module vault_gate (
       front_q    <= EMPTY;
       serial_q   <= 1'b0;
       diverted_q <= 1'b0;
+      divert_q   <= 1'b0;
     end else begin
+      // It is so until it was diverted; to find it out takes long.
+      divert_q <= divert_valid_i && !diverted_o;
       case (front_q)
         EMPTY: if (command_valid_i && !serial_q && !start_divert) begin
           front_q <= command_i.op == vault_pkg::OP_PUT ? ROW : SLOW;
@@ -75,8 +78,8 @@ module vault_gate (
     if (front_q == EMPTY) next_q <= command_i;
     if (front_q == ROW && row_i.done) order_q <= row_i.row.order;
     if (!serial_q) begin
-      command_q <= divert_valid_i ? divert_i : next_q;
-      tried_q   <= divert_valid_i ? tried_i : vault_puts_pkg::TRIED_NOTHING;
+      command_q <= divert_q ? divert_i : next_q;
+      tried_q   <= divert_q ? tried_i : vault_puts_pkg::TRIED_NOTHING;
     end
   end
 
@@ -104,5 +107,6 @@ module vault_gate (
 
   // A diverted put is inside, so these are never at the same time.
   `PAMC_ASSERT(a_one_starts, !(start_divert && start_slow))
+  `PAMC_ASSERT(a_diverted_until_done, !divert_q || divert_valid_i)
 
 endmodule

@@ -101,7 +101,7 @@ module vault_index (
   vault_recent u_recent (
     .clk_i, .rst_ni, .inject_i, .ecc_o, .clear_i(req_i.valid && req_i.op == vault_pkg::INDEX_INIT),
     .contents_i(contents), .id_i(id), .place_i(recent_at_q), .hit_o(recent), .unit_o(recent_unit),
-    .set_i(recent_set_q), .drop_i(recent_drop_q), .change_unit_i(change_unit_q)
+    .set_i(recent_set_q), .set_unit_i(change_unit_q), .drop_i(recent_drop_q), .drop_unit_i(change_unit_q)
   );
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin

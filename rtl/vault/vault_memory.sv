@@ -36,7 +36,7 @@ module vault_memory (
   state_e state_q;
 
   // Until it is looked at, strb_q and data_q are as they came, in their lower part.
-  logic          outside, write_q, error_q, key_error_q, came_q, twice_q;
+  logic          outside, write_q, error_q, key_error_q, came_q, twice_q, ends, done_q;
   logic [31:0]   unit_q;
   logic [127:0]  strb, strb_q;
   logic [1023:0] data, data_q;
@@ -52,16 +52,21 @@ module vault_memory (
   assign low   = third[0] || (!unit_q[0] && third[1]);
   assign high  = third[2] || (unit_q[0] && third[1]);
 
+  // Many wait for it.
+  assign ends = (state_q == S_LOOK && (outside || (write_q && !low && !high))) ||
+                (state_q == S_WRITE && wdata_ready_i && !twice_q) || (state_q == S_READ && rdata_valid_i && came_q);
+
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       state_q <= S_IDLE;
+      done_q  <= 1'b0;
     end else begin
+      done_q <= ends;
       case (state_q)
         S_IDLE:  if (req_i.valid) state_q <= S_LOOK;
-        S_LOOK:  state_q <= outside || (write_q && !low && !high) ? S_DONE : S_ASK;
+        S_LOOK:  state_q <= ends ? S_DONE : S_ASK;
         S_ASK:   if (req_ready_i) state_q <= req_q.write ? S_WRITE : S_READ;
-        S_WRITE: if (wdata_ready_i && !twice_q) state_q <= S_DONE;
-        S_READ:  if (rdata_valid_i && came_q) state_q <= S_DONE;
+        S_WRITE, S_READ: if (ends) state_q <= S_DONE;
         default: state_q <= S_IDLE;
       endcase
     end
@@ -72,7 +77,8 @@ module vault_memory (
       S_IDLE: begin
         write_q <= req_i.write;
         unit_q  <= req_i.unit;
-        if (req_i.valid && req_i.write) begin
+        // Nobody writes who does not ask.
+        if (req_i.write) begin
           strb_q[95:0]  <= req_i.strb;
           data_q[767:0] <= req_i.data;
         end
@@ -111,7 +117,7 @@ module vault_memory (
     endcase
   end
 
-  assign rsp_o.done    = state_q == S_DONE;
+  assign rsp_o.done    = done_q;
   assign rsp_o.error   = error_q;
   assign rsp_o.key_error = key_error_q;
   assign rsp_o.data    = data_q[767:0];

@@ -85,8 +85,7 @@ module vault_puts_place (
   vault_recent u_recent (
     .clk_i, .rst_ni, .inject_i, .ecc_o, .clear_i,
     .contents_i(command_i.contents), .id_i(command_i.object), .hit_o(recent), .unit_o(recent_unit),
-    .place_i(recent_at_i), .set_i(learn), .drop_i(gone_q),
-    .change_unit_i(gone_q ? gone_unit_q : 32'(found_i.object))
+    .place_i(recent_at_i), .set_i(learn), .set_unit_i(32'(found_i.object)), .drop_i(gone_q), .drop_unit_i(gone_unit_q)
   );
 
   // A new entry may be made. With others under way, that may be too careful: then they are
@@ -108,6 +107,7 @@ module vault_puts_place (
   vault_puts_pkg::tried_e   tried_q, tried;
   vault_puts_pkg::given_t   given_q;
   logic [9:0]               back_q;
+  logic [vault_pkg::StreamBits-1:0] bytes_q;
   assign tried = alone_q && alone_i ? vault_puts_pkg::TRIED_PROMISED : vault_puts_pkg::TRIED_NOTHING;
   assign last  = answer_valid_i && answer_i.last;
 
@@ -144,6 +144,8 @@ module vault_puts_place (
         given_q.count  <= '0;
         given_q.sum    <= '0;
         back_q         <= '0;
+        bytes_q        <= command_i.bytes + vault_pkg::HeaderBytes +
+                          (command_i.index[63:48] != '0 ? vault_pkg::WideBytes : '0);
       end
       S_WAIT: if (answer_valid_i) begin
         given_q.count <= given_q.count + 10'd1;
@@ -180,8 +182,7 @@ module vault_puts_place (
     cmd_o.unit  = extent_i.unit;
     cmd_o.units = 32'(extent_i.units);
     cmd_o.most  = vault_pkg::MostExtents;
-    cmd_o.bytes = command_i.bytes + vault_pkg::HeaderBytes +
-                  (command_i.index[63:48] != '0 ? vault_pkg::WideBytes : '0);
+    cmd_o.bytes = bytes_q;
   end
   assign cmd_valid_o = state_q == S_ASK || state_q == S_BACK;
 

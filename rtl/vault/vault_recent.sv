@@ -32,9 +32,10 @@ module vault_recent #(
 
   // That object is at unit.
   input  logic         set_i,
+  input  logic [31:0]  set_unit_i,
   // The object at unit is gone.
   input  logic         drop_i,
-  input  logic [31:0]  change_unit_i
+  input  logic [31:0]  drop_unit_i
 );
 
   localparam int unsigned Bits = $clog2(Places);
@@ -55,10 +56,10 @@ module vault_recent #(
     for (int unsigned p = 0; p < Checks; p++) parities[p] = ^(PartBits'(word >> (p * PartBits)));
   endfunction
 
-  assign checks = parities({change_unit_i, key});
+  assign checks = parities({set_unit_i, key});
   ecc_inject #(.Memory(ecc_pkg::VaultRecent), .Width(Checks + 32 + KeyBits)) u_inject (
     .clk_i, .rst_ni, .inject_i, .write_i(set_i),
-    .word_i({checks, change_unit_i, key}), .word_o({checks_w, unit_w, key_w})
+    .word_i({checks, set_unit_i, key}), .word_o({checks_w, unit_w, key_w})
   );
 
   // What is there is compared in parts, and its parities are, too; whether all of them agree is
@@ -92,7 +93,7 @@ module vault_recent #(
         if (set_i && place_i == Bits'(n)) begin
           valid_q[n]  <= 1'b1;
           valid2_q[n] <= 1'b1;
-        end else if (clear_i || (wrong && at_q == Bits'(n)) || (drop_i && units_q[n] == change_unit_i)) begin
+        end else if (clear_i || (wrong && at_q == Bits'(n)) || (drop_i && units_q[n] == drop_unit_i)) begin
           valid_q[n]  <= 1'b0;
           valid2_q[n] <= 1'b0;
         end

@@ -31,10 +31,12 @@ module vault_settle (
   typedef enum logic [2:0] {S_IDLE, S_LOOK, S_FIND, S_REMOVE, S_BOOK, S_FREE, S_DONE} state_e;
   state_e state_q;
 
-  logic               error_q, bad, stays;
+  logic               error_q, bad, stays, is_held_q;
+  logic [31:0]        unit_q;
   vault_pkg::object_t object;
   assign object = object_i.object;
-  assign stays  = object.pages != '0 || call_i.what == held_i;
+  // It is looked at for longer than it takes to know that it is the one that is held.
+  assign stays  = object.pages != '0 || is_held_q;
   // Numbers that lead out of tables must not.
   assign bad    = object_i.error || object.contents[15:vault_pkg::ContentsBits] != '0 ||
                   object.record_units[31:8] != '0 || object.record_units < 32'd3;
@@ -57,19 +59,23 @@ module vault_settle (
 
   always_ff @(posedge clk_i) begin
     case (state_q)
-      S_IDLE: error_q <= 1'b0;
+      S_IDLE: begin
+        error_q <= 1'b0;
+        unit_q  <= call_i.what;
+      end
       S_LOOK: error_q <= bad;
       S_FIND, S_REMOVE: error_q <= !index_i.ok;
       S_FREE: error_q <= !store_i.ok;
       default: ;
     endcase
+    is_held_q <= unit_q == held_i;
   end
 
   always_comb begin
     object_o       = '0;
     object_o.valid = state_q == S_LOOK;
     object_o.op    = vault_pkg::OBJECT_READ;
-    if (state_q == S_LOOK) object_o.unit = call_i.what;
+    if (state_q == S_LOOK) object_o.unit = unit_q;
 
     index_o = '0;
     if (state_q == S_FIND) begin
@@ -101,7 +107,7 @@ module vault_settle (
     if (state_q == S_FREE) begin
       store_o.valid = 1'b1;
       store_o.op    = vault_pkg::STORE_FREE;
-      store_o.unit  = call_i.what;
+      store_o.unit  = unit_q;
       store_o.units = object.record_units[7:0];
     end
 

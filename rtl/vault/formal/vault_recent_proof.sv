@@ -13,8 +13,9 @@ module vault_recent_proof (
   input logic [8:0]   contents_i,
   input logic [2:0]   id_i,
   input logic         set_i,
+  input logic [31:0]  set_unit_i,
   input logic         drop_i,
-  input logic [31:0]  change_unit_i
+  input logic [31:0]  drop_unit_i
 );
 
   logic rst_ni = 1'b0;
@@ -37,7 +38,7 @@ module vault_recent_proof (
   vault_recent #(.Places(2), .IdBits(3)) dut (
     .clk_i, .rst_ni, .inject_i(inject), .ecc_o(found), .clear_i,
     .contents_i, .id_i, .place_i(id_i[0]), .hit_o(hit), .unit_o(unit),
-    .set_i, .drop_i, .change_unit_i
+    .set_i, .set_unit_i, .drop_i, .drop_unit_i
   );
 
   (* anyconst *) logic [11:0] key;
@@ -52,8 +53,8 @@ module vault_recent_proof (
     if (rst_ni) begin
       if (set_i && ours) begin
         known_q <= 1'b1;
-        unit_q  <= change_unit_i;
-      end else if (clear_i || (drop_i && known_q && change_unit_i == unit_q)) begin
+        unit_q  <= set_unit_i;
+      end else if (clear_i || (drop_i && known_q && drop_unit_i == unit_q)) begin
         known_q <= 1'b0;
       end
     end
