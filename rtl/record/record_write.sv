@@ -61,6 +61,7 @@ module record_write #(
   record_pkg::write_cmd_t cmd_q;
   // Words of the stream not yet taken; the first half of the beat offered is.
   logic [13:0]            words_q;
+  logic                   none_q, one_q;   // there is no word left, or one
   logic                   half_q;
 
   // The extent under way, and the next one, to which it links.
@@ -68,6 +69,7 @@ module record_write #(
   record_pkg::extent_t cur_q, next_q;
   // Words left in the extent; those to come before the stream.
   logic [9:0]          left_q;
+  logic                left_one_q, left_two_q;
   logic [383:0]        prefix_q;
   logic [2:0]          prefix_words_q;
 
@@ -132,27 +134,27 @@ module record_write #(
   logic         spills, emit;
 
   assign prefix = prefix_words_q != '0;
-  assign fill   = !prefix && words_q == '0;
+  assign fill   = !prefix && none_q;
 
   always_comb begin
     word0 = half_q ? stream_i[127:64] : stream_i[63:0];
     word1 = stream_i[127:64];
-    have  = half_q || words_q == 14'd1 ? 2'd1 : 2'd2;
+    have  = half_q || one_q ? 2'd1 : 2'd2;
     if (prefix) begin
       {word1, word0} = prefix_q[127:0];
       have           = prefix_words_q == 3'd1 ? 2'd1 : 2'd2;
     end
-    count = left_q == 10'd1 ? 2'd1 : have;
+    count = left_one_q ? 2'd1 : have;
   end
 
   assign step      = begun_q && room && (prefix || fill || stream_valid_i);
   // All of the beat that counts is taken.
-  assign beat_done = half_q || count == 2'd2 || words_q == 14'd1;
-  assign stream_ready_o = drop_q ? words_q != '0 : begun_q && room && !prefix && !fill && beat_done;
+  assign beat_done = half_q || count == 2'd2 || one_q;
+  assign stream_ready_o = drop_q ? !none_q : begun_q && room && !prefix && !fill && beat_done;
 
   assign reach = {1'b0, at_q} + {2'b00, count};
   assign spills = !fill && at_q == 3'd7 && count == 2'd2;
-  assign extent_end = step && (fill ? left_q <= 10'd8 - {7'd0, at_q} : left_q == {8'd0, count});
+  assign extent_end = step && (fill ? left_q <= 10'd8 - {7'd0, at_q} : left_one_q || (left_two_q && have == 2'd2));
   assign emit  = step && (fill || reach[3] || extent_end);
 
   always_comb begin
@@ -176,14 +178,16 @@ module record_write #(
   end
 
   // The stream's words that are taken; too short an extent leaves some, which are dropped.
-  logic        take, short_end;
+  logic        take, short_end, none;
   logic [13:0] words_left;
   logic [1:0]  taken;
-  assign take       = drop_q ? stream_valid_i && words_q != '0 : step && !prefix && !fill;
+  assign take       = drop_q ? stream_valid_i && !none_q : step && !prefix && !fill;
   assign taken      = drop_q ? have : count;
   assign words_left = words_q - (take ? {12'd0, taken} : 14'd0);
-  assign short_end  = extent_end && cur_q.last && words_left != '0;
-  assign page_end   = drop_q ? words_q == '0 : extent_end && cur_q.last && !short_end;
+  // What is compared with is known before it is known what is taken.
+  assign none       = take ? (taken == 2'd2 ? words_q == 14'd2 : one_q) : none_q;
+  assign short_end  = extent_end && cur_q.last && !none;
+  assign page_end   = drop_q ? none_q : extent_end && cur_q.last && !short_end;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -215,10 +219,18 @@ module record_write #(
     if (cmd_valid_i && cmd_ready_o) begin
       cmd_q   <= cmd_i;
       words_q <= cmd_i.bytes[16:3] + 14'(cmd_i.bytes[2:0] != '0);
+      none_q  <= cmd_i.bytes == '0;
+      one_q   <= cmd_i.bytes != '0 && cmd_i.bytes <= 17'd8;
     end
-    if (take) words_q <= words_left;
+    if (take) begin
+      words_q <= words_left;
+      none_q  <= none;
+      one_q   <= taken == 2'd2 ? words_q == 14'd3 : words_q == 14'd2;
+    end
     if (begin_extent) begin
       left_q         <= {cur_q.units, 2'b00};
+      left_one_q     <= 1'b0;
+      left_two_q     <= 1'b0;
       at_q           <= {cur_q.unit[0], 2'b00};
       mask_q         <= '0;
       prefix_q       <= first_q ? {tail, header} : {320'd0, link};
@@ -226,7 +238,9 @@ module record_write #(
                         (first_q ? 3'd2 + {2'b00, wide} + {1'b0, cmd_q.fifo, 1'b0} : 3'd0);
     end
     if (step) begin
-      left_q <= left_q - (fill ? 10'd8 - {7'd0, at_q} : {8'd0, count});
+      left_q     <= left_q - (fill ? 10'd8 - {7'd0, at_q} : {8'd0, count});
+      left_one_q <= !fill && left_q == (count == 2'd2 ? 10'd3 : 10'd2);
+      left_two_q <= !fill && left_q == (count == 2'd2 ? 10'd4 : 10'd3);
       at_q   <= fill ? 3'd0 : reach[2:0];
       line_q <= line;
       mask_q <= emit ? 8'd0 : mask;
@@ -252,6 +266,10 @@ module record_write #(
 
   `PAMC_ASSUME(m_extent_units, !extent_valid_i || 32'(extent_i.units) >= record_pkg::MinRun)
   `PAMC_ASSUME(m_bytes, !cmd_valid_i || 32'(cmd_i.bytes) <= record_pkg::StreamMost)
+  `PAMC_ASSERT(a_words, !page_q || (none_q == (words_q == '0) && one_q == (words_q == 14'd1)))
+  `PAMC_ASSERT(a_begun_is_of_a_page, !begun_q || (page_q && !drop_q))
+  `PAMC_ASSERT(a_dropped_behind_prefix, !drop_q || (page_q && !prefix))
+  `PAMC_ASSERT(a_left, !begun_q || fill || (left_one_q == (left_q == 10'd1) && left_two_q == (left_q == 10'd2)))
   `PAMC_ASSERT(a_line_in_extent, !begun_q || left_q != '0)
   // A line ends where the extent does, so nothing of it is left over.
   `PAMC_ASSERT(a_no_cross_at_end, !(step && spills) || !extent_end)
