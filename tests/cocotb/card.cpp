@@ -255,7 +255,8 @@ card_eval(svBit clk, svBit reset, uint32_t hurry, svBit cq_valid, const svBitVec
 	top->cfg_max_payload_i = uint8_t(max_payload);
 	top->cfg_max_read_req_i = uint8_t(max_read_req);
 	top->cfg_ext_tag_i = ext_tag;
-	top->cfg_cpl_timeout_i = 0;
+	/* 50 to 100 us, so that a test can wait for it. */
+	top->cfg_cpl_timeout_i = 1;
 	top->cfg_bus_master_i = bus_master;
 	top->cfg_msix_enable_i = msix_enable;
 	top->cfg_msix_mask_i = msix_mask;

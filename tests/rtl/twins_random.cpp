@@ -390,7 +390,7 @@ class Maker
 				add(REST);
 			else if (dice < 121)
 				add(CHECK);
-			else if (dice < 122 || (dice == 122 && one_in(2))) {
+			else if (dice == 121 && !one_in(4)) {
 				Step &step = add(RESET);
 
 				step.flags = below(3);
