@@ -222,8 +222,8 @@ class Campaign
 				  tell(sent) + ": data with an error");
 	}
 
-	/* A persistent page of one block may have been on its way when its damage was seen, the last
-	 * 512 bytes of it in pieces of 128; but never what comes behind that. */
+	/* A persistent page of one block may have been on its way when its damage was seen, the
+	 * last 512 bytes of it in pieces of 128; but never what comes behind that. */
 	void damaged(const Sent &sent)
 	{
 		const Pool &pool = pools_[sent.page->pool];

@@ -226,13 +226,14 @@ int main(int argc, char **argv)
 	unsigned int longer = Tap::wants_long() ? 20 : 1;
 	uint64_t seed = tap.seed() * 1000;
 
-	/* Two halves, for two processors (tests/suite.list): 100,000 commands. Few long streams, as a
-	 * quarter of the time goes to a card's beginning, its end and its resets. */
+	/* Two halves, for two processors (tests/suite.list): 100,000 commands. Few long streams, as
+	 * a quarter of the time goes to a card's beginning, its end and its resets. */
 	tap.run("many at a time", [&] { many(Flavour::MANY, seed + 400, 5 * longer, 11000); });
 	tap.run("one at a time", [&] { many(Flavour::SINGLE, seed, longer, 600); });
 	tap.run("one at a time in a full card",
 		[&] { many(Flavour::FULL, seed + 100, 2 * longer, 1500); });
 	tap.run("pages in flash", [&] { many(Flavour::FLASH, seed + 300, longer, 700); });
-	tap.run("more, many at a time", [&] { many(Flavour::MANY, seed + 700, 4 * longer, 11500); });
+	tap.run("more, many at a time",
+		[&] { many(Flavour::MANY, seed + 700, 4 * longer, 11500); });
 	return tap.done();
 }
