@@ -112,6 +112,10 @@ module index_ahead #(
   logic [1:0][PlaceBits-1:0] place_q;
   logic [PlaceBits-1:0]      place;
   logic                      held, spoilt;
+  // Lines that are there; of either place, beside which of them is wanted.
+  logic [Lines-1:0]          ready;
+  logic [1:0]                there;
+  assign ready = good_q & ~open_q;
   assign held  = reads_i && ((found_q[0] && place_q[0] == next_q) || (found_q[1] && place_q[1] == next_q));
   assign place = place_q[second_i];
   for (genvar k = 0; k < 2; k++) begin : g_look
@@ -131,6 +135,7 @@ module index_ahead #(
       if (begin_i) {found_q[k], place_q[k]} <= {found, at};
     end
     assign coming_o[k] = found_q[k] && good_q[place_q[k]];
+    assign there[k]    = found_q[k] && ready[place_q[k]];
   end
 
   // Read, looked at, shown.
@@ -142,7 +147,7 @@ module index_ahead #(
   assign wrong = bad_bit;
 `endif
   ecc_pkg::event_t found;
-  assign reads = reads_i && want_i && coming_o[second_i] && !open_q[place] && !look_q && !shown_q && !spoilt;
+  assign reads = want_i && (second_i ? there[1] : there[0]) && reads_i && !look_q && !shown_q && !spoilt;
   ecc_ram #(.Memory(ecc_pkg::IndexAhead), .Width(512), .Depth(Lines), .Parts(8), .Late(1'b1)) u_lines (
     .clk_i, .rst_ni, .inject_i, .event_o(found),
     .write_i(line_valid_i), .write_at_i(come_q), .write_data_i(line_i),

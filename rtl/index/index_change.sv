@@ -111,18 +111,19 @@ module index_change (
 
   // The buckets' lines; of REMOVE and REPLACE only the first. Each is taken from what was read
   // ahead, or asked for.
-  logic [1:0]   needs, asked_q, came_q, wants;
+  logic [1:0]   needs_q, asked_q, came_q, wants;
   logic         second, takes, line_second;
+  // Asked for, from a register: all searches wait for whether a change asks.
+  logic         ask_q, ask_second_q;
   logic [511:0] line;
   logic [511:0] line_first_q, line_second_q;
   logic [7:0]   free_first_q, free_second_q;
   logic         error_q;
   logic         came_all;
-  assign needs       = in_stash ? 2'b00 : insert ? 2'b11 : 2'b01;
-  assign wants       = state_q == S_READ ? needs & ~asked_q & ~came_q : '0;
+  assign wants       = state_q == S_READ ? needs_q & ~asked_q & ~came_q : '0;
   assign second      = !wants[0];
   assign takes       = wants != '0 && here_i && !line_valid_i;
-  assign came_all    = came_q == needs;
+  assign came_all    = came_q == needs_q;
   assign line        = line_valid_i ? line_i : line_ahead_i;
   assign line_second = line_valid_i ? came_q[0] || !asked_q[0] : second;
 
@@ -234,6 +235,7 @@ module index_change (
     case (state_q)
       S_IDLE: begin
         command_q       <= command_i;
+        needs_q         <= command_i.op == index_pkg::OP_INSERT ? 2'b11 : command_i.location.stash ? 2'b00 : 2'b01;
         asked_q         <= '0;
         came_q          <= '0;
         error_q         <= 1'b0;
@@ -251,7 +253,7 @@ module index_change (
         end
       end
       S_READ: begin
-        if (request_fire) asked_q[second] <= 1'b1;
+        if (request_fire) asked_q[ask_second_q] <= 1'b1;
         if (line_valid_i || takes) begin
           came_q[line_second] <= 1'b1;
           error_q             <= error_q || (line_valid_i && line_error_i);
@@ -308,17 +310,31 @@ module index_change (
   end
 
   // Lines to write: as many as was asked for, all of one kind.
-  logic [6:0]       write_left_q;
+  logic [6:0]       write_left_q, write_left_d;
+  logic             write_free_q;  // none is left
   logic             write_all_q;
   logic [2:0]       write_slot_q;
   index_pkg::slot_t write_entry_q;
   logic             writes;
   assign writes = state_q == S_WRITE_COPY || state_q == S_WRITE || (state_q == S_CLEAR && clear_some_q);
-  always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) write_left_q <= '0;
-    else if (request_fire && request_write_o) write_left_q <= request_lines_o;
-    else if (write_valid_o && write_ready_i)  write_left_q <= write_left_q - 7'd1;
+  always_comb begin
+    write_left_d = write_left_q;
+    if (request_fire && request_write_o)     write_left_d = request_lines_o;
+    else if (write_valid_o && write_ready_i) write_left_d = write_left_q - 7'd1;
   end
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      write_left_q <= '0;
+      write_free_q <= 1'b1;
+      ask_q        <= 1'b0;
+    end else begin
+      write_left_q <= write_left_d;
+      write_free_q <= write_left_d == '0;
+      // The second one every other cycle.
+      ask_q        <= wants != '0 && !coming_i[second] && !request_fire;
+    end
+  end
+  always_ff @(posedge clk_i) ask_second_q <= second;
   always_ff @(posedge clk_i) begin
     if (request_fire && request_write_o) begin
       write_all_q   <= clears;
@@ -331,22 +347,18 @@ module index_change (
   assign write_o.strb  = write_all_q ? '1 : 64'hff << {write_slot_q, 3'b000};
 
   always_comb begin
-    request_valid_o  = 1'b0;
+    request_valid_o  = ask_q || others_request || (writes && write_free_q);
     request_write_o  = 1'b0;
-    request_bucket_o = second ? command_q.key.second : command_q.key.first;
+    request_bucket_o = ask_second_q ? command_q.key.second : command_q.key.first;
     request_lines_o  = 7'd1;
-    if (state_q == S_READ) begin
-      request_valid_o = wants != '0 && !coming_i[second];
-    end else if (writes) begin
-      request_valid_o  = write_left_q == '0;
+    if (writes) begin
       request_write_o  = 1'b1;
       request_bucket_o = state_q == S_WRITE_COPY ? copy_bucket_q : bucket_q;
       if (clears) begin
         request_bucket_o = clear_bucket_q;
         request_lines_o  = clear_lines_q;
       end
-    end else begin
-      request_valid_o  = others_request;
+    end else if (!ask_q) begin
       request_bucket_o = others_bucket;
     end
   end
@@ -358,7 +370,7 @@ module index_change (
   assign reads_o        = state_q == S_READ;
   assign bucket_o       = {inserts ? command_i.key.second : command_i.location.bucket,
                            inserts ? command_i.key.first : command_i.location.bucket};
-  assign want_ahead_o   = wants != '0 && !takes;
+  assign want_ahead_o   = wants != '0;
   assign second_ahead_o = second;
   assign take_ahead_o   = takes;
   assign clears_o       = clears && state_q != S_IDLE;
@@ -424,5 +436,6 @@ module index_change (
 
   `PAMC_ASSERT(a_lines_in_state, !line_valid_i || state_q == S_READ || state_q == S_OTHERS)
   `PAMC_ASSUME(m_start_when_idle, !start_i || state_q == S_IDLE)
+  `PAMC_ASSERT(a_asks_when_it_reads, !ask_q || state_q == S_READ)
 
 endmodule
