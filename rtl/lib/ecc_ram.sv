@@ -12,8 +12,8 @@
 // the correction but when there is one.
 //
 // The event is told once for each read, in the first cycle in which look_i says that it is
-// of use: words that were never written have no right check bits. Without look_i, nothing
-// is corrected.
+// of use (with Late, in the one behind it): words that were never written have no right check
+// bits. Without look_i, nothing is corrected.
 
 module ecc_ram #(
   parameter int unsigned Memory = 0,
@@ -90,7 +90,6 @@ module ecc_ram #(
     else if (read_i) told_q <= 1'b0;
     else if (look_i) told_q <= 1'b1;
   end
-  assign event_o = look_i && !told_q ? found : '0;
 
   if (Late) begin : gen_late
     // The word's data are right now, or its parts are lost.
@@ -107,6 +106,13 @@ module ecc_ram #(
       if (read_i)                  {fixed_q, lost_q} <= 2'b00;
       else if (look_i && !fixed_q) {fixed_q, lost_q} <= {1'b1, found.uncorrectable};
     end
+    logic [Parts-1:0] corrected_q, uncorrectable_q;
+    always_ff @(posedge clk_i or negedge rst_ni) begin
+      if (!rst_ni) {corrected_q, uncorrectable_q} <= '0;
+      else         {corrected_q, uncorrectable_q} <= look_i && !told_q ? {corrected, uncorrectable} : '0;
+    end
+    assign event_o.uncorrectable = uncorrectable_q != '0;
+    assign event_o.corrected     = corrected_q != '0 && uncorrectable_q == '0;
     assign wait_o  = look_i && (corrected | uncorrectable) != '0 && !fixed_q;
     assign data_o  = raw[Width-1:0];
 `ifdef ECC_OFF
@@ -118,13 +124,14 @@ module ecc_ram #(
     always_ff @(posedge clk_i) begin
       if (read_i) read_q <= mem_q[read_at_i];
     end
+    assign event_o = look_i && !told_q ? found : '0;
     assign wait_o  = 1'b0;
     assign data_o  = data[Width-1:0];
     assign error_o = found.uncorrectable;
   end
 
   logic unused;
-  assign unused = &{1'b0, raw, data};
+  assign unused = &{1'b0, raw, data, found};
 
 `ifdef FORMAL
   for (genvar i = 0; i < Depth; i++) begin : gen_whole

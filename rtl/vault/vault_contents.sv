@@ -77,14 +77,14 @@ module vault_contents #(
   // corrected, which is known a cycle later. new_q is what is written.
   logic write, looks, waits, waits_q, lost;
   logic mute_q;
-  ecc_pkg::event_t found_event, event_q;
+  ecc_pkg::event_t found_event;
   assign looks   = state_q == S_READ || (state_q == S_SCAN && came_q);
   always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) {waits_q, event_q, mute_q} <= '0;
+    if (!rst_ni) {waits_q, mute_q} <= '0;
     // What is read again was told before.
-    else         {waits_q, event_q, mute_q} <= {waits, found_event, stays || (state_q == S_READ && scans)};
+    else         {waits_q, mute_q} <= {waits, stays || (state_q == S_READ && scans)};
   end
-  assign ecc_o = mute_q ? '0 : event_q;
+  assign ecc_o = mute_q ? '0 : found_event;
   ecc_ram #(
     .Memory(ecc_pkg::Contents), .Width($bits(row)), .Depth(Contents), .Parts(4), .Late(1'b1)
   ) u_table (
