@@ -151,9 +151,9 @@ module store_lists (
   end
   always_ff @(posedge clk_i) begin
     if (entry_write) table_q[entry_bin] <= word;
+    read_bin_q <= bin_i;
     if (read) begin
       read_q     <= table_q[bin_i];
-      read_bin_q <= bin_i;
       checked_q  <= 1'b0;
       lost_q     <= 1'b0;
     end else if (wait_o) begin

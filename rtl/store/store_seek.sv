@@ -70,12 +70,20 @@ module store_seek (
 
   // Second cycle: the lowest group of the one, the highest of the other.
   logic [4:0]  low_group_d, low_group_q, high_group_d, high_group_q;
-  logic [15:0] low_q, high_q;
+  logic [15:0] low_q, high_q, low_d;
   logic [2:0]  whole_2q;
+  logic        low_seen;
 
+  // (What is in the lowest group is taken beside its number.)
   always_comb begin
     low_group_d  = 5'd0;
     high_group_d = 5'd0;
+    low_d        = '0;
+    low_seen     = 1'b0;
+    for (int unsigned g = 0; g < Groups; g++) begin
+      if (!low_seen) low_d |= splits_q[16*g +: 16];
+      low_seen = low_seen || splits_q[16*g +: 16] != '0;
+    end
     for (int unsigned g = 0; g < Groups; g++) begin
       if (splits_q[16*(Groups-1-g) +: 16] != '0) low_group_d = 5'(Groups - 1 - g);
       if (any_q[g]) high_group_d = 5'(g);
@@ -85,7 +93,7 @@ module store_seek (
   always_ff @(posedge clk_i) begin
     low_group_q  <= low_group_d;
     high_group_q <= high_group_d;
-    low_q        <= splits_q[9'(low_group_d)*16 +: 16];
+    low_q        <= low_d;
     high_q       <= all_q[9'(high_group_d)*16 +: 16];
     whole_2q     <= whole_q;
   end
