@@ -57,11 +57,10 @@ module exec_blocks (
   logic [511:0] lines_q [4];
   logic [511:0] line;
   logic [63:0]  entry;
-  logic [5:0]   word;
-  // Words of 8 bytes from the start of the list's first line.
-  assign word  = {3'd0, start_q[5:3]} + {2'd0, at_q};
-  assign line  = lines_q[word[4:3]];
-  assign entry = line[64*word[2:0] +: 64];
+  // Words of 8 bytes from the start of the list's first line to the entry at_q.
+  logic [4:0]   word_q;
+  assign line  = lines_q[word_q[4:3]];
+  assign entry = line[64*word_q[2:0] +: 64];
 
   logic [5:0] end_word;
   assign end_word = {3'd0, start_q[5:3]} + {2'd0, last_q};
@@ -90,6 +89,7 @@ module exec_blocks (
       bad_q    <= 1'b0;
       last_q   <= '0;
       at_q     <= '0;
+      word_q   <= '0;
     end else begin
       case (state_q)
         IDLE: begin
@@ -100,6 +100,7 @@ module exec_blocks (
           fault_q  <= 1'b0;
           bad_q    <= 1'b0;
           at_q     <= '0;
+          word_q   <= {2'd0, page_addr_i[5:3]};
           if (page_valid_i) state_q <= page_listed_i ? REQUEST : GIVE;
         end
         REQUEST: if (read_ready_i) state_q <= ANSWER;
@@ -110,16 +111,19 @@ module exec_blocks (
           end
         end
         CHECK: begin
-          at_q <= at_q + 4'd1;
+          at_q   <= at_q + 4'd1;
+          word_q <= word_q + 5'd1;
           if (entry[11:0] != '0) bad_q <= 1'b1;
           if (at_q == last_q) begin
             at_q    <= '0;
+            word_q  <= {2'd0, start_q[5:3]};
             state_q <= GIVE;
           end
         end
         default: begin
           if (block_ready_i) begin
-            at_q <= at_q + 4'd1;
+            at_q   <= at_q + 4'd1;
+            word_q <= word_q + 5'd1;
             if (at_q == last_q) state_q <= IDLE;
           end
         end
@@ -132,7 +136,7 @@ module exec_blocks (
   end
 
   logic unused;
-  assign unused = ^{answer_i.tag, answer_i.offset[5:2], page_addr_i[2:0], word[5], end_word[2:0]};
+  assign unused = ^{answer_i.tag, answer_i.offset[5:2], page_addr_i[2:0], end_word[2:0]};
 
   `PAMC_ASSUME(m_order, !page_valid_i || page_order_i <= 3'd4)
   `PAMC_ASSUME(m_answers_only_when_asked, !answer_valid_i || state_q == ANSWER)

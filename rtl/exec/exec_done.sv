@@ -5,7 +5,8 @@
 // should not see such a thing in normal use, and a count. Only when the completion has
 // been taken does the command leave its slot, so that what waits for it sees it done.
 //
-// One result every two cycles; sources in rotation.
+// One result every three cycles; sources in rotation. A source is told in the cycle after it was
+// chosen that its result has been taken, so no lane waits for what is offered in another one.
 
 `include "check.svh"
 
@@ -54,7 +55,7 @@ module exec_done #(
   `PAMC_PARAM(g_width, exec_pkg::ResultWidth == $bits(result_q))
 
   // The next source in rotation: those after the last one are a mask, and so is the choice.
-  logic [Sources-1:0] after_q, after, chosen, above;
+  logic [Sources-1:0] after_q, after, chosen, chosen_q, above;
   logic               any;
 
   always_comb begin
@@ -75,9 +76,8 @@ module exec_done #(
   logic              timed_q;
   logic [31:0]       start_q;
 
-  always_comb begin
-    result_ready_o = state_q == IDLE ? chosen : '0;
-  end
+  // None but in LOOK.
+  assign result_ready_o = chosen_q;
 
   assign slot_o = result_q.slot;
 
@@ -133,11 +133,13 @@ module exec_done #(
       state_q       <= IDLE;
       // As if the first one had been the last.
       after_q       <= ~Sources'(1);
+      chosen_q      <= '0;
       error_valid_o <= 1'b0;
       latency_o     <= 1'b0;
       get_o         <= 1'b0;
       counters_o    <= '0;
     end else begin
+      chosen_q  <= state_q == IDLE ? chosen : '0;
       latency_o <= 1'b0;
       get_o     <= state_q == LOOK && command_i.todo == exec_pkg::TASK_GET && get_known;
       if (error_ready_i) error_valid_o <= 1'b0;
@@ -221,5 +223,7 @@ module exec_done #(
   assign unused = ^{command_i.status, command_i.field, command_i.order, command_i.ephemeral,
                     command_i.frozen, command_i.durable, command_i.contents, command_i.exclusive, command_i.listed,
                     command_i.check, command_i.crc, command_i.addr, command_i.object};
+
+  `PAMC_ASSERT(a_result_stays, (chosen_q & ~result_valid_i) == '0)
 
 endmodule

@@ -101,13 +101,23 @@ module exec_get_read (
 
   logic       reads, room, start, todo_ready, glances;
   logic [5:0] owed_q;
+  // Is there room for a page of 1, 2, 4, 8, 16 blocks? Of the cycle before; it only grows but by a
+  // page's being begun, and it takes longer than that until the next one is.
+  logic [4:0] fits_q;
   assign reads       = hit_i.found.page && !hit_i.found.error;
   // Of a query that is not staged, blocks are of no use.
   assign glances     = hit_i.query && !hit_i.turn.staged;
-  assign room        = glances || {1'b0, room_i} >= owed_q + {1'b0, hit_i.blocks};
+  assign room        = glances || (fits_q & hit_i.blocks) != '0;
   assign hit_ready_o = todo_ready && (!reads || (room && drained && cmd_ready_i));
   assign start       = hit_valid_i && hit_ready_o;
   assign cmd_valid_o = hit_valid_i && todo_ready && reads && room && drained;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      fits_q <= '0;
+    end else begin
+      for (int unsigned n = 0; n < 5; n++) fits_q[n] <= {1'b0, room_i} >= owed_q + (6'd1 << n);
+    end
+  end
   always_comb begin
     cmd_o        = '0;
     cmd_o.unit   = hit_i.found.first;
@@ -351,5 +361,6 @@ module exec_get_read (
 
   `PAMC_ASSERT(a_blocks_have_room, !block_i || block_ready)
   `PAMC_ASSERT(a_owed, !block_i || owed_q != '0)
+  `PAMC_ASSERT(a_room, !cmd_valid_o || glances || {1'b0, room_i} >= owed_q + {1'b0, hit_i.blocks})
 
 endmodule

@@ -91,6 +91,8 @@ module exec_get_send (
   logic       fault_q;
   // What was sent ahead has nothing behind it: no flush, and no second turn either.
   logic       plain_q, plain_sent;
+  // The page's, which has been there for a cycle when it is asked for its result.
+  logic       retry_q;
   assign plain_sent = state_q == SENT && plain_q && send_ready_i;
 
   assign slot_o = page_i.slot;
@@ -181,6 +183,8 @@ module exec_get_send (
     end
   end
 
+  always_ff @(posedge clk_i) retry_q <= page_i.retry;
+
   always_comb begin
     vault_o          = '0;
     vault_o.op       = vault_pkg::OP_REMOVE;
@@ -206,10 +210,10 @@ module exec_get_send (
       result_o.info   = {page_i.tier, page_i.stored};
     end
   end
-  assign result_valid_o  = (state_q == RESULT && !page_i.retry) || plain_sent;
-  assign retry_valid_o   = state_q == RESULT && page_i.retry;
+  assign result_valid_o  = (state_q == RESULT && !retry_q) || plain_sent;
+  assign retry_valid_o   = state_q == RESULT && retry_q;
   assign page_ready_o    = plain_sent ? result_ready_i :
-                           state_q == RESULT && (page_i.retry ? retry_ready_i : result_ready_i);
+                           state_q == RESULT && (retry_q ? retry_ready_i : result_ready_i);
   assign verdict_ready_o = page_ready_o;
   assign idle_o          = !page_valid_i && state_q == IDLE;
   assign sends_o         = state_q == SEND || state_q == SENT || (state_q == AHEAD && page_valid_i);
@@ -218,6 +222,7 @@ module exec_get_send (
   logic unused;
   assign unused = ^{command_i, page_i};
 
+  `PAMC_ASSERT(a_retry, state_q != RESULT || retry_q == page_i.retry)
   `PAMC_ASSERT(a_plain, !plain_sent || (page_valid_i && !flush && !page_i.retry))
 
 endmodule
