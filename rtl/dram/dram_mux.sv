@@ -264,30 +264,52 @@ module dram_mux #(
   end
 
   // ---- lines to be written: the ports' in the order of their requests ----
-  logic                whose_valid, whose_ready, whose_room, line_valid, line_ready;
-  logic [PortBits-1:0] whose;
-  logic [6:0]          whose_lines, line_q;
+  // The first request is in a register, its port as a mask; one that finds none there goes past
+  // the queue.
+  logic                whose_valid, whose_ready, whose_room, line_valid, line_ready, line_moves;
+  logic                first_q, final_q;   // there is one; its last line is next
+  logic [Ports-1:0]    whose_q;
+  logic [PortBits-1:0] whose, next_port;
+  logic [6:0]          whose_lines, next_lines, left_q;
   dram_pkg::wdata_t    line;
-  logic [LevelBits-1:0] whose_level;
+  logic [LevelBits-1:0] behind_level, whose_level;
   lib_fifo #(.Width(PortBits + 7), .Depth(WriteDepth)) u_whose (
     .clk_i, .rst_ni,
-    .in_valid_i(take_write), .in_ready_o(whose_room), .in_data_i({take_q.port, take_q.lines}),
+    .in_valid_i(take_write && !(whose_ready && !whose_valid)), .in_ready_o(whose_room),
+    .in_data_i({take_q.port, take_q.lines}),
     .out_valid_o(whose_valid), .out_ready_i(whose_ready), .out_data_o({whose, whose_lines}),
-    .level_o(whose_level)
+    .level_o(behind_level)
   );
+  assign whose_level   = behind_level + LevelBits'(first_q);
+  assign next_port     = whose_valid ? whose : take_q.port;
+  assign next_lines    = whose_valid ? whose_lines : take_q.lines;
+  assign line_valid    = (whose_q & wdata_valid_i) != '0;
+  assign wdata_ready_o = line_ready ? whose_q : '0;
+  assign line_moves    = line_valid && line_ready;
+  assign whose_ready   = !first_q || (line_moves && final_q);
   always_comb begin
-    line = wdata_i[0];
-    line_valid = 1'b0;
-    for (int unsigned n = 0; n < Ports; n++) begin
-      if (whose == PortBits'(n)) line = wdata_i[n];
-      wdata_ready_o[n] = whose_valid && whose == PortBits'(n) && line_ready;
-      if (whose_valid && whose == PortBits'(n) && wdata_valid_i[n]) line_valid = 1'b1;
+    line = '0;
+    for (int unsigned n = 0; n < Ports; n++) if (whose_q[n]) line = line | wdata_i[n];
+  end
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      first_q <= 1'b0;
+      whose_q <= '0;
+    end else if (whose_ready) begin
+      first_q <= whose_valid || take_write;
+      for (int unsigned n = 0; n < Ports; n++) begin
+        whose_q[n] <= (whose_valid || take_write) && next_port == PortBits'(n);
+      end
     end
   end
-  assign whose_ready = line_valid && line_ready && line_q == whose_lines - 7'd1;
-  always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni)                       line_q <= '0;
-    else if (line_valid && line_ready) line_q <= whose_ready ? '0 : line_q + 7'd1;
+  always_ff @(posedge clk_i) begin
+    if (whose_ready) begin
+      left_q  <= next_lines;
+      final_q <= next_lines == 7'd1;
+    end else if (line_moves) begin
+      left_q  <= left_q - 7'd1;
+      final_q <= left_q == 7'd2;
+    end
   end
   lib_skid #(.Width(9 * dram_pkg::LineBytes)) u_line (
     .clk_i, .rst_ni, .in_valid_i(line_valid), .in_ready_o(line_ready), .in_data_i(line),
