@@ -98,7 +98,9 @@ module vault_contents #(
   );
 
   logic checks, scans, lists, reads;
-  logic demotes, seeks;
+  logic demotes, seeks, scans_q;
+  // Of the request that is being done.
+  always_ff @(posedge clk_i) scans_q <= scans;
   assign demotes = req_i.op == vault_pkg::ROW_DEMOTE;
   assign seeks   = req_i.op == vault_pkg::ROW_OLDEST || demotes;
   assign scans  = seeks || req_i.op == vault_pkg::ROW_CREATE;
@@ -250,7 +252,7 @@ module vault_contents #(
   always_comb begin
     address = Bits'(req_i.number);
     if (state_q == S_CLEAR || state_q == S_SCAN)  address = at_q[Bits-1:0];
-    if (state_q == S_SCAN_END || (state_q == S_DONE && scans)) address = number_q;
+    if (state_q == S_SCAN_END || (state_q == S_DONE && scans_q)) address = number_q;
   end
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
