@@ -10,7 +10,7 @@
 . /run/vm/swap.sh
 . /run/vm/hog.sh
 
-# Puts wait for room, hundreds behind each other; in simulation each of them takes the tenth of a second.
+# Puts wait for room, hundreds behind each other; in simulation each of them takes from a tenth of a second to seconds.
 wait=5000
 [ $slow = 1 ] || wait=600000
 modprobe pam_card timeout_ms=$wait && modprobe pam_swap || exit 1

@@ -33,7 +33,7 @@ static void load(struct pages *pages, const char *name)
 	FILE *file = fopen(name, "rb");
 	long size;
 
-	if (!file || fseek(file, 0, SEEK_END) != 0 || (size = ftell(file)) < 0 ||
+	if (!file || fseek(file, 0, SEEK_END) != 0 || (size = ftell(file)) <= 0 ||
 	    size % PAGE != 0) {
 		fprintf(stderr, "flash_gain: %s: no file of whole pages of 4096 bytes\n", name);
 		exit(1);
