@@ -91,20 +91,24 @@ module flash_channel #(
   logic                r_valid, r_take, r_legal, r_idle, r_issue, r_refuse;
   flash_pkg::request_t r;
   logic [1:0]          r_level;
-  lib_fifo #(.Width(flash_pkg::RequestBits), .Depth(2)) u_requests (
+  // Whether it is one that can be is found as it comes in.
+  logic [31:0]         in_row;
+  logic                in_legal;
+  assign in_row   = 32'(request_i.block) << PageBits | 32'(request_i.page);
+  assign in_legal = 32'(request_i.die) < Dies && 32'(request_i.page) < 2 ** PageBits && in_row[31:RowBits] == '0 &&
+                    3'(request_i.op) <= 3'(flash_pkg::DieStatus) &&
+                    (request_i.op != flash_pkg::PageRead ||
+                     (request_i.count != '0 && 32'(request_i.first) + 32'(request_i.count) <= Chunks));
+  lib_fifo #(.Width(1 + flash_pkg::RequestBits), .Depth(2)) u_requests (
     .clk_i, .rst_ni,
-    .in_valid_i(request_valid_i), .in_ready_o(request_ready_o), .in_data_i(request_i),
-    .out_valid_o(r_valid), .out_ready_i(r_take), .out_data_o(r), .level_o(r_level)
+    .in_valid_i(request_valid_i), .in_ready_o(request_ready_o), .in_data_i({in_legal, request_i}),
+    .out_valid_o(r_valid), .out_ready_i(r_take), .out_data_o({r_legal, r}), .level_o(r_level)
   );
 
   logic [31:0] r_row;
-  logic        r_reads, r_programs;
+  logic        r_programs;
   assign r_row      = 32'(r.block) << PageBits | 32'(r.page);
-  assign r_reads    = r.op == flash_pkg::PageRead;
   assign r_programs = r.op == flash_pkg::PageProgram;
-  assign r_legal    = 32'(r.die) < Dies && 32'(r.page) < 2 ** PageBits && r_row[31:RowBits] == '0 &&
-                      3'(r.op) <= 3'(flash_pkg::DieStatus) &&
-                      (!r_reads || (r.count != '0 && 32'(r.first) + 32'(r.count) <= Chunks));
 
   // ---- dies ----
   logic [Dies-1:0]                             idle, asleep, take, answer_to, mark_of, data_end_of;
@@ -278,25 +282,35 @@ module flash_channel #(
     .out_valid_o(end_valid_o), .out_ready_i(end_ready_i), .out_data_o(end_o), .level_o(e_level)
   );
 
-  // ---- counters ----
+  // ---- counters, a cycle after the end ----
   flash_pkg::channel_stats_t stats_q;
-  logic                      e_push;
-  assign e_push = e_valid && e_ready;
+  logic                      pushed_q, pushed_read_q, refused_q;
+  flash_pkg::found_t         pushed_found_q;
+  logic [31:0]               pushed_latency_q;
+  always_ff @(posedge clk_i) begin
+    pushed_read_q    <= e_reads;
+    pushed_found_q   <= e.found;
+    pushed_latency_q <= e_latency;
+  end
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
-      stats_q <= '0;
+      stats_q   <= '0;
+      pushed_q  <= 1'b0;
+      refused_q <= 1'b0;
     end else begin
+      pushed_q  <= e_valid && e_ready;
+      refused_q <= r_refuse;
       if (corrected_valid) begin
         stats_q.corrected <= stats_q.corrected + 32'(corrected);
         if (32'(corrected) > stats_q.corrected_most) stats_q.corrected_most <= 32'(corrected);
       end
-      stats_q.uncorrectable <= stats_q.uncorrectable + 32'(e_push && e.found.uncorrectable);
-      stats_q.erased        <= stats_q.erased + 32'(e_push && e.found.erased);
-      stats_q.refused       <= stats_q.refused + 32'(r_refuse);
-      if (e_push && e_reads) begin
-        stats_q.latency     <= e_latency;
-        stats_q.latency_sum <= stats_q.latency_sum + e_latency;
-        if (e_latency > stats_q.latency_max) stats_q.latency_max <= e_latency;
+      stats_q.uncorrectable <= stats_q.uncorrectable + 32'(pushed_q && pushed_found_q.uncorrectable);
+      stats_q.erased        <= stats_q.erased + 32'(pushed_q && pushed_found_q.erased);
+      stats_q.refused       <= stats_q.refused + 32'(refused_q);
+      if (pushed_q && pushed_read_q) begin
+        stats_q.latency     <= pushed_latency_q;
+        stats_q.latency_sum <= stats_q.latency_sum + pushed_latency_q;
+        if (pushed_latency_q > stats_q.latency_max) stats_q.latency_max <= pushed_latency_q;
       end
     end
   end
@@ -304,7 +318,7 @@ module flash_channel #(
   assign idle_o  = idle == '1 && !r_valid && !end_valid_o;
 
   logic unused;
-  assign unused = &{1'b0, r_level, e_level, b_tag, answer.tag, o.op, o.die};
+  assign unused = &{1'b0, r_level, e_level, b_tag, answer.tag, o.op, o.die, r_row, in_row, pushed_found_q};
 
   logic reading;
   always_comb begin

@@ -67,13 +67,13 @@ module flash_scramble #(
   localparam int unsigned Digits = (AddressBits + Digit - 1) / Digit;
 
   logic [Digits*Digit-1:0] address_q;
-  logic [47:0]             product_q, multiple;
+  logic [47:0]             product_q, multiple, multiple_q;
   logic [Digit:0]          digit;
-  logic [3:0]              digits_q;   // of the address that are to come
+  logic [3:0]              digits_q;   // of the address that are to be added
   logic                    begun_q, ready_q;
-  assign digit = {1'b0, address_q[Digits*Digit-1 -: Digit]} + (Digit+1)'(digits_q == 4'd1);
+  assign digit = {1'b0, address_q[Digits*Digit-1 -: Digit]} + (Digit+1)'(digits_q == 4'd2);
 `ifndef FLASH_PLAIN_SEED
-  // A table, not a multiplier.
+  // A table, not a multiplier; what it says is added a cycle later.
   always_comb begin
     multiple = '0;
     for (int unsigned n = 1; n <= 16; n++) if (digit == 5'(n)) multiple = Factor * 48'(n);
@@ -100,7 +100,7 @@ module flash_scramble #(
       if (move) beat_q <= last ? '0 : beat_q + 1'b1;
       if (begins) begin
         begun_q  <= 1'b1;
-        digits_q <= 4'(Digits);
+        digits_q <= 4'(Digits + 1);
       end else begin
         if (digits_q != '0) digits_q <= digits_q - 4'd1;
         if (begun_q && digits_q == '0) ready_q <= 1'b1;
@@ -113,11 +113,13 @@ module flash_scramble #(
   end
   always_ff @(posedge clk_i) begin
     if (begins) begin
-      address_q <= (Digits*Digit)'({row_i, chunk_i});
-      product_q <= '0;
+      address_q  <= (Digits*Digit)'({row_i, chunk_i});
+      product_q  <= '0;
+      multiple_q <= '0;
     end else if (digits_q != '0) begin
-      address_q <= address_q << Digit;
-      product_q <= (product_q << Digit) + multiple;
+      address_q  <= address_q << Digit;
+      product_q  <= (product_q << Digit) + multiple_q;
+      multiple_q <= multiple;
     end
     if (!ready_q)  state_q <= {product_q, ~product_q[15:0]};
     else if (move) state_q <= step(state_q);
