@@ -104,14 +104,13 @@ module record_unpack (
   logic         pop, go, have, need_two, lacks;
   logic [3:0]   offset_q;
   logic [12:0]  left_q;
-  logic [4:0]   count, reach, last_reach;
-  logic         last, busy, out_ready;
+  logic [4:0]   count, reach, last_reach_q;
+  logic         last_q, busy, out_ready;
 
-  assign last       = left_q <= 13'd16;
-  assign count      = last ? left_q[4:0] : 5'd16;
-  // offset_q + count, found while it is found which is the last one.
-  assign last_reach = {1'b0, offset_q} + left_q[4:0];
-  assign reach      = last ? last_reach : {1'b1, offset_q};
+  // last_q: left_q is at most 16. Then last_reach_q is offset_q + count; before, that of the last one but
+  // for the 16 that go with each.
+  assign count      = last_q ? left_q[4:0] : 5'd16;
+  assign reach      = last_q ? last_reach_q : {1'b1, offset_q};
   assign need_two   = reach > 5'd16;
   assign have       = e0_valid_q && (!need_two || e1_valid_q);
   assign lacks      = ended_q || short_o || (e0_valid_q && e0_end_q && need_two);
@@ -168,7 +167,7 @@ module record_unpack (
   end
 
   logic block_end, more_blocks;
-  assign block_end   = state_q == ST_BLOCK && go && last;
+  assign block_end   = state_q == ST_BLOCK && go && last_q;
   assign more_blocks = blocks_left_q != 5'd0 && !lacks;
   assign load        = state_q == ST_LOAD || (block_end && more_blocks);
   assign ends        = (load && !possible) || (block_end && !more_blocks) ||
@@ -183,7 +182,7 @@ module record_unpack (
       if (start_i) state_q <= start_blocks_i == 5'd1 ? ST_LOAD : ST_TABLE;
       else if (ends) state_q <= ST_IDLE;
       else if (load) state_q <= ST_BLOCK;
-      else if (state_q == ST_TABLE && go && last) state_q <= ST_LOAD;
+      else if (state_q == ST_TABLE && go && last_q) state_q <= ST_LOAD;
     end
   end
 
@@ -194,24 +193,32 @@ module record_unpack (
       table_q[15:0] <= {2'b00, start_shape_i};
       table_high_q  <= 1'b0;
       left_q        <= {7'd0, start_blocks_i, 1'b0};
+      last_q        <= start_blocks_i <= 5'd8;
+      last_reach_q  <= start_blocks_i == 5'd1 ? '0 : {start_blocks_i[3:0], 1'b0};
       offset_q      <= 4'd0;
     end else begin
       if (go) begin
-        left_q   <= left_q - {8'd0, count};
-        offset_q <= reach[3:0];
+        left_q       <= left_q - {8'd0, count};
+        last_q       <= left_q <= 13'd32;
+        last_reach_q <= {!last_reach_q[4] && !last_q, last_reach_q[3:0]};
+        offset_q     <= reach[3:0];
         taken_o  <= taken_o + (lacks ? '0 : {12'd0, count});
         if (lacks) short_o <= 1'b1;
       end
-      if (state_q == ST_TABLE && go) begin
-        table_high_q <= 1'b1;
-        if (table_high_q) table_q[255:128] <= data;
-        else table_q[127:0] <= data;
+      // Until it goes; what is behind the table is not looked at.
+      if (state_q == ST_TABLE) begin
+        if (go) table_high_q <= 1'b1;
+        if (table_high_q) table_q[255:128] <= cut;
+        else table_q[127:0] <= cut;
       end
       if (block_end) blocks_o <= blocks_o + 5'd1;
       if (load) begin
         table_q       <= {16'd0, table_q[255:16]};
         blocks_left_q <= blocks_left_q - 5'd1;
         left_q        <= bytes;
+        last_q        <= table_q[11:4] == '0;
+        // With offset_q as it becomes.
+        last_reach_q  <= {1'b0, last_reach_q[3:0]} + bytes[4:0];
         length_q      <= bytes;
         kind_q        <= kind;
         table_error_o <= !possible;
@@ -235,7 +242,7 @@ module record_unpack (
   assign beat.crc    = crc_q;
   assign beat.length = length_q;
   assign beat.kind   = {6'd0, kind_q};
-  assign beat.last   = last;
+  assign beat.last   = last_q;
   assign beat.data   = data;
 
   lib_skid #(.Width(182)) u_out (

@@ -45,6 +45,9 @@ module record_unpack_proof (
   (* hierconn *) wire        \dut.out_ready ;
   (* hierconn *) wire [181:0] \dut.beat ;
   (* hierconn *) wire [12:0] \dut.left_q ;
+  (* hierconn *) wire        \dut.last_q ;
+  (* hierconn *) wire [4:0]  \dut.last_reach_q ;
+  (* hierconn *) wire [3:0]  \dut.offset_q ;
   (* hierconn *) wire        \dut.e0_valid_q ;
   (* hierconn *) wire        \dut.e1_valid_q ;
   (* hierconn *) wire        \dut.e0_end_q ;
@@ -117,6 +120,15 @@ module record_unpack_proof (
   `PAMC_ASSERT(i_flush, !page_q || !\dut.flush_q || (final_q && \dut.carry_q ))
   `PAMC_ASSERT(i_final, !page_q || final_q == (\dut.flush_q || \dut.ended_q ||
                (\dut.e0_valid_q && \dut.e0_end_q ) || (\dut.e1_valid_q && \dut.e1_end_q )))
+  logic [12:0] dut_left;
+  logic [4:0]  dut_reach;
+  logic [3:0]  dut_offset;
+  assign dut_left   = \dut.left_q ;
+  assign dut_reach  = \dut.last_reach_q ;
+  assign dut_offset = \dut.offset_q ;
+  `PAMC_ASSERT(i_last, (state != Table && state != Block) || \dut.last_q == (dut_left <= 13'd16))
+  `PAMC_ASSERT(i_reach, (state != Table && state != Block) || dut_reach == {1'b0, dut_offset} + dut_left[4:0])
+  `PAMC_ASSERT(i_load_reach, state != Load || dut_reach[3:0] == dut_offset)
   `PAMC_ASSERT(i_table, state != Table || \dut.left_q != '0)
 
   logic [1:0] pages_q = '0;
