@@ -64,6 +64,12 @@ bool fw_overdue_inside(struct fw *fw, uint64_t since)
 	return fw_now(fw) - since > patience(fw) * (fw->platform.tier ? FW_LONG_TIMES : 1);
 }
 
+bool fw_gives_up(const struct fw *fw)
+{
+	return fw->state == FW_DISCARD_ORDER || fw->state == FW_DISCARD_ANSWER ||
+	       fw->state == FW_DISCARD_IDLE;
+}
+
 static void enter(struct fw *fw, enum fw_state state)
 {
 	fw->state = state;

@@ -73,6 +73,8 @@ bool fw_overdue(struct fw *fw, uint64_t since);
 /* So many times of it: what has to do with every page, and commands that may wait for flash. 7.7 s,
  * below CAP.TIMEOUT. */
 #define FW_LONG_TIMES 48u
+/* A reset waits until no command is inside any more. */
+bool fw_gives_up(const struct fw *fw);
 /* Than commands that are inside may take. */
 bool fw_overdue_inside(struct fw *fw, uint64_t since);
 /* Card memory is zero: the vault starts anew. */

@@ -102,7 +102,9 @@ enum hal_tier_ask {
 	HAL_TIER_DURABLE_ROOM, /* a put of so many bytes may be too much for what is not in flash */
 	HAL_TIER_FLUSH_PAGE,   /* of a durable pool: before the index forgets it */
 	HAL_TIER_FLUSH_OBJECT,
-	HAL_TIER_SYNC, /* contents */
+	HAL_TIER_SYNC, /* contents; puts of these wait until all that was put before is on its way
+			*/
+	HAL_TIER_SYNC_ON, /* the same one, to which AGAIN was the answer */
 };
 struct hal_tier_request {
 	enum hal_tier_ask ask;
@@ -111,7 +113,8 @@ struct hal_tier_request {
 };
 enum hal_tier_answer {
 	HAL_TIER_DONE,
-	HAL_TIER_AGAIN, /* READ: it is not there any more; look it up again */
+	HAL_TIER_AGAIN, /* READ: it is not there any more; look it up again. DURABLE_ROOM, SYNC:
+			 * not yet; to be asked again, after what others ask */
 	HAL_TIER_NO,    /* *ROOM: there is none */
 	HAL_TIER_FAILED,
 };

@@ -72,6 +72,12 @@ struct tier {
 	bool started;
 	uint32_t moved_before;
 	struct hal_tier_request request;
+	/* A SYNC that takes turns with what else is asked. */
+	bool sync_open;   /* it is inside */
+	bool sync_sealed; /* all that it is about was handed to flash */
+	uint32_t sync_contents;
+	uint32_t sync_turn; /* steps of this turn */
+	struct fl_sync syncing;
 	/* A record, beside it. */
 	bool fetching;
 	bool fetch_started;

@@ -3,6 +3,9 @@
  * waits for it. */
 #include "tier_priv.h"
 
+/* A SYNC has so many steps of the tier, then others have a turn. */
+#define SYNC_STEPS 32u
+
 /* A put that found no memory waits until so many records have left, if there are. */
 #define ROOM_RECORDS 4u
 
@@ -128,6 +131,12 @@ static void make_durable_room(struct tier *tier)
 	enum fl_result room = fl_room(tier->fl), sent;
 	struct hal_tier_figures now;
 
+	/* Else they could keep it from ever coming to an end. */
+	if (tier->sync_open && !tier->sync_sealed && !fw_gives_up(tier->fw) &&
+	    tier->sync_contents == tier->request.record.contents) {
+		answer(tier, HAL_TIER_AGAIN);
+		return;
+	}
 	if (room != FL_OK) {
 		if (room != FL_BUSY) {
 			answer(tier, room == FL_FULL ? HAL_TIER_NO : HAL_TIER_FAILED);
@@ -174,21 +183,53 @@ static void flush(struct tier *tier)
 	}
 }
 
+static void sync_ends(struct tier *tier, enum hal_tier_answer what)
+{
+	tier->sync_open = false;
+	answer(tier, what);
+}
+
+/* It takes as long as flash does, so it gives others turns. */
 static void sync(struct tier *tier)
 {
 	enum fl_result sent;
 
-	if (!tier->started) {
-		sent = tier_send_oldest(tier, tier->request.record.contents);
-		if (sent == FL_BROKEN) {
-			answer(tier, HAL_TIER_FAILED);
-		} else if (sent == FL_FULL) {
-			fl_sync_start(tier->fl, &tier->sync);
-			tier->started = true;
-		}
-	} else if (fl_sync_done(tier->fl, &tier->sync)) {
-		answer(tier, HAL_TIER_DONE);
+	/* Its completion goes nowhere, and the reset waits for it. */
+	if (fw_gives_up(tier->fw)) {
+		sync_ends(tier, HAL_TIER_FAILED);
+		return;
 	}
+	if (!tier->sync_sealed) {
+		sent = tier_send_oldest(tier, tier->sync_contents);
+		if (sent == FL_BROKEN) {
+			sync_ends(tier, HAL_TIER_FAILED);
+			return;
+		}
+		if (sent == FL_FULL) {
+			fl_sync_start(tier->fl, &tier->syncing);
+			tier->sync_sealed = true;
+		}
+	} else if (fl_sync_done(tier->fl, &tier->syncing)) {
+		sync_ends(tier, HAL_TIER_DONE);
+		return;
+	}
+	if (++tier->sync_turn >= SYNC_STEPS) {
+		answer(tier, HAL_TIER_AGAIN);
+	}
+}
+
+/* One that a restart of the core forgot begins anew. */
+static void sync_begin(struct tier *tier)
+{
+	const struct hal_tier_request *request = &tier->request;
+
+	if (request->ask != HAL_TIER_SYNC_ON || !tier->sync_open ||
+	    tier->sync_contents != request->record.contents) {
+		tier->sync_open = true;
+		tier->sync_sealed = false;
+		tier->sync_contents = request->record.contents;
+	}
+	tier->sync_turn = 0;
 }
 
 bool tier_asked_to_read(struct tier *tier)
@@ -220,6 +261,9 @@ static bool asked(struct tier *tier)
 		tier->busy = true;
 		tier->started = false;
 		tier->moved_before = tier->moved;
+		if (tier->request.ask == HAL_TIER_SYNC || tier->request.ask == HAL_TIER_SYNC_ON) {
+			sync_begin(tier);
+		}
 	}
 	return tier->busy;
 }
@@ -241,6 +285,7 @@ bool tier_serve(struct tier *tier, bool did)
 		make_durable_room(tier);
 		break;
 	case HAL_TIER_SYNC:
+	case HAL_TIER_SYNC_ON:
 		sync(tier);
 		break;
 	default:

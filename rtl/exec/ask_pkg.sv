@@ -22,12 +22,15 @@ package ask_pkg;
     ASK_FLUSH_PAGE   = 3'd3,
     ASK_FLUSH_OBJECT = 3'd4,
     // All of these contents is to be in flash.
-    ASK_SYNC         = 3'd5
+    ASK_SYNC         = 3'd5,
+    // The same SYNC, to which AGAIN was the answer.
+    ASK_SYNC_ON      = 3'd6
   } kind_e;
 
   typedef enum logic [1:0] {
     ANSWER_DONE   = 2'd0,
-    // READ: it is not there any more; it has to be looked up anew.
+    // READ: it is not there any more; it has to be looked up anew. DURABLE_ROOM, SYNC: not yet; others
+    // have a turn before it is asked again.
     ANSWER_AGAIN  = 2'd1,
     // *ROOM: there is none.
     ANSWER_NO     = 2'd2,

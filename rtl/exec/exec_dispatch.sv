@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Commands that may run, to whom they are for: puts to the put lanes, gets and queries to
-// the get lanes, the rest to exec_flush. Each kind waits in a queue of its own, which has
-// room for all commands that there are, so no kind waits for another. The lanes of a kind
-// get the next one in rotation, whichever is ready.
+// the get lanes, a SYNC that waits for flash to exec_sync, the rest to exec_flush. Each kind
+// waits in a queue of its own, which has room for all commands that there are, so no kind waits
+// for another. The lanes of a kind get the next one in rotation, whichever is ready.
 
 `include "check.svh"
 
@@ -19,6 +19,7 @@ module exec_dispatch #(
   input  logic [exec_pkg::SlotBits-1:0] start_slot_i,
   // Of that command.
   input  exec_pkg::task_e               start_todo_i,
+  input  logic                          start_durable_i,
 
   output logic [PutLanes-1:0]           put_valid_o,
   input  logic [PutLanes-1:0]           put_ready_i,
@@ -29,19 +30,23 @@ module exec_dispatch #(
   output logic                          rest_valid_o,
   input  logic                          rest_ready_i,
   output logic [exec_pkg::SlotBits-1:0] rest_slot_o,
+  output logic                          sync_valid_o,
+  input  logic                          sync_ready_i,
+  output logic [exec_pkg::SlotBits-1:0] sync_slot_o,
 
   // One that may run finds no lane: bit 0 a put, bit 1 a get.
   output logic [1:0]                    wait_o
 );
 
-  logic is_put, is_get;
+  logic is_put, is_get, is_sync;
   assign is_put = start_todo_i == exec_pkg::TASK_PUT;
   assign is_get = start_todo_i == exec_pkg::TASK_GET || start_todo_i == exec_pkg::TASK_QUERY;
+  assign is_sync = start_todo_i == exec_pkg::TASK_SYNC && start_durable_i;
 
-  logic                       put_in, get_in, rest_in, put_valid, put_take, get_valid, get_take;
-  logic [exec_pkg::SlotBits:0] put_level, get_level, rest_level;
+  logic                       put_in, get_in, rest_in, sync_in, put_valid, put_take, get_valid, get_take;
+  logic [exec_pkg::SlotBits:0] put_level, get_level, rest_level, sync_level;
   // There is always room for what there is.
-  assign start_ready_o = put_in && get_in && rest_in;
+  assign start_ready_o = put_in && get_in && rest_in && sync_in;
 
   lib_fifo #(.Width(exec_pkg::SlotBits), .Depth(exec_pkg::Slots)) u_puts (
     .clk_i, .rst_ni,
@@ -55,8 +60,13 @@ module exec_dispatch #(
   );
   lib_fifo #(.Width(exec_pkg::SlotBits), .Depth(exec_pkg::Slots)) u_rest (
     .clk_i, .rst_ni,
-    .in_valid_i(start_valid_i && !is_put && !is_get), .in_ready_o(rest_in), .in_data_i(start_slot_i),
+    .in_valid_i(start_valid_i && !is_put && !is_get && !is_sync), .in_ready_o(rest_in), .in_data_i(start_slot_i),
     .out_valid_o(rest_valid_o), .out_ready_i(rest_ready_i), .out_data_o(rest_slot_o), .level_o(rest_level)
+  );
+  lib_fifo #(.Width(exec_pkg::SlotBits), .Depth(exec_pkg::Slots)) u_syncs (
+    .clk_i, .rst_ni,
+    .in_valid_i(start_valid_i && is_sync), .in_ready_o(sync_in), .in_data_i(start_slot_i),
+    .out_valid_o(sync_valid_o), .out_ready_i(sync_ready_i), .out_data_o(sync_slot_o), .level_o(sync_level)
   );
 
   // The first ready lane behind the one that had the last job.
@@ -93,6 +103,6 @@ module exec_dispatch #(
   end
 
   logic unused;
-  assign unused = ^{put_level, get_level, rest_level};
+  assign unused = ^{put_level, get_level, rest_level, sync_level};
 
 endmodule

@@ -5,7 +5,7 @@
 // one thing at a time, too. Those that have nothing to do end here as well.
 //
 // What is durable flash has to forget before the index does, or power that goes would bring it
-// back; and a SYNC waits for flash.
+// back.
 
 `include "check.svh"
 
@@ -55,13 +55,12 @@ module exec_flush (
   logic [31:0] info_q;
 
   // The job stays offered until its result is taken.
-  logic whole, flush, nothing, sync, forget, asks;
+  logic whole, flush, nothing, forget, asks;
   assign whole   = job_i.todo == exec_pkg::TASK_FLUSH_OBJECT;
   assign flush   = job_i.todo == exec_pkg::TASK_FLUSH;
-  assign sync    = job_i.todo == exec_pkg::TASK_SYNC;
   assign forget  = job_i.todo == exec_pkg::TASK_FORGET;
   assign nothing = !whole && !flush && !forget;
-  assign asks    = job_i.durable && (whole || forget || sync);
+  assign asks    = job_i.durable && (whole || forget);
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -80,7 +79,7 @@ module exec_flush (
         ASK: begin
           if (ask_done_i) begin
             // A put that has failed fails no worse if this does.
-            if (ask_answer_i == ask_pkg::ANSWER_DONE || forget) state_q <= sync ? RESULT : VAULT;
+            if (ask_answer_i == ask_pkg::ANSWER_DONE || forget) state_q <= VAULT;
             else state_q <= RESULT;
             if (ask_answer_i != ask_pkg::ANSWER_DONE && !forget) status_q <= pamc_pkg::STATUS_INTERNAL;
           end
@@ -107,7 +106,7 @@ module exec_flush (
   assign lookup_valid_o = state_q == LOOK;
 
   assign ask_valid_o = state_q == ASK;
-  assign ask_kind_o  = sync ? ask_pkg::ASK_SYNC : whole ? ask_pkg::ASK_FLUSH_OBJECT : ask_pkg::ASK_FLUSH_PAGE;
+  assign ask_kind_o  = whole ? ask_pkg::ASK_FLUSH_OBJECT : ask_pkg::ASK_FLUSH_PAGE;
 
   always_comb begin
     vault_o          = '0;

@@ -306,7 +306,7 @@ module exec_put_lane (
               state_q <= VAULT;
             end else if (ask_answer_i == ask_pkg::ANSWER_NO && dead_i && !swept_q) begin
               state_q <= SWEEP;
-            end else begin
+            end else if (ask_answer_i != ask_pkg::ANSWER_AGAIN) begin
               state_q  <= DRAIN;
               status_q <= pamc_pkg::STATUS_NO_SPACE;
               stores_q <= 1'b0;

@@ -200,7 +200,8 @@ module exec_top #(
   assign idle_o     = hazard_idle && decode_idle;
   assign watch_inside_o = decode_watched || hazard_watched;
 
-  // Readers of commands: dispatch, done, flush; two of each put lane, three of each get lane; questions.
+  // Readers of commands: dispatch, done, flush; two of each put lane, three of each get lane; questions
+  // (a SYNC needs no more of its command).
   localparam int unsigned Ports = 5 + 2 * PutLanes + 3 * GetLanes;
   logic [Ports-1:0][SlotBits-1:0]              port_slot;
   logic [Ports-1:0][exec_pkg::CommandWidth-1:0] port_command;
@@ -218,23 +219,26 @@ module exec_top #(
 
   logic [PutLanes-1:0] put_valid, put_ready;
   logic [GetLanes-1:0] get_valid, get_ready;
-  logic                rest_valid, rest_ready;
-  logic [SlotBits-1:0] put_slot, get_slot, rest_slot;
+  logic                rest_valid, rest_ready, sync_valid, sync_ready;
+  logic [SlotBits-1:0] put_slot, get_slot, rest_slot, sync_slot;
 
   exec_dispatch #(.PutLanes(PutLanes), .GetLanes(GetLanes)) u_dispatch (
     .clk_i, .rst_ni,
     .start_valid_i(start_valid), .start_ready_o(start_ready), .start_slot_i(start_slot),
-    .start_todo_i(start_command.todo),
+    .start_todo_i(start_command.todo), .start_durable_i(start_command.durable),
     .put_valid_o(put_valid), .put_ready_i(put_ready), .put_slot_o(put_slot),
     .get_valid_o(get_valid), .get_ready_i(get_ready), .get_slot_o(get_slot),
     .rest_valid_o(rest_valid), .rest_ready_i(rest_ready), .rest_slot_o(rest_slot),
+    .sync_valid_o(sync_valid), .sync_ready_i(sync_ready), .sync_slot_o(sync_slot),
     .wait_o(lane_wait_o)
   );
 
-  // ---- Sources of results and of the vault's work: put lanes, get lanes, the rest; the
-  // management core is the last of the latter.
-  localparam int unsigned Results = PutLanes + GetLanes + 1;
-  localparam int unsigned Asks    = Results + 1;
+  // ---- Sources of results: put lanes, get lanes, the rest, SYNC. Of the vault's work: the first
+  // three of these, and the management core.
+  localparam int unsigned Rest    = PutLanes + GetLanes;
+  localparam int unsigned Sync    = Rest + 1;
+  localparam int unsigned Results = Rest + 2;
+  localparam int unsigned Asks    = Rest + 2;
 
   logic [Results-1:0]                                  result_valid, result_ready;
   logic [Results-1:0][exec_pkg::ResultWidth-1:0]       result;
@@ -245,8 +249,8 @@ module exec_top #(
   logic [Lookups-1:0][exec_pkg::LookupWidth-1:0]       lookup;
   exec_pkg::found_t                                    found;
 
-  // Who asks flash: put lanes, get lanes before they flush, the rest; get lanes for a record.
-  localparam int unsigned Askers = PutLanes + GetLanes + 1;
+  // Who asks flash: put lanes, get lanes before they flush, the rest, SYNC; get lanes for a record.
+  localparam int unsigned Askers = Results;
   logic [Askers-1:0]                           asks, asked;
   logic [Askers-1:0][2:0]                      asks_what;
   logic [Askers-1:0][SlotBits-1:0]             asks_slot;
@@ -362,20 +366,30 @@ module exec_top #(
     .job_valid_i(rest_valid), .job_ready_o(rest_ready), .job_slot_i(rest_slot), .job_i(rest_command),
     .lookup_valid_o(lookup_valid[Lookups-1]), .lookup_ready_i(lookup_ready[Lookups-1]), .lookup_o(rest_lookup),
     .found_valid_i(found_valid[Lookups-1]), .found_i(found),
-    .ask_valid_o(asks[Askers-1]), .ask_kind_o(rest_ask), .ask_done_i(asked[Askers-1]), .ask_answer_i,
-    .vault_valid_o(ask_valid[Results-1]), .vault_o(rest_vault), .vault_done_i(ask_done[Results-1]),
-    .vault_answer_i,
-    .result_valid_o(result_valid[Results-1]), .result_ready_i(result_ready[Results-1]),
-    .result_o(rest_result)
+    .ask_valid_o(asks[Rest]), .ask_kind_o(rest_ask), .ask_done_i(asked[Rest]), .ask_answer_i,
+    .vault_valid_o(ask_valid[Rest]), .vault_o(rest_vault), .vault_done_i(ask_done[Rest]), .vault_answer_i,
+    .result_valid_o(result_valid[Rest]), .result_ready_i(result_ready[Rest]), .result_o(rest_result)
   );
-  assign result[Results-1]  = rest_result;
-  assign port_slot[2]       = rest_slot;
-  assign lookup[Lookups-1]  = rest_lookup;
-  assign asks_what[Askers-1] = rest_ask;
-  assign asks_slot[Askers-1] = rest_slot;
-  assign ask[Results-1]     = rest_vault;
-  assign pay_valid[Results-1] = 1'b0;
-  assign pay[Results-1]     = '0;
+  assign result[Rest]      = rest_result;
+  assign port_slot[2]      = rest_slot;
+  assign lookup[Lookups-1] = rest_lookup;
+  assign asks_what[Rest]   = rest_ask;
+  assign asks_slot[Rest]   = rest_slot;
+  assign ask[Rest]         = rest_vault;
+  assign pay_valid[Rest]   = 1'b0;
+  assign pay[Rest]         = '0;
+
+  exec_pkg::result_t sync_result;
+  ask_pkg::kind_e    sync_ask;
+  exec_sync u_sync (
+    .clk_i, .rst_ni,
+    .job_valid_i(sync_valid), .job_ready_o(sync_ready), .job_slot_i(sync_slot),
+    .ask_valid_o(asks[Sync]), .ask_kind_o(sync_ask), .ask_done_i(asked[Sync]), .ask_answer_i,
+    .result_valid_o(result_valid[Sync]), .result_ready_i(result_ready[Sync]), .result_o(sync_result)
+  );
+  assign result[Sync]    = sync_result;
+  assign asks_what[Sync] = sync_ask;
+  assign asks_slot[Sync] = sync_slot;
 
   assign ask_valid[Asks-1] = vault_valid_i;
   assign ask[Asks-1]       = vault_i;

@@ -506,10 +506,14 @@ enum pamc_status flash_bury(struct pam_model *model, uint32_t contents,
 enum pamc_status flash_sync(struct pam_model *model, uint32_t contents)
 {
 	struct vault_tier_record record = about(contents, &no_handle);
+	enum hal_tier_answer answer;
 
 	if (!vault_tier_is_durable(model->vault, contents)) {
 		return PAMC_STATUS_SUCCESS;
 	}
-	return ask(model, HAL_TIER_SYNC, &record) == HAL_TIER_DONE ? PAMC_STATUS_SUCCESS
-								   : PAMC_STATUS_INTERNAL;
+	answer = ask(model, HAL_TIER_SYNC, &record);
+	while (answer == HAL_TIER_AGAIN) {
+		answer = ask(model, HAL_TIER_SYNC_ON, &record);
+	}
+	return answer == HAL_TIER_DONE ? PAMC_STATUS_SUCCESS : PAMC_STATUS_INTERNAL;
 }

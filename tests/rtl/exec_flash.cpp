@@ -487,6 +487,65 @@ void beside(uint64_t seed)
 	tap_check(done.cid == 20 && done.status == PAMC_STATUS_SUCCESS, "sync");
 }
 
+/* A SYNC that is not over holds up no flush or NOP, and no other pool's put; puts of its own pool
+ * wait when they are told to. */
+void sync_waits(uint64_t seed)
+{
+	Bench bench(seed, 4 << 20);
+	Completion done;
+	bool open = true, held = false;
+
+	bench.pool(1, false, 0);
+	bench.pool(2, true, 0);
+	bench.pool(3, true, 0);
+	fill(bench, 1, 0, 4);
+	fill(bench, 2, 8, 4);
+	fill(bench, 3, 16, 4);
+	bench.on_ask = [&](const Question &question) {
+		if (question.kind == SYNC || question.kind == SYNC_ON)
+			return int(open ? AGAIN : DONE);
+		held |= question.kind == DURABLE_ROOM && question.contents == bench.contents(2);
+		return int(open && question.kind == DURABLE_ROOM &&
+				   question.contents == bench.contents(2)
+			       ? AGAIN
+			       : DONE);
+	};
+
+	pamc_sqe nothing{};
+
+	nothing.opcode = PAMC_OP_NOP;
+	nothing.cid = 91;
+	bench.submit(command(PAMC_OP_SYNC, 2, 90));
+	for (unsigned int turn = 0; turn < 3; turn++) {
+		for (const pamc_sqe &other : {nothing, command(PAMC_OP_FLUSH_PAGE, 1, turn),
+					      command(PAMC_OP_FLUSH_PAGE, 2, 8 + turn),
+					      command(PAMC_OP_PUT, 3, 16 + turn)}) {
+			done = bench.execute(other);
+			tap_check(done.cid == other.cid, "it waited for the SYNC");
+			expect(done.status, PAMC_STATUS_SUCCESS, "beside a SYNC");
+		}
+	}
+	tap_check(bench.asks[SYNC] == 1 && bench.asks[SYNC_ON] > 1, "it was not asked again");
+	bench.submit(command(PAMC_OP_PUT, 2, 11));
+	for (unsigned int n = 0; n < 20'000; n++) {
+		bench.cycle();
+		tap_check(!bench.completed(done), "the put or the SYNC is over");
+	}
+	tap_check(held, "the put did not come to ask");
+	open = false;
+	for (unsigned int n = 0; n < 2; n++) {
+		while (!bench.completed(done))
+			bench.cycle();
+		tap_check(done.cid == 90 || done.cid == 11, "another command");
+		expect(done.status, PAMC_STATUS_SUCCESS, "the SYNC or the put");
+	}
+	tap_check(bench.asks[SYNC] == 1, "a SYNC that went on began anew");
+	stored(bench, 2, 11);
+	bench.on_ask = [&](const Question &) { return int(FAILED); };
+	expect(bench.execute(command(PAMC_OP_SYNC, 2, 93)).status, PAMC_STATUS_INTERNAL, "sync");
+	tap_check(bench.asks[SYNC] == 2, "another SYNC goes on with the first");
+}
+
 } // namespace
 
 int main(int argc, char **argv)
@@ -505,5 +564,6 @@ int main(int argc, char **argv)
 	tap.run("puts that find no room", [&] { room(tap.seed() + 40); });
 	tap.run("flushes of what is durable", [&] { flushes(tap.seed() + 50); });
 	tap.run("gets beside a sync", [&] { beside(tap.seed()); });
+	tap.run("all else beside a sync", [&] { sync_waits(tap.seed() + 60); });
 	return tap.done();
 }

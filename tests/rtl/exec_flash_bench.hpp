@@ -31,7 +31,7 @@ constexpr unsigned int read_bits = rtl::read_req_bits, write_bits = rtl::write_r
 		       req_bits = 38;
 constexpr unsigned int staging_lines = 1040;
 
-enum Ask { READ, ROOM, DURABLE_ROOM, FLUSH_PAGE, FLUSH_OBJECT, SYNC };
+enum Ask { READ, ROOM, DURABLE_ROOM, FLUSH_PAGE, FLUSH_OBJECT, SYNC, SYNC_ON, ASKS };
 enum Reply { DONE, AGAIN, NO, FAILED };
 enum VaultOp { OP_PUT = 1, OP_REMOVE, OP_FLUSH_OBJECT, OP_SWEEP, OP_CREATE, OP_TIER_DURABLE = 13 };
 enum VaultResult { VAULT_DONE, VAULT_ABSENT, VAULT_REFUSED };
@@ -434,7 +434,7 @@ class Bench
 	/* Records in flash, by place. */
 	std::map<uint64_t, std::vector<uint8_t>> flash;
 	std::function<int(const Question &)> on_ask;
-	uint64_t asks[6] = {}, removes = 0, refused = 0, sweeps = 0, next_place = 1;
+	uint64_t asks[ASKS] = {}, removes = 0, refused = 0, sweeps = 0, next_place = 1;
 	unsigned int refuse_puts = 0;
 	/* All but records takes so much longer. */
 	uint64_t broken = UINT64_MAX, flash_latency = 500, other_latency = 0;

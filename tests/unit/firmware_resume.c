@@ -109,8 +109,8 @@ static void meanwhile(unsigned int but)
 	}
 }
 
-static enum hal_tier_answer ask(enum hal_tier_ask what, const struct hal_tier_record *about,
-				unsigned int key)
+static enum hal_tier_answer ask_once(enum hal_tier_ask what, const struct hal_tier_record *about,
+				     unsigned int key)
 {
 	vault.request = (struct hal_tier_request){.ask = what, .record = *about, .to = read_to};
 	vault.taken = false;
@@ -124,6 +124,17 @@ static enum hal_tier_answer ask(enum hal_tier_ask what, const struct hal_tier_re
 		vault.asked = false;
 	}
 	return vault.answer;
+}
+
+static enum hal_tier_answer ask(enum hal_tier_ask what, const struct hal_tier_record *about,
+				unsigned int key)
+{
+	enum hal_tier_answer told = ask_once(what, about, key);
+
+	while (what == HAL_TIER_SYNC && told == HAL_TIER_AGAIN) {
+		told = ask_once(HAL_TIER_SYNC_ON, about, key);
+	}
+	return told;
 }
 
 static void sync_pool(unsigned int slot);

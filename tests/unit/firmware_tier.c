@@ -7,121 +7,8 @@
 #include <string.h>
 
 #include "firmware_tier_vault.h"
-#include "mailbox.h"
-#include "nand_hal.h"
 #include "tap.h"
 #include "tier_priv.h"
-
-/* ---------------------------------------------------------------- the test's hands */
-
-static bool start(void)
-{
-	struct tier_geometry geometry = {.dies = 4, .blocks = 24, .pages = 32, .page_bytes = 8192};
-	struct nand_config config = nand_config_typical(1);
-
-	config.channels = 2;
-	config.planes = 1;
-	config.factory_bad = 0;
-	config.blocks = geometry.blocks;
-	config.pages = geometry.pages;
-	config.page_bytes = geometry.page_bytes;
-	if (flash.nand) {
-		nand_destroy(flash.nand);
-	}
-	free(memory);
-	flash.nand = nand_create(&config);
-	memory = aligned_alloc(64, (tier_bytes(&geometry) + 63) / 64 * 64);
-	memset(pages, 0, sizeof(pages));
-	now = (struct hal_tier_figures){.clock = 1, .units = UNITS, .free_units = UNITS};
-	left_count = lost_units = drop_count = back_count = 0;
-	asked = fetch_asked = false;
-	mailbox_open(&hal);
-	tier = tier_init(memory, &geometry, &flash);
-	hal.fw.platform.tier = &tier_ops;
-	hal.fw.platform.tier_state = tier;
-	return tier_ops.start(&hal.fw);
-}
-
-/* A durable pool with contents LASTING. */
-static bool lasting_pool(void)
-{
-	struct fw_pool pool = {.id = 1, .contents = LASTING};
-
-	return tier_pool_create(&hal.fw, &pool) == PAMC_STATUS_SUCCESS;
-}
-
-static struct entry *put(uint32_t contents, uint64_t index, uint32_t bytes)
-{
-	static uint64_t unit;
-	struct hal_tier_record record = {
-	    .object = {1, 2, 3}, .index = index, .contents = contents, .bytes = bytes};
-	struct entry *entry = find(&record);
-
-	for (unsigned int i = 0; !entry && i < PAGES; i++) {
-		entry = pages[i].used ? NULL : &pages[i];
-	}
-	record.version = ++now.clock;
-	record.place = ++unit;
-	record.durable = contents == LASTING;
-	now.durable_bytes += record.durable ? bytes : 0;
-	*entry = (struct entry){.record = record, .used = true, .fill = (uint8_t)now.clock};
-	return entry;
-}
-
-/* Until it has nothing to do. */
-static void settle(void)
-{
-	unsigned int idle = 0;
-
-	while (idle < 3) {
-		idle = tier_ops.run(&hal.fw) ? 0 : idle + 1;
-	}
-}
-
-static void fetch(const struct entry *about)
-{
-	fetch_request = (struct hal_tier_request){.ask = HAL_TIER_READ, .to = read_to};
-	fetch_request.record = about->record;
-	fetch_asked = true;
-	fetch_answered = false;
-}
-
-static enum hal_tier_answer ask_to_read(const struct entry *about)
-{
-	fetch(about);
-	for (unsigned int n = 0; n < 100000 && !fetch_answered; n++) {
-		tier_ops.run(&hal.fw);
-	}
-	return fetch_answered ? fetch_answer : (enum hal_tier_answer)99;
-}
-
-static enum hal_tier_answer ask(enum hal_tier_ask what, const struct entry *about)
-{
-	if (what == HAL_TIER_READ) {
-		return ask_to_read(about);
-	}
-	request = (struct hal_tier_request){.ask = what, .to = read_to};
-	if (about) {
-		request.record = about->record;
-	}
-	asked = true;
-	answered = false;
-	for (unsigned int n = 0; n < 100000 && !answered; n++) {
-		tier_ops.run(&hal.fw);
-	}
-	return answered ? answer : (enum hal_tier_answer)99;
-}
-
-static unsigned int count_in_flash(uint32_t contents)
-{
-	unsigned int count = 0;
-
-	for (unsigned int i = 0; i < PAGES; i++) {
-		count += pages[i].used && pages[i].record.contents == contents &&
-			 (pages[i].record.place & FL_FLASH);
-	}
-	return count;
-}
 
 /* ---------------------------------------------------------------- cases */
 
@@ -376,11 +263,60 @@ TAP_CASE(side_by_side)
 			fetch(gone);
 		}
 		tier_ops.run(&hal.fw);
+		if (answered && answer == HAL_TIER_AGAIN) {
+			request.ask = HAL_TIER_SYNC_ON;
+			asked = true;
+			answered = false;
+		}
 	}
 	TAP_CHECK(answered && answer == HAL_TIER_DONE, "the sync does not end");
 	TAP_EQUAL(count_in_flash(LASTING), 200);
 	TAP_CHECK(reads > 20, "%u reads beside it", reads);
 	TAP_CHECK(most_in_a_row < 20, "%u reads, and nothing is written", most_in_a_row);
+	return true;
+}
+
+/* Others are answered while it waits for flash; puts of its own pool wait. */
+TAP_CASE(sync_in_turns)
+{
+	unsigned int turns = 0, held = 0;
+	enum hal_tier_answer told;
+	struct entry *entry = NULL;
+
+	TAP_CHECK(start() && lasting_pool(), "no flash");
+	for (uint64_t i = 0; i < 200; i++) {
+		entry = put(LASTING, i, 4000);
+	}
+	told = ask_once(HAL_TIER_SYNC, entry);
+	for (; told == HAL_TIER_AGAIN && turns < 10000; turns++) {
+		TAP_EQUAL(ask(HAL_TIER_FLUSH_PAGE, &pages[turns % PAGES]), HAL_TIER_DONE);
+		held += ask_once(HAL_TIER_DURABLE_ROOM, entry) == HAL_TIER_AGAIN;
+		told = ask_once(HAL_TIER_SYNC_ON, entry);
+	}
+	TAP_EQUAL(told, HAL_TIER_DONE);
+	TAP_CHECK(turns > 1 && held > 0, "%u turns, %u puts held", turns, held);
+	TAP_EQUAL(count_in_flash(LASTING), 200);
+	TAP_EQUAL(ask_once(HAL_TIER_DURABLE_ROOM, entry), HAL_TIER_DONE);
+	return true;
+}
+
+/* A reset waits for what is inside, and not for flash. */
+TAP_CASE(sync_given_up)
+{
+	struct entry *entry = NULL;
+
+	TAP_CHECK(start() && lasting_pool(), "no flash");
+	for (uint64_t i = 0; i < 200; i++) {
+		entry = put(LASTING, i, 4000);
+	}
+	TAP_EQUAL(ask_once(HAL_TIER_SYNC, entry), HAL_TIER_AGAIN);
+	hal.fw.state = FW_DISCARD_IDLE;
+	TAP_EQUAL(ask_once(HAL_TIER_DURABLE_ROOM, entry), HAL_TIER_DONE);
+	TAP_EQUAL(ask_once(HAL_TIER_SYNC_ON, entry), HAL_TIER_FAILED);
+	TAP_CHECK(count_in_flash(LASTING) < 200, "it was waited for");
+	hal.fw.state = FW_RUNNING;
+	TAP_EQUAL(ask(HAL_TIER_SYNC, entry), HAL_TIER_DONE);
+	TAP_EQUAL(count_in_flash(LASTING), 200);
 	return true;
 }
 
@@ -653,6 +589,8 @@ int main(void)
 	tap_run(&tap, "what is read twice comes back, a scan brings nothing", coming_back);
 	tap_run(&tap, "demotion gives way to reads, for a while", yielding);
 	tap_run(&tap, "reads go on beside a sync, and it beside them", side_by_side);
+	tap_run(&tap, "a sync takes turns with what else is asked", sync_in_turns);
+	tap_run(&tap, "a reset does not wait for a sync", sync_given_up);
 	tap_run(&tap, "room is made if there is any", room);
 	tap_run(&tap, "a sync is about its pool, a shutdown about all", syncing);
 	tap_run(&tap, "what is damaged is not said to be in flash", damaged);

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The vault of the test of the tier: a table that answers hal_tier.h, and what the data path asks.
- * Included once.
+ * The vault of the test of the tier: a table that answers hal_tier.h, and what the data path asks;
+ * and what the test does with both. Included once.
  */
 #ifndef FIRMWARE_TIER_VAULT_H
 #define FIRMWARE_TIER_VAULT_H
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "mailbox.h"
 #include "nand_hal.h"
 #include "tier_priv.h"
 
@@ -269,6 +271,128 @@ bool hal_tier_wait(struct hal *h)
 {
 	(void)h;
 	return nand_advance(flash.nand);
+}
+
+/* ---------------------------------------------------------------- the test's hands */
+
+static bool start(void)
+{
+	struct tier_geometry geometry = {.dies = 4, .blocks = 24, .pages = 32, .page_bytes = 8192};
+	struct nand_config config = nand_config_typical(1);
+
+	config.channels = 2;
+	config.planes = 1;
+	config.factory_bad = 0;
+	config.blocks = geometry.blocks;
+	config.pages = geometry.pages;
+	config.page_bytes = geometry.page_bytes;
+	if (flash.nand) {
+		nand_destroy(flash.nand);
+	}
+	free(memory);
+	flash.nand = nand_create(&config);
+	memory = aligned_alloc(64, (tier_bytes(&geometry) + 63) / 64 * 64);
+	memset(pages, 0, sizeof(pages));
+	now = (struct hal_tier_figures){.clock = 1, .units = UNITS, .free_units = UNITS};
+	left_count = lost_units = drop_count = back_count = 0;
+	asked = fetch_asked = false;
+	mailbox_open(&hal);
+	tier = tier_init(memory, &geometry, &flash);
+	hal.fw.platform.tier = &tier_ops;
+	hal.fw.platform.tier_state = tier;
+	return tier_ops.start(&hal.fw);
+}
+
+/* A durable pool with contents LASTING. */
+static bool lasting_pool(void)
+{
+	struct fw_pool pool = {.id = 1, .contents = LASTING};
+
+	return tier_pool_create(&hal.fw, &pool) == PAMC_STATUS_SUCCESS;
+}
+
+static struct entry *put(uint32_t contents, uint64_t index, uint32_t bytes)
+{
+	static uint64_t unit;
+	struct hal_tier_record record = {
+	    .object = {1, 2, 3}, .index = index, .contents = contents, .bytes = bytes};
+	struct entry *entry = find(&record);
+
+	for (unsigned int i = 0; !entry && i < PAGES; i++) {
+		entry = pages[i].used ? NULL : &pages[i];
+	}
+	record.version = ++now.clock;
+	record.place = ++unit;
+	record.durable = contents == LASTING;
+	now.durable_bytes += record.durable ? bytes : 0;
+	*entry = (struct entry){.record = record, .used = true, .fill = (uint8_t)now.clock};
+	return entry;
+}
+
+/* Until it has nothing to do. */
+static void settle(void)
+{
+	unsigned int idle = 0;
+
+	while (idle < 3) {
+		idle = tier_ops.run(&hal.fw) ? 0 : idle + 1;
+	}
+}
+
+static void fetch(const struct entry *about)
+{
+	fetch_request = (struct hal_tier_request){.ask = HAL_TIER_READ, .to = read_to};
+	fetch_request.record = about->record;
+	fetch_asked = true;
+	fetch_answered = false;
+}
+
+static enum hal_tier_answer ask_to_read(const struct entry *about)
+{
+	fetch(about);
+	for (unsigned int n = 0; n < 100000 && !fetch_answered; n++) {
+		tier_ops.run(&hal.fw);
+	}
+	return fetch_answered ? fetch_answer : (enum hal_tier_answer)99;
+}
+
+static enum hal_tier_answer ask_once(enum hal_tier_ask what, const struct entry *about)
+{
+	request = (struct hal_tier_request){.ask = what, .to = read_to};
+	if (about) {
+		request.record = about->record;
+	}
+	asked = true;
+	answered = false;
+	for (unsigned int n = 0; n < 100000 && !answered; n++) {
+		tier_ops.run(&hal.fw);
+	}
+	return answered ? answer : (enum hal_tier_answer)99;
+}
+
+static enum hal_tier_answer ask(enum hal_tier_ask what, const struct entry *about)
+{
+	enum hal_tier_answer told;
+
+	if (what == HAL_TIER_READ) {
+		return ask_to_read(about);
+	}
+	told = ask_once(what, about);
+	while (what == HAL_TIER_SYNC && told == HAL_TIER_AGAIN) {
+		told = ask_once(HAL_TIER_SYNC_ON, about);
+	}
+	return told;
+}
+
+static unsigned int count_in_flash(uint32_t contents)
+{
+	unsigned int count = 0;
+
+	for (unsigned int i = 0; i < PAGES; i++) {
+		count += pages[i].used && pages[i].record.contents == contents &&
+			 (pages[i].record.place & FL_FLASH);
+	}
+	return count;
 }
 
 #endif /* FIRMWARE_TIER_VAULT_H */
