@@ -3,7 +3,7 @@
 # Unit tests: every tests/unit/NAME.c that is not a helper is a program of its own,
 # built with sanitizers as build/san/tests/unit/NAME and linked with the model.
 
-CFLAGS_tests/unit := -Itests/unit -Isim/nand -Isim/model -Isim/model/include -Ifirmware
+CFLAGS_tests/unit := -Itests/unit -Isim/nand -Isim/model -Isim/model/include -Isim/server -Ifirmware
 
 UNIT_HELPERS := tests/unit/rig.c tests/unit/mailbox.c tests/unit/flash_rig.c tests/unit/flash_rig_ops.c
 UNIT_TESTS := $(patsubst %.c,build/san/%,$(filter-out $(UNIT_HELPERS),$(wildcard tests/unit/*.c)))
@@ -25,6 +25,9 @@ $(filter build/san/tests/unit/flash_%,$(UNIT_TESTS)): build/san/tests/unit/flash
 
 # That of the tier, flash as well.
 build/san/tests/unit/firmware_tier build/san/tests/unit/firmware_resume: build/san/libpamtier.a build/san/libpamflash.a build/san/libpamnand.a
+
+# That of pamsim's device: the server, without its main.
+build/san/tests/unit/server_reset: $(patsubst %.c,build/san/%.o,$(filter-out sim/server/main.c,$(PAMSIM_SOURCES)))
 
 TESTBINS += $(UNIT_TESTS)
 

@@ -13,14 +13,6 @@
 /* Bounds the sums of times; waking up so seldom costs nothing. */
 #define LONGEST_SLEEP_NS (60u * 1000000000ull)
 
-/* Somebody waiting for a function to be run; lives on its stack. */
-struct card_call {
-	void (*function)(struct card *card, void *arg);
-	void *arg;
-	bool done;
-	struct card_call *next;
-};
-
 struct card_thread {
 	struct card *card;
 	pthread_t thread;
@@ -54,6 +46,7 @@ static void wait_for_work(struct card_thread *thread, uint64_t ns)
 static void run_call(struct card_thread *thread)
 {
 	struct card_call *call = thread->calls;
+	bool *done = call->waits ? &call->done : NULL;
 
 	thread->calls = call->next;
 	if (!thread->calls)
@@ -61,7 +54,9 @@ static void run_call(struct card_thread *thread)
 	pthread_mutex_unlock(&thread->lock);
 	call->function(thread->card, call->arg);
 	pthread_mutex_lock(&thread->lock);
-	call->done = true;
+	/* One that was posted may be posted again by now. */
+	if (done)
+		*done = true;
 	thread->woken = true;
 	pthread_cond_broadcast(&thread->done);
 }
@@ -138,15 +133,29 @@ void card_thread_wake(struct card_thread *thread)
 	pthread_mutex_unlock(&thread->lock);
 }
 
+/* Lock held. */
+static void queue(struct card_thread *thread, struct card_call *call)
+{
+	call->next = NULL;
+	*thread->calls_end = call;
+	thread->calls_end = &call->next;
+	pthread_cond_signal(&thread->work);
+}
+
+void card_thread_post(struct card_thread *thread, struct card_call *call)
+{
+	pthread_mutex_lock(&thread->lock);
+	queue(thread, call);
+	pthread_mutex_unlock(&thread->lock);
+}
+
 void card_thread_call(struct card_thread *thread, void (*function)(struct card *card, void *arg),
 		      void *arg)
 {
-	struct card_call call = {.function = function, .arg = arg};
+	struct card_call call = {.function = function, .arg = arg, .waits = true};
 
 	pthread_mutex_lock(&thread->lock);
-	*thread->calls_end = &call;
-	thread->calls_end = &call.next;
-	pthread_cond_signal(&thread->work);
+	queue(thread, &call);
 	while (!call.done)
 		pthread_cond_wait(&thread->done, &thread->lock);
 	pthread_mutex_unlock(&thread->lock);

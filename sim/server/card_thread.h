@@ -27,6 +27,20 @@ void card_thread_wake(struct card_thread *thread);
 void card_thread_call(struct card_thread *thread, void (*function)(struct card *card, void *arg),
 		      void *arg);
 
+/* A call that nobody waits for here; function may wake who does. */
+struct card_call {
+	void (*function)(struct card *card, void *arg);
+	void *arg;
+	bool waits, done; /* of card_thread_call */
+	struct card_call *next;
+};
+
+/*
+ * As card_thread_call, and returns at once. The call stays as it is until function
+ * has begun; one that the end of the thread overtakes is not run.
+ */
+void card_thread_post(struct card_thread *thread, struct card_call *call);
+
 /* Stops it, if it runs, and frees it. The card stays. NULL is allowed. */
 void card_thread_destroy(struct card_thread *thread);
 

@@ -2,6 +2,7 @@
 /* The card as a PCIe device: see device.h. */
 #include <errno.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -11,10 +12,24 @@
 #include "device.h"
 #include "pamc_if.h"
 
+/*
+ * A reset waits for what is inside the card, which a slow simulation takes its time for;
+ * a client does not wait for an answer that long, and gives the card up. So a function-level
+ * reset that is not over by then goes on, and until it is over the card answers nothing, as
+ * the specification has it (PCIe 6.6.2): reads are all ones, writes are lost. Linux waits for
+ * up to 60 s until configuration space reads as something else.
+ */
+#define FLR_WAIT_S 2
+
 struct device {
 	struct card *card;
 	struct card_thread *thread;
-	pthread_mutex_t reset_lock;  /* held during a reset */
+	pthread_mutex_t reset_lock; /* of what is about a reset */
+	pthread_cond_t reset_over;
+	bool resetting;
+	atomic_bool silent; /* that is a function-level reset */
+	void (*reset_how)(struct card *card);
+	struct card_call reset_call;
 	pthread_mutex_t config_lock; /* of config; taken after reset_lock */
 	struct config_space config;
 	struct irqs *irqs;
@@ -63,11 +78,16 @@ int device_create(const struct card_kind *kind, const struct card_config *config
 	    .ctx = self,
 	};
 	unsigned int vectors = config->vectors ? config->vectors : PAMC_MAX_VECTORS;
+	pthread_condattr_t monotonic;
 	int ret;
 
 	if (!self)
 		return -ENOMEM;
 	pthread_mutex_init(&self->reset_lock, NULL);
+	pthread_condattr_init(&monotonic);
+	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+	pthread_cond_init(&self->reset_over, &monotonic);
+	pthread_condattr_destroy(&monotonic);
 	pthread_mutex_init(&self->config_lock, NULL);
 	config_space_init(&self->config, vectors);
 	ret = irqs_create(vectors, &self->irqs);
@@ -100,6 +120,7 @@ void device_destroy(struct device *device)
 	dma_destroy(device->dma);
 	irqs_destroy(device->irqs);
 	pthread_mutex_destroy(&device->config_lock);
+	pthread_cond_destroy(&device->reset_over);
 	pthread_mutex_destroy(&device->reset_lock);
 	free(device);
 }
@@ -166,6 +187,10 @@ int device_bar_read(struct device *device, unsigned int bar, uint64_t offset, vo
 
 	if (!inside(device_bar_size(bar), offset, len))
 		return -EINVAL;
+	if (atomic_load(&device->silent)) {
+		memset(data, 0xff, len);
+		return 0;
+	}
 	while (len) {
 		unsigned int part = step(PAMC_BAR_REGS, offset, len);
 		uint64_t value = is_msix(bar, offset)
@@ -187,6 +212,8 @@ int device_bar_write(struct device *device, unsigned int bar, uint64_t offset, c
 
 	if (!inside(device_bar_size(bar), offset, len))
 		return -EINVAL;
+	if (atomic_load(&device->silent))
+		return 0;
 	while (len) {
 		unsigned int part = step(bar, offset, len);
 
@@ -203,6 +230,10 @@ int device_config_read(struct device *device, uint64_t offset, void *data, size_
 {
 	if (!inside(CONFIG_SPACE_SIZE, offset, len))
 		return -EINVAL;
+	if (atomic_load(&device->silent)) {
+		memset(data, 0xff, len);
+		return 0;
+	}
 	pthread_mutex_lock(&device->config_lock);
 	config_space_read(&device->config, offset, data, len);
 	pthread_mutex_unlock(&device->config_lock);
@@ -215,60 +246,90 @@ static void apply_bus_master(struct device *device)
 	dma_hold(device->dma, DMA_HOLD_BUS_MASTER, !config_space_bus_master(&device->config));
 }
 
+/* On the card thread. */
+static void run_reset(struct card *card, void *arg)
+{
+	struct device *device = arg;
+
+	device->reset_how(card);
+	irqs_clear(device->irqs);
+	pthread_mutex_lock(&device->reset_lock);
+	pthread_mutex_lock(&device->config_lock);
+	config_space_reset(&device->config);
+	apply_bus_master(device);
+	pthread_mutex_unlock(&device->config_lock);
+	dma_hold(device->dma, DMA_HOLD_RESET, false);
+	device->resetting = false;
+	atomic_store(&device->silent, false);
+	pthread_cond_broadcast(&device->reset_over);
+	pthread_mutex_unlock(&device->reset_lock);
+}
+
+/* Lock held. */
+static void await_reset(struct device *device)
+{
+	while (device->resetting)
+		pthread_cond_wait(&device->reset_over, &device->reset_lock);
+}
+
+/*
+ * Runs a reset on the card thread, with DMA stopped so that nothing can hold it up. Waits for so
+ * many seconds for its end, or (0) until it is there.
+ */
+static void reset_by(struct device *device, void (*how)(struct card *card), time_t seconds)
+{
+	struct timespec until;
+	int ret = 0;
+
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += seconds;
+	pthread_mutex_lock(&device->reset_lock);
+	await_reset(device);
+	device->resetting = true;
+	atomic_store(&device->silent, seconds > 0);
+	device->reset_how = how;
+	device->reset_call = (struct card_call){.function = run_reset, .arg = device};
+	dma_hold(device->dma, DMA_HOLD_RESET, true);
+	card_thread_post(device->thread, &device->reset_call);
+	if (seconds == 0)
+		await_reset(device);
+	while (ret == 0 && device->resetting)
+		ret = pthread_cond_timedwait(&device->reset_over, &device->reset_lock, &until);
+	pthread_mutex_unlock(&device->reset_lock);
+}
+
+void device_reset(struct device *device)
+{
+	reset_by(device, device->card->ops->reset, 0);
+}
+
+void device_power_cycle(struct device *device)
+{
+	reset_by(device, device->card->ops->power_cycle, 0);
+}
+
 int device_config_write(struct device *device, uint64_t offset, const void *data, size_t len)
 {
 	bool reset;
 
 	if (!inside(CONFIG_SPACE_SIZE, offset, len))
 		return -EINVAL;
+	if (atomic_load(&device->silent))
+		return 0;
 	pthread_mutex_lock(&device->config_lock);
 	reset = config_space_write(&device->config, offset, data, len);
 	apply_bus_master(device);
 	pthread_mutex_unlock(&device->config_lock);
 	if (reset)
-		device_reset(device);
+		reset_by(device, device->card->ops->reset, FLR_WAIT_S);
 	return 0;
-}
-
-static void call_reset(struct card *card, void *arg)
-{
-	(void)arg;
-	card->ops->reset(card);
-}
-
-static void call_power_cycle(struct card *card, void *arg)
-{
-	(void)arg;
-	card->ops->power_cycle(card);
-}
-
-/* Runs a reset on the card thread, with DMA stopped so that nothing can hold it up. */
-static void reset_by(struct device *device, void (*how)(struct card *card, void *arg))
-{
-	pthread_mutex_lock(&device->reset_lock);
-	dma_hold(device->dma, DMA_HOLD_RESET, true);
-	card_thread_call(device->thread, how, NULL);
-	irqs_clear(device->irqs);
-	pthread_mutex_lock(&device->config_lock);
-	config_space_reset(&device->config);
-	apply_bus_master(device);
-	pthread_mutex_unlock(&device->config_lock);
-	dma_hold(device->dma, DMA_HOLD_RESET, false);
-	pthread_mutex_unlock(&device->reset_lock);
-}
-
-void device_reset(struct device *device)
-{
-	reset_by(device, call_reset);
-}
-
-void device_power_cycle(struct device *device)
-{
-	reset_by(device, call_power_cycle);
 }
 
 void device_client_arrived(struct device *device, const struct dma_peer *peer)
 {
+	pthread_mutex_lock(&device->reset_lock);
+	await_reset(device);
+	pthread_mutex_unlock(&device->reset_lock);
 	dma_set_peer(device->dma, peer);
 	dma_hold(device->dma, DMA_HOLD_NO_CLIENT, false);
 }

@@ -37,6 +37,8 @@ int device_bar_read(struct device *device, unsigned int bar, uint64_t offset, vo
 int device_bar_write(struct device *device, unsigned int bar, uint64_t offset, const void *data,
 		     size_t len);
 int device_config_read(struct device *device, uint64_t offset, void *data, size_t len);
+/* A function-level reset that takes longer than 2 s goes on when it returns: until it is over,
+ * everything reads as all ones, and writes are lost. */
 int device_config_write(struct device *device, uint64_t offset, const void *data, size_t len);
 
 /* Function-level or bus reset: complete when it returns. Pools stay. */
