@@ -74,8 +74,8 @@ struct fl_owner {
 	bool (*write_back)(void *context, const struct fl_key *key);
 	/* The record at this place cannot be read any more: from then on an error, until it is
 	 * put or flushed. key is NULL if it is not known: all records that begin in
-	 * [at, at + units). */
-	void (*lost)(void *context, const struct fl_key *key, fl_place at, uint32_t units);
+	 * [at, at + units); that may take several calls, as long as it is false. */
+	bool (*lost)(void *context, const struct fl_key *key, fl_place at, uint32_t units);
 	/* fl_start: a version of a durable record. True: it is newer than what the owner had, and
 	 * the index points to it; *before is what it pointed to, FL_NOWHERE if nothing. */
 	bool (*recovered)(void *context, const struct fl_record *record, fl_place at,

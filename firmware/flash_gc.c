@@ -38,12 +38,6 @@ static void emptied(struct fl *fl)
 	gc->state = FL_GC_IDLE;
 }
 
-/* What is in [page, page + 1) cannot be read, and nobody knows what it was. */
-static void lost_page(struct fl *fl, uint32_t page)
-{
-	fl->owner.lost(fl->owner.context, NULL, fl_place_of(fl, fl->gc.victim, page, 0), fl->units);
-}
-
 /* To the next page that has descriptors. */
 static void next_source(struct fl *fl)
 {
@@ -78,7 +72,8 @@ static void source_read(struct fl *fl)
 		return;
 	}
 	if (!good && !gc->suspect) {
-		lost_page(fl, gc->source_page);
+		gc->state = FL_GC_UNREAD;
+		return;
 	}
 	if (!good || header->type != (gc->by_summary ? FL_PAGE_SUMMARY : FL_PAGE_DATA)) {
 		next_source(fl);
@@ -86,6 +81,18 @@ static void source_read(struct fl *fl)
 	}
 	gc->item = 0;
 	gc->state = FL_GC_WALK;
+}
+
+/* The page cannot be read, and nobody knows what was in it. Its block takes nothing, and stays as
+ * it is, until that is told. */
+static void unread(struct fl *fl)
+{
+	struct fl_gc *gc = &fl->gc;
+
+	if (fl->owner.lost(fl->owner.context, NULL, fl_place_of(fl, gc->victim, gc->source_page, 0),
+			   fl->units)) {
+		next_source(fl);
+	}
 }
 
 static void read_source(struct fl *fl)
@@ -291,6 +298,9 @@ bool fl_gc_step(struct fl *fl)
 			return gc->io.state == FL_IO_BUSY;
 		}
 		return false;
+	case FL_GC_UNREAD:
+		unread(fl);
+		return true;
 	case FL_GC_WALK:
 		return walk(fl);
 	case FL_GC_DATA:

@@ -264,6 +264,7 @@ enum fl_gc_state {
 	FL_GC_IDLE,
 	FL_GC_SELECT,
 	FL_GC_SOURCE,
+	FL_GC_UNREAD,
 	FL_GC_WALK,
 	FL_GC_DATA,
 	FL_GC_BIG,

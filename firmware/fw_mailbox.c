@@ -41,8 +41,7 @@ bool fw_wait_for(struct fw *fw, uint32_t word, uint32_t mask, uint32_t value, co
 
 /* ---------------------------------------------------------------- vault */
 
-/* Until it has taken so many times the patience with the vault. */
-static uint32_t vault(struct fw *fw, uint32_t word, uint32_t times)
+uint32_t fw_vault(struct fw *fw, uint32_t word)
 {
 	uint64_t since = fw_now(fw);
 	uint32_t events;
@@ -54,24 +53,11 @@ static uint32_t vault(struct fw *fw, uint32_t word, uint32_t times)
 			fw->platform.tier->notices(fw);
 		}
 		if (fw_overdue(fw, since)) {
-			if (times-- == 0) {
-				fw_stuck(fw, "the vault does not answer");
-				return VAULT_RESULT_NONE;
-			}
-			since = fw_now(fw);
+			fw_stuck(fw, "the vault does not answer");
+			return VAULT_RESULT_NONE;
 		}
 	}
 	return fw_read(fw, MAILBOX_VAULT_RESULT);
-}
-
-uint32_t fw_vault(struct fw *fw, uint32_t word)
-{
-	return vault(fw, word, 0);
-}
-
-uint32_t fw_vault_long(struct fw *fw, uint32_t word)
-{
-	return vault(fw, word, FW_LONG_TIMES);
 }
 
 uint32_t fw_vault_value(struct fw *fw)

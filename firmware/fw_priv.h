@@ -70,8 +70,7 @@ void fw_fatal(struct fw *fw, uint8_t cause);
 void fw_stuck(struct fw *fw, const char *what);
 /* More cycles since then than anything inside the card may take. */
 bool fw_overdue(struct fw *fw, uint64_t since);
-/* So many times of it: what has to do with every page, and commands that may wait for flash. 7.7 s,
- * below CAP.TIMEOUT. */
+/* So many times of it: commands that may wait for flash. 7.7 s, below CAP.TIMEOUT. */
 #define FW_LONG_TIMES 48u
 /* A reset waits until no command is inside any more. */
 bool fw_gives_up(const struct fw *fw);
@@ -102,8 +101,6 @@ bool fw_wait_for(struct fw *fw, uint32_t word, uint32_t mask, uint32_t value, co
 
 /* An operation of the vault. Its result; more of it stays in the mailbox. */
 uint32_t fw_vault(struct fw *fw, uint32_t word);
-/* Of those that may have to do with every page. */
-uint32_t fw_vault_long(struct fw *fw, uint32_t word);
 uint32_t fw_vault_value(struct fw *fw);
 /* Of contents that were READ: spec/mailbox.toml, VAULT_ROW. */
 uint32_t fw_row(struct fw *fw, uint32_t word);

@@ -33,6 +33,7 @@ struct hal_tier_record {
 	bool leaving; /* its bytes were given to the firmware */
 	bool damaged; /* nothing was told, as memory could not correct it; as it was without a word
 			 of that */
+	bool again;   /* nothing was told as yet: ask again */
 };
 
 /* ---- Commands ---- */
@@ -40,7 +41,8 @@ struct hal_tier_record {
 #define HAL_TIER_ANY     UINT32_MAX
 #define HAL_TIER_DURABLE (UINT32_MAX - 1)
 /* The oldest record in DRAM that may go to flash: of these contents, of ANY, of all DURABLE
- * ones. False: none that is not leaving, or it is damaged. */
+ * ones. False: none that is not leaving, or it is damaged; or pages that were flushed before have
+ * gone instead, as many as in a command, and it is to be asked again. */
 bool hal_tier_oldest(struct hal *hal, uint32_t which, struct hal_tier_record *record, void *to);
 /* The record of contents, object and index; its bytes, if it is in DRAM and `to` is not NULL.
  * False: absent. */
@@ -48,7 +50,7 @@ bool hal_tier_find(struct hal *hal, struct hal_tier_record *record, void *to);
 /* Its bytes were taken: it is not the oldest any more. */
 void hal_tier_leaving(struct hal *hal, const struct hal_tier_record *record);
 /* Exchange: if the page still has this version and is at record->place, in flash or leaving, it is
- * at `to`. */
+ * at `to`. 0, of one in flash: it cannot be read there any more, and is an error from now on. */
 bool hal_tier_move(struct hal *hal, const struct hal_tier_record *record, uint64_t to);
 /* Longest record that can come back to DRAM: a page of one block that does not compress. */
 #define HAL_TIER_PROMOTE_MOST (8u + 4096u)
@@ -60,9 +62,10 @@ bool hal_tier_promote(struct hal *hal, const struct hal_tier_record *record, con
  * or has no room. *before: where it was, 0: nowhere. */
 bool hal_tier_recover(struct hal *hal, const struct hal_tier_record *record, uint64_t *before,
 		      uint32_t *before_bytes);
-/* Pages that begin in [at, at + units) of flash are errors from now on. Takes as long as a
- * sweep of the index. */
-void hal_tier_lose(struct hal *hal, uint64_t at, uint32_t units);
+/* Pages that begin in [at, at + units) of flash are errors from now on. A part of the index in a
+ * command. False: not all of it yet; it is to be asked again, and none may be moved to there
+ * meanwhile. Asked of anything else it begins anew, of no units it gives up what was begun. */
+bool hal_tier_lose(struct hal *hal, uint64_t at, uint32_t units);
 /* These contents are a durable pool's, with pages of this order. */
 void hal_tier_durable(struct hal *hal, uint32_t contents, uint32_t order);
 /* The vault draws versions above this one. */

@@ -82,11 +82,7 @@ static void mean_record(struct fw *fw, const struct hal_tier_record *record)
 static uint32_t vault(struct fw *fw, uint32_t op, uint32_t contents)
 {
 	/* An operation's highest bit is apart from the others. */
-	uint32_t word = (op & ~OP_HIGH) | (op & OP_HIGH) << 8 | VAULT_CONTENTS(contents);
-
-	/* These may have to do with every page: the one before it takes what is dead and older, the
-	 * other walks over the index. */
-	return op == TIER_OLDEST || op == TIER_LOSE ? fw_vault_long(fw, word) : fw_vault(fw, word);
+	return fw_vault(fw, (op & ~OP_HIGH) | (op & OP_HIGH) << 8 | VAULT_CONTENTS(contents));
 }
 
 static bool do_it(struct fw *fw, uint32_t op, uint32_t contents)
@@ -144,6 +140,7 @@ static bool ask_for(struct hal *hal, uint32_t op, uint32_t contents, uint32_t wh
 	fw_write(fw, MAILBOX_TIER_LINE, hal_tier_of(hal)->line);
 	result = vault(fw, op, contents);
 	record->damaged = result != VAULT_RESULT_DONE && result != VAULT_RESULT_ABSENT;
+	record->again = result == VAULT_RESULT_ABSENT && fw_vault_value(fw) != 0;
 	if (result != VAULT_RESULT_DONE) {
 		return false;
 	}
@@ -210,11 +207,14 @@ bool hal_tier_recover(struct hal *hal, const struct hal_tier_record *record, uin
 	return true;
 }
 
-void hal_tier_lose(struct hal *hal, uint64_t at, uint32_t units)
+bool hal_tier_lose(struct hal *hal, uint64_t at, uint32_t units)
 {
-	fw_write64(fw_of(hal), MAILBOX_TIER_PLACE, at);
-	fw_write(fw_of(hal), MAILBOX_TIER_BYTES, units);
-	do_it(fw_of(hal), TIER_LOSE, 0);
+	struct fw *fw = fw_of(hal);
+
+	fw_write64(fw, MAILBOX_TIER_PLACE, at);
+	fw_write(fw, MAILBOX_TIER_BYTES, units);
+	/* Also if a line of the index cannot be read, it goes on behind that. */
+	return vault(fw, TIER_LOSE, 0) == VAULT_RESULT_NONE || fw_vault_value(fw) == 0;
 }
 
 void hal_tier_durable(struct hal *hal, uint32_t contents, uint32_t order)

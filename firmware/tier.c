@@ -392,6 +392,7 @@ static bool step(struct tier *tier)
 {
 	bool did = false, reads, way;
 
+	tier->again = false;
 	tier_take_notices(tier);
 	reads = tier_asked_to_read(tier);
 	way = gives_way(tier, reads);
@@ -418,7 +419,7 @@ static bool step(struct tier *tier)
 	}
 	did |= tier_fetch(tier);
 	did |= tier_serve(tier, did);
-	return did;
+	return did || tier->again;
 }
 
 /* For the loop: true while there is more to be done. */

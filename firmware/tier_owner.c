@@ -98,7 +98,11 @@ enum fl_result tier_send_oldest(struct tier *tier, uint32_t which)
 			return tier_send(tier, &record);
 		}
 	}
-	return record.damaged ? FL_BROKEN : FL_FULL;
+	if (record.damaged) {
+		return FL_BROKEN;
+	}
+	tier->again |= record.again;
+	return record.again ? FL_OK : FL_FULL;
 }
 
 uint64_t tier_flush_version(struct tier *tier)
@@ -160,13 +164,21 @@ static bool write_back(void *context, const struct fl_key *key)
 			      : tier_send(tier, &record) == FL_OK;
 }
 
-static void lost(void *context, const struct fl_key *key, fl_place at, uint32_t units)
+static bool lost(void *context, const struct fl_key *key, fl_place at, uint32_t units)
 {
 	struct tier *tier = context;
+	struct hal_tier_record record;
 
-	(void)key; /* the place says as much */
-	hal_tier_lose(tier->hal, at, units);
+	if (!key) {
+		if (!hal_tier_lose(tier->hal, at, units)) {
+			return false;
+		}
+	} else if (tier_from_key(tier, key, &record) && hal_tier_find(tier->hal, &record, NULL) &&
+		   record.place == at) {
+		hal_tier_move(tier->hal, &record, FL_NOWHERE);
+	}
 	fw_raise(tier->fw, PAMC_EVENT_HEALTH, PAMC_LOG_HEALTH);
+	return true;
 }
 
 /* Records come before their pools; contents of those are made when the first one comes. */

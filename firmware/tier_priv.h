@@ -66,6 +66,7 @@ struct tier {
 	bool rests;       /* flash broke, and nothing wakes this for memory that is short */
 	bool still;       /* a restart cut it off, and it does not come to go on */
 	bool no_memory;   /* a durable page had no place in DRAM after power was away */
+	bool again;       /* in this step, pages that were flushed have gone instead of a record */
 
 	/* What the data path waits for. */
 	bool busy;
@@ -107,8 +108,8 @@ uint32_t tier_uid(const struct tier *tier, uint32_t contents);
 struct tier_pool *tier_pool_of(struct tier *tier, uint32_t uid);
 /* Hands the record in tier->record to flash. */
 enum fl_result tier_send(struct tier *tier, const struct hal_tier_record *record);
-/* FL_OK: one was sent; FL_FULL: there is none, or it has no place; FL_BROKEN: it is damaged, or
- * flash is broken. */
+/* FL_OK: one was sent, or there may be one behind pages that have gone; FL_FULL: there is none, or
+ * it has no place; FL_BROKEN: it is damaged, or flash is broken. */
 enum fl_result tier_send_oldest(struct tier *tier, uint32_t which);
 /* A version for a flush: above all puts before it, below all after it. */
 uint64_t tier_flush_version(struct tier *tier);

@@ -196,6 +196,8 @@ static void begin_rebuild(struct tier *tier)
 	struct fl_owner owner = tier_owner;
 
 	owner.context = tier;
+	/* What could not be read is found anew, or its block is another one's by then. */
+	hal_tier_lose(tier->hal, 0, 0);
 	hal_tier_read(tier->hal, &now);
 	tier->fl = fl_init_again(tier->fl_memory, &tier->config, tier->flash, &owner);
 	fl_rebuild(tier->fl, now.clock);

@@ -143,7 +143,10 @@
 /* vault_pkg::result_e of the last one. */
 #define MAILBOX_VAULT_RESULT 0x134u
 
-/* Its value. */
+/*
+ * Its value; of OP_TIER_OLDEST and OP_TIER_LOSE 1: not all was done in one go,
+ * ask again.
+ */
 #define MAILBOX_VAULT_VALUE 0x138u
 
 /*
@@ -326,7 +329,10 @@
 /* From this line of card memory on; for OP_TIER_PROMOTE the bytes are there. */
 #define MAILBOX_TIER_LINE 0x808u
 
-/* Bytes of a record in flash; for OP_TIER_LOSE units of flash. */
+/*
+ * Bytes of a record in flash; for OP_TIER_LOSE units of flash, 0: what was
+ * begun is given up.
+ */
 #define MAILBOX_TIER_BYTES 0x80cu
 
 /* The version that is meant; for OP_TIER_CLOCK the latest one. */
@@ -340,7 +346,10 @@
 #define MAILBOX_TIER_PLACE 0x818u
 #define MAILBOX_TIER_PLACE_WORDS 2u
 
-/* For OP_TIER_MOVE: the place where it is from then on. */
+/*
+ * For OP_TIER_MOVE: the place where it is from then on; 0: it is lost where it
+ * is.
+ */
 #define MAILBOX_TIER_TO 0x820u
 #define MAILBOX_TIER_TO_WORDS 2u
 

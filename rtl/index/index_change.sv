@@ -411,6 +411,7 @@ module index_change (
     answer_o.epoch = epoch_q;
     answer_o.entry = command_q.entry;
     if (insert) begin
+      answer_o.entry           = copy_q ? copy_entry_q : '0;
       answer_o.location.stash  = add_q;
       answer_o.location.bucket = add_q ? '0 : bucket_q;
       answer_o.location.slot   = add_q ? level_q[4:0] : 5'(slot_q);

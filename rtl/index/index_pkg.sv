@@ -104,6 +104,7 @@ package index_pkg;
     logic [CursorBits-1:0] cursor;
     logic [EpochBits-1:0]  epoch;
     location_t             location;
+    // What was found; of INSERT what was moved to make room, 0: nothing.
     slot_t                 entry;
   } answer_t;
 

@@ -117,7 +117,7 @@ package mailbox_pkg;
   // vault_pkg::result_e of the last one.
   localparam logic [AddrBits-1:0] VAULT_RESULT = 13'h134;
 
-  // Its value.
+  // Its value; of OP_TIER_OLDEST and OP_TIER_LOSE 1: not all was done in one go, ask again.
   localparam logic [AddrBits-1:0] VAULT_VALUE = 13'h138;
 
   // Of READ, in words: 0 in_use bit 0, dead 1, ephemeral 2, order 5:3; 1 pages; 2 units; 3, 4
@@ -246,7 +246,7 @@ package mailbox_pkg;
   // From this line of card memory on; for OP_TIER_PROMOTE the bytes are there.
   localparam logic [AddrBits-1:0] TIER_LINE = 13'h808;
 
-  // Bytes of a record in flash; for OP_TIER_LOSE units of flash.
+  // Bytes of a record in flash; for OP_TIER_LOSE units of flash, 0: what was begun is given up.
   localparam logic [AddrBits-1:0] TIER_BYTES = 13'h80c;
 
   // The version that is meant; for OP_TIER_CLOCK the latest one.
@@ -256,7 +256,7 @@ package mailbox_pkg;
   // bytes of flash.
   localparam logic [AddrBits-1:0] TIER_PLACE = 13'h818;
 
-  // For OP_TIER_MOVE: the place where it is from then on.
+  // For OP_TIER_MOVE: the place where it is from then on; 0: it is lost where it is.
   localparam logic [AddrBits-1:0] TIER_TO = 13'h820;
 
   // EVENTS 12 is set whenever memory is taken and less than so many units are free then.

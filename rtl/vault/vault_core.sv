@@ -136,7 +136,7 @@ module vault_core (
   vault_pkg::command_t    command, put_command, divert_command;
   vault_pkg::answer_t     answer_q, puts_answer;
   vault_puts_pkg::tried_e tried, divert_tried;
-  logic                   is_put, put_short, is_tier, put_done, admin_done, tier_done, clear, serial, serial_done;
+  logic                   is_put, put_short, is_tier, tier_again, put_done, admin_done, tier_done, clear, serial, serial_done;
   logic                   gate_valid, gate_ready, puts_empty, divert_valid, diverted, puts_answers, waits_drained;
   logic [2:0]             put_order;
   vault_pkg::result_e     put_result, admin_result, tier_result;
@@ -163,7 +163,7 @@ module vault_core (
     if (state_q == S_WORK || state_q == S_RECOVER || state_q == S_PROMOTE) begin
       answer_q.tag    <= command.tag;
       answer_q.result <= is_put || state_q == S_RECOVER || state_q == S_PROMOTE ? put_result : is_tier ? tier_result : admin_result;
-      answer_q.value  <= is_put ? 32'(put_short) : is_tier ? '0 : value;
+      answer_q.value  <= is_put ? 32'(put_short) : is_tier ? 32'(tier_again) : value;
       answer_q.row    <= answer_row;
     end
   end
@@ -412,9 +412,10 @@ module vault_core (
     .wdata_valid_o(copy_wdata_valid_o), .wdata_ready_i(copy_wdata_ready_i), .wdata_o(copy_wdata_o)
   );
 
+  vault_pkg::lost_t lost;
   vault_tier u_tier (
     .clk_i, .rst_ni, .call_i(state_q == S_WORK && is_tier), .command_i(command), .args_i(tier_args_i), .buckets_i(32'(buckets_i)),
-    .done_o(tier_done), .result_o(tier_result), .record_o(tier_record_o),
+    .clear_i(clear), .done_o(tier_done), .result_o(tier_result), .again_o(tier_again), .record_o(tier_record_o), .lost_o(lost),
     .mem_o(tier_mem), .mem_i(mem_rsp), .index_o(tier_index), .index_i(index_rsp),
     .row_o(tier_row), .row_i(row_rsp), .object_o(tier_object), .object_i(object_rsp),
     .forget_o(tier_forget), .forget_i(forget_rsp), .change_o(tier_change),
@@ -435,7 +436,7 @@ module vault_core (
   assign drop_valid_o = dropped && !wipe_o;
 
   vault_index u_index (
-    .clk_i, .rst_ni, .inject_i, .ecc_o(index_recent), .buckets_i, .page_secret_i, .object_secret_i,
+    .clk_i, .rst_ni, .inject_i, .ecc_o(index_recent), .buckets_i, .page_secret_i, .object_secret_i, .lost_i(lost),
     .req_i(index), .rsp_o(index_rsp), .mem_o(index_mem), .mem_i(mem_rsp),
     .command_valid_o(serial_index_valid), .command_ready_i(index_ready_i && serial), .command_o(serial_index),
     .answer_valid_i(found_valid_i && serial), .answer_ready_o(serial_found_ready), .answer_i(found_i)

@@ -4,6 +4,9 @@
 // compared in full (vault_page_find, object_slot of the model), entries put in and taken
 // out. Changes name place and content of an entry, so that the table notices if that is
 // not what is there.
+//
+// While a part of flash is being lost (OP_TIER_LOSE), an entry that is moved to make room for another
+// one is looked at: it may come to where that walk has been already.
 
 `include "check.svh"
 
@@ -17,6 +20,7 @@ module vault_index (
   input  logic [index_pkg::BucketBits-1:0] buckets_i,
   input  logic [127:0]                     page_secret_i,
   input  logic [127:0]                     object_secret_i,
+  input  vault_pkg::lost_t                 lost_i,
 
   input  vault_pkg::index_req_t            req_i,
   output vault_pkg::index_rsp_t            rsp_o,
@@ -32,7 +36,12 @@ module vault_index (
   input  index_pkg::answer_t               answer_i
 );
 
-  typedef enum logic [3:0] {S_IDLE, S_FOLD, S_RECENT, S_HASH, S_ASK, S_WAIT, S_READ, S_COMPARE, S_DONE} state_e;
+  typedef enum logic [3:0] {
+    S_IDLE, S_FOLD, S_RECENT, S_HASH, S_ASK, S_WAIT, S_READ, S_COMPARE,
+    // What was moved: taken apart, compared, marked.
+    S_MOVED, S_WEIGH, S_MARK,
+    S_DONE
+  } state_e;
   state_e state_q;
 
   logic find, insert, keyed, scan;
@@ -54,6 +63,8 @@ module vault_index (
 
   logic [5:0]                   cursor_q;
   logic                         ok_q, error_q, more_q;
+  logic                         stub_q, loses_q;
+  logic [63:0]                  stub_place_q;
   index_pkg::location_t         location_q;
   index_pkg::slot_t             entry_q;
   logic [vault_pkg::Window-1:0] window_q;
@@ -128,12 +139,15 @@ module vault_index (
         S_HASH: if (hashed) state_q <= S_ASK;
         S_ASK:  if (command_ready_i) state_q <= S_WAIT;
         S_WAIT: if (answer_valid_i) begin
-          state_q <= answer_i.ok && (find || (scan && answer_i.entry.kind == index_pkg::KindPage)) ?
+          state_q <= answer_i.ok && (find || ((scan || (insert && lost_i.valid)) && answer_i.entry.kind == index_pkg::KindPage)) ?
                      S_READ : S_DONE;
         end
-        S_READ: if (mem_i.done) state_q <= find && !bad ? S_COMPARE : S_DONE;
+        S_READ: if (mem_i.done) state_q <= insert && !mem_i.error ? S_MOVED : find && !bad ? S_COMPARE : S_DONE;
         // Not this one: the next candidate.
         S_COMPARE: state_q <= !agrees && more_q ? S_ASK : S_DONE;
+        S_MOVED:   state_q <= S_WEIGH;
+        S_WEIGH:   state_q <= S_MARK;
+        S_MARK:    if (!loses_q || mem_i.done) state_q <= S_DONE;
         default:   state_q <= S_IDLE;
       endcase
     end
@@ -157,27 +171,42 @@ module vault_index (
         more_q     <= answer_i.more;
         cursor_q   <= answer_i.cursor;
         // What was removed or replaced is still to be dealt with.
-        if (find || scan) begin
+        if (find || scan || insert) begin
           location_q <= answer_i.location;
           entry_q    <= answer_i.entry;
         end
       end
       S_READ: if (mem_i.done) begin
         window_q <= mem_i.data;
-        error_q  <= bad;
-        // A scan can go on behind a record that cannot be read.
-        ok_q     <= !bad || scan;
+        // A scan can go on behind a record that cannot be read; what was inserted is there.
+        if (!insert) begin
+          error_q <= bad;
+          ok_q    <= !bad || scan;
+        end
       end
+      S_MOVED: begin
+        stub_q       <= h_is_stub && !h_fifo;
+        stub_place_q <= h_stub.place;
+      end
+      S_WEIGH: loses_q <= stub_q && stub_place_q >= lost_i.place && stub_place_q < lost_i.ending;
       S_COMPARE: ok_q <= agrees;
       default: ;
     endcase
   end
 
-  assign mem_o.valid = state_q == S_READ;
-  assign mem_o.write = 1'b0;
-  assign mem_o.unit  = state_q == S_READ ? entry_q.unit_at : '0;
-  assign mem_o.strb  = '0;
-  assign mem_o.data  = '0;
+  always_comb begin
+    mem_o = '0;
+    if (state_q == S_READ || (state_q == S_MARK && loses_q)) begin
+      mem_o.valid = 1'b1;
+      mem_o.unit  = entry_q.unit_at;
+    end
+    // The stub's last byte.
+    if (state_q == S_MARK && loses_q) begin
+      mem_o.write = 1'b1;
+      mem_o.strb  = 96'd1 << (window_q[94] ? 7'd55 : 7'd47);
+      mem_o.data  = {96{8'd1}};
+    end
+  end
 
   always_comb begin
     command_o          = '0;

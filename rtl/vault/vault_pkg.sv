@@ -48,13 +48,14 @@ package vault_pkg;
     OP_READ         = 5'd8,
     // Of the tier in flash (tier_args_t; what is told is a tier_record_t). ABSENT: there is
     // no such page. REFUSED: it is not the version that is meant, at the place that is meant.
-    // The oldest persistent record in DRAM that is not on its way, and its bytes.
+    // The oldest persistent record in DRAM that is not on its way, and its bytes. What was flushed with
+    // its object and is older goes, OldestDead pages at most; then it is ABSENT, and value 1: ask again.
     OP_TIER_OLDEST  = 5'd9,
     // contents, object, index. The same for this page; its bytes if it is in DRAM.
     OP_TIER_FIND    = 5'd10,
     // contents, object, index. It is on its way: not the oldest any more.
     OP_TIER_LEAVING = 5'd11,
-    // contents, object, index. It is in flash now, or at another place there.
+    // contents, object, index. It is in flash now, or at another place there; to 0: it is lost there.
     OP_TIER_MOVE    = 5'd12,
     // contents, order. Its pages survive power: all of them go to flash.
     OP_TIER_DURABLE = 5'd13,
@@ -65,7 +66,8 @@ package vault_pkg;
     // place and bytes of where it was before, 0: nowhere.
     OP_TIER_RECOVER = 5'd15,
     // place, bytes: units of flash that are lost from there on, and pages that begin there with
-    // them. Goes over the whole index.
+    // them. Goes over LoseSteps of the index at most. value 1: that was not all of it; the same command
+    // goes on, one of another part begins anew. No bytes: what was begun is given up.
     OP_TIER_LOSE    = 5'd16,
     // contents, reserve_slots, reserve_units as bytes of flash; which is TIER_DURABLE: not to be in
     // memory instead. REFUSED: it cannot be promised, and all is as before.
@@ -79,6 +81,8 @@ package vault_pkg;
   } op_e;
   // These and those above.
   localparam op_e FirstTierOp = OP_TIER_OLDEST;
+  localparam logic [6:0] OldestDead = 7'd8;
+  localparam logic [6:0] LoseSteps  = 7'd64;
 
   typedef enum logic [1:0] {
     COUNT_NONE    = 2'd0,
@@ -157,6 +161,13 @@ package vault_pkg;
     logic                    lost;
     logic                    known;
   } tier_record_t;
+
+  // A part of flash that is being lost, entry by entry of the index: from a place to one.
+  typedef struct packed {
+    logic        valid;
+    logic [63:0] place;
+    logic [63:0] ending;
+  } lost_t;
 
   // A place in flash that no page is at any more.
   localparam int unsigned DropBits = 96;

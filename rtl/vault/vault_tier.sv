@@ -25,9 +25,15 @@ module vault_tier (
   input  vault_pkg::tier_args_t           args_i,
   // Steps of a whole sweep, less one. Stays as it is.
   input  logic [31:0]                     buckets_i,
+  // INIT.
+  input  logic                            clear_i,
   output logic                            done_o,
   output vault_pkg::result_e              result_o,
+  // It has done as much as it may: to be asked again.
+  output logic                            again_o,
   output vault_pkg::tier_record_t         record_o,
+  // The part of flash that is being lost.
+  output vault_pkg::lost_t                lost_o,
 
   output vault_pkg::mem_req_t             mem_o,
   input  vault_pkg::mem_rsp_t             mem_i,
@@ -71,7 +77,7 @@ module vault_tier (
     // It is known in an older version: its size leaves the sums, the new one is added.
     S_SUBTRACT, S_ADD, S_SUBTRACT_OBJECT, S_ADD_OBJECT, S_RENEW,
     // What is lost is marked, entry by entry.
-    S_SCAN, S_MARK, S_STEP,
+    S_BEGIN, S_SCAN, S_MARK, S_STEP,
     S_DURABLE,
     // It comes back.
     S_LOAD, S_JUDGE,
@@ -145,7 +151,7 @@ module vault_tier (
   logic        newer, loses, same_record_q, same_place_q, newer_q, loses_q;
   logic [63:0] args_end_q;
   assign newer = is_stub && (stub.version < args_i.version || (stub.version == args_i.version && stub.place != args_i.place));
-  assign loses = is_stub && !fifo && stub.place >= args_i.place && stub.place < args_end_q;
+  assign loses = is_stub && !fifo && stub.place >= lost_place_q && stub.place < lost_end_q;
   always_ff @(posedge clk_i) begin
     args_end_q    <= args_i.place + 64'(args_i.bytes);
     same_record_q <= same_record;
@@ -153,8 +159,28 @@ module vault_tier (
     newer_q       <= newer;
     loses_q       <= loses;
   end
-  logic [31:0] step_q;
-  logic [5:0]  place_q;
+  // The walk over the index goes on in the next command, if that is of the same part. It begins with
+  // the stash: entries leave that for their buckets, and none that was in one before goes there. One that is
+  // moved from bucket to bucket meanwhile vault_index looks at.
+  logic             losing_q;
+  logic [63:0]      lost_place_q, lost_end_q;
+  logic             same_part_q, nowhere_q, again_q, last_q;
+  logic [31:0]      step_q, last_step_q;
+  logic [5:0]       place_q;
+  // Of dead pages, or steps.
+  logic [6:0]       most_q;
+  always_ff @(posedge clk_i) begin
+    same_part_q <= losing_q && lost_place_q == args_i.place && lost_end_q == args_end_q;
+    nowhere_q   <= args_i.to == '0;
+    last_step_q <= buckets_i - 32'd1;
+    last_q      <= step_q == last_step_q;
+  end
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni)                                            losing_q <= 1'b0;
+    else if (clear_i)                                       losing_q <= 1'b0;
+    else if (state_q == S_BEGIN && settle_q == '0)          losing_q <= args_i.bytes != '0;
+    else if (state_q == S_STEP && last_q)                   losing_q <= 1'b0;
+  end
 
   // What may come back; what has come, if it is that.
   logic promotable, as_it_was;
@@ -175,7 +201,7 @@ module vault_tier (
     case (command_i.op)
       vault_pkg::OP_TIER_LEAVING: act = !same_record_q || age[63] ? S_DONE : S_LEAVE;
       // One that is still in its list may have a neighbour that cannot be read.
-      vault_pkg::OP_TIER_MOVE:    act = same_place_q ? S_PLACE : same_record_q && age[63] ? S_STUB : S_DONE;
+      vault_pkg::OP_TIER_MOVE:    act = same_place_q ? S_PLACE : same_record_q && age[63] && !nowhere_q ? S_STUB : S_DONE;
       vault_pkg::OP_TIER_RECOVER: act = newer_q ? S_SUBTRACT : S_DONE;
       vault_pkg::OP_TIER_PROMOTE: act = promotable ? S_LOAD : S_DONE;
       default:                    act = args_i.copy && !is_stub ? S_COPY : S_DONE;
@@ -192,7 +218,7 @@ module vault_tier (
             vault_pkg::OP_TIER_OLDEST:  state_q <= S_OLDEST;
             vault_pkg::OP_TIER_DURABLE, vault_pkg::OP_TIER_RESERVE: state_q <= S_DURABLE;
             vault_pkg::OP_TIER_CLOCK, vault_pkg::OP_TIER_PROMISE: state_q <= S_DONE;
-            vault_pkg::OP_TIER_LOSE:    state_q <= S_SCAN;
+            vault_pkg::OP_TIER_LOSE:    state_q <= S_BEGIN;
             default:                    state_q <= S_ROW;
           endcase
         end
@@ -202,7 +228,7 @@ module vault_tier (
         S_OBJECT:      if (object_i.done) state_q <= object_i.error ? S_STUCK : S_FIND_PAGE;
         // What was flushed with its object goes; then the next one of the same contents.
         S_REMOVE:      if (index_i.done) state_q <= index_i.ok ? S_FORGET_DEAD : S_DONE;
-        S_FORGET_DEAD: if (forget_i.done) state_q <= forget_i.error ? S_DONE : S_NEXT;
+        S_FORGET_DEAD: if (forget_i.done) state_q <= forget_i.error || most_q == '0 ? S_DONE : S_NEXT;
         S_NEXT:        if (row_i.done) state_q <= !row_i.ok ? S_DONE : row_i.row.oldest == vault_pkg::Nowhere ? S_OLDEST : S_READ;
 
         S_ROW:         if (row_i.done) state_q <= row_i.ok && row_i.row.in_use && !row_i.row.dead ? S_FIND_OBJECT : S_DONE;
@@ -228,9 +254,10 @@ module vault_tier (
         S_ADD_OBJECT:  if (object_i.done) state_q <= object_i.error ? S_DONE : S_RENEW;
         S_RENEW:       if (mem_i.done) state_q <= S_DONE;
 
+        S_BEGIN:       if (settle_q == '0) state_q <= args_i.bytes == '0 ? S_DONE : S_SCAN;
         S_SCAN:        if (index_i.done) state_q <= !index_i.ok ? S_STEP : is_page && !index_i.error ? S_MARK : S_SCAN;
         S_MARK:        if (settle_q == '0 && (!loses_q || mem_i.done)) state_q <= S_SCAN;
-        S_STEP:        state_q <= step_q >= buckets_i ? S_DONE : S_SCAN;
+        S_STEP:        state_q <= last_q || most_q == '0 ? S_DONE : S_SCAN;
         S_DURABLE:     if (row_i.done) state_q <= S_DONE;
         S_LOAD:        if (loaded_i) state_q <= S_JUDGE;
         S_JUDGE:       state_q <= S_DONE;
@@ -272,7 +299,7 @@ module vault_tier (
 
   // As long as it may come, it is about to.
   always_ff @(posedge clk_i) begin
-    settle_q <= state_q == S_READ || state_q == S_FIND_PAGE || state_q == S_SCAN ? 2'd2 : settle_q - 2'(settle_q != '0);
+    settle_q <= state_q == S_IDLE || state_q == S_READ || state_q == S_FIND_PAGE || state_q == S_SCAN ? 2'd2 : settle_q - 2'(settle_q != '0);
   end
 
   always_ff @(posedge clk_i) begin
@@ -281,8 +308,18 @@ module vault_tier (
         number_q <= command_i.contents;
         id_q     <= command_i.object;
         index_q  <= command_i.index;
-        step_q   <= '0;
         place_q  <= '0;
+        again_q  <= 1'b0;
+        most_q   <= command_i.op == vault_pkg::OP_TIER_OLDEST ? vault_pkg::OldestDead - 7'd1 : vault_pkg::LoseSteps - 7'd1;
+      end
+      S_BEGIN: if (settle_q == '0 && !same_part_q) begin
+        lost_place_q  <= args_i.place;
+        lost_end_q <= args_end_q;
+        step_q        <= buckets_i;
+      end
+      S_FORGET_DEAD: if (forget_i.done) begin
+        most_q  <= most_q - 7'd1;
+        again_q <= most_q == '0 && !forget_i.error;
       end
       S_SCAN: if (index_i.done) begin
         entry_q  <= index_i.entry;
@@ -290,8 +327,10 @@ module vault_tier (
         place_q  <= index_i.place;
       end
       S_STEP: begin
-        step_q  <= step_q + 32'd1;
+        step_q  <= step_q == buckets_i ? '0 : step_q + 32'd1;
         place_q <= '0;
+        most_q  <= most_q - 7'd1;
+        again_q <= most_q == '0 && !last_q;
       end
       S_OLDEST: if (row_i.done) begin
         number_q <= row_i.number;
@@ -444,8 +483,8 @@ module vault_tier (
         mem_o.valid = 1'b1;
         mem_o.write = 1'b1;
         mem_o.unit  = entry_q.unit_at;
-        mem_o.strb  = 96'hff << (wide ? 7'd24 : 7'd16);
-        mem_o.data  = {12{args_i.to}};
+        mem_o.strb  = nowhere_q ? 96'd1 << (wide ? 7'd55 : 7'd47) : 96'hff << (wide ? 7'd24 : 7'd16);
+        mem_o.data  = nowhere_q ? {96{8'd1}} : {12{args_i.to}};
       end
       default: ;
     endcase
@@ -546,6 +585,8 @@ module vault_tier (
   assign done_o       = state_q == S_DONE;
   assign result_o     = result_q;
   assign record_o     = record_q;
+  assign again_o      = again_q;
+  assign lost_o       = {losing_q, lost_place_q, lost_end_q};
 
   logic unused;
   assign unused = &{1'b0, mem_i, index_i, object_i, row_q, previous, next, link_here, shapes, shapes_q[15:14], forget_i.ok, command_i,

@@ -111,6 +111,7 @@ static uint64_t *displace(struct index *index, uint32_t bucket)
 		if (place) {
 			*place = slots[i];
 			index->moves++;
+			index->moved = slots[i];
 			return &slots[i];
 		}
 	}
@@ -122,6 +123,7 @@ bool index_insert(struct index *index, struct index_key key, uint64_t entry)
 	bool second = bucket_load(index, key.second) < bucket_load(index, key.first);
 	uint64_t *slot = bucket_free_slot(index, second ? key.second : key.first);
 
+	index->moved = 0;
 	if (!slot) {
 		slot = displace(index, key.first);
 	}

@@ -48,6 +48,7 @@ struct index {
 	struct index_stashed stash[INDEX_STASH];
 	uint64_t used; /* entries, the stash's included */
 	uint64_t moves;
+	uint64_t moved; /* the entry that made room for the last one that was inserted; 0: none */
 };
 
 /* Where a key belongs. */

@@ -191,7 +191,7 @@ bool hal_tier_oldest(struct hal *hal, uint32_t which, struct hal_tier_record *re
 {
 	struct vault_tier_record oldest;
 
-	if (!vault_tier_oldest(hal->model->vault, which, &oldest, to)) {
+	if (!vault_tier_oldest(hal->model->vault, which, &oldest, to, &record->again)) {
 		return false;
 	}
 	to_firmware(&oldest, record);
@@ -238,9 +238,9 @@ bool hal_tier_recover(struct hal *hal, const struct hal_tier_record *record, uin
 	return vault_tier_recover(hal->model->vault, &found, before, before_bytes);
 }
 
-void hal_tier_lose(struct hal *hal, uint64_t at, uint32_t units)
+bool hal_tier_lose(struct hal *hal, uint64_t at, uint32_t units)
 {
-	vault_tier_lose(hal->model->vault, at, units);
+	return vault_tier_lose(hal->model->vault, at, units);
 }
 
 void hal_tier_durable(struct hal *hal, uint32_t contents, uint32_t order)

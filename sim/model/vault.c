@@ -190,7 +190,7 @@ static bool store_page(struct vault *vault, struct vault_contents *contents,
 
 		*place->slot = entry;
 		vault_page_forget(vault, old);
-	} else if (!index_insert(&vault->index, key, entry)) {
+	} else if (!vault_insert(vault, key, entry)) {
 		vault->index_full++;
 		vault_unplace(vault, contents, count, units);
 		return false;

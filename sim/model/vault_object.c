@@ -79,7 +79,7 @@ uint32_t vault_object_create(struct vault *vault, struct vault_contents *content
 	key = object_key(vault, contents, id);
 	vault->short_of_room = false;
 	if (!vault_admits(vault, contents, NULL) ||
-	    !index_insert(&vault->index, key, index_entry(key, extent.unit, extent.units))) {
+	    !vault_insert(vault, key, index_entry(key, extent.unit, extent.units))) {
 		vault_charge(vault, contents, -(int64_t)extent.units, -1);
 		store_free(&vault->store, extent);
 		return VAULT_NO_OBJECT;

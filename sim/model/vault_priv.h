@@ -124,6 +124,11 @@ struct vault {
 	uint64_t flash_pages;
 	uint64_t durable_bytes; /* of durable records in DRAM, as in flash */
 	bool short_of_room;     /* a put failed for want of memory */
+	/* A walk over the index for a part of flash that is lost; lose_steps of it are done. */
+	bool loses;
+	uint64_t lose_at;
+	uint64_t lose_end;
+	uint32_t lose_steps;
 
 	/* Scratch. */
 	uint8_t stream[RECORD_STREAM_MOST];   /* encoded */
@@ -219,6 +224,9 @@ void vault_page_forget(struct vault *vault, uint64_t entry);
 void vault_page_remove(struct vault *vault, uint64_t *slot);
 
 /* -- flash (vault_tier.c) -- */
+
+/* index_insert; an entry that makes room for it is not missed by vault_tier_lose. */
+bool vault_insert(struct vault *vault, struct index_key key, uint64_t entry);
 
 static inline bool vault_is_stub(const struct record_page *record)
 {

@@ -143,8 +143,9 @@ static bool wanted(const struct vault_contents *contents, uint32_t which)
 	       (which == VAULT_TIER_DURABLE && contents->durable);
 }
 
-/* The oldest of its list that its object still has; what was flushed with the object goes. */
-static uint64_t *oldest_of(struct vault *vault, struct vault_contents *contents)
+/* The oldest of its list that its object still has; what was flushed with the object goes, as long
+ * as *dead allows it. */
+static uint64_t *oldest_of(struct vault *vault, struct vault_contents *contents, unsigned int *dead)
 {
 	while (contents->oldest != STORE_NOWHERE) {
 		struct record_page record;
@@ -156,16 +157,21 @@ static uint64_t *oldest_of(struct vault *vault, struct vault_contents *contents)
 			return slot;
 		}
 		vault_page_remove(vault, slot);
+		if (--*dead == 0) {
+			return NULL;
+		}
 	}
 	return NULL;
 }
 
 bool vault_tier_oldest(struct vault *vault, uint32_t which, struct vault_tier_record *record,
-		       void *bytes)
+		       void *bytes, bool *again)
 {
+	unsigned int dead = VAULT_TIER_OLDEST_DEAD;
 	struct vault_contents *oldest;
 	uint64_t *slot;
 
+	*again = false;
 	do {
 		oldest = NULL;
 		for (unsigned int i = 0; i < vault->contents_top; i++) {
@@ -179,8 +185,12 @@ bool vault_tier_oldest(struct vault *vault, uint32_t which, struct vault_tier_re
 		if (!oldest) {
 			return false;
 		}
-		slot = oldest_of(vault, oldest);
-	} while (!slot);
+		slot = oldest_of(vault, oldest, &dead);
+		*again = dead == 0;
+	} while (!slot && !*again);
+	if (*again) {
+		return false;
+	}
 	tell(vault, *slot, record, bytes);
 	return true;
 }
@@ -295,10 +305,14 @@ bool vault_tier_move(struct vault *vault, const struct vault_tier_record *record
 		    stub->version != record->version) {
 			return false;
 		}
-		stub->place = to;
+		if (to == 0) {
+			stub->lost = true;
+		} else {
+			stub->place = to;
+		}
 		return true;
 	}
-	if (!same_in_dram(vault, record) ||
+	if (to == 0 || !same_in_dram(vault, record) ||
 	    !(record_node(&vault->store, index_unit(*slot))->age & RECORD_LEAVING)) {
 		return false;
 	}
@@ -334,7 +348,7 @@ static bool recover_new(struct vault *vault, struct vault_contents *contents,
 	entry = write_stub(vault, key.match, &extent, &encoded.page, stub);
 	vault->extents++;
 	vault_charge(vault, contents, extent.units, 1);
-	if (!index_insert(&vault->index, key, entry)) {
+	if (!vault_insert(vault, key, entry)) {
 		vault->index_full++;
 		vault->extents--;
 		vault->flash_pages--;
@@ -385,26 +399,58 @@ bool vault_tier_recover(struct vault *vault, const struct vault_tier_record *rec
 	return true;
 }
 
-void vault_tier_lose(struct vault *vault, uint64_t at, uint32_t units)
+/* ---------------------------------------------------------------- a part of flash is lost */
+
+static void lose(struct vault *vault, uint64_t entry)
 {
-	for (uint32_t step = 0; step < index_steps(&vault->index); step++) {
+	struct record_page page;
+	struct record_stub *stub;
+
+	if (index_kind(entry) != INDEX_PAGE) {
+		return;
+	}
+	record_read(&vault->store, index_unit(entry), &page);
+	stub = record_stub(&vault->store, index_unit(entry));
+	if (vault_is_stub(&page) && stub->place >= vault->lose_at &&
+	    stub->place < vault->lose_end) {
+		stub->lost = true;
+	}
+}
+
+/*
+ * The stash first: entries leave it for their buckets, and none that was in one before goes there.
+ * So what the walk could miss is what is moved from a bucket to come to one where it has been.
+ */
+bool vault_tier_lose(struct vault *vault, uint64_t at, uint32_t units)
+{
+	if (!vault->loses || vault->lose_at != at || vault->lose_end != at + units) {
+		vault->lose_at = at;
+		vault->lose_end = at + units;
+		vault->lose_steps = 0;
+	}
+	vault->loses = units != 0;
+	for (uint32_t n = 0; n < VAULT_TIER_LOSE_STEPS && vault->loses; n++) {
+		uint32_t done = vault->lose_steps++;
+		uint32_t step = done == 0 ? vault->index.buckets : done - 1;
 		unsigned int place = 0;
 		const uint64_t *slot;
 
 		while ((slot = index_scan(&vault->index, step, &place)) != NULL) {
-			struct record_page page;
-			struct record_stub *stub;
-
-			if (index_kind(*slot) != INDEX_PAGE) {
-				continue;
-			}
-			record_read(&vault->store, index_unit(*slot), &page);
-			stub = record_stub(&vault->store, index_unit(*slot));
-			if (vault_is_stub(&page) && stub->place >= at && stub->place < at + units) {
-				stub->lost = true;
-			}
+			lose(vault, *slot);
 		}
+		vault->loses = vault->lose_steps < index_steps(&vault->index);
 	}
+	return !vault->loses;
+}
+
+bool vault_insert(struct vault *vault, struct index_key key, uint64_t entry)
+{
+	bool placed = index_insert(&vault->index, key, entry);
+
+	if (vault->loses && vault->index.moved != 0) {
+		lose(vault, vault->index.moved);
+	}
+	return placed;
 }
 
 void vault_tier_durable(struct vault *vault, uint32_t number, unsigned int order)

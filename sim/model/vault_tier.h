@@ -2,7 +2,7 @@
 /*
  * The vault's side of the tier (firmware/tier.h): which records may go to flash, exchanging
  * a record for its place there and back, and telling of places that nobody needs any more.
- * Each call does bounded work but vault_tier_lose, which walks the index.
+ * Each call does bounded work; what may be more is gone on with by the next call.
  *
  * A page in flash keeps a stub in DRAM (record.h): its key, its size, where it is. So all
  * that counts pages, or finds them to flush them, does not care where they are.
@@ -47,16 +47,18 @@ void vault_tier_on_drop(struct vault *vault,
 #define VAULT_TIER_ANY     UINT32_MAX
 #define VAULT_TIER_DURABLE (UINT32_MAX - 1)
 /* The oldest record in DRAM of these contents (or ANY, or of all durable ones) that is not on
- * its way, and its bytes as they are to be in flash. False: there is none. */
+ * its way, and its bytes as they are to be in flash. What was flushed with its object and is older
+ * goes, so many pages in a call. False: there is none; but if *again, it is to be asked again. */
+#define VAULT_TIER_OLDEST_DEAD 8u
 bool vault_tier_oldest(struct vault *vault, uint32_t which, struct vault_tier_record *record,
-		       void *bytes);
+		       void *bytes, bool *again);
 /* The record of this page; bytes only if it is in DRAM. False: absent. */
 bool vault_tier_find(struct vault *vault, uint32_t contents, const struct vault_handle *handle,
 		     struct vault_tier_record *record, void *bytes);
 /* The record is on its way: it is not the oldest any more. */
 void vault_tier_leaving(struct vault *vault, const struct vault_tier_record *record);
 /* If the page is still this version at record->place, and on its way or in flash, it is at `to`,
- * in flash, from now on. */
+ * in flash, from now on. `to` 0: it is in flash, and lost. */
 bool vault_tier_move(struct vault *vault, const struct vault_tier_record *record, uint64_t to);
 /* Back to DRAM: these bytes were read where the page is in flash, if it still is, in this version.
  * Only pages of one block, not durable ones, as DRAM would be the only one to have them; nothing
@@ -67,8 +69,11 @@ bool vault_tier_promote(struct vault *vault, const struct vault_tier_record *rec
  * version or a newer one. *before: where it was until now, 0: nowhere. */
 bool vault_tier_recover(struct vault *vault, const struct vault_tier_record *record,
 			uint64_t *before, uint32_t *before_bytes);
-/* Pages in [at, at + units) of flash are lost: errors from now on. */
-void vault_tier_lose(struct vault *vault, uint64_t at, uint32_t units);
+/* Pages that begin in [at, at + units) of flash are lost: errors from now on. So many steps of the
+ * index in a call. False: not all of them yet; the same call goes on, another one begins anew. None
+ * may be moved to there meanwhile. Of no units: what was begun is given up. */
+#define VAULT_TIER_LOSE_STEPS 64u
+bool vault_tier_lose(struct vault *vault, uint64_t at, uint32_t units);
 /* Contents whose pages survive: all of them go to flash, also the small ones. order: of contents
  * made before it was known. */
 void vault_tier_durable(struct vault *vault, uint32_t contents, unsigned int order);

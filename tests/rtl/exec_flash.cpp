@@ -172,7 +172,8 @@ void stubs(uint64_t seed, unsigned int order)
 
 	/* Blocks of flash are lost. */
 	before = bench.asks[READ];
-	vault_tier_lose(bench.vault, 1ull << 40, 1u << 30);
+	while (!vault_tier_lose(bench.vault, 1ull << 40, 1u << 30)) {
+	}
 	expect(bench.execute(command(PAMC_OP_GET, 1, index)).status, PAMC_STATUS_UNCORRECTABLE,
 	       "get of a lost one");
 	done = bench.execute(command(PAMC_OP_QUERY, 1, index));

@@ -113,6 +113,8 @@ class Bench
 			tap_check(got.cursor == want.cursor, "another cursor" + what);
 			tap_check(got.more == want.more, "more is wrong" + what);
 		}
+		if (got.ok && want.what == INSERT)
+			tap_check(got.entry == want.entry, "another entry moved" + what);
 		if (got.ok && want.what != INIT)
 			tap_check(got.location == want.location, "another location" + what);
 		queue.pop_front();
@@ -291,6 +293,7 @@ class Bench
 		asked.key = key;
 		asked.entry = entry;
 		wanted.ok = index_insert(&model_, key, entry);
+		wanted.entry = model_.moved;
 		/* Where it went: the slot that was not so before. */
 		if (wanted.ok) {
 			wanted.location = {true, 0, model_.stash_used - 1};

@@ -5,7 +5,7 @@
  * that it fills: pages are evicted, refused and dropped, memory is shredded, pages get
  * chains of extents, and the sweep has to find what lazy flushes left.
  */
-#include "vault_flash.hpp"
+#include "vault_bounded.hpp"
 
 namespace
 {
@@ -381,6 +381,8 @@ int main(int argc, char **argv)
 					      both.no_reserves > 3 && both.orders > 0,
 					  "too little was promised or found");
 			});
+	tap.run("many dead pages before the oldest one", [&] { many_dead(seed + 140); });
+	tap.run("a part of flash is lost while the index changes", [&] { lost(seed + 141); });
 	/* 16 places may wait; then the vault does, until one is taken. */
 	tap.run("places that nobody takes", [&] {
 		Mix mix;

@@ -27,6 +27,9 @@ class WithFlash : public Both
 	/* The latest one has just gone to flash, and comes back in the next step. */
 	bool soon_back_ = false;
 	uint64_t next_place_ = 1, promise_ = 0;
+	/* The part of flash that is being lost. */
+	uint64_t lost_at_ = 0;
+	uint32_t lost_units_ = 0;
 	Bytes flash_bytes_ = Bytes(vault_tier_record_most());
 
 	static void dropped_place(void *context, uint64_t place, uint32_t bytes)
@@ -158,12 +161,19 @@ class WithFlash : public Both
 		command.contents = pool().contents;
 		command.copy = !random_.one_in(4);
 		std::fill_n(dut_->buffer(), buffer_bytes, 0xa5);
+		bool again;
+
 		if (vault_tier_oldest(model_,
 				      command.which ? whose[command.which] : command.contents,
-				      &record, flash_bytes_.data()))
+				      &record, flash_bytes_.data(), &again)) {
 			told(record, command, operate(command), "oldest");
-		else
-			expect(operate(command), ABSENT, "oldest");
+		} else {
+			Answer answer = operate(command);
+
+			expect(answer, ABSENT, "oldest");
+			same("to be asked again", answer.value, again);
+			agains += again;
+		}
 	}
 
 	void tier_find(const Pool &pool, const vault_handle &handle)
@@ -217,7 +227,7 @@ class WithFlash : public Both
 		bool there = vault_tier_find(model_, record.contents, &record.handle, &now, NULL);
 
 		/* Places in flash look like none in DRAM. */
-		move.to = (1ull << 40) + next_place_++ * 32;
+		move.to = random_.one_in(12) ? 0 : (1ull << 40) + next_place_++ * 32;
 		/* If it is not in DRAM, another place in flash has it. */
 		Bytes bytes = flash_.count(record.place) ? flash_[record.place] : Bytes();
 		if (there && now.place != 0 && now.place <= layout_.units) {
@@ -227,13 +237,14 @@ class WithFlash : public Both
 		}
 		bool moved = vault_tier_move(model_, &record, move.to);
 
-		if (moved)
+		if (moved && move.to)
 			flash_[move.to] = bytes;
 
 		expect(operate(move), moved ? DONE : there ? REFUSED : ABSENT, "move");
-		if (moved)
+		if (moved && move.to)
 			record.place = move.to;
 		moves += moved;
+		moves_nowhere += moved && !move.to;
 		no_moves += !moved;
 	}
 
@@ -316,16 +327,15 @@ class WithFlash : public Both
 		recovered_again += good && before;
 	}
 
+	/* Mostly it goes on. */
 	void tier_lose()
 	{
-		Command lose;
-
-		lose.op = TIER_LOSE;
-		lose.place = (1ull << 40) + random_.below(next_place_ + 1) * 32;
-		lose.bytes = uint32_t(random_.below(100));
-		vault_tier_lose(model_, lose.place, lose.bytes);
-		expect(operate(lose), DONE, "lose");
-		loses++;
+		if (lost_units_ == 0 || random_.one_in(6)) {
+			lost_at_ = (1ull << 40) + random_.below(next_place_ + 1) * 32;
+			lost_units_ = uint32_t(random_.below(100));
+		}
+		if (lose(lost_at_, lost_units_))
+			lost_units_ = 0;
 	}
 
 	void tier_reserve()
@@ -468,6 +478,57 @@ class WithFlash : public Both
 	}
 
       public:
+	/* As far as it gets in one go: true if that was all. */
+	bool lose(uint64_t at, uint32_t units)
+	{
+		Command lose;
+
+		lose.op = TIER_LOSE;
+		lose.place = at;
+		lose.bytes = units;
+		bool over = vault_tier_lose(model_, at, units);
+		Answer answer = operate(lose);
+
+		expect(answer, DONE, "lose");
+		same("to be asked again", answer.value, !over);
+		loses += over;
+		return over;
+	}
+
+	/* A page that is nowhere as yet is found in flash. False: there is no room. */
+	bool find_in_flash(const Pool &pool, const vault_handle &handle, uint64_t place)
+	{
+		vault_tier_record record{};
+		uint64_t before;
+		uint32_t before_bytes;
+
+		record.handle = handle;
+		record.contents = pool.contents;
+		record.version = 1;
+		record.place = place;
+		record.bytes = 500;
+		bool good = vault_tier_recover(model_, &record, &before, &before_bytes);
+
+		expect(operate(about(record, TIER_RECOVER)), good ? DONE : REFUSED, "recover");
+		return good;
+	}
+
+	/* Of which a get hears that it is lost. */
+	bool is_lost(const Pool &pool, const vault_handle &handle)
+	{
+		vault_tier_record record{};
+		unsigned int flags = 0;
+
+		tap_check(vault_tier_where(model_, pool.contents, &handle, &record, &flags),
+			  "a page is gone");
+		return flags & VAULT_TIER_LOST;
+	}
+
+	void ask_oldest()
+	{
+		tier_oldest(1);
+	}
+
 	/* The oldest record goes to flash. */
 	void demote()
 	{
@@ -477,7 +538,7 @@ class WithFlash : public Both
 	}
 
 	uint64_t told_bytes = 0, began_leaving = 0, moves = 0, no_moves = 0;
-	uint64_t promotions = 0, no_promotions = 0;
+	uint64_t promotions = 0, no_promotions = 0, agains = 0, moves_nowhere = 0;
 	uint64_t orders = 0, recovered = 0, recovered_again = 0, loses = 0, reserves = 0,
 		 no_reserves = 0;
 

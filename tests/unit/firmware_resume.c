@@ -556,7 +556,7 @@ static bool runs(struct tap *tap, unsigned int count, unsigned int operations, b
 	bool one = getenv("PAMCARD_RUN");
 
 	random_of = tap;
-	restarts = again = beside = reads = syncs = cuts = left = collected = 0;
+	restarts = again = beside = reads = syncs = cuts = left = collected = given_up = 0;
 	for (unsigned int n = 0; n < count; n++) {
 		uint64_t seed = one ? strtoull(getenv("PAMCARD_RUN"), NULL, 0) : tap_random(tap);
 		uint64_t state = tap->random;
@@ -575,6 +575,7 @@ static bool runs(struct tap *tap, unsigned int count, unsigned int operations, b
 	       (unsigned long long)reads, (unsigned long long)syncs, (unsigned long long)cuts,
 	       (unsigned long long)collected, (unsigned long long)left);
 	TAP_CHECK(one || restarts > count, "there were hardly any restarts");
+	TAP_CHECK(one || given_up > count, "what was being lost was gone on with");
 	return true;
 }
 

@@ -12,6 +12,8 @@
 
 /* ---------------------------------------------------------------- cases */
 
+#include "firmware_tier_bounded.h"
+
 TAP_CASE(watermarks)
 {
 	TAP_CHECK(start(), "no flash");
@@ -593,6 +595,8 @@ int main(void)
 	tap_run(&tap, "a reset does not wait for a sync", sync_given_up);
 	tap_run(&tap, "room is made if there is any", room);
 	tap_run(&tap, "a sync is about its pool, a shutdown about all", syncing);
+	tap_run(&tap, "what was flushed goes bit by bit before the oldest record", dead_first);
+	tap_run(&tap, "what is lost is told, page by page or part by part", losing);
 	tap_run(&tap, "what is damaged is not said to be in flash", damaged);
 	tap_run(&tap, "what is dirty keeps to what flash was told", dirty_room);
 	tap_run(&tap, "a flush is later than puts before it, and earlier than those after",

@@ -29,7 +29,12 @@ static struct hal_flash flash;
 static struct tier *tier;
 static void *memory;
 static struct hal_tier_figures now;
-static unsigned int left_count, lost_units, back_count;
+static unsigned int left_count, back_count;
+/* Pages that were flushed and go before the oldest record, 8 at a time; what is lost, in how many
+ * goes. */
+static unsigned int dead_count, lost_asks, lost_goes;
+static uint64_t lost_at;
+static uint32_t lost_units;
 static uint64_t drops[4];
 static unsigned int drop_count;
 static struct hal_tier_request request;
@@ -71,6 +76,11 @@ bool hal_tier_oldest(struct hal *h, uint32_t which, struct hal_tier_record *reco
 	struct entry *oldest = NULL;
 
 	(void)h;
+	record->again = dead_count > 0;
+	if (record->again) {
+		dead_count -= dead_count < 8 ? dead_count : 8;
+		return false;
+	}
 	for (unsigned int i = 0; i < PAGES; i++) {
 		const struct hal_tier_record *at = &pages[i].record;
 
@@ -163,11 +173,12 @@ bool hal_tier_recover(struct hal *h, const struct hal_tier_record *record, uint6
 	return true;
 }
 
-void hal_tier_lose(struct hal *h, uint64_t at, uint32_t units)
+bool hal_tier_lose(struct hal *h, uint64_t at, uint32_t units)
 {
 	(void)h;
-	(void)at;
-	lost_units += units;
+	lost_at = at;
+	lost_units = units;
+	return ++lost_asks >= lost_goes;
 }
 
 void hal_tier_durable(struct hal *h, uint32_t contents, uint32_t order)
@@ -294,7 +305,8 @@ static bool start(void)
 	memory = aligned_alloc(64, (tier_bytes(&geometry) + 63) / 64 * 64);
 	memset(pages, 0, sizeof(pages));
 	now = (struct hal_tier_figures){.clock = 1, .units = UNITS, .free_units = UNITS};
-	left_count = lost_units = drop_count = back_count = 0;
+	left_count = drop_count = back_count = 0;
+	dead_count = lost_asks = lost_goes = lost_units = 0;
 	asked = fetch_asked = false;
 	mailbox_open(&hal);
 	tier = tier_init(memory, &geometry, &flash);

@@ -73,7 +73,7 @@ struct rig {
 	struct fl_sync last_sync;
 	char wrong[160]; /* the first thing that is not as it must be */
 	/* Outcomes, so that a test can tell that it has tested something. */
-	uint64_t puts, flushes, synced, destroyed, recovered, refused, lost;
+	uint64_t puts, flushes, synced, destroyed, recovered, refused, lost, lost_goes;
 };
 
 struct nand_config rig_nand_config(uint64_t seed);
