@@ -220,14 +220,15 @@ class WithFlash : public Both
 		began_leaving += there && same_one;
 	}
 
-	void tier_move(vault_tier_record &record)
+	/* Also to nowhere, if it may be lost. */
+	void tier_move(vault_tier_record &record, bool may_lose = true)
 	{
 		Command move = about(record, TIER_MOVE);
 		vault_tier_record now{};
 		bool there = vault_tier_find(model_, record.contents, &record.handle, &now, NULL);
 
 		/* Places in flash look like none in DRAM. */
-		move.to = random_.one_in(12) ? 0 : (1ull << 40) + next_place_++ * 32;
+		move.to = may_lose && random_.one_in(12) ? 0 : (1ull << 40) + next_place_++ * 32;
 		/* If it is not in DRAM, another place in flash has it. */
 		Bytes bytes = flash_.count(record.place) ? flash_[record.place] : Bytes();
 		if (there && now.place != 0 && now.place <= layout_.units) {
@@ -534,7 +535,7 @@ class WithFlash : public Both
 	{
 		tier_oldest(1);
 		tier_leaving(told_.back());
-		tier_move(told_.back());
+		tier_move(told_.back(), false);
 	}
 
 	uint64_t told_bytes = 0, began_leaving = 0, moves = 0, no_moves = 0;

@@ -339,6 +339,44 @@ TAP_CASE(one_page_lost)
 	return true;
 }
 
+/* Nor can what says what is in its block: that is told of the page, as often as it takes. */
+TAP_CASE(nameless_page_lost)
+{
+	struct nand_config nand = rig_nand_config(tap->seed);
+	struct fl_config config = rig_fl_config(&nand);
+	struct rig *rig = begin(&nand, &config, tap->seed);
+	struct rig_pool *pool = &rig->pools[0];
+	uint64_t per_page = config.page_bytes / FL_UNIT_BYTES;
+	uint32_t in_page = 0, lost = 0, die, block;
+	uint64_t page;
+
+	for (uint32_t i = 0; i < 2 * RIG_KEYS; i++) {
+		put_and_demote(rig, 0, i % RIG_KEYS);
+		rig_sync(rig, 0);
+	}
+	rig_settle(rig);
+	page = (pool->entries[20].place & ~FL_FLASH) / per_page;
+	for (uint32_t i = 0; i < RIG_KEYS; i++) {
+		in_page += (pool->entries[i].place & ~FL_FLASH) / per_page == page;
+	}
+	die = (uint32_t)(page / config.pages / config.blocks);
+	block = (uint32_t)(page / config.pages % config.blocks);
+	nand_damage(rig->nand, die, block, (uint32_t)(page % config.pages));
+	nand_damage(rig->nand, die, block, config.pages - 1);
+	fl_note_read(rig->fl, pool->entries[20].place, config.refresh_bits);
+	rig_settle(rig);
+	for (uint32_t i = 0; i < RIG_KEYS; i++) {
+		lost += pool->entries[i].lost;
+	}
+	TAP_CHECK(in_page > 0 && pool->entries[20].lost, "%u in the page", in_page);
+	TAP_EQUAL(lost, in_page);
+	TAP_CHECK(rig->lost_goes >= 6 && rig->lost_goes % 3 == 0, "asked %llu times",
+		  (unsigned long long)rig->lost_goes);
+	TAP_CHECK(sound(rig), "all others are there");
+	rig_free(rig);
+	return true;
+}
+
 /* The optional flush: all that was handed over is there, without a sync. */
 TAP_CASE(power_fail)
 {
@@ -496,6 +534,7 @@ int main(void)
 	tap_run(&tap, "the maker's marks are heeded", factory_marks);
 	tap_run(&tap, "blocks that fail are given up", failing_blocks);
 	tap_run(&tap, "a lost page loses its records alone", one_page_lost);
+	tap_run(&tap, "so does one that nobody can name", nameless_page_lost);
 	tap_run(&tap, "power that goes slowly loses nothing", power_fail);
 	tap_run(&tap, "records that fill a page to the last byte", whole_pages);
 	tap_run(&tap, "the end of life", end_of_life);
