@@ -36,6 +36,7 @@ struct model_flash {
 	bool asked; /* and not yet answered */
 	bool taken;
 	bool dead; /* it did not answer once */
+	uint32_t idle;
 	enum hal_tier_answer answer;
 	uint8_t *record;
 };
@@ -356,7 +357,8 @@ static enum hal_tier_answer ask(struct pam_model *model, enum hal_tier_ask what,
 {
 	struct model_flash *flash = model->hal.flash;
 	struct fw *fw = &model->hal.fw;
-	uint32_t idle = 0;
+	/* A SYNC that was to be asked again is the same one. */
+	uint32_t idle = what == HAL_TIER_SYNC_ON ? flash->idle : 0;
 
 	if (flash->dead) {
 		return HAL_TIER_FAILED;
@@ -366,7 +368,12 @@ static enum hal_tier_answer ask(struct pam_model *model, enum hal_tier_ask what,
 	flash->taken = false;
 	flash->asked = true;
 	while (flash->asked) {
-		idle = model->hal.platform.tier->run(fw) ? 0 : idle + 1;
+		bool did = model->hal.platform.tier->run(fw);
+
+		/* To be told to ask again is nothing done. */
+		did = did && (flash->asked || flash->answer != HAL_TIER_AGAIN);
+		idle = did ? 0 : idle + 1;
+		flash->idle = idle;
 		if (idle == MOST_IDLE || (idle && !flash->taken)) {
 			/* It has no flash that it could use. */
 			flash->dead = flash->taken;
