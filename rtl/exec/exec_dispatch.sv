@@ -17,9 +17,8 @@ module exec_dispatch #(
   input  logic                          start_valid_i,
   output logic                          start_ready_o,
   input  logic [exec_pkg::SlotBits-1:0] start_slot_i,
-  // Of that command.
-  input  exec_pkg::task_e               start_todo_i,
-  input  logic                          start_durable_i,
+  // Of that command: 1 a put, 2 a get or query, 3 a SYNC that waits for flash, 0 the rest.
+  input  logic [1:0]                    start_kind_i,
 
   output logic [PutLanes-1:0]           put_valid_o,
   input  logic [PutLanes-1:0]           put_ready_i,
@@ -39,9 +38,9 @@ module exec_dispatch #(
 );
 
   logic is_put, is_get, is_sync;
-  assign is_put = start_todo_i == exec_pkg::TASK_PUT;
-  assign is_get = start_todo_i == exec_pkg::TASK_GET || start_todo_i == exec_pkg::TASK_QUERY;
-  assign is_sync = start_todo_i == exec_pkg::TASK_SYNC && start_durable_i;
+  assign is_put  = start_kind_i == 2'd1;
+  assign is_get  = start_kind_i == 2'd2;
+  assign is_sync = start_kind_i == 2'd3;
 
   logic                       put_in, get_in, rest_in, sync_in, put_valid, put_take, get_valid, get_take;
   logic [exec_pkg::SlotBits:0] put_level, get_level, rest_level, sync_level;

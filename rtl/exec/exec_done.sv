@@ -5,7 +5,7 @@
 // should not see such a thing in normal use, and a count. Only when the completion has
 // been taken does the command leave its slot, so that what waits for it sees it done.
 //
-// One result every three cycles; sources in rotation. A source is told in the cycle after it was
+// One result every three cycles; sources that wait in rotation. A source is told in the cycle after it was
 // chosen that its result has been taken, so no lane waits for what is offered in another one.
 
 `include "check.svh"
@@ -54,16 +54,17 @@ module exec_done #(
   `PAMC_PARAM(g_sources, Sources >= 1 && Sources <= 32)
   `PAMC_PARAM(g_width, exec_pkg::ResultWidth == $bits(result_q))
 
-  // The next source in rotation: those after the last one are a mask, and so is the choice.
-  logic [Sources-1:0] after_q, after, chosen, chosen_q, above;
-  logic               any;
+  // The next source in rotation: those after the last one are a mask, and so is the choice. Of results
+  // that were there in the cycle before it has been made by then; if none was, there is no time
+  // to look for whose turn it is, and the first one of those that just came is taken.
+  logic [Sources-1:0] after_q, after, turn, turn_q, chosen, chosen_q;
+  logic               any, turns_q;
 
   always_comb begin
     any    = result_valid_i != '0;
     after  = result_valid_i & after_q;
-    chosen = after != '0 ? after & (~after + 1'b1) : result_valid_i & (~result_valid_i + 1'b1);
-    // All above it.
-    above  = ~(chosen | (chosen - 1'b1));
+    turn   = after != '0 ? after & (~after + 1'b1) : result_valid_i & (~result_valid_i + 1'b1);
+    chosen = turns_q ? turn_q : result_valid_i & (~result_valid_i + 1'b1);
   end
 
   typedef enum logic [1:0] {
@@ -133,6 +134,8 @@ module exec_done #(
       state_q       <= IDLE;
       // As if the first one had been the last.
       after_q       <= ~Sources'(1);
+      turn_q        <= '0;
+      turns_q       <= 1'b0;
       chosen_q      <= '0;
       error_valid_o <= 1'b0;
       latency_o     <= 1'b0;
@@ -140,18 +143,19 @@ module exec_done #(
       counters_o    <= '0;
     end else begin
       chosen_q  <= state_q == IDLE ? chosen : '0;
+      // In LOOK the result that is being taken is still offered.
+      turn_q    <= turn;
+      turns_q   <= any && state_q == GIVE;
       latency_o <= 1'b0;
       get_o     <= state_q == LOOK && command_i.todo == exec_pkg::TASK_GET && get_known;
       if (error_ready_i) error_valid_o <= 1'b0;
       case (state_q)
         IDLE: begin
-          if (any) begin
-            state_q <= LOOK;
-            after_q <= above;
-          end
+          if (any) state_q <= LOOK;
         end
         LOOK: begin
           state_q <= GIVE;
+          after_q <= ~(chosen_q | (chosen_q - 1'b1));
           if (worth_logging) begin
             if (error_valid_o && !error_ready_i) counters_o.unlogged <= counters_o.unlogged + 64'd1;
             error_valid_o <= 1'b1;

@@ -65,12 +65,13 @@ module exec_get_front (
   exec_pkg::hit_t    hit_q;
   logic              verdict_q;
 
-  // Room for a page's addresses.
-  logic addr_room, page_ready, accept, query, staged;
+  // Room for a page's addresses. Of the cycle before, in which none of the last page's came any more: it
+  // was under way still, or there is more room now.
+  logic addr_room_q, page_ready, accept, query, staged;
   assign query       = job_i.todo == exec_pkg::TASK_QUERY;
   assign staged      = job_turn_i.staged;
-  assign addr_room   = level <= 6'd16;
-  assign job_ready_o = !busy_q && addr_room && page_ready;
+  always_ff @(posedge clk_i) addr_room_q <= level <= 6'd16;
+  assign job_ready_o = !busy_q && addr_room_q && page_ready;
   assign accept      = job_valid_i && job_ready_o;
   assign idle_o      = !busy_q;
   assign asks_o      = busy_q && !found_q && !passed_q;

@@ -301,12 +301,13 @@ module exec_get_lane (
     wait_o.result = result_valid_o;
   end
 
-  assign idle_o = front_idle && read_idle && send_idle && !verdict_valid && !hit_valid &&
-                  !again_valid && !flash_valid;
+  // While a lookup or a result is waited for, front, read or send is at work.
+  assign idle_o = front_idle && read_idle && send_idle && !verdict_valid && !again_valid && !flash_valid;
 
   logic unused;
   assign unused = ^{vault_answer_i, verdicts_level, pages_level, again_level, flash_level};
 
   `PAMC_ASSERT(a_again_has_room, !retry_valid || retry_ready)
+  `PAMC_ASSERT(a_awake, !idle_o || !(hit_valid || found_valid_i != '0 || lookup_valid_o != '0 || result_valid_o))
 
 endmodule

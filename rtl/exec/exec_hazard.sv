@@ -26,12 +26,16 @@ module exec_hazard #(
   input  exec_pkg::key_t                enter_key_i,
   // It waits for all earlier commands of its queue pair, too.
   input  logic                          enter_after_i,
+  // Of what kind it is, which is told again when it may run: a memory of commands would be asked
+  // too late then.
+  input  logic [1:0]                    enter_kind_i,
   output logic [SlotBits-1:0]           enter_slot_o,
 
   // A command may run, each once.
   output logic                          start_valid_o,
   input  logic                          start_ready_i,
   output logic [SlotBits-1:0]           start_slot_o,
+  output logic [1:0]                    start_kind_o,
 
   // A command that was started is over.
   input  logic                          leave_i,
@@ -57,6 +61,7 @@ module exec_hazard #(
   logic [Slots-1:0][Slots-1:0]    waits_q;
   // The keys, field by field.
   logic [Slots-1:0]                         keyed_q, whole_q;
+  logic [1:0][Slots-1:0]                    kind_q;
   logic [Slots-1:0][5:0]                    qid_q;
   logic [Slots-1:0][15:0]                   cid_q;
   logic [Slots-1:0][exec_pkg::PoolBits-1:0] pool_q;
@@ -131,6 +136,7 @@ module exec_hazard #(
 
   assign start_valid_o = start_q;
   lib_place #(.Width(Slots)) u_start (.bit_i(start_bit_q), .place_o(start_slot_o));
+  assign start_kind_o = {(start_bit_q & kind_q[1]) != '0, (start_bit_q & kind_q[0]) != '0};
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -185,6 +191,8 @@ module exec_hazard #(
         if (free_bit_q[n]) begin
           keyed_q[n]  <= enter_key_i.keyed;
           whole_q[n]  <= enter_key_i.whole;
+          kind_q[0][n] <= enter_kind_i[0];
+          kind_q[1][n] <= enter_kind_i[1];
           qid_q[n]    <= enter_key_i.qid;
           cid_q[n]    <= enter_key_i.cid;
           pool_q[n]   <= enter_key_i.pool;

@@ -33,10 +33,11 @@ module exec_lookup_mux #(
   logic [Sources-1:0] after;
   exec_pkg::lookup_t  next;
 
-  // Chosen, then offered from a register.
+  // Chosen, then offered from a register: one every other cycle, so that nobody waits for whether it is
+  // taken.
   logic               handle_valid_q, load;
   index_pkg::handle_t handle_q;
-  assign load = valid_i != '0 && (!handle_valid_q || handle_ready_i);
+  assign load = valid_i != '0 && !handle_valid_q;
 
   always_comb begin
     for (int unsigned n = 0; n < Sources; n++) after[n] = valid_i[n] && 5'(n) > turn_q;
@@ -74,10 +75,10 @@ module exec_lookup_mux #(
   assign handle_valid_o = handle_valid_q;
   assign handle_o       = handle_q;
 
-  // Answers, which come from a register.
+  // Answers, which come from a register. The rest of an id is zero.
   assign place_ready_o = 1'b1;
   always_comb begin
-    for (int unsigned n = 0; n < Sources; n++) found_valid_o[n] = place_valid_i && place_i.id == 8'(n);
+    for (int unsigned n = 0; n < Sources; n++) found_valid_o[n] = place_valid_i && place_i.id[4:0] == 5'(n);
     found_o.error  = place_i.error;
     found_o.page   = place_i.object_found && place_i.page_found;
     found_o.object = place_i.object;
@@ -88,5 +89,7 @@ module exec_lookup_mux #(
   // What only the vault would need.
   logic unused;
   assign unused = ^place_i;
+
+  `PAMC_ASSERT(a_asked_for, !place_valid_i || 32'(place_i.id) < Sources)
 
 endmodule

@@ -68,14 +68,15 @@ module exec_page_in (
   logic [5:0]   line_at_q;
   logic         all_fetched_q, zero_mem_q;
 
-  logic line_done, can_fetch;
+  logic line_done, can_fetch, place;
   assign line_done = line_valid_q && word_ready_i && word_q == 3'd7;
   // The line is there, or it never will be.
   assign can_fetch = used_q[drain_q] && !all_fetched_q &&
                      (there_q[drain_q][line_at_q] || skip_q[drain_q] ||
                       (error_q[drain_q] && !open_q[drain_q] && !ask_q[drain_q]));
   // One line waits in mem_data_q for the one that is being given.
-  assign fetch     = can_fetch && (!fetched_q || !line_valid_q || line_done);
+  assign place     = !fetched_q || !line_valid_q || line_done;
+  assign fetch     = can_fetch && place;
 
   assign word_valid_o = line_valid_q;
   assign word_o       = line_q[64*word_q +: 64];
@@ -152,7 +153,8 @@ module exec_page_in (
     if (answer_valid_i && !answer_i.error) begin
       mem_q[{answer_i.tag[0], answer_i.offset}] <= answer_i.data;
     end
-    if (fetch) begin
+    // Whether the line is there is not waited for.
+    if (place) begin
       mem_data_q <= mem_q[{drain_q, line_at_q}];
       zero_mem_q <= !there_q[drain_q][line_at_q];
     end

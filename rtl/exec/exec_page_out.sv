@@ -83,7 +83,8 @@ module exec_page_out (
   logic [5:0]   line_q;
   logic [63:7]  addr_q;
   logic         line_room, read, last_read, start, accepted, more, ask, forget;
-  logic [5:0]   come, next_count;
+  logic [5:0]   part, next_part, next_rest, next_count;
+  logic         all;
   // The request has waited; the last one had not.
   logic         waited_q, calm_q, pieces;
 
@@ -97,11 +98,14 @@ module exec_page_out (
   // What has come of the block: of one that is sent ahead, which is the oldest then. What
   // comes just now is there when it is read.
   assign pieces     = asked_q >= Last && (calm_q || asked_q[1:0] != 2'd0);
-  assign come       = !ahead_q || blocks_q != '0 || (block_o && beat_i.error == codec_pkg::DECODE_OK) ?
-                      Pieces : {1'b0, half_q[6:4], pieces ? half_q[3:2] : 2'd0};
-  assign next_count = come - asked_q;
+  assign part       = {1'b0, half_q[6:4], pieces ? half_q[3:2] : 2'd0};
   assign more       = active_q && !request_q && asked_q != Pieces && !cut_q;
-  assign ask        = more && next_count != '0;
+  // That all of it has come is known late, so what follows is found for either case.
+  assign all        = !ahead_q || blocks_q != '0 || (block_o && beat_i.error == codec_pkg::DECODE_OK);
+  assign next_rest  = Pieces - asked_q;
+  assign next_part  = part - asked_q;
+  assign next_count = all ? next_rest : next_part;
+  assign ask        = more && (all || next_part != '0);
   assign forget     = cut_q && !request_q && owed_q == '0;
 
   always_comb begin
@@ -130,6 +134,10 @@ module exec_page_out (
   );
   assign data_valid_o = line_waits || read_q;
   assign data_o       = line_waits ? line_first : line_data_q;
+
+  logic [6:0] owed_rest, owed_part;
+  assign owed_rest = owed_q - 7'(read) + {next_rest, 1'b0};
+  assign owed_part = owed_q - 7'(read) + {next_part, 1'b0};
 
   logic [4:0] freed;
   assign freed = last_read || forget ? 5'd1 : drop_i ? drop_blocks_i : 5'd0;
@@ -165,7 +173,7 @@ module exec_page_out (
       end else if (forget || (accepted && asked_q == Pieces)) begin
         active_q <= 1'b0;
       end
-      if (ask) asked_q <= come;
+      if (more) asked_q <= all ? Pieces : part;
       if (ask) request_q <= 1'b1;
       else if (write_ready_i) request_q <= 1'b0;
       // The block that is sent ahead has ended, and is worthless.
@@ -175,7 +183,7 @@ module exec_page_out (
       waited_q <= request_q && !write_ready_i;
       if (start) calm_q <= 1'b0;
       else if (accepted) calm_q <= !waited_q;
-      owed_q <= owed_q + (ask ? {next_count, 1'b0} : 7'd0) - 7'(read);
+      owed_q <= !more ? owed_q - 7'(read) : all ? owed_rest : owed_part;
       read_q <= read;
       if (forget) line_q <= '0;
       else if (read) line_q <= line_q + 6'd1;
@@ -188,7 +196,7 @@ module exec_page_out (
     if (read) line_data_q <= {high_q[{read_block_q, line_q}], low_q[{read_block_q, line_q}]};
     if (start) addr_q <= {send_addr_i, 5'd0};
     else if (accepted) addr_q <= addr_q + 57'(count_q);
-    if (ask) count_q <= next_count;
+    if (more) count_q <= next_count;
   end
 
   logic unused;
@@ -197,7 +205,7 @@ module exec_page_out (
   `PAMC_ASSERT(a_queue_has_room, !read_q || push_ready)
   `PAMC_ASSERT(a_blocks, blocks_q + room_q == 5'd16)
   `PAMC_ASSERT(a_owed, !ask || 8'(owed_q) + {1'b0, next_count, 1'b0} < 8'd128)
-  `PAMC_ASSERT(a_asked, !ask || come > asked_q)
+  `PAMC_ASSERT(a_asked, !more || (all ? Pieces : part) >= asked_q)
   `PAMC_ASSUME(m_send_what_is_there, !start || (send_ahead_i ? begun_o : blocks_q > 5'(owed_q != '0)))
   `PAMC_ASSUME(m_drop_what_is_there, !drop_i || (drop_ready_o && !send_valid_i && drop_blocks_i <= blocks_q))
 

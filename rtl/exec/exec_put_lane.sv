@@ -258,10 +258,17 @@ module exec_put_lane (
   logic [12:0] beats_q;
   logic [index_pkg::BucketBits:0] steps_q;
 
-  logic decide, mismatch;
+  // What the command says of it is from a register, in which it is once its turn has been for a cycle.
+  logic        decide, mismatch, settled_q, check_q, frozen_q;
+  logic [31:0] crc_q;
   assign back_slot_o = back_slot;
-  assign decide      = state_q == WAIT && back_valid && verdict_valid && page_known;
-  assign mismatch    = back_i.check && back_i.crc != page.crc;
+  assign decide      = state_q == WAIT && settled_q && verdict_valid && page_known;
+  assign mismatch    = check_q && crc_q != page.crc;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) settled_q <= 1'b0;
+    else         settled_q <= state_q == WAIT && back_valid;
+  end
+  always_ff @(posedge clk_i) {check_q, frozen_q, crc_q} <= {back_i.check, back_i.frozen, back_i.crc};
 
   logic [7:0] status;
   always_comb begin
@@ -270,7 +277,7 @@ module exec_put_lane (
     else if (verdict_fault) status = pamc_pkg::STATUS_DMA_FAULT;
     else if (mismatch) status = pamc_pkg::STATUS_CRC_MISMATCH;
     else if (full_i) status = pamc_pkg::STATUS_NO_SPACE;
-    else if (back_i.frozen) status = pamc_pkg::STATUS_FROZEN;
+    else if (frozen_q) status = pamc_pkg::STATUS_FROZEN;
   end
 
   // What is not to be stored is thrown away at once, and its handle made absent.

@@ -183,14 +183,19 @@ module exec_top #(
   );
 
   logic                start_valid, start_ready, leave, hazard_idle, hazard_busy;
+  // 1 a put, 2 a get or query, 3 a SYNC that waits for flash, 0 the rest.
+  logic [1:0]          enter_kind, start_kind;
+  assign enter_kind = command.todo == exec_pkg::TASK_PUT ? 2'd1 :
+                      command.todo == exec_pkg::TASK_GET || command.todo == exec_pkg::TASK_QUERY ? 2'd2 :
+                      command.todo == exec_pkg::TASK_SYNC && command.durable ? 2'd3 : 2'd0;
   logic [SlotBits-1:0] enter_slot, start_slot, leave_slot;
   logic [SlotBits:0]   level;
 
   exec_hazard u_hazard (
     .clk_i, .rst_ni,
     .enter_valid_i(command_valid), .enter_ready_o(command_ready), .enter_key_i(key),
-    .enter_after_i(after), .enter_slot_o(enter_slot),
-    .start_valid_o(start_valid), .start_ready_i(start_ready), .start_slot_o(start_slot),
+    .enter_after_i(after), .enter_kind_i(enter_kind), .enter_slot_o(enter_slot),
+    .start_valid_o(start_valid), .start_ready_i(start_ready), .start_slot_o(start_slot), .start_kind_o(start_kind),
     .leave_i(leave), .leave_slot_i(leave_slot),
     .ask_pool_i, .ask_busy_o(hazard_busy), .watch_i, .watch_inside_o(hazard_watched), .idle_o(hazard_idle), .stalls_o(hazard_stalls_o),
     .inside_o(level)
@@ -200,9 +205,9 @@ module exec_top #(
   assign idle_o     = hazard_idle && decode_idle;
   assign watch_inside_o = decode_watched || hazard_watched;
 
-  // Readers of commands: dispatch, done, flush; two of each put lane, three of each get lane; questions
+  // Readers of commands: done, flush; two of each put lane, three of each get lane; questions
   // (a SYNC needs no more of its command).
-  localparam int unsigned Ports = 5 + 2 * PutLanes + 3 * GetLanes;
+  localparam int unsigned Ports = 4 + 2 * PutLanes + 3 * GetLanes;
   logic [Ports-1:0][SlotBits-1:0]              port_slot;
   logic [Ports-1:0][exec_pkg::CommandWidth-1:0] port_command;
 
@@ -211,11 +216,9 @@ module exec_top #(
     .write_data_i(command), .read_slot_i(port_slot), .read_data_o(port_command)
   );
 
-  exec_pkg::command_t start_command, rest_command, done_command;
-  assign start_command = port_command[0];
-  assign done_command  = port_command[1];
-  assign rest_command  = port_command[2];
-  assign port_slot[0]  = start_slot;
+  exec_pkg::command_t rest_command, done_command;
+  assign done_command  = port_command[0];
+  assign rest_command  = port_command[1];
 
   logic [PutLanes-1:0] put_valid, put_ready;
   logic [GetLanes-1:0] get_valid, get_ready;
@@ -225,7 +228,7 @@ module exec_top #(
   exec_dispatch #(.PutLanes(PutLanes), .GetLanes(GetLanes)) u_dispatch (
     .clk_i, .rst_ni,
     .start_valid_i(start_valid), .start_ready_o(start_ready), .start_slot_i(start_slot),
-    .start_todo_i(start_command.todo), .start_durable_i(start_command.durable),
+    .start_kind_i(start_kind),
     .put_valid_o(put_valid), .put_ready_i(put_ready), .put_slot_o(put_slot),
     .get_valid_o(get_valid), .get_ready_i(get_ready), .get_slot_o(get_slot),
     .rest_valid_o(rest_valid), .rest_ready_i(rest_ready), .rest_slot_o(rest_slot),
@@ -275,8 +278,8 @@ module exec_top #(
     exec_put_lane u_lane (
       .clk_i(lane_clk), .rst_ni, .full_i, .dead_i, .buckets_i,
       .job_valid_i(put_valid[n]), .job_ready_o(put_ready[n]), .job_slot_i(put_slot),
-      .front_slot_o(port_slot[3+2*n]), .front_i(port_command[3+2*n]),
-      .back_slot_o(port_slot[4+2*n]), .back_i(port_command[4+2*n]),
+      .front_slot_o(port_slot[2+2*n]), .front_i(port_command[2+2*n]),
+      .back_slot_o(port_slot[3+2*n]), .back_i(port_command[3+2*n]),
       .read_valid_o(read_valid_o[n]), .read_ready_i(read_ready_i[n]), .read_o(read),
       .answer_valid_i(answer_valid_i[n]), .answer_i,
       .vault_valid_o(ask_valid[n]), .vault_o(vault), .vault_done_i(ask_done[n]),
@@ -291,13 +294,13 @@ module exec_top #(
     assign ask[n]           = vault;
     assign put_wait_o[n]    = waits;
     assign asks_what[n]     = ask_kind;
-    assign asks_slot[n]     = port_slot[4+2*n];
+    assign asks_slot[n]     = port_slot[3+2*n];
     assign codec_stats_o[n] = stats;
   end
 
   for (genvar n = 0; n < int'(GetLanes); n++) begin : g_get
     localparam int unsigned Source = int'(PutLanes) + n;
-    localparam int unsigned Port   = 3 + 2 * int'(PutLanes) + 3 * n;
+    localparam int unsigned Port   = 2 + 2 * int'(PutLanes) + 3 * n;
     logic [dram_pkg::LineBits-1:0] staging;
     assign staging = staging_line_i + dram_pkg::LineBits'(n * int'(ask_pkg::StagingLines));
     dma_pkg::read_req_t     read;
@@ -313,8 +316,7 @@ module exec_top #(
     lib_idle_clock u_clock (
       .clk_i, .rst_ni,
       .busy_i(get_valid[n] || !lane_idle || answer_valid_i[Source] || rdata_valid_i[n] ||
-              found_valid[2*n+:2] != '0 || read_valid_o[Source] || write_valid_o[n] ||
-              data_valid_o[n] || req_valid_o[n] || lookup_valid[2*n+:2] != '0 || result_valid[Source]),
+              read_valid_o[Source] || write_valid_o[n] || data_valid_o[n] || req_valid_o[n]),
       .clk_o(lane_clk)
     );
 
@@ -371,7 +373,7 @@ module exec_top #(
     .result_valid_o(result_valid[Rest]), .result_ready_i(result_ready[Rest]), .result_o(rest_result)
   );
   assign result[Rest]      = rest_result;
-  assign port_slot[2]      = rest_slot;
+  assign port_slot[1]      = rest_slot;
   assign lookup[Lookups-1] = rest_lookup;
   assign asks_what[Rest]   = rest_ask;
   assign asks_slot[Rest]   = rest_slot;
@@ -415,7 +417,7 @@ module exec_top #(
   exec_done #(.Sources(Results)) u_done (
     .clk_i, .rst_ni,
     .result_valid_i(result_valid), .result_ready_o(result_ready), .result_i(result),
-    .slot_o(port_slot[1]), .command_i(done_command),
+    .slot_o(port_slot[0]), .command_i(done_command),
     .completion_valid_o, .completion_ready_i, .completion_o,
     .leave_o(leave), .leave_slot_o(leave_slot),
     .error_valid_o, .error_ready_i, .error_o,
@@ -437,6 +439,6 @@ module exec_top #(
   );
 
   logic unused;
-  assign unused = ^{start_command, level, pay_ready};
+  assign unused = ^{level, pay_ready};
 
 endmodule

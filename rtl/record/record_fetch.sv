@@ -28,7 +28,9 @@ module record_fetch #(
   input  logic [dram_pkg::LineBits-1:0] base_i,
   input  logic [31:0]                   units_i,
 
-  // A record, when idle; refused when its first extent cannot be.
+  // A record, when idle; refused when its first extent cannot be. What comes with it is taken at load_i,
+  // which is known before it is known that it starts; only when idle, too.
+  input  logic                          load_i,
   input  logic                          start_i,
   input  logic [31:0]                   start_unit_i,
   input  logic [7:0]                    start_units_i,
@@ -135,7 +137,7 @@ module record_fetch #(
   end
 
   always_ff @(posedge clk_i) begin
-    if (start_i) begin
+    if (load_i) begin
       want_line_q  <= start_flat_i ? start_line_i : base_i + start_unit_i[LineBits:1];
       want_lines_q <= start_lines;
     end else if (follow) begin
@@ -200,7 +202,7 @@ module record_fetch #(
   end
 
   always_ff @(posedge clk_i) begin
-    if (start_i) begin
+    if (load_i) begin
       first_q <= 1'b1;
       head_q  <= 1'b1;
       flat_q  <= start_flat_i;
@@ -228,21 +230,21 @@ module record_fetch #(
       link_end_q    <= {1'b0, link.unit} + {17'd0, link.units};
       link_lost_q   <= rdata_i.error;
     end
-    if (start_i) more_q <= 1'b0;
+    if (load_i) more_q <= 1'b0;
     else if (first && head_q) more_q <= header_o.chained;
     else if (extent_end) more_q <= |link_q.more;
-    if (start_i) begin
+    if (load_i) begin
       words_o  <= '0;
       before_o <= '0;
     end else if (first) begin
       words_o  <= words_o + (flat_q ? flat_words_q : {4'd0, units_q, 2'b00}) - {10'd0, prefix};
       before_o <= words_o;
     end
-    if (start_i) more_o <= 1'b0;
+    if (load_i) more_o <= 1'b0;
     else if (first) more_o <= link_has;
-    if (start_i) link_error_o <= 1'b0;
+    if (load_i) link_error_o <= 1'b0;
     else if (link_new_q && !link_ok) link_error_o <= 1'b1;
-    if (start_i) memory_error_o <= 1'b0;
+    if (load_i) memory_error_o <= 1'b0;
     else if (rdata_valid_i && active_q && rdata_i.error) memory_error_o <= 1'b1;
   end
 
@@ -275,7 +277,8 @@ module record_fetch #(
   assign idle_o = !want_q && !link_wait_q && coming_q == '0 && level == '0;
 
   `PAMC_ASSUME(m_asked_for, !rdata_valid_i || coming_q != '0)
-  `PAMC_ASSUME(m_start_when_idle, !start_i || idle_o)
+  `PAMC_ASSUME(m_load_when_idle, !load_i || idle_o)
+  `PAMC_ASSUME(m_start_is_load, !start_i || load_i)
   `PAMC_ASSERT(a_link_end, !(link_wait_q || link_new_q) || link_end_q == {1'b0, link_q.unit} + {17'd0, link_q.units})
   `PAMC_ASSERT(a_room, !keep || line_room)
   `PAMC_ASSERT(a_asks, !ask_q || (want_q && room_q >= RoomBits'(chunk)))

@@ -81,7 +81,7 @@ module record_read #(
 
   record_fetch #(.Depth(Depth)) u_fetch (
     .clk_i, .rst_ni, .base_i, .units_i,
-    .start_i(start), .start_unit_i(cmd_i.unit), .start_units_i(cmd_i.units), .start_ok_o(start_ok),
+    .load_i(cmd_ready_o), .start_i(start), .start_unit_i(cmd_i.unit), .start_units_i(cmd_i.units), .start_ok_o(start_ok),
     .start_flat_i(cmd_flat_i), .start_line_i(cmd_line_i), .start_bytes_i(cmd_bytes_i),
     .stop_i(state_q == ST_DRAIN), .idle_o(idle),
     .req_valid_o, .req_ready_i, .req_o, .rdata_valid_i, .rdata_i,
@@ -146,7 +146,7 @@ module record_read #(
 
   record_unpack u_unpack (
     .clk_i, .rst_ni,
-    .clear_i(start),
+    .clear_i(cmd_ready_o),
     .load_i(head && state_q == ST_HEAD), .start_i(head && state_q == ST_HEAD && shape_ok),
     .start_shape_i(head_data.shape), .start_blocks_i(blocks_q), .start_crc_i(head_data.crc),
     .line_valid_i(line_valid), .line_ready_o(line_ready), .line_data_i(line_data),
@@ -185,8 +185,9 @@ module record_read #(
   end
 
   record_pkg::read_header_t header_q;
+  // Whether one is there is not waited for: at rest nobody looks at what is kept of it.
   always_ff @(posedge clk_i) begin
-    if (start) begin
+    if (cmd_ready_o) begin
       tag_q          <= cmd_i.tag;
       blocks_q       <= cmd_i.blocks;
       one_q          <= cmd_i.blocks == 5'd1;

@@ -72,7 +72,7 @@ module vault_copy (
   assign unused = &{1'b0, header_error, header, header_index, more, words_before, words};
   record_fetch #(.Depth(dram_pkg::MostLines)) u_fetch (
     .clk_i, .rst_ni, .base_i(base_line_i), .units_i,
-    .start_i(state_q == S_START), .start_unit_i(unit_i), .start_units_i(record_units_i), .start_ok_o(start_ok),
+    .load_i(state_q == S_START), .start_i(state_q == S_START), .start_unit_i(unit_i), .start_units_i(record_units_i), .start_ok_o(start_ok),
     .start_flat_i(load_i), .start_line_i(line_i), .start_bytes_i(bytes_i),
     .stop_i(state_q == S_STOP), .idle_o(idle),
     .req_valid_o(read_req_valid_o), .req_ready_i(read_req_ready_i), .req_o(read_req_o), .rdata_valid_i, .rdata_i,

@@ -14,6 +14,7 @@ module exec_hazard_proof #(
   input logic           enter_valid_i,
   input exec_pkg::key_t enter_key_i,
   input logic           enter_after_i,
+  input logic [1:0]     enter_kind_i,
   input logic           start_ready_i,
   input logic           leave_i,
   input logic [1:0]     leave_slot_i,
@@ -28,15 +29,15 @@ module exec_hazard_proof #(
 
   exec_pkg::watch_t watch;
   logic        enter_ready, start_valid, ask_busy, watched, idle;
-  logic [1:0]  enter_slot, start_slot;
+  logic [1:0]  enter_slot, start_slot, start_kind;
   logic [31:0] stalls;
   logic [2:0]  inside;
 
   exec_hazard #(.Slots(Slots)) dut (
     .clk_i, .rst_ni,
-    .enter_valid_i, .enter_ready_o(enter_ready), .enter_key_i, .enter_after_i,
+    .enter_valid_i, .enter_ready_o(enter_ready), .enter_key_i, .enter_after_i, .enter_kind_i,
     .enter_slot_o(enter_slot),
-    .start_valid_o(start_valid), .start_ready_i, .start_slot_o(start_slot),
+    .start_valid_o(start_valid), .start_ready_i, .start_slot_o(start_slot), .start_kind_o(start_kind),
     .leave_i, .leave_slot_i, .ask_pool_i, .ask_busy_o(ask_busy),
     .watch_i(watch), .watch_inside_o(watched), .idle_o(idle),
     .stalls_o(stalls), .inside_o(inside)

@@ -8,6 +8,7 @@
 
 module record_fetch_proof (
   input logic             clk_i,
+  input logic             load_i,
   input logic             start_i,
   input logic [31:0]      start_unit_i,
   input logic [7:0]       start_units_i,
@@ -38,7 +39,7 @@ module record_fetch_proof (
   record_fetch #(.Depth(Depth)) dut (
     .clk_i, .rst_ni, .base_i(Base), .units_i(Units),
     .start_flat_i(1'b0), .start_line_i('0), .start_bytes_i('0),
-    .start_i, .start_unit_i, .start_units_i, .start_ok_o(start_ok), .stop_i, .idle_o(idle),
+    .load_i, .start_i, .start_unit_i, .start_units_i, .start_ok_o(start_ok), .stop_i, .idle_o(idle),
     .req_valid_o(req_valid), .req_ready_i, .req_o(req), .rdata_valid_i, .rdata_i,
     .header_valid_o(header_valid), .header_error_o(header_error), .header_o(header),
     .header_index_o(index),
@@ -60,7 +61,7 @@ module record_fetch_proof (
   logic       take;
   assign take = req_valid && req_ready_i;
   `PAMC_ASSUME(m_asked, !rdata_valid_i || coming_q != '0)
-  `PAMC_ASSUME(m_idle, !start_i || (idle && !stop_i))
+  `PAMC_ASSUME(m_idle, !(start_i || load_i) || (idle && !stop_i))
 
   (* hierconn *) wire \dut.keep ;
   always_ff @(posedge clk_i) begin
