@@ -30,7 +30,7 @@ module vault_recent #(
   output logic         hit_o,
   output logic [31:0]  unit_o,
 
-  // That object is at unit.
+  // That object, which was asked for a cycle ago, too, is at unit.
   input  logic         set_i,
   input  logic [31:0]  set_unit_i,
   // The object at unit is gone.
@@ -70,6 +70,7 @@ module vault_recent #(
   logic [Groups-1:0]  differs_q;
   logic [Checks-1:0]  bad_q;
   logic [Bits-1:0]    at_q;
+  logic [Places-1:0]  here_q;   // the same as a mask
   logic               there_q, wrong, wrong_q, event_q;
   assign differs = keys_q[place_i] ^ key;
   assign wrong   = there_q && bad_q != '0;
@@ -90,10 +91,10 @@ module vault_recent #(
       wrong_q <= wrong;
       event_q <= wrong && !wrong_q;
       for (int unsigned n = 0; n < Places; n++) begin
-        if (set_i && place_i == Bits'(n)) begin
+        if (set_i && here_q[n]) begin
           valid_q[n]  <= 1'b1;
           valid2_q[n] <= 1'b1;
-        end else if (clear_i || (wrong && at_q == Bits'(n)) || (drop_i && units_q[n] == drop_unit_i)) begin
+        end else if (clear_i || (wrong && here_q[n]) || (drop_i && units_q[n] == drop_unit_i)) begin
           valid_q[n]  <= 1'b0;
           valid2_q[n] <= 1'b0;
         end
@@ -105,14 +106,16 @@ module vault_recent #(
     at_q  <= place_i;
     bad_q <= checks_q[place_i] ^ parities({units_q[place_i], keys_q[place_i]});
     for (int unsigned g = 0; g < Groups; g++) differs_q[g] <= GroupBits'(differs >> (g * GroupBits)) != '0;
-    if (set_i) keys_q[place_i] <= key_w;
-    if (set_i) checks_q[place_i] <= checks_w;
+    if (set_i) keys_q[at_q] <= key_w;
+    if (set_i) checks_q[at_q] <= checks_w;
     for (int unsigned n = 0; n < Places; n++) begin
-      if (set_i && place_i == Bits'(n)) units_q[n] <= unit_w;
+      here_q[n] <= place_i == Bits'(n);
+      if (set_i && here_q[n]) units_q[n] <= unit_w;
     end
     unit_o <= units_q[place_i];
   end
 
   `PAMC_ASSERT(a_one_change, !(set_i && drop_i))
+  `PAMC_ASSUME(m_set_was_asked_for, !set_i || at_q == place_i)
 
 endmodule
