@@ -134,13 +134,9 @@ module dram_mux #(
   // Who was refused is not looked at again before something is finished. One that is
   // finished in this very cycle was still compared with.
   logic finished;
-  logic [Ports-1:0] here, refused;
-  always_comb begin
-    for (int unsigned n = 0; n < Ports; n++) begin
-      here[n] = port_q == PortBits'(n);
-      refused[n] = conflict && here[n] && !finished;
-    end
-  end
+  // Its port as a mask.
+  logic [Ports-1:0] here_q, refused;
+  assign refused = conflict && !finished ? here_q : '0;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -159,14 +155,15 @@ module dram_mux #(
       take_valid_q <= take_d;
       asks_q       <= alone ? '0 : picked;
       // Until it is refused, or taken.
-      looked_q     <= (looked_q | picked) & ~(conflict ? here : '0) & ~req_ready_o;
+      looked_q     <= (looked_q | picked) & ~(conflict ? here_q : '0) & ~req_ready_o;
       waits_q      <= refused | (finished ? '0 : waits_q);
-      req_ready_o  <= take_d ? here : '0;
+      req_ready_o  <= take_d ? here_q : '0;
     end
   end
   always_ff @(posedge clk_i) begin
     req_q  <= req;
     port_q <= port;
+    here_q <= asks;
     take_q <= look;
     last_line_q <= req.line + dram_pkg::LineBits'(req.lines - 7'd1);
   end
@@ -337,6 +334,7 @@ module dram_mux #(
   assign unused = &{1'b0, read_empty, ring_empty, ring_last, ring_since, ring_full, whose_level};
 
   `PAMC_ASSUME(m_lines, (req_valid_i & ~legal) == '0)
+  `PAMC_ASSERT(a_here, !pick_q || here_q == Ports'(1) << port_q)
   // Taken is what was looked at.
   `PAMC_ASSERT(a_taken, (req_ready_o & ~(req_valid_i & taken)) == '0)
   `PAMC_ASSERT(a_last_line_looked_at, !pick_q || last_line_q == req_q.line - 1'b1 +
