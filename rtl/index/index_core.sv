@@ -75,7 +75,8 @@ module index_core (
   localparam int unsigned Own = index_pkg::IdBits - 1;
 
   logic                search_valid, search_ready, command_valid, command_ready, answer_valid;
-  logic                answer_ready, drop, drop_all, fire;
+  logic                answer_ready, drop, drop_all, drop_q, drop_all_q, fire;
+  logic [index_pkg::TagBits-1:0] drop_tag_q;
   index_pkg::command_t search, command;
   index_pkg::answer_t  answer;
   always_comb begin
@@ -97,6 +98,12 @@ module index_core (
   assign drop     = fire && command_i.expected.kind == index_pkg::KindObject &&
                     (command_i.op == index_pkg::OP_REMOVE || command_i.op == index_pkg::OP_REPLACE);
   assign drop_all = forget_i || (fire && command_i.op == index_pkg::OP_INIT);
+  // Told to lookups a cycle later: a search that comes behind such a command takes longer than that.
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) {drop_q, drop_all_q} <= '0;
+    else         {drop_q, drop_all_q} <= {drop, drop_all};
+  end
+  always_ff @(posedge clk_i) drop_tag_q <= command_i.expected.tag;
 
   ecc_pkg::event_t cache_ecc, recent_ecc, stash_ecc, ahead_ecc;
   always_comb begin
@@ -120,7 +127,7 @@ module index_core (
     .handle_valid_i, .handle_ready_o, .handle_i, .place_valid_o, .place_ready_i, .place_o,
     .command_valid_o(search_valid), .command_ready_i(search_ready), .command_o(search),
     .answer_valid_i(answer_valid && !answer.id[Own]), .answer_i(answer),
-    .drop_i(drop), .drop_tag_i(command_i.expected.tag), .drop_all_i(drop_all),
+    .drop_i(drop_q), .drop_tag_i(drop_tag_q), .drop_all_i(drop_all_q),
     .req_valid_o(record_req_valid_o), .req_ready_i(record_req_ready_i), .req_o(record_req_o),
     .rdata_valid_i(record_rdata_valid_i), .rdata_i(record_rdata_i)
   );

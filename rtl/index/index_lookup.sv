@@ -54,7 +54,7 @@ module index_lookup #(
   input  logic                             answer_valid_i,
   input  index_pkg::answer_t               answer_i,
 
-  // The slot of an object leaves the index, or all do: told when the command is taken.
+  // The slot of an object leaves the index, or all do: told in the cycle after the command is taken.
   input  logic                             drop_i,
   input  logic [index_pkg::TagBits-1:0]    drop_tag_i,
   input  logic                             drop_all_i,
@@ -91,7 +91,8 @@ module index_lookup #(
     else         ended_q <= ends;
   end
   always_ff @(posedge clk_i) ended_slot_q <= end_slot;
-  assign handle_ready_o = slot_free && !anew;
+  // Whether one really begins anew is known late.
+  assign handle_ready_o = slot_free && !(any_end && stale_q != '0);
   assign begins         = handle_valid_i && handle_ready_o;
   assign begin_slot     = anew ? queue_slot : free_slot;
 
@@ -463,5 +464,6 @@ module index_lookup #(
   `PAMC_ASSERT(a_room, (known_room || !(look3_q && hit)) && (early_room || !known_early) && (read_room || !match_object) &&
                        (soon_room || !now_valid) &&
                        (some_room || !compare3_q) && again_room)
+  `PAMC_ASSERT(a_one_begins, !(begins && anew))
 
 endmodule
