@@ -51,7 +51,8 @@ module dma_write_mux #(
   // When nobody is at it, the last one's next request is taken at once, or else the first client's;
   // another one's turn has to be chosen first.
   logic [Clients-1:0]               own;
-  logic [dma_pkg::WriteReqBits-1:0] chosen_req;
+  logic [dma_pkg::WriteReqBits-1:0] own_bits, first_bits;
+  dma_pkg::write_req_t              own_req, first_req;
   logic [511:0]                     chosen_data;
   logic                             chosen_valid, offered;
   always_comb begin
@@ -60,14 +61,14 @@ module dma_write_mux #(
   assign has_turn = state_q == STATE_REQUEST || (req_valid_i & own) != '0;
   assign turn     = has_turn ? turn_q : '0;
   always_comb begin
-    chosen_req   = has_turn ? '0 : req_i[0];
+    own_bits     = '0;
     chosen_data  = '0;
     chosen_valid = 1'b0;
     for (int n = 0; n < int'(Clients); n++) begin
       req_ready_o[n]  = state_q != STATE_DATA && req_ready_i && (own[n] || (n == 0 && !has_turn));
       data_ready_o[n] = state_q == STATE_DATA && data_ready_i && own[n];
       if (own[n]) begin
-        if (has_turn) chosen_req = req_i[n];
+        own_bits     = req_i[n];
         chosen_data  = data_i[n];
         chosen_valid = data_valid_i[n];
       end
@@ -78,8 +79,12 @@ module dma_write_mux #(
   assign take    = state_q != STATE_DATA && offered && req_ready_i;
   assign beat    = state_q == STATE_DATA && data_ready_i && chosen_valid;
 
+  // Whether the last one has another request is known late.
+  assign first_bits = req_i[0];
+  assign own_req    = own_bits;
+  assign first_req  = first_bits;
   always_comb begin
-    req = chosen_req;
+    req = has_turn ? own_req : first_req;
     req.tag[dma_pkg::TagBits-1-:dma_pkg::ClientBits] = turn;
   end
 
@@ -101,8 +106,11 @@ module dma_write_mux #(
     end
   end
 
+  logic [6:0] own_beats, first_beats;
+  assign own_beats   = 7'((12'(own_req.dwords) + 12'd15) >> 4);
+  assign first_beats = 7'((12'(first_req.dwords) + 12'd15) >> 4);
   always_ff @(posedge clk_i) begin
-    if (take) beats_q <= 7'((12'(req.dwords) + 12'd15) >> 4);
+    if (take) beats_q <= has_turn ? own_beats : first_beats;
     else if (beat) beats_q <= beats_q - 7'd1;
   end
 

@@ -121,8 +121,8 @@ module pcie_msix (
   );
   assign irq_ready_o = 1'b1;
 
-  // The message: request, then data.
-  logic waits_any, lost;
+  // The message: request, then data, offered in the cycle after all words are known to be right.
+  logic waits_any, lost, offers_q;
   assign waits_any  = waits != '0;
   assign lost       = losts != '0;
   assign fire_ready = !req_valid_q && !data_valid_q;
@@ -131,21 +131,24 @@ module pcie_msix (
     if (!rst_ni) begin
       req_valid_q  <= 1'b0;
       data_valid_q <= 1'b0;
+      offers_q     <= 1'b0;
     end else if (fire_ready) begin
+      offers_q     <= 1'b0;
       req_valid_q  <= fire_valid;
       data_valid_q <= fire_valid;
     end else begin
+      if (req_valid_q && !waits_any && !lost) offers_q <= 1'b1;
       if ((req_valid_o && req_ready_i) || (lost && req_valid_q)) req_valid_q <= 1'b0;
       if ((data_valid_o && data_ready_i) || (lost && req_valid_q)) data_valid_q <= 1'b0;
     end
   end
 
-  assign req_valid_o  = req_valid_q && !waits_any && !lost;
+  assign req_valid_o  = req_valid_q && offers_q;
   assign req_o.dword  = {message[1], message[0][31:2]};
   assign req_o.dwords = 11'd1;
   assign req_o.tag    = '0;
-  // The data may be taken before the request is, but not before all words are known to be right.
-  assign data_valid_o = data_valid_q && !waits_any && !lost;
+  // The data may be taken before the request is.
+  assign data_valid_o = data_valid_q && offers_q;
   assign data_o       = {480'd0, message[2]};
   assign idle_o       = !fire_valid && !req_valid_q && !data_valid_q;
 
