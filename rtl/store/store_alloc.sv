@@ -65,7 +65,7 @@ module store_alloc (
   store_pkg::map_op_t   map;
   store_pkg::map_done_t map_done;
   logic [31:0]          units;
-  logic                 line_valid, line_ready, line_write;
+  logic                 line_valid, line_ready, line_written, line_write, line_lost;
   logic [22:0]          line;
   logic [63:0]          line_strb;
   logic [511:0]         line_data;
@@ -79,17 +79,20 @@ module store_alloc (
     ecc_o[ecc_pkg::StoreMap]   = map_ecc;
   end
 
-  // Hints: taken, looked at, given to those that read ahead when both have room.
-  logic        soon_q, soon_looked_q, soon_sane_q, soon_goes, soon_near, soon_map;
+  // Hints: taken, looked at, given to those that read ahead, to the map a cycle later.
+  logic        soon_q, soon_looked_q, soon_sane_q, soon_goes, soon_near, soon_map, map_soon_q;
+  logic [39:0] map_soon_extent_q;
   logic [31:0] soon_unit_q, soon_units_q;
   logic [32:0] soon_end_q;
-  assign soon_goes    = soon_looked_q && (!soon_sane_q || (soon_near && soon_map));
+  assign soon_goes    = soon_looked_q && (!soon_sane_q || (soon_near && !map_soon_q));
   assign soon_ready_o = !soon_q;
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       soon_q        <= 1'b0;
       soon_looked_q <= 1'b0;
+      map_soon_q    <= 1'b0;
     end else begin
+      map_soon_q    <= map_soon_q ? !soon_map : soon_goes && soon_sane_q;
       soon_q        <= soon_q ? !soon_goes : soon_valid_i;
       soon_looked_q <= soon_q && !soon_goes;
     end
@@ -100,30 +103,30 @@ module store_alloc (
       soon_units_q <= 32'(soon_units_i);
       soon_end_q   <= {1'b0, soon_unit_i} + 33'(soon_units_i);
     end
+    if (!map_soon_q) map_soon_extent_q <= {soon_unit_q, soon_units_q[7:0]};
     soon_sane_q <= soon_units_q >= 32'(store_pkg::MinRun) && soon_end_q <= {1'b0, units};
   end
 
   store_main u_main (
     .clk_i, .rst_ni, .inject_i, .ecc_o(lists_ecc),
     .cmd_valid_i, .cmd_ready_o, .cmd_i,
-    .soon_valid_i(soon_looked_q && soon_sane_q && soon_map), .soon_ready_o(soon_near),
+    .soon_valid_i(soon_looked_q && soon_sane_q && !map_soon_q), .soon_ready_o(soon_near),
     .soon_unit_i(soon_unit_q), .soon_end_i(soon_end_q[31:0]),
     .answer_valid_o(answer_valid), .answer_ready_i(answer_room), .answer_o(answer),
     .op_valid_o(op_valid), .op_ready_i(op_ready), .op_o(op),
     .got_valid_i(got_valid), .got_i(got), .got_error_i(got_error), .got_words_i(got_words),
     .map_valid_o(map_valid), .map_ready_i(map_ready), .map_o(map),
     .map_done_valid_i(map_done_valid), .map_done_i(map_done), .map_broken_i(map_broken),
-    .map_quiet_i(map_quiet), .clear_o(clear), .units_o(units),
+    .map_quiet_i(map_quiet && !map_soon_q), .clear_o(clear), .units_o(units),
     .peek_bin_i, .peek_head_o, .counters_o, .busy_o(main_busy), .broken_o
   );
 
   store_map u_map (
     .clk_i, .rst_ni, .inject_i, .ecc_o(map_ecc), .units_i(units), .clear_i(clear), .quiet_o(map_quiet),
     .op_valid_i(map_valid), .op_ready_o(map_ready), .op_i(map),
-    .soon_valid_i(soon_looked_q && soon_sane_q && soon_near), .soon_ready_o(soon_map),
-    .soon_i({1'b1, soon_unit_q, soon_units_q[7:0]}),
+    .soon_valid_i(map_soon_q), .soon_ready_o(soon_map), .soon_i({1'b1, map_soon_extent_q}),
     .done_valid_o(map_done_valid), .done_o(map_done),
-    .line_valid_o(line_valid), .line_ready_i(line_ready), .line_write_o(line_write),
+    .line_valid_o(line_valid), .line_ready_i(line_ready), .line_written_i(line_written), .line_write_o(line_write), .line_lost_o(line_lost),
     .line_o(line), .line_strb_o(line_strb), .line_data_o(line_data),
     .got_valid_i(got_valid && got == store_pkg::GET_MAP), .got_i(got_line),
     .got_error_i(got_error),
@@ -137,7 +140,7 @@ module store_alloc (
     .clk_i, .rst_ni, .units_line_i, .map_line_i,
     .op_valid_i(op_valid), .op_ready_o(op_ready), .op_i(op), .accepted_o(accepted),
     .busy_o(port_busy),
-    .map_valid_i(line_valid), .map_ready_o(line_ready), .map_write_i(line_write),
+    .map_valid_i(line_valid), .map_ready_o(line_ready), .map_written_o(line_written), .map_write_i(line_write), .map_lost_i(line_lost),
     .map_line_n_i(line), .map_strb_i(line_strb), .map_data_i(line_data),
     .got_valid_o(got_valid), .got_o(got), .got_error_o(got_error), .got_words_o(got_words),
     .got_line_o(got_line),
@@ -172,6 +175,6 @@ module store_alloc (
   assign answer_valid_o = first_valid && !late[15];
   assign first_ready    = answer_valid_o && answer_ready_i;
   assign answer_o       = first;
-  assign busy_o         = soon_q || main_busy || port_busy || answer_level != '0;
+  assign busy_o         = soon_q || map_soon_q || main_busy || port_busy || answer_level != '0;
 
 endmodule

@@ -45,10 +45,14 @@ module store_map #(
   output logic                   done_valid_o,
   output store_pkg::map_done_t   done_o,
 
-  // Lines of the map, numbered from its beginning. A write is finished when it is ready.
+  // Lines of the map, numbered from its beginning. A read is taken when ready, whether there is one or not;
+  // a write is finished when written, which is only said of one that is offered.
   output logic                   line_valid_o,
   input  logic                   line_ready_i,
+  input  logic                   line_written_i,
   output logic                   line_write_o,
+  // What would be written is worthless, which is known late: it is not offered.
+  output logic                   line_lost_o,
   output logic [22:0]            line_o,
   output logic [63:0]            line_strb_o,
   output logic [511:0]           line_data_o,
@@ -125,8 +129,16 @@ module store_map #(
   logic [22:0]          ask_line_q, ahead_line, come_line;
   logic [CacheBits-1:0] ahead_place, come_place;
 
+  // It is told of an operation a cycle later.
+  logic               ahead_op_q;
+  store_pkg::map_op_t ahead_op_data_q;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) ahead_op_q <= 1'b0;
+    else         ahead_op_q <= op_valid_i && op_ready_o;
+  end
+  always_ff @(posedge clk_i) ahead_op_data_q <= op_i;
   store_map_ahead #(.LineUnits(LineUnits)) u_ahead (
-    .clk_i, .rst_ni, .units_i, .op_valid_i(op_valid_i && op_ready_o), .op_i, .soon_valid_i, .soon_ready_o, .soon_i,
+    .clk_i, .rst_ni, .units_i, .op_valid_i(ahead_op_q), .op_i(ahead_op_data_q), .soon_valid_i, .soon_ready_o, .soon_i,
     .line_valid_o(ahead_valid), .line_o(ahead_line), .line_done_i(can && !fetches), .quiet_o(ahead_quiet)
   );
 
@@ -238,12 +250,13 @@ module store_map #(
   // while the other thing is being taken.
   logic writes, writes_q, sent, sent_q, keeps, kept_q, change;
   assign change = state_q == Write && looked_q && !lost;
-  assign writes = change && any_change_q && !sent_q;
-  assign sent   = !any_change_q || sent_q || (line_ready_i && line_write_o);
+  assign writes = state_q == Write && looked_q && any_change_q && !sent_q;
+  assign line_lost_o = lost;
+  assign sent   = !any_change_q || sent_q || line_written_i;
   assign keeps  = change && !kept_q && !comes;
 
   assign ready        = state_q == Idle;
-  assign quiet_o      = state_q == Idle && level == '0 && under_q == '0 && ahead_quiet;
+  assign quiet_o      = state_q == Idle && level == '0 && under_q == '0 && ahead_quiet && !ahead_op_q;
   assign line_write_o = writes && (writes_q || !ask_q);
   assign line_valid_o = writes || ask_q;
   assign line_o       = line_write_o ? line : ask_line_q;
@@ -278,7 +291,7 @@ module store_map #(
       kept_q       <= 1'b0;
     end else begin
       second_q     <= second_d;
-      writes_q     <= line_write_o && !line_ready_i;
+      writes_q     <= line_write_o && !lost && !line_written_i;
       sent_q       <= change && !written && sent;
       kept_q       <= change && !written && (kept_q || keeps);
       looked_q     <= state_q == Check || state_q == Write;

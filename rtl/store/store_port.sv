@@ -28,9 +28,13 @@ module store_port (
   output logic [15:0]            accepted_o,
   output logic                   busy_o,
 
+  // A read is taken when it is ready; a write is over when it is written.
   input  logic                   map_valid_i,
   output logic                   map_ready_o,
+  output logic                   map_written_o,
   input  logic                   map_write_i,
+  // A write is none after all; known late.
+  input  logic                   map_lost_i,
   input  logic [22:0]            map_line_n_i,
   input  logic [63:0]            map_strb_i,
   input  logic [511:0]           map_data_i,
@@ -109,7 +113,7 @@ module store_port (
   );
 
   // The map is asked for rarely, and then somebody waits for it. Its write is taken with
-  // the request, but ready is said when its data have gone.
+  // the request, but it is written when its data have gone.
   logic map_sent_q, map_asks, free, take, take_map, take_late, req_is_op_q;
   assign map_asks = map_valid_i && !map_sent_q;
   assign free     = !req_valid_o || req_ready_i;
@@ -122,9 +126,10 @@ module store_port (
 
   logic map_data_goes;
   assign map_data_goes = wdata_valid_o && wdata_ready_i && write.of_map;
-  assign map_ready_o   = map_write_i ? map_data_goes : take && take_map;
+  assign map_written_o = map_data_goes;
+  assign map_ready_o   = free && write_room && read_room && !map_sent_q;
 
-  assign write_push = take && (take_map ? map_write_i : next.write);
+  assign write_push = take && (take_map ? map_write_i && !map_lost_i : next.write);
   assign read_push  = take && !(take_map ? map_write_i : next.write);
   assign new_read   = {take_map ? store_pkg::GET_MAP : next.get, next.unit[0]};
   always_comb begin
@@ -144,9 +149,9 @@ module store_port (
       map_sent_q  <= 1'b0;
       accepted_o  <= '0;
     end else begin
-      if (free) req_valid_o <= take;
+      if (free) req_valid_o <= take && !(take_map && map_write_i && map_lost_i);
       if (free) req_is_op_q <= !take_map && !take_late;
-      if (take && take_map && map_write_i) map_sent_q <= 1'b1;
+      if (take && take_map && map_write_i && !map_lost_i) map_sent_q <= 1'b1;
       else if (map_data_goes) map_sent_q <= 1'b0;
       // One that is put aside is never of what somebody has been given. It is counted in its turn.
       accepted_o <= accepted_o + 16'(req_valid_o && req_ready_i && req_is_op_q) + 16'(set_aside);

@@ -156,19 +156,23 @@ module vault_top (
   logic                         core_busy, index_busy, core_clk, index_clk;
   logic [vault_pkg::TagBits:0]  inside_q;
   logic [index_pkg::IdBits:0]   looked_q;
+  // What it has to do was asked for from here, and the clock runs on for a while after that.
+  logic                         store_busy_q;
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       inside_q <= '0;
       looked_q <= '0;
+      store_busy_q <= 1'b0;
     end else begin
       inside_q <= inside_q + (vault_pkg::TagBits + 1)'(command_valid_i && command_ready_o) -
                   (vault_pkg::TagBits + 1)'(answer_valid_o && answer_ready_i);
+      store_busy_q <= store_busy_o;
       looked_q <= looked_q + (index_pkg::IdBits + 1)'(handle_valid_i && handle_ready_o) -
                   (index_pkg::IdBits + 1)'(place_valid_o && place_ready_i);
     end
   end
   assign core_busy  = command_valid_i || inside_q != '0 || answer_valid_o || payload_valid_i != '0 || drop_valid_o ||
-                      (any_valid && any_place.id[Own]) || store_busy_o || inject_i.valid ||
+                      (any_valid && any_place.id[Own]) || store_busy_q || inject_i.valid ||
                       core_req_valid_o || core_wdata_valid_o || core_rdata_valid_i ||
                       store_req_valid_o || store_wdata_valid_o || store_rdata_valid_i ||
                       write_req_valid_o || write_wdata_valid_o;

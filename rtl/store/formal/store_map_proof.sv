@@ -22,6 +22,7 @@ module store_map_proof #(
   input logic         soon_valid_i,
   input logic [40:0]  soon_i,
   input logic         line_ready_i,
+  input logic         line_written_i,
   input logic         got_valid_i,
   input logic [511:0] got_i,
   input logic         got_error_i
@@ -35,7 +36,7 @@ module store_map_proof #(
   (* anyconst *) logic [31:0] units;
   (* anyconst *) logic [31:0] watch;
 
-  logic                 quiet, op_ready, soon_ready, done_valid, line_valid, line_write, broken;
+  logic                 quiet, op_ready, soon_ready, done_valid, line_valid, line_write, line_lost, broken;
   store_pkg::map_done_t done;
   logic [22:0]          line;
   logic [63:0]          strb;
@@ -47,7 +48,7 @@ module store_map_proof #(
     .op_valid_i, .op_ready_o(op_ready), .op_i,
     .soon_valid_i, .soon_ready_o(soon_ready), .soon_i,
     .done_valid_o(done_valid), .done_o(done),
-    .line_valid_o(line_valid), .line_ready_i, .line_write_o(line_write), .line_o(line), .line_strb_o(strb), .line_data_o(data),
+    .line_valid_o(line_valid), .line_ready_i, .line_written_i, .line_write_o(line_write), .line_lost_o(line_lost), .line_o(line), .line_strb_o(strb), .line_data_o(data),
     .got_valid_i, .got_i, .got_error_i, .broken_o(broken)
   );
 
@@ -61,7 +62,7 @@ module store_map_proof #(
 
 `ifdef STORE_MAP_REACH
   // To reach what is to be reached soon: one extent that is freed.
-  `PAMC_ASSUME(m_reach, units == 32'd100 && watch == 32'd70 && line_ready_i && op_i == {1'b1, 32'd66, 8'd6} &&
+  `PAMC_ASSUME(m_reach, units == 32'd100 && watch == 32'd70 && line_ready_i && line_written_i == (line_valid && line_write && !line_lost) && op_i == {1'b1, 32'd66, 8'd6} &&
                         soon_i == op_i && !got_error_i && !clear_i && soon_valid_i)
 `endif
 
@@ -97,7 +98,8 @@ module store_map_proof #(
   (* hierconn *) wire \dut.good ;
   assign commits = \dut.checks && !\dut.lost && \dut.last_line && \dut.good ;
   assign takes   = line_valid && line_ready_i && !line_write;
-  assign gives   = line_valid && line_ready_i && line_write;
+  assign gives   = line_valid && line_written_i && line_write && !line_lost;
+  `PAMC_ASSUME(m_written, !line_written_i || (line_valid && line_write && !line_lost))
 
   // Reads that it has taken: of the watched line; what the bit was.
   logic [3:0] is_watched_q, was_q;
