@@ -52,11 +52,9 @@ void hal_tier_leaving(struct hal *hal, const struct hal_tier_record *record);
 /* Exchange: if the page still has this version and is at record->place, in flash or leaving, it is
  * at `to`. 0, of one in flash: it cannot be read there any more, and is an error from now on. */
 bool hal_tier_move(struct hal *hal, const struct hal_tier_record *record, uint64_t to);
-/* Longest record that can come back to DRAM: a page of one block that does not compress. */
-#define HAL_TIER_PROMOTE_MOST (8u + 4096u)
 /* Back to DRAM, if the page still has this version and is at record->place: its bytes are where a
  * READ had them brought to. Nothing gives way to it. False: all is as before; also if it is
- * durable, or has more than one block. */
+ * durable. */
 bool hal_tier_promote(struct hal *hal, const struct hal_tier_record *record, const void *bytes);
 /* The page is at record->place, unless the vault has that or a newer version. False: it has,
  * or has no room. *before: where it was, 0: nowhere. */

@@ -11,7 +11,9 @@
 
 /* A page read twice within as many reads as memory could hold such pages, and as are remembered,
  * comes back to it. A scan reads each page once, however long it is. */
-#define UNITS_A_PAGE 40u
+#define UNITS_A_PAGE   40u
+#define UNIT_BYTES     32u
+#define ONE_BLOCK_MOST (8u + 4096u)
 /* Nothing comes back when less than one unit in so many is free: it would only go again. */
 #define FREE_SHARE 16u
 
@@ -57,14 +59,15 @@ static bool read_often(struct tier *tier, const struct hal_tier_record *record, 
 static void promote(struct tier *tier)
 {
 	const struct hal_tier_record *record = &tier->fetch.record;
+	uint32_t page = record->bytes > ONE_BLOCK_MOST ? record->bytes / UNIT_BYTES : UNITS_A_PAGE;
 	struct hal_tier_figures figures;
 
 	/* A durable page in DRAM alone would be one that flash does not have yet. */
-	if (record->durable || record->bytes > HAL_TIER_PROMOTE_MOST) {
+	if (record->durable) {
 		return;
 	}
 	hal_tier_read(tier->hal, &figures);
-	if (read_often(tier, record, figures.units / UNITS_A_PAGE) &&
+	if (read_often(tier, record, figures.units / page) &&
 	    figures.free_units > figures.units / FREE_SHARE) {
 		hal_tier_promote(tier->hal, record, tier->fetch.to);
 	}

@@ -4,8 +4,8 @@
 // of card DRAM on. 8 bytes a cycle, as the stream may begin at any multiple of them; nothing
 // behind the end is written.
 //
-// And back: bytes that were read in flash, of a page of one block, become a put's stream. All their
-// lines are here before it begins, so the port is not needed meanwhile.
+// And back: bytes that were read in flash become a put's stream. As many lines as find room are here
+// before it begins; the others are asked for while it flows, when nobody else wants the port.
 
 `include "check.svh"
 
@@ -28,12 +28,17 @@ module vault_copy (
   output logic                          error_o,
 
   // Back: bytes_i from line_i on, held until loaded; from then until drop_i they are a stream, 16
-  // bytes a beat, zeroes behind the end, and what is in front of it is told.
+  // bytes a beat, zeroes behind the end, and what is in front of it is told: CRC, shape, and of a page of
+  // several blocks theirs. flows_i: the port is there for the lines that are missing, until all of the stream
+  // was taken. When one is lost, error_o is told before the end. busy_o until all is over.
   input  logic                          load_i,
   output logic                          loaded_o,
   input  logic                          drop_i,
+  input  logic                          flows_i,
+  output logic                          busy_o,
   output logic [31:0]                   crc_o,
   output logic [13:0]                   shape_o,
+  output logic [255:0]                  shapes_o,
   output logic                          stream_valid_o,
   input  logic                          stream_ready_i,
   output logic [127:0]                  stream_o,
@@ -52,7 +57,7 @@ module vault_copy (
   output dram_pkg::wdata_t              wdata_o
 );
 
-  // A line is filled, then asked for and sent; or the first one taken, then all others waited for.
+  // A line is filled, then asked for and sent; or the first one taken, then those waited for that have room.
   typedef enum logic [3:0] {
     S_IDLE, S_START, S_FILL, S_ASK, S_SEND, S_FIRST, S_LOAD, S_LOADED, S_STREAM, S_STOP, S_DONE
   } state_e;
@@ -62,7 +67,10 @@ module vault_copy (
   logic         start_ok, idle, line_valid, half, final_line, memory_error, link_error;
   logic [511:0] line;
   logic [2:0]   first;
-  logic         take_line;
+  logic         take_line, asks, may_ask;
+  // Back, the lines that find no room at first have to wait.
+  assign may_ask          = !load_q || state_q == S_FIRST || (state_q == S_STREAM && flows_i) || state_q == S_STOP;
+  assign read_req_valid_o = asks && may_ask;
   // The vault knows the header of a record that is copied already.
   logic                header_valid, header_error, more;
   record_pkg::header_t header;
@@ -75,7 +83,7 @@ module vault_copy (
     .load_i(state_q == S_START), .start_i(state_q == S_START), .start_unit_i(unit_i), .start_units_i(record_units_i), .start_ok_o(start_ok),
     .start_flat_i(load_i), .start_line_i(line_i), .start_bytes_i(bytes_i),
     .stop_i(state_q == S_STOP), .idle_o(idle),
-    .req_valid_o(read_req_valid_o), .req_ready_i(read_req_ready_i), .req_o(read_req_o), .rdata_valid_i, .rdata_i,
+    .req_valid_o(asks), .req_ready_i(read_req_ready_i && may_ask), .req_o(read_req_o), .rdata_valid_i, .rdata_i,
     .header_valid_o(header_valid), .header_error_o(header_error), .header_o(header), .header_index_o(header_index),
     .line_valid_o(line_valid), .line_ready_i(take_line), .line_data_o(line), .line_start_o(first),
     .line_half_o(half), .line_final_o(final_line),
@@ -152,31 +160,33 @@ module vault_copy (
         strb_q <= '0;
         line_q <= line_q + 30'd1;
       end
-      S_STOP, S_LOAD: if (memory_error || link_error) error_q <= 1'b1;
+      S_STOP, S_LOAD, S_STREAM: if (memory_error || link_error) error_q <= 1'b1;
       default: ;
     endcase
   end
 
   // ---- back ----
 
-  // Lines that have not come; the one at hand without its first word, what of it comes next, bytes left.
+  // Lines that were asked for and have not come; the one at hand without its first word, what of it comes next, bytes left.
   logic [6:0]   to_come_q;
   logic [447:0] at_hand_q;
   logic [1:0]   at_line_q;
-  logic [12:0]  stream_left_q;
+  logic [16:0]  stream_left_q;
+  logic [10:0]  lines;
+  assign lines = 11'((bytes_i + 17'd63) >> 6);
   logic         stream_take;
   logic [127:0] beat;
   always_ff @(posedge clk_i) begin
-    if (state_q == S_START)  to_come_q <= 7'((bytes_i + 17'd63) >> 6);
+    if (state_q == S_START)  to_come_q <= lines > 11'(dram_pkg::MostLines) ? 7'(dram_pkg::MostLines) : lines[6:0];
     else if (rdata_valid_i) to_come_q <= to_come_q - 7'd1;
     if (header_valid && load_q) {shape_o, crc_o} <= {header.shape, header.crc};
     if (state_q == S_FIRST || (stream_take && at_line_q == 2'd3)) at_hand_q <= line[511:64];
     if (state_q == S_FIRST) begin
       at_line_q     <= '0;
-      stream_left_q <= 13'(bytes_i - vault_pkg::FlashHeaderBytes);
+      stream_left_q <= bytes_i - vault_pkg::FlashHeaderBytes;
     end else if (stream_take) begin
       at_line_q     <= at_line_q + 2'd1;
-      stream_left_q <= stream_left_q > 13'd16 ? stream_left_q - 13'd16 : '0;
+      stream_left_q <= stream_left_q > 17'd16 ? stream_left_q - 17'd16 : '0;
     end
   end
   always_comb begin
@@ -187,12 +197,15 @@ module vault_copy (
       default: beat = {line[63:0], at_hand_q[447:384]};
     endcase
     for (int unsigned n = 0; n < 16; n++) begin
-      stream_o[8*n +: 8] = stream_left_q > 13'(n) ? beat[8*n +: 8] : 8'd0;
+      stream_o[8*n +: 8] = stream_left_q > 17'(n) ? beat[8*n +: 8] : 8'd0;
     end
   end
-  assign stream_valid_o = state_q == S_STREAM && stream_left_q != '0;
+  // The last beat of a line is half of the next one's.
+  assign stream_valid_o = state_q == S_STREAM && stream_left_q != '0 && (at_line_q != 2'd3 || stream_left_q <= 17'd8 || line_valid);
   assign stream_take    = stream_valid_o && stream_ready_i;
   assign loaded_o       = state_q == S_LOADED;
+  assign shapes_o       = at_hand_q[255:0];
+  assign busy_o         = load_q && state_q != S_IDLE;
 
   assign req_valid_o   = state_q == S_ASK;
   assign req_o.write   = 1'b1;
@@ -205,7 +218,7 @@ module vault_copy (
   assign error_o       = error_q;
 
   `PAMC_ASSUME(m_stays, state_q == S_IDLE || load_q || call_i)
+  `PAMC_ASSERT(a_all_came, state_q != S_STREAM || stream_left_q != '0 || !asks)
   `PAMC_ASSUME(m_loads, !load_q || (state_q != S_START && state_q != S_FIRST && state_q != S_LOAD) || load_i)
-  `PAMC_ASSERT(a_line_is_here, !stream_take || at_line_q != 2'd3 || stream_left_q <= 13'd8 || line_valid)
 
 endmodule

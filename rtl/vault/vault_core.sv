@@ -131,7 +131,7 @@ module vault_core (
 );
 
   // The operation of the serial engine, and puts beside each other.
-  typedef enum logic [2:0] {S_IDLE, S_WORK, S_RECOVER, S_PROMOTE, S_ANSWER} state_e;
+  typedef enum logic [2:0] {S_IDLE, S_WORK, S_RECOVER, S_PROMOTE, S_DROP, S_ANSWER} state_e;
   state_e                 state_q;
   vault_pkg::command_t    command, put_command, divert_command;
   vault_pkg::answer_t     answer_q, puts_answer;
@@ -152,9 +152,12 @@ module vault_core (
     end else begin
       case (state_q)
         S_IDLE:  if (serial) state_q <= S_WORK;
-        S_WORK:  if (put_done || admin_done || tier_done) state_q <= recovers ? S_RECOVER : promotes ? S_PROMOTE : S_ANSWER;
+        S_WORK:  if (put_done || admin_done || tier_done) state_q <= recovers ? S_RECOVER : promotes ? S_PROMOTE : command.op == vault_pkg::OP_TIER_PROMOTE ? S_DROP : S_ANSWER;
         // A page that is not there, but in flash; one that comes back from there.
-        S_RECOVER, S_PROMOTE: if (put_done) state_q <= S_ANSWER;
+        S_RECOVER: if (put_done) state_q <= S_ANSWER;
+        S_PROMOTE: if (put_done) state_q <= S_DROP;
+        // Nothing is left of what has come from there.
+        S_DROP:    if (!back_busy) state_q <= S_ANSWER;
         default: if (answer_ready_i) state_q <= S_IDLE;
       endcase
     end
@@ -388,7 +391,10 @@ module vault_core (
 
   // While a record is copied, nothing else is read: the port is the copy's.
   logic           mem_req_valid, copy_read_valid, copies, copy_calls, copied, copy_error, load, loaded;
-  logic           back_valid;
+  logic           back_valid, back_busy, put_writes, flows_q;
+  logic [255:0]   back_shapes;
+  logic [16:0]    back_stored;
+  logic [4:0]     back_same, back_raw;
   logic [127:0]   back;
   logic [31:0]    back_crc;
   logic [13:0]    back_shape;
@@ -397,14 +403,19 @@ module vault_core (
   logic [7:0]     copy_units;
   logic [13:0]    copy_shape;
   logic [16:0]    copy_bytes;
-  assign copies      = copy_calls || load;
+  assign copies      = copy_calls || load || flows_q || state_q == S_DROP;
+  // While a page that comes back is written, nobody else reads.
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) flows_q <= 1'b0;
+    else         flows_q <= state_q == S_PROMOTE && put_writes;
+  end
   assign req_valid_o = copies ? copy_read_valid : mem_req_valid;
   assign req_o       = copies ? copy_read : mem_req;
   vault_copy u_copy (
     .clk_i, .rst_ni, .base_line_i(units_line_i), .units_i,
     .call_i(copy_calls), .unit_i(copy_unit), .record_units_i(copy_units), .crc_i(copy_crc), .shape_i(copy_shape),
     .bytes_i(copy_bytes), .line_i(tier_args_i.line), .done_o(copied), .error_o(copy_error),
-    .load_i(load), .loaded_o(loaded), .drop_i(state_q == S_ANSWER), .crc_o(back_crc), .shape_o(back_shape),
+    .load_i(load), .loaded_o(loaded), .drop_i(state_q == S_DROP), .flows_i(flows_q), .busy_o(back_busy), .crc_o(back_crc), .shape_o(back_shape), .shapes_o(back_shapes),
     .stream_valid_o(back_valid), .stream_ready_i(serial_take && state_q == S_PROMOTE), .stream_o(back),
     .read_req_valid_o(copy_read_valid), .read_req_ready_i(req_ready_i && copies), .read_req_o(copy_read),
     .rdata_valid_i(rdata_valid_i && copies), .rdata_i,
@@ -419,7 +430,8 @@ module vault_core (
     .mem_o(tier_mem), .mem_i(mem_rsp), .index_o(tier_index), .index_i(index_rsp),
     .row_o(tier_row), .row_i(row_rsp), .object_o(tier_object), .object_i(object_rsp),
     .forget_o(tier_forget), .forget_i(forget_rsp), .change_o(tier_change),
-    .load_o(load), .loaded_i(loaded), .loaded_crc_i(back_crc), .loaded_shape_i(back_shape),
+    .load_o(load), .loaded_i(loaded), .loaded_crc_i(back_crc), .loaded_shape_i(back_shape), .loaded_shapes_i(back_shapes),
+    .stored_o(back_stored), .same_o(back_same), .raw_o(back_raw),
     .copy_o(copy_calls), .copy_unit_o(copy_unit), .copy_units_o(copy_units), .copy_crc_o(copy_crc),
     .copy_shape_o(copy_shape), .copy_bytes_o(copy_bytes), .copied_i(copied), .copy_error_i(copy_error)
   );
@@ -512,9 +524,9 @@ module vault_core (
     serial_put = command;
     if (state_q == S_PROMOTE) begin
       serial_put.bytes  = 17'(tier_args_i.bytes) - vault_pkg::FlashHeaderBytes;
-      serial_put.stored = 17'(tier_args_i.bytes) - vault_pkg::FlashHeaderBytes;
-      serial_put.same   = 5'(back_shape[13:12] == 2'd2);
-      serial_put.raw    = 5'(back_shape[13:12] == 2'd0);
+      serial_put.stored = back_stored;
+      serial_put.same   = back_same;
+      serial_put.raw    = back_raw;
       serial_put.crc    = back_crc;
       serial_put.shape  = back_shape;
     end
@@ -523,7 +535,7 @@ module vault_core (
   vault_put u_put (
     .clk_i, .rst_ni, .slot_limit_i, .flash_i,
     .call_i((state_q == S_WORK && is_put) || state_q == S_RECOVER || state_q == S_PROMOTE),
-    .recovers_i(state_q == S_RECOVER), .promotes_i(state_q == S_PROMOTE), .args_i(tier_args_i),
+    .recovers_i(state_q == S_RECOVER), .promotes_i(state_q == S_PROMOTE), .writes_o(put_writes), .lost_i(copy_error), .args_i(tier_args_i),
     .command_i(serial_put), .tried_i(state_q == S_RECOVER || state_q == S_PROMOTE ? vault_puts_pkg::TRIED_NOTHING : tried), .done_o(put_done), .result_o(put_result), .short_o(put_short),
     .held_o(held), .used_i(index_used_i), .age_i(globals_o.age),
     .mem_o(put_mem), .mem_i(mem_rsp), .index_o(put_index), .index_i(index_rsp),

@@ -74,9 +74,8 @@ package vault_pkg;
     OP_TIER_RESERVE = 5'd17,
     // place: so many bytes of flash can be promised.
     OP_TIER_PROMISE = 5'd18,
-    // contents, object, index; version, place, bytes. Back to DRAM, if it is one block that is not
-    // durable: these bytes were read where it is in flash, and begin with this line. Nothing gives way
-    // to it: REFUSED.
+    // contents, object, index; version, place, bytes. Back to DRAM, if it is not durable: these bytes
+    // were read where it is in flash, and begin with this line. Nothing gives way to it: REFUSED.
     OP_TIER_PROMOTE = 5'd19
   } op_e;
   // These and those above.

@@ -30,6 +30,9 @@ module vault_put (
   // It is OP_TIER_RECOVER of a page that is not there; OP_TIER_PROMOTE of one that is.
   input  logic                    recovers_i,
   input  logic                    promotes_i,
+  // Its stream is taken, and nothing else is done; some of what comes back was lost by the end of that.
+  output logic                    writes_o,
+  input  logic                    lost_i,
   input  vault_pkg::tier_args_t   args_i,
   output logic                    done_o,
   output vault_pkg::result_e      result_o,
@@ -251,7 +254,7 @@ module vault_put (
       end
       S_WRITE: begin
         drained_q <= 1'b1;
-        if (store_i.done) error_q <= !store_i.ok;
+        if (store_i.done) error_q <= !store_i.ok || (promotes_i && lost_i);
       end
       S_STUB: if (mem_i.done) error_q <= mem_i.error;
       S_REPLACE: if (index_i.done) error_q <= !index_i.ok;
@@ -281,7 +284,7 @@ module vault_put (
   end
 
   // row_i is still that of S_TYPE then.
-  assign early = !recovers_i && row_i.row.limit == '0 && !full && tried_q == vault_puts_pkg::TRIED_NOTHING;
+  assign early = !recovers_i && !promotes_i && row_i.row.limit == '0 && !full && tried_q == vault_puts_pkg::TRIED_NOTHING;
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni)                                                       search_q <= 1'b0;
     else if (state_q == S_FIND_OBJECT && index_i.done)                 search_q <= index_i.ok && early;
@@ -541,6 +544,7 @@ module vault_put (
   assign held_o          = held_q ? object_q : vault_pkg::Nowhere;
   assign object_forget_o = state_q == S_NEW_UNDO;
   assign done_o          = state_q == S_DONE;
+  assign writes_o        = state_q == S_WRITE;
   // Its stream was not taken, also when something failed behind that.
   assign short_o         = short_q;
   // What fails behind the index's change loses memory or sums, not the page, which is found.

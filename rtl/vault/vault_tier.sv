@@ -60,7 +60,12 @@ module vault_tier (
   output logic                            load_o,
   input  logic                            loaded_i,
   input  logic [31:0]                     loaded_crc_i,
-  input  logic [13:0]                     loaded_shape_i
+  input  logic [13:0]                     loaded_shape_i,
+  input  logic [255:0]                    loaded_shapes_i,
+  // What its blocks add up to.
+  output logic [16:0]                     stored_o,
+  output logic [4:0]                      same_o,
+  output logic [4:0]                      raw_o
 );
 
   typedef enum logic [5:0] {
@@ -138,7 +143,9 @@ module vault_tier (
   logic [16:0]  stored_q;
   logic [4:0]   same_q, raw_q;
   logic [13:0]  block;
-  assign block = single ? shape : shapes_q[13:0];
+  // It has come back, and this is of what came; a block's shape cannot be so.
+  logic         back_q, bad_block_q;
+  assign block = single && !back_q ? shape : shapes_q[13:0];
 
   // In DRAM, is it the version that is meant?
   logic wide, same_version, same_record, same_place;
@@ -184,11 +191,10 @@ module vault_tier (
 
   // What may come back; what has come, if it is that.
   logic promotable, as_it_was;
-  assign promotable = same_place_q && stub.known != '0 && stub.bytes == args_i.bytes && !row_q.durable && row_q.order == '0;
-  assign as_it_was  = loaded_crc_i == window_q[127:96] && loaded_shape_i[13:12] != 2'd3 &&
-                      stub.stored == 32'(loaded_shape_i[11:0]) + 32'd1 &&
-                      (loaded_shape_i[13:12] != 2'd0 || loaded_shape_i[11:0] == '1) &&
-                      stub.same == 8'(loaded_shape_i[13:12] == 2'd2) && stub.raw == 8'(loaded_shape_i[13:12] == 2'd0);
+  assign promotable = same_place_q && stub.known != '0 && stub.bytes == args_i.bytes && !row_q.durable;
+  assign as_it_was  = loaded_crc_i == window_q[127:96] && !bad_block_q &&
+                      (row_q.order == '0 || loaded_shape_i == (14'd1 << row_q.order) - 14'd1) &&
+                      stub.stored == 32'(stored_q) && stub.same == 8'(same_q) && stub.raw == 8'(raw_q);
 
   // What the record keeps of its first extent.
   logic       cuts;
@@ -236,7 +242,7 @@ module vault_tier (
         S_STUCK:       if (row_i.done) state_q <= S_DONE;
         S_FIND_PAGE:   if (index_i.done) state_q <= missed ? (oldest ? S_STUCK : S_DONE) : oldest && dead ? S_REMOVE : S_LOOK;
         S_LOOK:        if (!settle_q[1]) state_q <= bad_record ? S_DONE : is_stub ? S_TELL : S_SHAPES;
-        S_SHAPES:      if (left_q == 5'd1) state_q <= S_TELL;
+        S_SHAPES:      if (left_q == 5'd1) state_q <= back_q ? S_JUDGE : S_TELL;
         S_TELL:        state_q <= act;
         S_COPY:        if (copied_i) state_q <= copy_error_i && oldest ? S_LEAVE : S_DONE;
 
@@ -259,7 +265,7 @@ module vault_tier (
         S_MARK:        if (settle_q == '0 && (!loses_q || mem_i.done)) state_q <= S_SCAN;
         S_STEP:        state_q <= last_q || most_q == '0 ? S_DONE : S_SCAN;
         S_DURABLE:     if (row_i.done) state_q <= S_DONE;
-        S_LOAD:        if (loaded_i) state_q <= S_JUDGE;
+        S_LOAD:        if (loaded_i) state_q <= S_SHAPES;
         S_JUDGE:       state_q <= S_DONE;
         default:       state_q <= S_IDLE;
       endcase
@@ -310,6 +316,7 @@ module vault_tier (
         index_q  <= command_i.index;
         place_q  <= '0;
         again_q  <= 1'b0;
+        back_q   <= 1'b0;
         most_q   <= command_i.op == vault_pkg::OP_TIER_OLDEST ? vault_pkg::OldestDead - 7'd1 : vault_pkg::LoseSteps - 7'd1;
       end
       S_BEGIN: if (settle_q == '0 && !same_part_q) begin
@@ -360,7 +367,17 @@ module vault_tier (
         same_q   <= '0;
         raw_q    <= '0;
       end
+      S_LOAD: if (loaded_i) begin
+        shapes_q    <= row_q.order == '0 ? 256'(loaded_shape_i) : loaded_shapes_i;
+        left_q      <= 5'd1 << row_q.order;
+        stored_q    <= '0;
+        same_q      <= '0;
+        raw_q       <= '0;
+        back_q      <= 1'b1;
+        bad_block_q <= 1'b0;
+      end
       S_SHAPES: begin
+        if (block[13:12] == 2'd3 || (block[13:12] == 2'd0 && block[11:0] != '1)) bad_block_q <= 1'b1;
         left_q   <= left_q - 5'd1;
         shapes_q <= {16'd0, shapes_q[255:16]};
         stored_q <= stored_q + 17'(block[11:0]) + 17'd1;
@@ -586,6 +603,9 @@ module vault_tier (
   assign result_o     = result_q;
   assign record_o     = record_q;
   assign again_o      = again_q;
+  assign stored_o     = stored_q;
+  assign same_o       = same_q;
+  assign raw_o        = raw_q;
   assign lost_o       = {losing_q, lost_place_q, lost_end_q};
 
   logic unused;

@@ -520,15 +520,32 @@ static uint64_t *same_in_flash(struct vault *vault, const struct vault_tier_reco
 		   : NULL;
 }
 
-/* One block, and what its stub says that it is. */
+/* What its stub says that it is. */
 static bool is_what_it_was(const struct record_page *record, const struct record_stub *stub,
-			   const struct vault_tier_header *header)
+			   const struct vault_tier_header *header, const uint8_t *stream,
+			   unsigned int blocks)
 {
-	enum pamc_codec codec = record_shape_codec(header->shape);
+	uint32_t stored = 0, same = 0, raw = 0;
 
-	return header->crc == record->crc && record_shape_blocks(header->shape) == 1 &&
-	       codec <= PAMC_CODEC_SAME && record_shape_bytes(header->shape) == stub->stored &&
-	       (codec == PAMC_CODEC_SAME) == stub->same && (codec == PAMC_CODEC_RAW) == stub->raw;
+	if (header->crc != record->crc || record_shape_blocks(header->shape) != blocks) {
+		return false;
+	}
+	for (unsigned int i = 0; i < blocks; i++) {
+		uint16_t shape = header->shape;
+		enum pamc_codec codec;
+
+		if (blocks > 1) {
+			memcpy(&shape, stream + i * sizeof(shape), sizeof(shape));
+		}
+		codec = record_shape_codec(shape);
+		if (codec > PAMC_CODEC_SAME || record_shape_blocks(shape) != 1) {
+			return false;
+		}
+		stored += record_shape_bytes(shape);
+		same += codec == PAMC_CODEC_SAME;
+		raw += codec == PAMC_CODEC_RAW;
+	}
+	return stored == stub->stored && same == stub->same && raw == stub->raw;
 }
 
 bool vault_tier_promote(struct vault *vault, const struct vault_tier_record *record,
@@ -544,17 +561,17 @@ bool vault_tier_promote(struct vault *vault, const struct vault_tier_record *rec
 	uint64_t old;
 
 	slot = same_in_flash(vault, record, &encoded.page);
-	if (!slot || contents->order > 0) {
+	if (!slot) {
 		return false;
 	}
 	memcpy(&header, bytes, sizeof(header));
 	stub = record_stub(&vault->store, index_unit(*slot));
-	if (!is_what_it_was(&encoded.page, stub, &header)) {
+	encoded.stream = (const uint8_t *)bytes + sizeof(header);
+	if (!is_what_it_was(&encoded.page, stub, &header, encoded.stream, 1u << contents->order)) {
 		return false;
 	}
 	encoded.page.shape = header.shape;
-	encoded.stream = (const uint8_t *)bytes + sizeof(header);
-	encoded.stream_bytes = stub->stored;
+	encoded.stream_bytes = record->bytes - sizeof(header);
 	encoded.stored = stub->stored;
 	encoded.same = stub->same;
 	encoded.raw = stub->raw;

@@ -61,8 +61,8 @@ void vault_tier_leaving(struct vault *vault, const struct vault_tier_record *rec
  * in flash, from now on. `to` 0: it is in flash, and lost. */
 bool vault_tier_move(struct vault *vault, const struct vault_tier_record *record, uint64_t to);
 /* Back to DRAM: these bytes were read where the page is in flash, if it still is, in this version.
- * Only pages of one block, not durable ones, as DRAM would be the only one to have them; nothing
- * gives way to it. False: all is as before. */
+ * Not durable ones, as DRAM would be the only one to have them; nothing gives way to it.
+ * False: all is as before. */
 bool vault_tier_promote(struct vault *vault, const struct vault_tier_record *record,
 			const void *bytes);
 /* After power was away: the page is at record->place, in flash, unless it is known in the same

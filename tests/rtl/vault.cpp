@@ -81,9 +81,10 @@ void fail(Mix mix, uint64_t seed, unsigned int rounds, unsigned int operations,
 	tap_check(errors > 0, "nothing failed");
 }
 
-/* The same with flash behind: all that the tier does has to be seen. */
-void flash_run(const Mix &mix, uint64_t seed, unsigned int operations, bool gaps,
-	       uint64_t promotions = 0)
+/* The same with flash behind: all that the tier does has to be seen. Pages of several blocks that
+ * have come back. */
+uint64_t flash_run(const Mix &mix, uint64_t seed, unsigned int operations, bool gaps,
+		   uint64_t promotions = 0)
 {
 	WithFlash both(mix, seed);
 
@@ -104,6 +105,7 @@ void flash_run(const Mix &mix, uint64_t seed, unsigned int operations, bool gaps
 		  "too little went to flash");
 	tap_check(both.promotions >= promotions && both.no_promotions >= promotions,
 		  "too little came back");
+	return both.long_promotions;
 }
 
 } // namespace
@@ -270,6 +272,26 @@ int main(int argc, char **argv)
 		mix.same = 30;
 		flash_run(mix, seed + 101, 1100 * longer, false);
 	});
+	tap.run("long pages that come back from flash", [&] {
+		for (bool gaps : {false, true}) {
+			Mix mix;
+
+			mix.flash = true;
+			mix.sparse = 20;
+			mix.raw = 40;
+			mix.dram = 2 << 20;
+			mix.most_order = 4;
+			mix.indices = 20;
+			mix.admin = 1;
+			mix.tier = 70;
+			mix.ephemeral = false;
+			mix.lookups = true;
+			tap_check(flash_run(mix, seed + 150 + gaps, 900 * longer, gaps, 5) > 5,
+				  "no long ones came back");
+		}
+	});
+	tap.run("a long page of which a line is lost stays in flash",
+		[&] { lost_on_the_way(seed + 152); });
 	tap.run("pages that come back from flash", [&] {
 		for (bool gaps : {false, true}) {
 			Mix mix;

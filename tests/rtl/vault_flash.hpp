@@ -260,9 +260,12 @@ class WithFlash : public Both
 			bytes[random_.below(6)] ^= uint8_t(random_.between(1, 255));
 		if (random_.one_in(12))
 			record.bytes += 1;
-		if (record.bytes > 8 + 4096)
+		if (record.bytes > vault_tier_record_most())
 			return;
 		bytes.resize(record.bytes, 0x77);
+		/* A block's shape. */
+		if (record.bytes > 40 && random_.one_in(8))
+			bytes[8 + random_.below(32)] ^= uint8_t(1 << random_.below(8));
 
 		vault_tier_record now{};
 		bool there = vault_tier_find(model_, record.contents, &record.handle, &now, NULL);
@@ -274,6 +277,7 @@ class WithFlash : public Both
 
 		expect(operate(promote), good ? DONE : there ? REFUSED : ABSENT, "promote");
 		(good ? promotions : no_promotions)++;
+		long_promotions += good && record.bytes > 8 + 4096;
 	}
 
 	/* A record that flash has, whether the vault knows of it or not. */
@@ -530,6 +534,32 @@ class WithFlash : public Both
 		tier_oldest(1);
 	}
 
+	/* The latest one that went comes back; or stays, as a line of its bytes cannot be read. */
+	void promote_last(int broken_line)
+	{
+		const vault_tier_record &record = told_.back();
+		const Bytes &bytes = flash_[record.place];
+		vault_tier_record now;
+
+		if (broken_line < 0) {
+			tier_promote(record);
+			return;
+		}
+		std::copy(bytes.begin(), bytes.end(), dut_->buffer());
+		dut_->dram.break_line(uint64_t(dut_->buffer() - dut_->dram.bytes().data()) / 64 +
+				      uint64_t(broken_line));
+		expect(operate(about(record, TIER_PROMOTE)), ERROR, "promote what is broken");
+		dut_->dram.mend();
+		expect(operate(about(record, TIER_FIND)), DONE, "find");
+		now = dut_->tier_record();
+		same("place", now.place, record.place);
+	}
+
+	uint32_t last_bytes() const
+	{
+		return told_.back().bytes;
+	}
+
 	/* The oldest record goes to flash. */
 	void demote()
 	{
@@ -539,7 +569,8 @@ class WithFlash : public Both
 	}
 
 	uint64_t told_bytes = 0, began_leaving = 0, moves = 0, no_moves = 0;
-	uint64_t promotions = 0, no_promotions = 0, agains = 0, moves_nowhere = 0;
+	uint64_t promotions = 0, no_promotions = 0, long_promotions = 0, agains = 0,
+		 moves_nowhere = 0;
 	uint64_t orders = 0, recovered = 0, recovered_again = 0, loses = 0, reserves = 0,
 		 no_reserves = 0;
 

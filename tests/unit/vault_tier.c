@@ -376,6 +376,38 @@ TAP_CASE(coming_back)
 	return end();
 }
 
+/* 8 KiB to 64 KiB; the shape of each block has to be what it was, too. */
+TAP_CASE(long_ones_coming_back)
+{
+	static uint8_t kept[16 * (TAP_PAGE + 2) + 64];
+	struct vault_tier_record record;
+	struct vault_handle at = handle(1, 1);
+
+	for (unsigned int order = 1; order <= PAMC_MAX_PAGE_ORDER; order++) {
+		TAP_CHECK(begin(tap, order, false), "no card");
+		put(at, order);
+		TAP_CHECK(demote(&record), "it stays");
+		memcpy(kept, the_card.record, record.bytes);
+		TAP_CHECK(in_flash(at, &record), "it is not in flash");
+		for (unsigned int i = 0; i < 8 + (2u << order); i++) {
+			if (i < 6 || i >= 8) {
+				kept[i] ^= 0x01;
+				TAP_CHECK(!vault_tier_promote(the_card.vault, &record, kept),
+					  "order %u, byte %u", order, i);
+				kept[i] ^= 0x01;
+			}
+		}
+		TAP_CHECK(vault_tier_promote(the_card.vault, &record, kept), "order %u stays",
+			  order);
+		TAP_CHECK(holds(at, order), "it did not come back");
+		TAP_EQUAL(the_card.drop_count, 1);
+		if (!end()) {
+			return false;
+		}
+	}
+	return true;
+}
+
 TAP_CASE(durable_pages)
 {
 	struct vault_tier_figures figures;
@@ -508,6 +540,7 @@ int main(void)
 	tap_run(&tap, "an exchange hits the version it means", exchange);
 	tap_run(&tap, "each place that is not needed any more is told of once", drops);
 	tap_run(&tap, "what was read comes back, if it is that page's", coming_back);
+	tap_run(&tap, "and so do pages of several blocks", long_ones_coming_back);
 	tap_run(&tap, "durable pages are counted until flash has them", durable_pages);
 	tap_run(&tap, "after power was away the newest version counts", recovery);
 	tap_run(&tap, "a lost page is one until it is put or flushed", losses);
