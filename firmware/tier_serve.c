@@ -12,7 +12,6 @@
 /* A page read twice within as many reads as memory could hold such pages, and as are remembered,
  * comes back to it. A scan reads each page once, however long it is. */
 #define UNITS_A_PAGE   40u
-#define UNIT_BYTES     32u
 #define ONE_BLOCK_MOST (8u + 4096u)
 /* Nothing comes back when less than one unit in so many is free: it would only go again. */
 #define FREE_SHARE 16u

@@ -289,6 +289,21 @@ TAP_CASE(failing_blocks)
 	return true;
 }
 
+static uint64_t page_of(const struct fl_config *config, const struct rig_pool *pool, uint32_t key)
+{
+	return (pool->entries[key].place & ~FL_FLASH) / (config->page_bytes / FL_UNIT_BYTES);
+}
+
+static uint32_t count_in(const struct fl_config *config, const struct rig_pool *pool, uint64_t page)
+{
+	uint32_t count = 0;
+
+	for (uint32_t key = 0; key < RIG_KEYS; key++) {
+		count += page_of(config, pool, key) == page;
+	}
+	return count;
+}
+
 /* One page of a closed block becomes unreadable. */
 TAP_CASE(one_page_lost)
 {
@@ -296,7 +311,6 @@ TAP_CASE(one_page_lost)
 	struct fl_config config = rig_fl_config(&nand);
 	struct rig *rig = begin(&nand, &config, tap->seed);
 	struct rig_pool *pool = &rig->pools[0];
-	uint64_t per_page = config.page_bytes / FL_UNIT_BYTES;
 	uint64_t page;
 	uint32_t in_page = 0;
 	uint32_t lost = 0;
@@ -307,10 +321,8 @@ TAP_CASE(one_page_lost)
 		rig_sync(rig, 0);
 	}
 	rig_settle(rig);
-	page = (pool->entries[20].place & ~FL_FLASH) / per_page;
-	for (uint32_t i = 0; i < RIG_KEYS; i++) {
-		in_page += (pool->entries[i].place & ~FL_FLASH) / per_page == page;
-	}
+	page = page_of(&config, pool, 20);
+	in_page = count_in(&config, pool, page);
 	nand_damage(rig->nand, (uint32_t)(page / config.pages / config.blocks),
 		    (uint32_t)(page / config.pages % config.blocks),
 		    (uint32_t)(page % config.pages));
@@ -346,7 +358,6 @@ TAP_CASE(nameless_page_lost)
 	struct fl_config config = rig_fl_config(&nand);
 	struct rig *rig = begin(&nand, &config, tap->seed);
 	struct rig_pool *pool = &rig->pools[0];
-	uint64_t per_page = config.page_bytes / FL_UNIT_BYTES;
 	uint32_t in_page = 0, lost = 0, die, block;
 	uint64_t page;
 
@@ -355,10 +366,8 @@ TAP_CASE(nameless_page_lost)
 		rig_sync(rig, 0);
 	}
 	rig_settle(rig);
-	page = (pool->entries[20].place & ~FL_FLASH) / per_page;
-	for (uint32_t i = 0; i < RIG_KEYS; i++) {
-		in_page += (pool->entries[i].place & ~FL_FLASH) / per_page == page;
-	}
+	page = page_of(&config, pool, 20);
+	in_page = count_in(&config, pool, page);
 	die = (uint32_t)(page / config.pages / config.blocks);
 	block = (uint32_t)(page / config.pages % config.blocks);
 	nand_damage(rig->nand, die, block, (uint32_t)(page % config.pages));
