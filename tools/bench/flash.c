@@ -85,7 +85,7 @@ static bool owner_write_back(void *context, const struct fl_key *key)
 	return true;
 }
 
-static void owner_lost(void *context, const struct fl_key *key, fl_place at, uint32_t units)
+static bool owner_lost(void *context, const struct fl_key *key, fl_place at, uint32_t units)
 {
 	(void)context;
 	fprintf(stderr, "flash: lost %#llx + %u (%p)\n", (unsigned long long)at, units,
