@@ -103,23 +103,32 @@ module record_bursts #(
     .level_o(dones)
   );
 
-  // Lines that were asked for and not given yet.
+  // Lines that were asked for and not given yet; whether there are any, which memory waits for.
   logic [OwedBits-1:0] owed_q;
-  assign wdata_valid_o = owed_q != '0;
+  logic                owes_q, asks, gives;
+  assign asks          = req_valid_o && req_ready_i;
+  assign gives         = wdata_valid_o && wdata_ready_i;
+  assign wdata_valid_o = owes_q;
   assign wdata_o.data  = 512'(line[8*WordBits-1:0]);
   for (genvar n = 0; n < 8; n++) begin : g_strb
     assign wdata_o.strb[8*n +: 8] = {8{line[8*WordBits+n]}};
   end
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) owed_q <= '0;
-    else owed_q <= owed_q + (req_valid_o && req_ready_i ? OwedBits'(req_o.lines) : '0) -
-                   OwedBits'(wdata_valid_o && wdata_ready_i);
+    if (!rst_ni) begin
+      owed_q <= '0;
+      owes_q <= 1'b0;
+    end else begin
+      owed_q <= owed_q + (asks ? OwedBits'(req_o.lines) : '0) - OwedBits'(gives);
+      // A burst has lines.
+      owes_q <= asks || (gives ? owed_q > OwedBits'(1) : owes_q);
+    end
   end
 
   `PAMC_ASSUME(m_line_when_ready, !line_valid_i || (line_ready_o && !begin_i))
 `ifndef RECORD_OPEN_QUEUES
   // Where a proof's induction may begin with anything in the queues, these do not hold.
+  `PAMC_ASSERT(a_owes, owes_q == (owed_q != '0))
   `PAMC_ASSERT(a_owed_is_here, owed_q <= level)
   `PAMC_ASSERT(a_line_is_here, !wdata_valid_o || line_valid)
   `PAMC_ASSERT(a_burst_not_empty, !req_valid_o || (req_o.lines != '0 && 32'(req_o.lines) <= BurstLines))

@@ -33,9 +33,12 @@ module vault_writes #(
 
   localparam int unsigned OrderBits = Writers + 7;
 
-  // Who is offered: chosen, then held until accepted.
+  // Who is offered: chosen, with the request, into a register, then held until accepted. By then its
+  // lines have room in the order below, which nobody else can take.
   logic [Writers-1:0] offers_q, last_q, behind, next;
-  logic               fire, order_room;
+  logic               valid_q, free, fire, order_room, order_soon;
+  logic [2:0]         orders;
+  dram_pkg::req_t     req;
   always_comb begin
     logic seen;
     seen = 1'b0;
@@ -45,60 +48,73 @@ module vault_writes #(
     end
     next = behind != '0 ? behind : req_valid_i & ~req_ready_o;
     next = next & (~next + 1'b1);
+    req  = '0;
+    for (int unsigned n = 0; n < Writers; n++) if (next[n]) req |= req_i[n];
   end
+  assign free       = !valid_q || fire;
+  assign order_soon = valid_q ? orders < 3'd3 : order_room;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
+      valid_q  <= 1'b0;
       offers_q <= '0;
       last_q   <= Writers'(1);
     end else begin
-      if (offers_q == '0 || fire) offers_q <= next;
+      if (free) begin
+        valid_q  <= order_soon && next != '0;
+        offers_q <= order_soon ? next : '0;
+      end
       if (fire) last_q <= offers_q;
     end
   end
+  always_ff @(posedge clk_i) if (free) req_o <= req;
 
-  always_comb begin
-    req_o = '0;
-    for (int unsigned n = 0; n < Writers; n++) if (offers_q[n]) req_o |= req_i[n];
-  end
-  assign req_valid_o = offers_q != '0 && order_room;
+  assign req_valid_o = valid_q;
   assign fire        = req_valid_o && req_ready_i;
-  assign req_ready_o = order_room && req_ready_i ? offers_q : '0;
+  assign req_ready_o = req_ready_i ? offers_q : '0;
 
   // Whose lines come next, and how many.
   logic               lines_valid, lines_end;
   logic [Writers-1:0] owner;
   logic [6:0]         lines, line_q;
-  logic [2:0]         orders;
   lib_fifo #(.Width(OrderBits), .Depth(4)) u_order (
     .clk_i, .rst_ni,
     .in_valid_i(fire), .in_ready_o(order_room), .in_data_i({offers_q, req_o.lines}),
     .out_valid_o(lines_valid), .out_ready_i(lines_end), .out_data_o({owner, lines}),
     .level_o(orders)
   );
-  logic took;
-  assign took      = wdata_valid_o && wdata_ready_i;
+
+  // A line, too, leaves from a register: memory waits for a request's lines, nobody for their end.
+  logic             line_valid, line_free, took;
+  dram_pkg::wdata_t line;
+  assign line_free = !wdata_valid_o || wdata_ready_i;
+  assign took      = line_valid && line_free;
   assign lines_end = took && line_q == lines - 7'd1;
   always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni)   line_q <= '0;
-    else if (took) line_q <= lines_end ? '0 : line_q + 7'd1;
+    if (!rst_ni) begin
+      line_q        <= '0;
+      wdata_valid_o <= 1'b0;
+    end else begin
+      if (took)      line_q        <= lines_end ? '0 : line_q + 7'd1;
+      if (line_free) wdata_valid_o <= line_valid;
+    end
   end
+  always_ff @(posedge clk_i) if (line_free) wdata_o <= line;
 
   always_comb begin
-    wdata_o       = '0;
-    wdata_valid_o = 1'b0;
+    line       = '0;
+    line_valid = 1'b0;
     for (int unsigned n = 0; n < Writers; n++) begin
       if (lines_valid && owner[n]) begin
-        wdata_o       = wdata_i[n];
-        wdata_valid_o = wdata_valid_i[n];
+        line       = wdata_i[n];
+        line_valid = wdata_valid_i[n];
       end
     end
   end
-  assign wdata_ready_o = lines_valid && wdata_ready_i ? owner : '0;
+  assign wdata_ready_o = lines_valid && line_free ? owner : '0;
 
-  logic unused;
-  assign unused = &{1'b0, orders};
-
+  `PAMC_ASSERT(a_valid_offers, valid_q == (offers_q != '0))
+  `PAMC_ASSERT(a_lines_have_room, !valid_q || order_room)
   `PAMC_ASSERT(a_offers_one, (offers_q & (offers_q - 1'b1)) == '0)
   `PAMC_ASSERT(a_offers_stay, (offers_q & ~req_valid_i) == '0)
 
