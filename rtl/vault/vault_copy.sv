@@ -189,6 +189,8 @@ module vault_copy (
       stream_left_q <= stream_left_q > 17'd16 ? stream_left_q - 17'd16 : '0;
     end
   end
+  logic         stream_valid, stream_room;
+  logic [127:0] stream;
   always_comb begin
     case (at_line_q)
       2'd0:    beat = at_hand_q[127:0];
@@ -197,12 +199,18 @@ module vault_copy (
       default: beat = {line[63:0], at_hand_q[447:384]};
     endcase
     for (int unsigned n = 0; n < 16; n++) begin
-      stream_o[8*n +: 8] = stream_left_q > 17'(n) ? beat[8*n +: 8] : 8'd0;
+      stream[8*n +: 8] = stream_left_q > 17'(n) ? beat[8*n +: 8] : 8'd0;
     end
   end
   // The last beat of a line is half of the next one's.
-  assign stream_valid_o = state_q == S_STREAM && stream_left_q != '0 && (at_line_q != 2'd3 || stream_left_q <= 17'd8 || line_valid);
-  assign stream_take    = stream_valid_o && stream_ready_i;
+  assign stream_valid   = state_q == S_STREAM && stream_left_q != '0 && (at_line_q != 2'd3 || stream_left_q <= 17'd8 || line_valid);
+  assign stream_take    = stream_valid && stream_room;
+  // It goes a long way to memory, from registers. What nobody took is gone long before the next stream begins.
+  lib_skid #(.Width(128)) u_stream (
+    .clk_i, .rst_ni,
+    .in_valid_i(stream_valid), .in_ready_o(stream_room), .in_data_i(stream),
+    .out_valid_o(stream_valid_o), .out_ready_i(stream_ready_i || state_q != S_STREAM), .out_data_o(stream_o)
+  );
   assign loaded_o       = state_q == S_LOADED;
   assign shapes_o       = at_hand_q[255:0];
   assign busy_o         = load_q && state_q != S_IDLE;
@@ -219,6 +227,7 @@ module vault_copy (
 
   `PAMC_ASSUME(m_stays, state_q == S_IDLE || load_q || call_i)
   `PAMC_ASSERT(a_all_came, state_q != S_STREAM || stream_left_q != '0 || !asks)
+  `PAMC_ASSERT(a_begins_empty, state_q != S_LOADED || (!stream_valid_o && stream_room))
   `PAMC_ASSUME(m_loads, !load_q || (state_q != S_START && state_q != S_FIRST && state_q != S_LOAD) || load_i)
 
 endmodule

@@ -73,6 +73,7 @@ module vault_store (
   logic [31:0] sum_q, unit_q;
   logic [7:0]  units_q;
   logic [13:0] beats_q;
+  logic        beats_left_q;   // beats_q != 0: the stream goes by it
   logic        extent_fire, stream_fire, last;
   assign last        = at_q == count_q - 10'd1;
   assign extent_fire = extent_valid_o && extent_ready_i;
@@ -97,7 +98,7 @@ module vault_store (
         S_NEXT:    state_q <= S_ASK;
         S_COMMAND: if (write_ready_i) state_q <= S_WRITE;
         S_WRITE:   if (written_valid_i) state_q <= S_DONE;
-        S_DRAIN:   if (beats_q == '0) state_q <= S_DONE;
+        S_DRAIN:   if (!beats_left_q) state_q <= S_DONE;
         default:   state_q <= S_IDLE;
       endcase
     end
@@ -111,6 +112,7 @@ module vault_store (
         ok_q           <= 1'b1;
         at_q           <= '0;
         beats_q        <= req_i.bytes[16:4] + 14'(req_i.bytes[3:0] != '0);
+        beats_left_q   <= req_i.bytes != '0;
         extents_left_q <= 1'b1;
         if (req_i.valid && alloc) begin
           count_q <= '0;
@@ -135,10 +137,16 @@ module vault_store (
           at_q           <= at_q + 10'd1;
           extents_left_q <= !last;
         end
-        if (stream_fire) beats_q <= beats_q - 14'd1;
+        if (stream_fire) begin
+          beats_q      <= beats_q - 14'd1;
+          beats_left_q <= beats_q != 14'd1;
+        end
         if (written_valid_i && state_q == S_WRITE) ok_q <= !written_error_i;
       end
-      S_DRAIN: if (stream_fire) beats_q <= beats_q - 14'd1;
+      S_DRAIN: if (stream_fire) begin
+        beats_q      <= beats_q - 14'd1;
+        beats_left_q <= beats_q != 14'd1;
+      end
       default: ;
     endcase
   end
@@ -177,10 +185,10 @@ module vault_store (
   // The payload goes on only while a record is being written: its beats are counted, so
   // that those of the next page stay where they are.
   logic flows;
-  assign flows          = (state_q == S_COMMAND || state_q == S_WRITE) && beats_q != '0;
+  assign flows          = (state_q == S_COMMAND || state_q == S_WRITE) && beats_left_q;
   assign stream_valid_o = flows && payload_valid;
   assign stream_o       = payload;
-  assign payload_take   = flows ? stream_ready_i : state_q == S_DRAIN && beats_q != '0;
+  assign payload_take   = flows ? stream_ready_i : state_q == S_DRAIN && beats_left_q;
 
   assign rsp_o.done  = state_q == S_DONE;
   assign rsp_o.ok    = ok_q;
@@ -190,6 +198,7 @@ module vault_store (
   assign rsp_o.sum   = sum_q;
 
   `PAMC_ASSUME(m_stays, state_q == S_IDLE || req_i.valid)
+  `PAMC_ASSERT(a_beats_left, (state_q != S_COMMAND && state_q != S_WRITE && state_q != S_DRAIN) || beats_left_q == (beats_q != '0))
   `PAMC_ASSERT(a_list_in_range, !(came && alloc && answer_i.ok) || count_q < vault_pkg::MostExtents)
 
 endmodule
