@@ -107,6 +107,14 @@ module store_alloc (
     soon_sane_q <= soon_units_q >= 32'(store_pkg::MinRun) && soon_end_q <= {1'b0, units};
   end
 
+  // The map was quiet, and nothing is given to it in this cycle or offered to it in the next: so it still
+  // is. A hint that waits behind does not count, as it may wait for what INIT makes anew.
+  logic quiet_q;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) quiet_q <= 1'b0;
+    else         quiet_q <= map_quiet && !map_valid && !map_soon_q && !(soon_goes && soon_sane_q);
+  end
+
   store_main u_main (
     .clk_i, .rst_ni, .inject_i, .ecc_o(lists_ecc),
     .cmd_valid_i, .cmd_ready_o, .cmd_i,
@@ -117,7 +125,7 @@ module store_alloc (
     .got_valid_i(got_valid), .got_i(got), .got_error_i(got_error), .got_words_i(got_words),
     .map_valid_o(map_valid), .map_ready_i(map_ready), .map_o(map),
     .map_done_valid_i(map_done_valid), .map_done_i(map_done), .map_broken_i(map_broken),
-    .map_quiet_i(map_quiet && !map_soon_q), .clear_o(clear), .units_o(units),
+    .map_quiet_i(quiet_q), .clear_o(clear), .units_o(units),
     .peek_bin_i, .peek_head_o, .counters_o, .busy_o(main_busy), .broken_o
   );
 
@@ -150,10 +158,12 @@ module store_alloc (
 
   // An answer waits until memory has accepted what was asked for before it. The numbers are
   // so long that an answer that nobody takes does not see them come round: the allocator
-  // stops when a few wait.
+  // stops when a few wait. The first one is in a register, past the queue if that is empty; that its
+  // time has come is known there a cycle later, so who waits for it need not count.
   logic [15:0]        asked_q, since, late;
-  store_pkg::answer_t first;
-  logic               first_valid, first_ready;
+  store_pkg::answer_t behind, next, first_q;
+  logic [15:0]        behind_since, next_since, since_q;
+  logic               behind_valid, first_valid_q, first_free, late_q;
   logic [2:0]         answer_level;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -161,20 +171,31 @@ module store_alloc (
     else if (op_valid && op_ready) asked_q <= asked_q + 16'd1;
   end
 
+  assign first_free = !first_valid_q || (answer_valid_o && answer_ready_i);
   lib_fifo #(.Width(42 + 16), .Depth(4)) u_answers (
     .clk_i, .rst_ni,
-    .in_valid_i(answer_valid), .in_ready_o(answer_room), .in_data_i({asked_q, answer}),
-    .out_valid_o(first_valid), .out_ready_i(first_ready), .out_data_o({since, first}),
+    .in_valid_i(answer_valid && (behind_valid || !first_free)), .in_ready_o(answer_room), .in_data_i({asked_q, answer}),
+    .out_valid_o(behind_valid), .out_ready_i(first_free), .out_data_o({behind_since, behind}),
     .level_o(answer_level)
   );
+  assign {next_since, next} = behind_valid ? {behind_since, behind} : {asked_q, answer};
+  assign since              = first_free ? next_since : since_q;
+  assign late               = accepted - since;
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni)         first_valid_q <= 1'b0;
+    else if (first_free) first_valid_q <= behind_valid || (answer_valid && answer_room);
+  end
+  always_ff @(posedge clk_i) begin
+    late_q <= late[15];
+    if (first_free) {since_q, first_q} <= {next_since, next};
+  end
 
   logic unused;
   assign unused = &{1'b0, late[14:0]};
 
-  assign late           = accepted - since;
-  assign answer_valid_o = first_valid && !late[15];
-  assign first_ready    = answer_valid_o && answer_ready_i;
-  assign answer_o       = first;
-  assign busy_o         = soon_q || map_soon_q || main_busy || port_busy || answer_level != '0;
+  assign answer_valid_o = first_valid_q && !late_q;
+  assign answer_o       = first_q;
+  assign busy_o         = soon_q || map_soon_q || main_busy || port_busy || first_valid_q || answer_level != '0;
 
 endmodule
