@@ -100,7 +100,7 @@ module vault_tier (
   index_pkg::slot_t             entry_q;
   logic [29:0]                  location_q;
   logic [vault_pkg::Window-1:0] window_q;
-  logic                         oldest, dead, missed, bad_record;
+  logic                         oldest, dead, missed, bad_record, bad_record_q;
   assign oldest = command_i.op == vault_pkg::OP_TIER_OLDEST;
 
   // What was found; or, as the oldest one, read.
@@ -113,7 +113,7 @@ module vault_tier (
   logic [255:0]     shapes;
   record_pkg::stub_t stub;
   // It is taken apart in one cycle, compared in the next, and then gone by: settle_q says how many
-  // of them are still to come.
+  // of them are still to come. What is found goes by a comparison that takes a cycle of its own.
   logic [1:0] settle_q;
   struct packed {
     logic [31:0]       page_object;
@@ -136,6 +136,7 @@ module vault_tier (
   assign dead       = object_i.object.dead != '0;
   assign missed     = !index_i.ok || (oldest && index_i.entry[31:0] != unit_q);
   assign bad_record = is_stub ? fifo || chained : single ? row_q.order != '0 : blocks != 12'd1 << row_q.order;
+  always_ff @(posedge clk_i) bad_record_q <= bad_record;
 
   // Sums over the table.
   logic [255:0] shapes_q;
@@ -190,11 +191,15 @@ module vault_tier (
   end
 
   // What may come back; what has come, if it is that.
-  logic promotable, as_it_was;
+  logic promotable, as_it_was, as_it_was_q, judged_q;
   assign promotable = same_place_q && stub.known != '0 && stub.bytes == args_i.bytes && !row_q.durable;
   assign as_it_was  = loaded_crc_i == window_q[127:96] && !bad_block_q &&
                       (row_q.order == '0 || loaded_shape_i == (14'd1 << row_q.order) - 14'd1) &&
                       stub.stored == 32'(stored_q) && stub.same == 8'(same_q) && stub.raw == 8'(raw_q);
+  always_ff @(posedge clk_i) begin
+    as_it_was_q <= as_it_was;
+    judged_q    <= state_q == S_JUDGE && !judged_q;
+  end
 
   // What the record keeps of its first extent.
   logic       cuts;
@@ -241,7 +246,7 @@ module vault_tier (
         S_FIND_OBJECT: if (index_i.done) state_q <= index_i.ok ? S_FIND_PAGE : S_DONE;
         S_STUCK:       if (row_i.done) state_q <= S_DONE;
         S_FIND_PAGE:   if (index_i.done) state_q <= missed ? (oldest ? S_STUCK : S_DONE) : oldest && dead ? S_REMOVE : S_LOOK;
-        S_LOOK:        if (!settle_q[1]) state_q <= bad_record ? S_DONE : is_stub ? S_TELL : S_SHAPES;
+        S_LOOK:        if (!settle_q[1]) state_q <= bad_record_q ? S_DONE : is_stub ? S_TELL : S_SHAPES;
         S_SHAPES:      if (left_q == 5'd1) state_q <= back_q ? S_JUDGE : S_TELL;
         S_TELL:        state_q <= act;
         S_COPY:        if (copied_i) state_q <= copy_error_i && oldest ? S_LEAVE : S_DONE;
@@ -266,7 +271,7 @@ module vault_tier (
         S_STEP:        state_q <= last_q || most_q == '0 ? S_DONE : S_SCAN;
         S_DURABLE:     if (row_i.done) state_q <= S_DONE;
         S_LOAD:        if (loaded_i) state_q <= S_SHAPES;
-        S_JUDGE:       state_q <= S_DONE;
+        S_JUDGE:       if (judged_q) state_q <= S_DONE;
         default:       state_q <= S_IDLE;
       endcase
     end
@@ -292,7 +297,7 @@ module vault_tier (
       S_SCAN:                       fails = index_i.done && index_i.error;
       S_FIND_OBJECT:                fails = index_i.done && index_i.error;
       S_FIND_PAGE:                  fails = index_i.done && (index_i.error || (oldest && missed));
-      S_LOOK:                       fails = !settle_q[1] && bad_record;
+      S_LOOK:                       fails = !settle_q[1] && bad_record_q;
       S_REMOVE, S_REPLACE:          fails = index_i.done && !index_i.ok;
       // Behind S_REPLACE the page is where it was to be, whatever becomes of the rest of its record.
       S_FORGET_DEAD, S_LEAVE:       fails = forget_i.done && forget_i.error;
@@ -305,7 +310,7 @@ module vault_tier (
 
   // As long as it may come, it is about to.
   always_ff @(posedge clk_i) begin
-    settle_q <= state_q == S_IDLE || state_q == S_READ || state_q == S_FIND_PAGE || state_q == S_SCAN ? 2'd2 : settle_q - 2'(settle_q != '0);
+    settle_q <= state_q == S_FIND_PAGE ? 2'd3 : state_q == S_IDLE || state_q == S_READ || state_q == S_SCAN ? 2'd2 : settle_q - 2'(settle_q != '0);
   end
 
   always_ff @(posedge clk_i) begin
@@ -420,7 +425,7 @@ module vault_tier (
                                                          command_i.op == vault_pkg::OP_TIER_PROMOTE ||
                                                          (command_i.op == vault_pkg::OP_TIER_LEAVING && !same_record_q)) ?
                                        vault_pkg::RESULT_REFUSED : vault_pkg::RESULT_DONE;
-    if (state_q == S_JUDGE && !as_it_was && result_q == vault_pkg::RESULT_DONE) result_q <= vault_pkg::RESULT_REFUSED;
+    if (state_q == S_JUDGE && judged_q && !as_it_was_q && result_q == vault_pkg::RESULT_DONE) result_q <= vault_pkg::RESULT_REFUSED;
     if (fails) result_q <= vault_pkg::RESULT_ERROR;
   end
 
