@@ -295,15 +295,24 @@ module vault_puts (
   put_t                look_at;
   assign look_at        = again ? change_at_q : look_at_q;
   assign look_command   = commands_q[look_at];
-  assign handle_valid_o = again || (used_q[look_at_q] && !asked_q[look_at_q] && !place_diverts);
-  assign look           = handle_valid_o && handle_ready_i;
+  // It leaves from a register: others' are chosen against it.
+  logic handle_room;
+  assign handle_room = !handle_valid_o;
+  assign look        = handle_room && (again || (used_q[look_at_q] && !asked_q[look_at_q] && !place_diverts));
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) handle_valid_o <= 1'b0;
+    else         handle_valid_o <= look || (handle_valid_o && !handle_ready_i);
+  end
+  always_ff @(posedge clk_i) begin
+    if (handle_room) begin
+      handle_o              <= '0;
+      handle_o.id[Bits-1:0] <= look_at;
+      handle_o.contents     <= 16'(look_command.contents);
+      handle_o.object       <= look_command.object;
+      handle_o.index        <= look_command.index;
+    end
+  end
   always_comb begin
-    handle_o             = '0;
-    handle_o.id[Bits-1:0] = look_at;
-    handle_o.contents    = 16'(look_command.contents);
-    handle_o.object      = look_command.object;
-    handle_o.index       = look_command.index;
-
     found              = '0;
     found.error        = place_i.error;
     found.object_found = place_i.object_found;
@@ -416,7 +425,7 @@ module vault_puts (
     .clk_i, .rst_ni, .valid_i(written_q[change_at_q] && !changed_q[change_at_q]),
     .write_error_i(failed_q[change_at_q]), .given_i(enter_given),
     .came_i(came_q[change_at_q]), .found_i(enter_found), .done_o(changed), .outcome_o(outcome),
-    .again_valid_o(again), .again_ready_i(handle_ready_i),
+    .again_valid_o(again), .again_ready_i(handle_room),
     .command_valid_o(index_valid_o), .command_ready_i(index_ready_i), .command_o(index_o),
     .answer_valid_i(found_valid_i), .answer_i(found_i),
     .index_full_o(index_full), .waits_lookup_o(waits_lookup), .waits_index_o(waits_index)
