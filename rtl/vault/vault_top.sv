@@ -157,7 +157,7 @@ module vault_top (
   logic [vault_pkg::TagBits:0]  inside_q;
   logic [index_pkg::IdBits:0]   looked_q;
   // What it has to do was asked for from here, and the clock runs on for a while after that.
-  logic                         store_busy_q;
+  logic                         store_busy, store_busy_q;
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       inside_q <= '0;
@@ -166,11 +166,14 @@ module vault_top (
     end else begin
       inside_q <= inside_q + (vault_pkg::TagBits + 1)'(command_valid_i && command_ready_o) -
                   (vault_pkg::TagBits + 1)'(answer_valid_o && answer_ready_i);
-      store_busy_q <= store_busy_o;
+      store_busy_q <= store_busy;
       looked_q <= looked_q + (index_pkg::IdBits + 1)'(handle_valid_i && handle_ready_o) -
                   (index_pkg::IdBits + 1)'(place_valid_o && place_ready_i);
     end
   end
+  // Told from a register, and yet never too late: the store begins only what a command asks for that is
+  // still inside a cycle later, as the command waits for the store's answer.
+  assign store_busy_o = store_busy_q || inside_q != '0;
   assign core_busy  = command_valid_i || inside_q != '0 || answer_valid_o || payload_valid_i != '0 || drop_valid_o ||
                       (any_valid && any_place.id[Own]) || store_busy_q || inject_i.valid ||
                       core_req_valid_o || core_wdata_valid_o || core_rdata_valid_i ||
@@ -246,7 +249,7 @@ module vault_top (
     .req_valid_o(store_req_valid_o), .req_ready_i(store_req_ready_i), .req_o(store_req_o),
     .wdata_valid_o(store_wdata_valid_o), .wdata_ready_i(store_wdata_ready_i), .wdata_o(store_wdata_o),
     .rdata_valid_i(store_rdata_valid_i), .rdata_i(store_rdata_i),
-    .counters_o(store_counters_o), .busy_o(store_busy_o), .broken_o,
+    .counters_o(store_counters_o), .busy_o(store_busy), .broken_o,
     .peek_bin_i(9'd0), .peek_head_o(peek_head)
   );
 
