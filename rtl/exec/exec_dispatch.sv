@@ -17,8 +17,8 @@ module exec_dispatch #(
   input  logic                          start_valid_i,
   output logic                          start_ready_o,
   input  logic [exec_pkg::SlotBits-1:0] start_slot_i,
-  // Of that command: 1 a put, 2 a get or query, 3 a SYNC that waits for flash, 0 the rest.
-  input  logic [1:0]                    start_kind_i,
+  // Of that command, as a mask: bit 1 a put, 2 a get or query, 3 a SYNC that waits for flash, 0 the rest.
+  input  logic [3:0]                    start_kind_i,
 
   output logic [PutLanes-1:0]           put_valid_o,
   input  logic [PutLanes-1:0]           put_ready_i,
@@ -37,10 +37,8 @@ module exec_dispatch #(
   output logic [1:0]                    wait_o
 );
 
-  logic is_put, is_get, is_sync;
-  assign is_put  = start_kind_i == 2'd1;
-  assign is_get  = start_kind_i == 2'd2;
-  assign is_sync = start_kind_i == 2'd3;
+  logic is_rest, is_put, is_get, is_sync;
+  assign {is_sync, is_get, is_put, is_rest} = start_kind_i;
 
   logic                       put_in, get_in, rest_in, sync_in, put_valid, put_take, get_valid, get_take;
   logic [exec_pkg::SlotBits:0] put_level, get_level, rest_level, sync_level;
@@ -59,7 +57,7 @@ module exec_dispatch #(
   );
   lib_fifo #(.Width(exec_pkg::SlotBits), .Depth(exec_pkg::Slots)) u_rest (
     .clk_i, .rst_ni,
-    .in_valid_i(start_valid_i && !is_put && !is_get && !is_sync), .in_ready_o(rest_in), .in_data_i(start_slot_i),
+    .in_valid_i(start_valid_i && is_rest), .in_ready_o(rest_in), .in_data_i(start_slot_i),
     .out_valid_o(rest_valid_o), .out_ready_i(rest_ready_i), .out_data_o(rest_slot_o), .level_o(rest_level)
   );
   lib_fifo #(.Width(exec_pkg::SlotBits), .Depth(exec_pkg::Slots)) u_syncs (
@@ -68,40 +66,55 @@ module exec_dispatch #(
     .out_valid_o(sync_valid_o), .out_ready_i(sync_ready_i), .out_data_o(sync_slot_o), .level_o(sync_level)
   );
 
-  // The first ready lane behind the one that had the last job.
-  logic [4:0]          put_turn_q, put_lane, get_turn_q, get_lane;
-  logic [PutLanes-1:0] put_after;
-  logic [GetLanes-1:0] get_after;
+  // Whose turn it is, as a mask: of the lanes that were ready in the cycle before, the first one behind
+  // the lane that had the last job. So no lane's room leads to another lane. A turn passes on once its
+  // lane has taken a job, or when that is not ready while another one is.
+  logic [PutLanes-1:0] put_turn_q, put_behind, put_others, put_next;
+  logic [GetLanes-1:0] get_turn_q, get_behind, get_others, get_next;
+  logic                put_after, get_after;
 
   always_comb begin
-    for (int unsigned n = 0; n < PutLanes; n++) put_after[n] = put_ready_i[n] && 5'(n) > put_turn_q;
-    for (int unsigned n = 0; n < GetLanes; n++) get_after[n] = get_ready_i[n] && 5'(n) > get_turn_q;
-    put_lane = '0;
-    get_lane = '0;
+    put_others = put_ready_i & ~put_turn_q;
+    get_others = get_ready_i & ~get_turn_q;
+    put_behind = put_ready_i & ~(put_turn_q | (put_turn_q - 1'b1));
+    get_behind = get_ready_i & ~(get_turn_q | (get_turn_q - 1'b1));
+    put_after  = put_behind != '0;
+    get_after  = get_behind != '0;
+    put_next   = '0;
+    get_next   = '0;
     for (int n = int'(PutLanes) - 1; n >= 0; n--) begin
-      if (put_after != '0 ? put_after[n] : put_ready_i[n]) put_lane = 5'(n);
+      if (put_after ? put_behind[n] : put_others[n]) begin
+        put_next    = '0;
+        put_next[n] = 1'b1;
+      end
     end
     for (int n = int'(GetLanes) - 1; n >= 0; n--) begin
-      if (get_after != '0 ? get_after[n] : get_ready_i[n]) get_lane = 5'(n);
+      if (get_after ? get_behind[n] : get_others[n]) begin
+        get_next    = '0;
+        get_next[n] = 1'b1;
+      end
     end
-    for (int unsigned n = 0; n < PutLanes; n++) put_valid_o[n] = put_valid && put_lane == 5'(n);
-    for (int unsigned n = 0; n < GetLanes; n++) get_valid_o[n] = get_valid && get_lane == 5'(n);
+    put_valid_o = put_valid ? put_turn_q : '0;
+    get_valid_o = get_valid ? get_turn_q : '0;
   end
-  assign put_take = put_ready_i != '0;
-  assign get_take = get_ready_i != '0;
+  assign put_take = (put_ready_i & put_turn_q) != '0;
+  assign get_take = (get_ready_i & get_turn_q) != '0;
   assign wait_o   = {get_valid && !get_take, put_valid && !put_take};
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
-      put_turn_q <= '0;
-      get_turn_q <= '0;
+      put_turn_q <= PutLanes'(1);
+      get_turn_q <= GetLanes'(1);
     end else begin
-      if (put_valid && put_take) put_turn_q <= put_lane;
-      if (get_valid && get_take) get_turn_q <= get_lane;
+      if ((put_valid || !put_take) && put_others != '0) put_turn_q <= put_next;
+      if ((get_valid || !get_take) && get_others != '0) get_turn_q <= get_next;
     end
   end
 
   logic unused;
   assign unused = ^{put_level, get_level, rest_level, sync_level};
+
+  `PAMC_ASSERT(a_put_turn, put_turn_q != '0 && (put_turn_q & (put_turn_q - 1'b1)) == '0)
+  `PAMC_ASSERT(a_get_turn, get_turn_q != '0 && (get_turn_q & (get_turn_q - 1'b1)) == '0)
 
 endmodule

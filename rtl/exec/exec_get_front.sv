@@ -71,7 +71,8 @@ module exec_get_front (
   assign query       = job_i.todo == exec_pkg::TASK_QUERY;
   assign staged      = job_turn_i.staged;
   always_ff @(posedge clk_i) addr_room_q <= level <= 6'd16;
-  assign job_ready_o = !busy_q && addr_room_q && page_ready;
+  // Who gives blocks has given the last one of them before a job is over.
+  assign job_ready_o = !busy_q && addr_room_q;
   assign accept      = job_valid_i && job_ready_o;
   assign idle_o      = !busy_q;
   assign asks_o      = busy_q && !found_q && !passed_q;
@@ -206,6 +207,7 @@ module exec_get_front (
   logic unused;
   assign unused = ^job_i;
 
+  `PAMC_ASSERT(a_blocks_ready, busy_q || page_ready)
   `PAMC_ASSERT(a_addresses_have_room, !kept || addrs_ready)
   `PAMC_ASSUME(m_found_when_asked, !found_valid_i || (busy_q && !ask_q && !found_q && !passed_q))
 

@@ -26,16 +26,16 @@ module exec_hazard #(
   input  exec_pkg::key_t                enter_key_i,
   // It waits for all earlier commands of its queue pair, too.
   input  logic                          enter_after_i,
-  // Of what kind it is, which is told again when it may run: a memory of commands would be asked
-  // too late then.
-  input  logic [1:0]                    enter_kind_i,
+  // Of what kind it is, a mask, which is told again when it may run: a memory of commands would be
+  // asked too late then.
+  input  logic [3:0]                    enter_kind_i,
   output logic [SlotBits-1:0]           enter_slot_o,
 
   // A command may run, each once.
   output logic                          start_valid_o,
   input  logic                          start_ready_i,
   output logic [SlotBits-1:0]           start_slot_o,
-  output logic [1:0]                    start_kind_o,
+  output logic [3:0]                    start_kind_o,
 
   // A command that was started is over.
   input  logic                          leave_i,
@@ -57,11 +57,16 @@ module exec_hazard #(
   `PAMC_PARAM(g_slots, Slots >= 2 && Slots == 2 ** SlotBits)
 
   logic [Slots-1:0]               used_q, started_q;
+  // The one that is offered until it is taken, none otherwise; it is among those that were started in
+  // the cycle after its choice, which comes late.
+  logic                           start_q;
+  logic [Slots-1:0]               start_bit_q, started;
+  assign started = started_q | start_bit_q;
   // waits_q[n][m]: the command in slot n waits for that in slot m.
   logic [Slots-1:0][Slots-1:0]    waits_q;
   // The keys, field by field.
   logic [Slots-1:0]                         keyed_q, whole_q;
-  logic [1:0][Slots-1:0]                    kind_q;
+  logic [3:0][Slots-1:0]                    kind_q;
   logic [Slots-1:0][5:0]                    qid_q;
   logic [Slots-1:0][15:0]                   cid_q;
   logic [Slots-1:0][exec_pkg::PoolBits-1:0] pool_q;
@@ -105,7 +110,7 @@ module exec_hazard #(
 
   always_comb begin
     for (int unsigned n = 0; n < Slots; n++) begin
-      ready[n] = used_q[n] && !started_q[n] && waits_q[n] == '0;
+      ready[n] = used_q[n] && !started[n] && waits_q[n] == '0;
     end
     ready_after = ready & after_q;
   end
@@ -125,9 +130,6 @@ module exec_hazard #(
   logic unused;
   assign unused = ^{rest_free, first_ready, first_after};
 
-  // Offered until taken.
-  logic                start_q;
-  logic [Slots-1:0]    start_bit_q;
   // Nothing is chosen if nothing is ready.
   logic                take;
   logic [Slots-1:0]    chosen;
@@ -136,7 +138,9 @@ module exec_hazard #(
 
   assign start_valid_o = start_q;
   lib_place #(.Width(Slots)) u_start (.bit_i(start_bit_q), .place_o(start_slot_o));
-  assign start_kind_o = {(start_bit_q & kind_q[1]) != '0, (start_bit_q & kind_q[0]) != '0};
+  always_comb begin
+    for (int unsigned k = 0; k < 4; k++) start_kind_o[k] = (start_bit_q & kind_q[k]) != '0;
+  end
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -157,7 +161,7 @@ module exec_hazard #(
     end else begin
       used_q <= (used_q & ~leaving) | entering;
       // Who enters is not among those that may start.
-      started_q <= (started_q | (take ? chosen : '0)) & ~entering;
+      started_q <= started & ~entering;
       if (enter || leave_i) begin
         for (int unsigned n = 0; n < Slots; n++) waits_q[n] <= entering[n] ? conflict : waits_q[n] & ~leaving;
       end
@@ -191,8 +195,7 @@ module exec_hazard #(
         if (free_bit_q[n]) begin
           keyed_q[n]  <= enter_key_i.keyed;
           whole_q[n]  <= enter_key_i.whole;
-          kind_q[0][n] <= enter_kind_i[0];
-          kind_q[1][n] <= enter_kind_i[1];
+          for (int unsigned k = 0; k < 4; k++) kind_q[k][n] <= enter_kind_i[k];
           qid_q[n]    <= enter_key_i.qid;
           cid_q[n]    <= enter_key_i.cid;
           pool_q[n]   <= enter_key_i.pool;
@@ -210,7 +213,7 @@ module exec_hazard #(
                             !(start_q && start_slot_o == leave_slot_i)))
   `PAMC_ASSERT(a_free_slot_is_free, !free_q || !used_q[free_slot_q])
   `PAMC_ASSERT(a_free_bit, !free_q || free_bit_q == Slots'(1) << free_slot_q)
-  `PAMC_ASSERT(a_offered_is_started, !start_q || (used_q[start_slot_o] && started_q[start_slot_o]))
-  `PAMC_ASSERT(a_start_bit, !start_q || start_bit_q == Slots'(1) << start_slot_o)
+  `PAMC_ASSERT(a_offered_is_used, !start_q || used_q[start_slot_o])
+  `PAMC_ASSERT(a_start_bit, start_bit_q == (start_q ? Slots'(1) << start_slot_o : '0))
 
 endmodule

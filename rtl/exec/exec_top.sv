@@ -183,11 +183,13 @@ module exec_top #(
   );
 
   logic                start_valid, start_ready, leave, hazard_idle, hazard_busy;
-  // 1 a put, 2 a get or query, 3 a SYNC that waits for flash, 0 the rest.
-  logic [1:0]          enter_kind, start_kind;
-  assign enter_kind = command.todo == exec_pkg::TASK_PUT ? 2'd1 :
-                      command.todo == exec_pkg::TASK_GET || command.todo == exec_pkg::TASK_QUERY ? 2'd2 :
-                      command.todo == exec_pkg::TASK_SYNC && command.durable ? 2'd3 : 2'd0;
+  // As a mask: bit 1 a put, 2 a get or query, 3 a SYNC that waits for flash, 0 the rest.
+  logic [3:0]          enter_kind, start_kind;
+  logic                enter_put, enter_get, enter_sync;
+  assign enter_put  = command.todo == exec_pkg::TASK_PUT;
+  assign enter_get  = command.todo == exec_pkg::TASK_GET || command.todo == exec_pkg::TASK_QUERY;
+  assign enter_sync = command.todo == exec_pkg::TASK_SYNC && command.durable;
+  assign enter_kind = {enter_sync, enter_get, enter_put, !enter_put && !enter_get && !enter_sync};
   logic [SlotBits-1:0] enter_slot, start_slot, leave_slot;
   logic [SlotBits:0]   level;
 

@@ -14,7 +14,7 @@ module exec_hazard_proof #(
   input logic           enter_valid_i,
   input exec_pkg::key_t enter_key_i,
   input logic           enter_after_i,
-  input logic [1:0]     enter_kind_i,
+  input logic [3:0]     enter_kind_i,
   input logic           start_ready_i,
   input logic           leave_i,
   input logic [1:0]     leave_slot_i,
@@ -29,7 +29,8 @@ module exec_hazard_proof #(
 
   exec_pkg::watch_t watch;
   logic        enter_ready, start_valid, ask_busy, watched, idle;
-  logic [1:0]  enter_slot, start_slot, start_kind;
+  logic [1:0]  enter_slot, start_slot;
+  logic [3:0]  start_kind;
   logic [31:0] stalls;
   logic [2:0]  inside;
 
@@ -44,7 +45,7 @@ module exec_hazard_proof #(
   );
 
   (* hierconn *) wire [Slots-1:0]            \dut.used_q ;
-  (* hierconn *) wire [Slots-1:0]            \dut.started_q ;
+  (* hierconn *) wire [Slots-1:0]            \dut.started ;
   (* hierconn *) wire [Slots-1:0][Slots-1:0] \dut.waits_q ;
   (* hierconn *) wire [Slots-1:0]            \dut.keyed_q ;
   (* hierconn *) wire [Slots-1:0]            \dut.whole_q ;
@@ -73,14 +74,14 @@ module exec_hazard_proof #(
                    \dut.object_q [n] == \dut.object_q [m] &&
                    (\dut.whole_q [n] || \dut.whole_q [m] || \dut.index_q [n] == \dut.index_q [m]);
         if (conflict) begin
-          if (\dut.started_q [n] && \dut.started_q [m]) never_both = 1'b0;
+          if (\dut.started [n] && \dut.started [m]) never_both = 1'b0;
           if (!\dut.waits_q [n][m] && !\dut.waits_q [m][n]) one_waits = 1'b0;
         end
         if (\dut.used_q [n] && \dut.waits_q [n][m] && (n == m || !\dut.used_q [m])) begin
           waits_for_somebody = 1'b0;
         end
       end
-      if (\dut.used_q [n] && \dut.started_q [n] && \dut.waits_q [n] != '0) begin
+      if (\dut.used_q [n] && \dut.started [n] && \dut.waits_q [n] != '0) begin
         started_waits_for_nobody = 1'b0;
       end
     end
@@ -123,7 +124,7 @@ module exec_hazard_proof #(
   end
 
   `PAMC_ASSERT(a_in_order, !(first_q && second_q && (related_q || second_after_q)) ||
-                           !\dut.started_q [second_slot_q])
+                           !\dut.started [second_slot_q])
   `PAMC_ASSERT(i_second_waits, !(first_q && second_q && (related_q || second_after_q)) ||
                                (\dut.used_q [second_slot_q] &&
                                 \dut.waits_q [second_slot_q][first_slot_q]))
@@ -143,7 +144,7 @@ module exec_hazard_proof #(
   always_comb begin
     startable = 1'b0;
     for (int unsigned n = 0; n < Slots; n++) begin
-      if (\dut.used_q [n] && !\dut.started_q [n] && \dut.waits_q [n] == '0) startable = 1'b1;
+      if (\dut.used_q [n] && !\dut.started [n] && \dut.waits_q [n] == '0) startable = 1'b1;
     end
   end
   always_ff @(posedge clk_i) begin
@@ -171,7 +172,7 @@ module exec_hazard_proof #(
 
   `PAMC_COVER(c_full, \dut.used_q == '1)
   `PAMC_COVER(c_second_starts_after_first,
-              second_q && related_q && !first_q && \dut.started_q [second_slot_q])
+              second_q && related_q && !first_q && \dut.started [second_slot_q])
 
   logic unused;
   assign unused = ^{ask_busy, idle, stalls, inside};
