@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Lookups of all lanes through one index_lookup: requests in rotation, answers by the
-// number of who asked. Everybody has one lookup at a time.
+// id of who asked. Everybody has one lookup at a time. Two bits of an id are set, others for each
+// source, so that an answer is known by those two to be somebody's.
 
 `include "check.svh"
 
@@ -26,12 +27,25 @@ module exec_lookup_mux #(
   input  index_pkg::place_t                                place_i
 );
 
-  `PAMC_PARAM(g_sources, Sources >= 1 && Sources <= 32)
+  // The highest bit of an id is not ours.
+  localparam int unsigned IdBits = index_pkg::IdBits - 1;
+
+  `PAMC_PARAM(g_sources, Sources >= 1 && Sources <= IdBits * (IdBits / 2))
   `PAMC_PARAM(g_width, exec_pkg::LookupWidth == $bits(next))
 
-  logic [4:0]         turn_q, chosen;
-  logic [Sources-1:0] after;
-  exec_pkg::lookup_t  next;
+  // Whose turn it is: those behind the last one, as a mask, and so is the choice.
+  logic [Sources-1:0]             after_q, after, chosen;
+  logic [Sources-1:0][IdBits-1:0] id;
+  logic [IdBits-1:0]              chosen_id;
+  exec_pkg::lookup_t              next;
+
+  // Two places on a circle of an odd number: where, and how far from each other.
+  for (genvar n = 0; n < int'(Sources); n++) begin : g_id
+    localparam int unsigned One   = n % int'(IdBits);
+    localparam int unsigned Other = (n + n / int'(IdBits) + 1) % int'(IdBits);
+    assign id[n] = IdBits'(1) << One | IdBits'(1) << Other;
+    assign found_valid_o[n] = place_valid_i && place_i.id[One] && place_i.id[Other];
+  end
 
   // Chosen, then offered from a register: one every other cycle, so that nobody waits for whether it is
   // taken.
@@ -40,24 +54,31 @@ module exec_lookup_mux #(
   assign load = valid_i != '0 && !handle_valid_q;
 
   always_comb begin
-    for (int unsigned n = 0; n < Sources; n++) after[n] = valid_i[n] && 5'(n) > turn_q;
+    after  = valid_i & after_q;
     chosen = '0;
     for (int n = int'(Sources) - 1; n >= 0; n--) begin
-      if (after != '0 ? after[n] : valid_i[n]) chosen = 5'(n);
+      if (after != '0 ? after[n] : valid_i[n]) begin
+        chosen    = '0;
+        chosen[n] = 1'b1;
+      end
     end
-    next = '0;
+    ready_o   = handle_valid_q ? '0 : chosen;
+    next      = '0;
+    chosen_id = '0;
     for (int unsigned n = 0; n < Sources; n++) begin
-      ready_o[n] = load && chosen == 5'(n);
-      if (chosen == 5'(n)) next = lookup_i[n];
+      if (chosen[n]) next = next | lookup_i[n];
+      if (chosen[n]) chosen_id = chosen_id | id[n];
     end
   end
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
-      turn_q         <= '0;
+      after_q        <= ~Sources'(1);
       handle_valid_q <= 1'b0;
     end else begin
-      if (load) turn_q <= chosen;
+      if (load) begin
+        for (int unsigned n = 0; n < Sources; n++) after_q[n] <= (chosen & ((Sources'(1) << n) - 1'b1)) != '0;
+      end
       if (load) handle_valid_q <= 1'b1;
       else if (handle_ready_i) handle_valid_q <= 1'b0;
     end
@@ -65,7 +86,7 @@ module exec_lookup_mux #(
 
   always_ff @(posedge clk_i) begin
     if (load) begin
-      handle_q.id       <= {3'd0, chosen};
+      handle_q.id       <= {1'b0, chosen_id};
       handle_q.contents <= {7'd0, next.contents};
       handle_q.object   <= next.object;
       handle_q.index    <= next.index;
@@ -75,10 +96,9 @@ module exec_lookup_mux #(
   assign handle_valid_o = handle_valid_q;
   assign handle_o       = handle_q;
 
-  // Answers, which come from a register. The rest of an id is zero.
+  // Answers, which come from a register.
   assign place_ready_o = 1'b1;
   always_comb begin
-    for (int unsigned n = 0; n < Sources; n++) found_valid_o[n] = place_valid_i && place_i.id[4:0] == 5'(n);
     found_o.error  = place_i.error;
     found_o.page   = place_i.object_found && place_i.page_found;
     found_o.object = place_i.object;
@@ -90,6 +110,11 @@ module exec_lookup_mux #(
   logic unused;
   assign unused = ^place_i;
 
-  `PAMC_ASSERT(a_asked_for, !place_valid_i || 32'(place_i.id) < Sources)
+  logic asked_for;
+  always_comb begin
+    asked_for = 1'b0;
+    for (int unsigned n = 0; n < Sources; n++) if (place_i.id == {1'b0, id[n]}) asked_for = 1'b1;
+  end
+  `PAMC_ASSERT(a_asked_for, !place_valid_i || asked_for)
 
 endmodule

@@ -196,7 +196,8 @@ module record_fetch #(
       if (start_i) active_q <= start_ok_o;
       else if (extent_end && final_line) active_q <= 1'b0;
       link_new_q <= first && link_has;
-      if (start_i || stop_i || follow || (link_wait_q && !link_ok)) link_wait_q <= 1'b0;
+      // At a start there is none.
+      if (stop_i || follow || (link_wait_q && !link_ok)) link_wait_q <= 1'b0;
       else if (first && link_has) link_wait_q <= 1'b1;
     end
   end
