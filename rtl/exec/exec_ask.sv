@@ -34,39 +34,44 @@ module exec_ask #(
 
   typedef enum logic [1:0] {IDLE, LOOK, ASK, REST} state_e;
   state_e              state_q;
-  logic [Sources-1:0]  after;
-  logic [4:0]          source_q, chosen;
+  // Whose turn it is: those behind the last one, as a mask, and so is the choice.
+  logic [Sources-1:0]  after_q, after, source_q, chosen;
   logic [2:0]          kind;
   logic [LineBits-1:0] line;
 
   always_comb begin
-    for (int unsigned n = 0; n < Sources; n++) after[n] = valid_i[n] && 5'(n) > source_q;
+    after  = valid_i & after_q;
     chosen = '0;
     for (int n = int'(Sources) - 1; n >= 0; n--) begin
-      if (after != '0 ? after[n] : valid_i[n]) chosen = 5'(n);
+      if (after != '0 ? after[n] : valid_i[n]) begin
+        chosen    = '0;
+        chosen[n] = 1'b1;
+      end
     end
     kind   = '0;
     line   = '0;
     slot_o = '0;
     for (int unsigned n = 0; n < Sources; n++) begin
-      if (source_q == 5'(n)) begin
-        kind   = kind_i[n];
-        line   = line_i[n];
-        slot_o = slot_i[n];
+      if (source_q[n]) begin
+        kind   = kind | kind_i[n];
+        line   = line | line_i[n];
+        slot_o = slot_o | slot_i[n];
       end
-      done_o[n] = ask_valid_o && ask_done_i && source_q == 5'(n);
     end
+    done_o = ask_valid_o && ask_done_i ? source_q : '0;
   end
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       state_q  <= IDLE;
+      after_q  <= ~Sources'(1);
       source_q <= '0;
     end else begin
       case (state_q)
         IDLE: if (valid_i != '0) begin
           state_q  <= LOOK;
           source_q <= chosen;
+          for (int unsigned n = 0; n < Sources; n++) after_q[n] <= (chosen & ((Sources'(1) << n) - 1'b1)) != '0;
         end
         LOOK:    state_q <= ASK;
         ASK:     if (ask_done_i) state_q <= REST;
@@ -92,6 +97,6 @@ module exec_ask #(
   logic unused;
   assign unused = ^command_i;
 
-  `PAMC_ASSERT(a_held, state_q != ASK || ((valid_i >> source_q) & Sources'(1)) != '0)
+  `PAMC_ASSERT(a_held, state_q != ASK || (valid_i & source_q) != '0)
 
 endmodule

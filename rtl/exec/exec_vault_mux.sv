@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Who may tell the vault what to do: one command of each source at a time, in rotation.
-// Several may be under way; a command's tag is the number of its source, by which answers
-// find back and by which the vault asks for the stream of a put. It takes no more of a
+// Several may be under way; a command's tag is that of its source, by which answers
+// find back and by which the vault asks for the stream of a put. Three bits of a tag are set, others
+// for each source, so that it is known by those three whose it is. It takes no more of a
 // stream than that put has: behind it may stand the next page's, which is another
 // command's.
 
@@ -35,24 +36,39 @@ module exec_vault_mux #(
   input  logic [vault_pkg::TagBits-1:0]       vault_answer_tag_i
 );
 
-  `PAMC_PARAM(g_sources, Sources >= 1 && Sources <= 32)
+  localparam int unsigned TagBits = vault_pkg::TagBits;
+  // Three of six.
+  localparam logic [20*TagBits-1:0] Tags = {
+    6'h38, 6'h34, 6'h32, 6'h31, 6'h2c, 6'h2a, 6'h29, 6'h26, 6'h25, 6'h23,
+    6'h1c, 6'h1a, 6'h19, 6'h16, 6'h15, 6'h13, 6'h0e, 6'h0d, 6'h0b, 6'h07
+  };
+
+  `PAMC_PARAM(g_sources, Sources >= 1 && Sources <= 20 && TagBits == 6)
   `PAMC_PARAM(g_width, exec_pkg::VaultCommandWidth == $bits(vault_o))
 
   // Under way: given to the vault, until the cycle after the answer, in which the source
-  // takes its valid back.
-  logic [Sources-1:0] inside_q, answered_q, answered, wants, after;
-  logic               offer_q;
-  logic [4:0]         source_q, chosen;
+  // takes its valid back. Whose turn it is: those behind the last one, as a mask, and so is the choice.
+  logic [Sources-1:0]              inside_q, answered_q, answered, wants, after, after_q, source_q, chosen;
+  logic [Streams-1:0][Sources-1:0] pays;
+  logic [Sources-1:0][TagBits-1:0] tags;
+  logic                            offer_q;
+  for (genvar n = 0; n < int'(Sources); n++) begin : g_tag
+    assign tags[n] = Tags[TagBits*n +: TagBits];
+  end
   assign wants = valid_i & ~inside_q & ~answered_q;
 
   always_comb begin
-    for (int unsigned n = 0; n < Sources; n++) after[n] = wants[n] && 5'(n) > source_q;
+    after  = wants & after_q;
     chosen = '0;
     for (int n = int'(Sources) - 1; n >= 0; n--) begin
-      if (after != '0 ? after[n] : wants[n]) chosen = 5'(n);
+      if (after != '0 ? after[n] : wants[n]) begin
+        chosen    = '0;
+        chosen[n] = 1'b1;
+      end
     end
     for (int unsigned n = 0; n < Sources; n++) begin
-      answered[n] = vault_answer_i && vault_answer_tag_i == vault_pkg::TagBits'(n);
+      answered[n] = vault_answer_i && (vault_answer_tag_i & tags[n]) == tags[n];
+      for (int unsigned s = 0; s < Streams; s++) pays[s][n] = (vault_payload_tag_i[s] & tags[n]) == tags[n];
     end
   end
 
@@ -60,27 +76,33 @@ module exec_vault_mux #(
     if (!rst_ni) begin
       offer_q    <= 1'b0;
       source_q   <= '0;
+      after_q    <= ~Sources'(1);
       inside_q   <= '0;
       answered_q <= '0;
     end else begin
       answered_q <= answered;
-      inside_q   <= inside_q & ~answered;
+      inside_q   <= (inside_q & ~answered) | (offer_q && vault_ready_i ? source_q : '0);
       if (!offer_q) begin
         if (wants != '0) begin
           offer_q  <= 1'b1;
           source_q <= chosen;
+          for (int unsigned n = 0; n < Sources; n++) after_q[n] <= (chosen & ((Sources'(1) << n) - 1'b1)) != '0;
         end
       end else if (vault_ready_i) begin
         offer_q <= 1'b0;
-        for (int unsigned n = 0; n < Sources; n++) if (source_q == 5'(n)) inside_q[n] <= 1'b1;
       end
     end
   end
 
+  logic [TagBits-1:0] tag;
   always_comb begin
     vault_o = '0;
-    for (int unsigned n = 0; n < Sources; n++) if (source_q == 5'(n)) vault_o = command_i[n];
-    vault_o.tag = vault_pkg::TagBits'(source_q);
+    tag     = '0;
+    for (int unsigned n = 0; n < Sources; n++) begin
+      if (source_q[n]) vault_o = vault_o | command_i[n];
+      if (source_q[n]) tag = tag | tags[n];
+    end
+    vault_o.tag = tag;
   end
   assign vault_valid_o = offer_q;
   assign done_o        = answered;
@@ -91,12 +113,10 @@ module exec_vault_mux #(
     vault_payload_o       = '0;
     for (int unsigned s = 0; s < Streams; s++) begin
       for (int unsigned n = 0; n < Sources; n++) begin
-        if (vault_payload_tag_i[s] == vault_pkg::TagBits'(n)) begin
-          // Two may have the same tag, but the vault takes that stream at one of them only.
-          if (vault_payload_ready_i[s]) payload_ready_o[n] = 1'b1;
-          vault_payload_valid_o[s] = payload_valid_i[n];
-          vault_payload_o[s]       = payload_i[n];
-        end
+        // Two may have the same tag, but the vault takes that stream at one of them only.
+        if (pays[s][n] && vault_payload_ready_i[s]) payload_ready_o[n] = 1'b1;
+        if (pays[s][n] && payload_valid_i[n]) vault_payload_valid_o[s] = 1'b1;
+        if (pays[s][n]) vault_payload_o[s] = vault_payload_o[s] | payload_i[n];
       end
     end
   end
