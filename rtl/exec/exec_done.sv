@@ -63,8 +63,19 @@ module exec_done #(
   always_comb begin
     any    = result_valid_i != '0;
     after  = result_valid_i & after_q;
-    turn   = after != '0 ? after & (~after + 1'b1) : result_valid_i & (~result_valid_i + 1'b1);
-    chosen = turns_q ? turn_q : result_valid_i & (~result_valid_i + 1'b1);
+    turn   = '0;
+    chosen = '0;
+    for (int n = int'(Sources) - 1; n >= 0; n--) begin
+      if (after != '0 ? after[n] : result_valid_i[n]) begin
+        turn    = '0;
+        turn[n] = 1'b1;
+      end
+      if (result_valid_i[n]) begin
+        chosen    = '0;
+        chosen[n] = 1'b1;
+      end
+    end
+    if (turns_q) chosen = turn_q;
   end
 
   typedef enum logic [1:0] {
@@ -74,7 +85,7 @@ module exec_done #(
   } state_e;
   state_e            state_q;
   exec_pkg::result_t result_q;
-  logic              timed_q;
+  logic              timed_q, leave_q;
   logic [31:0]       start_q;
 
   // None but in LOOK.
@@ -139,6 +150,7 @@ module exec_done #(
       chosen_q      <= '0;
       error_valid_o <= 1'b0;
       latency_o     <= 1'b0;
+      leave_q       <= 1'b0;
       get_o         <= 1'b0;
       counters_o    <= '0;
     end else begin
@@ -147,6 +159,7 @@ module exec_done #(
       turn_q    <= turn;
       turns_q   <= any && state_q == GIVE;
       latency_o <= 1'b0;
+      leave_q   <= state_q == GIVE && completion_ready_i;
       get_o     <= state_q == LOOK && command_i.todo == exec_pkg::TASK_GET && get_known;
       if (error_ready_i) error_valid_o <= 1'b0;
       case (state_q)
@@ -219,7 +232,8 @@ module exec_done #(
   end
 
   assign completion_valid_o = state_q == GIVE;
-  assign leave_o            = state_q == GIVE && completion_ready_i;
+  // A cycle later, in which the next result may be chosen, but is not taken yet.
+  assign leave_o            = leave_q;
   assign leave_slot_o       = result_q.slot;
 
   // Where a command came from and went to is of no use here.
