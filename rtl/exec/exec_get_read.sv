@@ -229,6 +229,10 @@ module exec_get_read (
   logic [23:0] stored_q;
   logic        same_q;
 
+  // From a register, in which it is as soon as its turn has been for a cycle.
+  logic [63:0] index_q;
+  always_ff @(posedge clk_i) index_q <= command_i.index;
+
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       state_q <= IDLE;
@@ -273,7 +277,7 @@ module exec_get_read (
             if (todo.turn.staged) begin
               if (header_i.error || (staged_known_i && header_i.crc != staged_crc_i)) good_q <= 1'b0;
             end else if (header_i.error || header_i.object != todo.found.object ||
-                         header_i.index != command_i.index) begin
+                         header_i.index != index_q) begin
               good_q  <= 1'b0;
               early_q <= 1'b0;
               other_q <= todo.quick;
@@ -320,9 +324,13 @@ module exec_get_read (
   assign good = good_q && error_q == record_pkg::READ_OK && (todo_glances || stub_q || single || crc == want_q);
 
   // What is to be brought from flash; what is bad but may be there by now.
-  logic brings, doubtful, plausible;
-  assign plausible = found_q.bytes > 32'd8 && found_q.bytes <= 32'(ask_pkg::RecordMost);
-  assign brings    = stub_q && good && (todo.query ? found_q.known == '0 : 1'b1) && found_q.lost == '0 && plausible;
+  // What a stub says is looked at in the cycle after its header came; a page is given a cycle later at least.
+  logic brings, doubtful, known_q, plausible_q;
+  always_ff @(posedge clk_i) begin
+    known_q     <= found_q.known != '0;
+    plausible_q <= found_q.lost == '0 && found_q.bytes > 32'd8 && found_q.bytes <= 32'(ask_pkg::RecordMost);
+  end
+  assign brings    = stub_q && good && !(todo.query && known_q) && plausible_q;
   assign doubtful  = flash_i && reads_todo && !good && !todo.ephemeral && !todo.turn.staged && !todo.turn.sure;
 
   always_comb begin
@@ -331,7 +339,7 @@ module exec_get_read (
     page_o.query    = todo.query;
     page_o.retry    = other_q || brings || doubtful;
     page_o.in_flash = brings;
-    page_o.known    = found_q.known != '0;
+    page_o.known    = known_q;
     page_o.bytes    = found_q.bytes[16:0];
     page_o.turn       = todo.turn;
     page_o.turn.again = 1'b1;
@@ -342,7 +350,7 @@ module exec_get_read (
                       : same_q ? pamc_pkg::TIER_PATTERN : pamc_pkg::TIER_DRAM;
     page_o.status   = todo.found.error   ? pamc_pkg::STATUS_UNCORRECTABLE
                       : !todo.found.page || gone_q ? pamc_pkg::STATUS_MISS
-                      : good && !(stub_q && (!todo.query || found_q.known == '0)) ? pamc_pkg::STATUS_SUCCESS
+                      : good && !(stub_q && !(todo.query && known_q)) ? pamc_pkg::STATUS_SUCCESS
                       : pamc_pkg::STATUS_UNCORRECTABLE;
   end
   assign staged_done_o = todo_take && todo.turn.staged;
@@ -360,6 +368,8 @@ module exec_get_read (
   assign unused = ^{command_i, header_i, found_i.units, done_i.raw, done_i.tag, todo_level, blocks_level, found_q};
 
   `PAMC_ASSERT(a_blocks_have_room, !block_i || block_ready)
+  `PAMC_ASSERT(a_index, state_q != HEADER || index_q == command_i.index)
+  `PAMC_ASSERT(a_known, state_q != GIVE || !stub_q || known_q == (found_q.known != '0))
   `PAMC_ASSERT(a_owed, !block_i || owed_q != '0)
   `PAMC_ASSERT(a_room, !cmd_valid_o || glances || {1'b0, room_i} >= owed_q + {1'b0, hit_i.blocks})
 

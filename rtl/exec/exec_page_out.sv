@@ -105,7 +105,7 @@ module exec_page_out (
   assign next_rest  = Pieces - asked_q;
   assign next_part  = part - asked_q;
   assign next_count = all ? next_rest : next_part;
-  assign ask        = more && (all || next_part != '0);
+  assign ask        = more && (all || part != asked_q);
   assign forget     = cut_q && !request_q && owed_q == '0;
 
   always_comb begin
@@ -135,9 +135,11 @@ module exec_page_out (
   assign data_valid_o = line_waits || read_q;
   assign data_o       = line_waits ? line_first : line_data_q;
 
-  logic [6:0] owed_rest, owed_part;
-  assign owed_rest = owed_q - 7'(read) + {next_rest, 1'b0};
-  assign owed_part = owed_q - 7'(read) + {next_part, 1'b0};
+  // Lines owed less those that were asked for of this block, which changes by reading alone.
+  logic [6:0] owed_rest, owed_part, base, base_q;
+  assign base      = base_q - 7'(read);
+  assign owed_rest = base + {Pieces, 1'b0};
+  assign owed_part = base + {part, 1'b0};
 
   logic [4:0] freed;
   assign freed = last_read || forget ? 5'd1 : drop_i ? drop_blocks_i : 5'd0;
@@ -155,6 +157,7 @@ module exec_page_out (
       request_q     <= 1'b0;
       asked_q       <= '0;
       owed_q        <= '0;
+      base_q        <= '0;
       read_q        <= 1'b0;
       line_q        <= '0;
       waited_q      <= 1'b0;
@@ -166,6 +169,7 @@ module exec_page_out (
       blocks_q     <= blocks_q + 5'(block_o) - freed;
       read_block_q <= read_block_q + freed[3:0];
 
+      base_q <= start ? owed_q - 7'(read) : base;
       if (start) begin
         active_q <= 1'b1;
         ahead_q  <= send_ahead_i;
@@ -205,6 +209,7 @@ module exec_page_out (
   `PAMC_ASSERT(a_queue_has_room, !read_q || push_ready)
   `PAMC_ASSERT(a_blocks, blocks_q + room_q == 5'd16)
   `PAMC_ASSERT(a_owed, !ask || 8'(owed_q) + {1'b0, next_count, 1'b0} < 8'd128)
+  `PAMC_ASSERT(a_base, !active_q || base_q == owed_q - {asked_q, 1'b0})
   `PAMC_ASSERT(a_asked, !more || (all ? Pieces : part) >= asked_q)
   `PAMC_ASSUME(m_send_what_is_there, !start || (send_ahead_i ? begun_o : blocks_q > 5'(owed_q != '0)))
   `PAMC_ASSUME(m_drop_what_is_there, !drop_i || (drop_ready_o && !send_valid_i && drop_blocks_i <= blocks_q))
