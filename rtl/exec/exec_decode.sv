@@ -45,7 +45,7 @@ module exec_decode (
 
   // Nothing is inside.
   output logic                          idle_o,
-  // This command is inside, or about to come fields.
+  // This command is inside, or about to come in. Answer in the next cycle.
   input  exec_pkg::watch_t              watch_i,
   output logic                          watch_inside_o
 );
@@ -276,10 +276,13 @@ module exec_decode (
 
   assign out_valid_o = stage2_q;
 
-  assign watch_inside_o =
-    watch_i.valid && ((in_valid_i && in_i.qid == watch_i.qid && in_i.sqe[31:16] == watch_i.cid) ||
-                      (stage1_q && entry_q.qid == watch_i.qid && sqe.cid == watch_i.cid) ||
-                      (stage2_q && key_o.qid == watch_i.qid && key_o.cid == watch_i.cid));
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) watch_inside_o <= 1'b0;
+    else watch_inside_o <=
+      watch_i.valid && ((in_valid_i && in_i.qid == watch_i.qid && in_i.sqe[31:16] == watch_i.cid) ||
+                        (stage1_q && entry_q.qid == watch_i.qid && sqe.cid == watch_i.cid) ||
+                        (stage2_q && key_o.qid == watch_i.qid && key_o.cid == watch_i.cid));
+  end
 
   `PAMC_PARAM(g_command, $bits(command) == exec_pkg::CommandWidth)
   `PAMC_ASSERT(a_offer_holds, !$past(stage2_q && !out_ready_i && rst_ni) || stage2_q)
