@@ -25,38 +25,43 @@ module dma_read_mux #(
   input  dma_pkg::read_rsp_t                           rsp_i
 );
 
-  logic               turn_valid_q, room, move;
-  logic [dma_pkg::ClientBits-1:0] turn_q, chosen;
+  logic               room, move;
   dma_pkg::read_req_t req;
 
-  // After the one that had its turn last.
-  dma_turn #(.Clients(Clients)) u_turn (.valid_i(req_valid_i), .last_i(turn_q), .turn_o(chosen));
+  // Whose turn it is, if anybody's; then the one after whoever had it last. All are masks.
+  logic [Clients-1:0] turn_q, behind_q, chosen, chosen_behind;
+  dma_turn #(.Clients(Clients)) u_turn (
+    .valid_i(req_valid_i), .behind_i(behind_q), .turn_o(chosen), .behind_o(chosen_behind)
+  );
 
+  logic [dma_pkg::ClientBits-1:0]  turn;
   logic [dma_pkg::ReadReqBits-1:0] chosen_req;
   always_comb begin
+    turn       = '0;
     chosen_req = '0;
     for (int n = 0; n < int'(Clients); n++) begin
-      req_ready_o[n] = turn_valid_q && room && turn_q == dma_pkg::ClientBits'(n);
-      if (turn_q == dma_pkg::ClientBits'(n)) chosen_req = req_i[n];
+      if (turn_q[n]) turn = turn | dma_pkg::ClientBits'(n);
+      if (turn_q[n]) chosen_req = chosen_req | req_i[n];
     end
   end
   // Whoever has the turn offers: an offer stands.
-  assign move = turn_valid_q && room;
+  assign move        = turn_q != '0 && room;
+  assign req_ready_o = room ? turn_q : '0;
 
   always_comb begin
     req = chosen_req;
-    req.tag[dma_pkg::TagBits-1-:dma_pkg::ClientBits] = turn_q;
+    req.tag[dma_pkg::TagBits-1-:dma_pkg::ClientBits] = turn;
   end
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
-      turn_valid_q <= 1'b0;
-      turn_q       <= '0;
-    end else if (!turn_valid_q) begin
-      turn_valid_q <= req_valid_i != '0;
-      turn_q       <= chosen;
-    end else if (move) begin
-      turn_valid_q <= 1'b0;
+      turn_q   <= '0;
+      behind_q <= ~Clients'(1);
+    end else if (turn_q == '0) begin
+      turn_q <= chosen;
+      if (req_valid_i != '0) behind_q <= chosen_behind;
+    end else if (room) begin
+      turn_q <= '0;
     end
   end
 

@@ -1,25 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Whose turn it is: the next after the last one that has something, in a circle. With
-// nobody, the last one's.
+// Whose turn it is: the next after the last one that has something, in a circle. All are masks;
+// nobody's if nobody has.
 
 module dma_turn #(
   parameter int unsigned Clients = 4
 ) (
-  input  logic [Clients-1:0]             valid_i,
-  input  logic [dma_pkg::ClientBits-1:0] last_i,
-  output logic [dma_pkg::ClientBits-1:0] turn_o
+  input  logic [Clients-1:0] valid_i,
+  // Those behind the last one.
+  input  logic [Clients-1:0] behind_i,
+  output logic [Clients-1:0] turn_o,
+  // Those behind that one, of whom it will be the last.
+  output logic [Clients-1:0] behind_o
 );
 
+  logic [Clients-1:0] after;
+  assign after = valid_i & behind_i;
+
   always_comb begin
-    turn_o = last_i;
-    // The nearest behind the last one is written last.
+    turn_o   = '0;
+    behind_o = '0;
     for (int n = int'(Clients) - 1; n >= 0; n--) begin
-      if (valid_i[n] && dma_pkg::ClientBits'(n) <= last_i) turn_o = dma_pkg::ClientBits'(n);
+      if (after != '0 ? after[n] : valid_i[n]) begin
+        turn_o    = '0;
+        turn_o[n] = 1'b1;
+      end
     end
-    for (int n = int'(Clients) - 1; n >= 0; n--) begin
-      if (valid_i[n] && dma_pkg::ClientBits'(n) > last_i) turn_o = dma_pkg::ClientBits'(n);
-    end
+    for (int unsigned n = 0; n < Clients; n++) behind_o[n] = (turn_o & ((Clients'(1) << n) - 1'b1)) != '0;
   end
 
 endmodule

@@ -41,77 +41,83 @@ module dma_write_mux #(
   typedef enum logic [1:0] {STATE_IDLE, STATE_REQUEST, STATE_DATA} state_e;
 
   state_e              state_q;
-  logic [dma_pkg::ClientBits-1:0] turn_q, chosen, turn;
-  logic [6:0]          beats_q;  // still to come
-  logic                has_turn, take, beat;
+  logic [10:0]         left_q;  // dwords still to come
+  logic                has_turn, take, beat, last;
   dma_pkg::write_req_t req;
 
-  dma_turn #(.Clients(Clients)) u_turn (.valid_i(req_valid_i), .last_i(turn_q), .turn_o(chosen));
+  // Whose turn it is or was last, and those behind that one, as masks: a request is chosen beside
+  // whether it is there.
+  logic [Clients-1:0] own_q, behind_q, chosen, chosen_behind;
+  dma_turn #(.Clients(Clients)) u_turn (
+    .valid_i(req_valid_i), .behind_i(behind_q), .turn_o(chosen), .behind_o(chosen_behind)
+  );
 
   // When nobody is at it, the last one's next request is taken at once, or else the first client's;
   // another one's turn has to be chosen first.
-  logic [Clients-1:0]               own;
-  logic [dma_pkg::WriteReqBits-1:0] own_bits, first_bits;
-  dma_pkg::write_req_t              own_req, first_req;
+  logic [dma_pkg::ClientBits-1:0]   own;
+  logic [dma_pkg::WriteReqBits-1:0] own_req, chosen_req;
   logic [511:0]                     chosen_data;
   logic                             chosen_valid, offered;
+  assign has_turn = state_q == STATE_REQUEST || (req_valid_i & own_q) != '0;
   always_comb begin
-    for (int n = 0; n < int'(Clients); n++) own[n] = turn_q == dma_pkg::ClientBits'(n);
-  end
-  assign has_turn = state_q == STATE_REQUEST || (req_valid_i & own) != '0;
-  assign turn     = has_turn ? turn_q : '0;
-  always_comb begin
-    own_bits     = '0;
+    own          = '0;
+    own_req      = '0;
     chosen_data  = '0;
     chosen_valid = 1'b0;
     for (int n = 0; n < int'(Clients); n++) begin
-      req_ready_o[n]  = state_q != STATE_DATA && req_ready_i && (own[n] || (n == 0 && !has_turn));
-      data_ready_o[n] = state_q == STATE_DATA && data_ready_i && own[n];
-      if (own[n]) begin
-        own_bits     = req_i[n];
-        chosen_data  = data_i[n];
-        chosen_valid = data_valid_i[n];
+      req_ready_o[n]  = state_q != STATE_DATA && req_ready_i && (own_q[n] || (n == 0 && !has_turn));
+      data_ready_o[n] = state_q == STATE_DATA && data_ready_i && own_q[n];
+      if (own_q[n]) begin
+        own          = own | dma_pkg::ClientBits'(n);
+        own_req      = own_req | req_i[n];
+        chosen_data  = chosen_data | data_i[n];
+        chosen_valid = chosen_valid || data_valid_i[n];
       end
     end
+    chosen_req = has_turn ? own_req : req_i[0];
   end
   // Whoever has the turn offers: an offer stands.
   assign offered = has_turn || req_valid_i[0];
   assign take    = state_q != STATE_DATA && offered && req_ready_i;
   assign beat    = state_q == STATE_DATA && data_ready_i && chosen_valid;
+  assign last    = left_q[10:4] == '0 || left_q == 11'd16;
 
-  // Whether the last one has another request is known late.
-  assign first_bits = req_i[0];
-  assign own_req    = own_bits;
-  assign first_req  = first_bits;
   always_comb begin
-    req = has_turn ? own_req : first_req;
-    req.tag[dma_pkg::TagBits-1-:dma_pkg::ClientBits] = turn;
+    req = chosen_req;
+    req.tag[dma_pkg::TagBits-1-:dma_pkg::ClientBits] = has_turn ? own : '0;
   end
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
-      state_q <= STATE_IDLE;
-      turn_q  <= '0;
+      state_q  <= STATE_IDLE;
+      own_q    <= Clients'(1);
+      behind_q <= ~Clients'(1);
     end else if (state_q == STATE_DATA) begin
-      if (beat && beats_q == 7'd1) begin
-        turn_q  <= chosen;
-        state_q <= req_valid_i != '0 ? STATE_REQUEST : STATE_IDLE;
+      if (beat && last) begin
+        state_q <= STATE_IDLE;
+        if (req_valid_i != '0) begin
+          own_q    <= chosen;
+          behind_q <= chosen_behind;
+          state_q  <= STATE_REQUEST;
+        end
       end
     end else if (take) begin
-      turn_q  <= turn;
       state_q <= STATE_DATA;
-    end else if (state_q == STATE_IDLE && !offered) begin
-      turn_q <= chosen;
-      if (req_valid_i != '0) state_q <= STATE_REQUEST;
+      if (!has_turn) begin
+        own_q    <= Clients'(1);
+        behind_q <= ~Clients'(1);
+      end
+    end else if (state_q == STATE_IDLE && !offered && req_valid_i != '0) begin
+      own_q    <= chosen;
+      behind_q <= chosen_behind;
+      state_q  <= STATE_REQUEST;
     end
   end
 
-  logic [6:0] own_beats, first_beats;
-  assign own_beats   = 7'((12'(own_req.dwords) + 12'd15) >> 4);
-  assign first_beats = 7'((12'(first_req.dwords) + 12'd15) >> 4);
+  // Kept before it is known whether it is taken.
   always_ff @(posedge clk_i) begin
-    if (take) beats_q <= has_turn ? own_beats : first_beats;
-    else if (beat) beats_q <= beats_q - 7'd1;
+    if (state_q != STATE_DATA) left_q <= req.dwords;
+    else if (beat) left_q[10:4] <= left_q[10:4] - 7'd1;
   end
 
   // What takes them has a queue for either.
@@ -139,6 +145,8 @@ module dma_write_mux #(
   assign done_tag_o   = done_tag_q;
   assign idle_o       = state_q == STATE_IDLE && !req_valid_o;
 
-  `PAMC_ASSUME(m_offers_stand, !take || ((req_valid_i >> turn) & Clients'(1)) != '0)
+  `PAMC_ASSERT(a_own, own_q != '0 && (own_q & (own_q - 1'b1)) == '0)
+  `PAMC_ASSERT(a_behind, (behind_q & (own_q | (own_q - 1'b1))) == '0 && (behind_q | own_q | (own_q - 1'b1)) == '1)
+  `PAMC_ASSUME(m_offers_stand, !take || (req_valid_i & (has_turn ? own_q : Clients'(1))) != '0)
 
 endmodule

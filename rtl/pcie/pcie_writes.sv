@@ -87,7 +87,7 @@ module pcie_writes #(
   // Packets are cut a cycle before they can be prepared: the first one of a request as it is
   // taken, the others as the one before is prepared.
   logic [10:0] first_most, most, left;
-  logic        first_last, last, prepare, next_free;
+  logic        first_last, last, prepare, next_free, fresh;
   logic [8:0]  first_dwords, dwords;
   assign first_most   = 11'd32 << max_payload_i;
   assign first_last   = req.dwords <= first_most;
@@ -98,6 +98,7 @@ module pcie_writes #(
   assign dwords       = last ? left[8:0] : most[8:0];
   assign prepare      = active_q && next_free && spare_q >= LevelBits'(beats_q);
   // A request is taken when the one before it is prepared.
+  assign fresh        = !active_q || last_piece_q;
   assign req_ready    = !active_q || (prepare && last_piece_q);
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -113,20 +114,17 @@ module pcie_writes #(
   end
 
   always_ff @(posedge clk_i) begin
-    if (req_ready) begin
-      dword_q      <= req.dword;
-      left_q       <= req.dwords;
-      name_q       <= req.tag;
-      size_q       <= max_payload_i;
-      last_piece_q <= first_last;
-      dwords_q     <= first_dwords;
-      beats_q      <= 5'((first_dwords + 9'd15) >> 4);
-    end else if (prepare) begin
-      dword_q      <= dword_q + 62'(dwords_q);
-      left_q       <= left;
-      last_piece_q <= last;
-      dwords_q     <= dwords;
-      beats_q      <= 5'((dwords + 9'd15) >> 4);
+    // Which of the two is next is known before it is known whether one is.
+    if (!active_q || prepare) begin
+      dword_q      <= fresh ? req.dword : dword_q + 62'(dwords_q);
+      left_q       <= fresh ? req.dwords : left;
+      last_piece_q <= fresh ? first_last : last;
+      dwords_q     <= fresh ? first_dwords : dwords;
+      beats_q      <= 5'(((fresh ? first_dwords : dwords) + 9'd15) >> 4);
+      if (fresh) begin
+        name_q <= req.tag;
+        size_q <= max_payload_i;
+      end
     end
     if (next_free) begin
       next_dword_q  <= dword_q;
