@@ -40,7 +40,7 @@ module lz4d_parse (
   // One bit tells a token, as what it says comes last.
   typedef enum logic [2:0] {
     AT_LONG  = 3'b000,   // length byte of a literal run
-    AT_RUN   = 3'b001,   // literals of a long run, up to ends_q
+    AT_RUN   = 3'b001,   // literals of a long run, up to ends
     AT_MORE  = 3'b010,   // further length byte of a match
     DRAIN    = 3'b011,   // words of a page that went wrong
     AT_TOKEN = 3'b100
@@ -61,7 +61,10 @@ module lz4d_parse (
   logic        match15_q;
   // End of a literal run, counted from the first byte of the word. From 4096 on it is
   // beyond the page, however far.
-  logic [12:0] ends_q;
+  // Kept as a sum and as what else it may be: a byte of it comes late, and there is no time to choose then.
+  logic [12:0] ends, sum_q, other_q;
+  logic        grows_q;
+  assign ends = grows_q ? sum_q : other_q;
   // Words at hand, -1 ... 16; whether there are any.
   logic [5:0]  ready_q;
   logic        any_q;
@@ -135,19 +138,19 @@ module lz4d_parse (
   logic [31:0] is255_next;
   logic [5:0] run_next;
   logic [1:0] run_advance;
-  assign run_ends    = ends_q[12:5] == '0 && (!ends_q[4] || ends_q[3:0] <= at_q);
-  assign run_ext     = match15_q && ends_q[4:0] != 5'd31;
+  assign run_ends    = ends[12:5] == '0 && (!ends[4] || ends[3:0] <= at_q);
+  assign run_ext     = match15_q && ends[4:0] != 5'd31;
   assign is255_next  = {1'b0, marks.is255[32:2]};
-  assign run_ext255  = is255_next[ends_q[4:0]];
-  // ends_q + 2 or 3, a LUT for each bit, where a sum would be a chain.
-  assign run_next[0] = ends_q[0] ^ run_ext;
-  assign run_carry   = ends_q[0] && run_ext;
-  assign run_next[1] = !ends_q[1] ^ run_carry;
-  assign run_next[2] = ends_q[2] ^ (ends_q[1] || run_carry);
-  assign run_next[3] = ends_q[3] ^ (ends_q[2] && (ends_q[1] || run_carry));
-  assign run_next[4] = ends_q[4] ^ (&ends_q[3:2] && (ends_q[1] || run_carry));
-  assign run_next[5] = &ends_q[4:2] && (ends_q[1] || run_carry);
-  assign run_last    = run_ends && !marks.bad && {1'b0, ends_q[4:0]} == marks.left;
+  assign run_ext255  = is255_next[ends[4:0]];
+  // ends + 2 or 3, a LUT for each bit, where a sum would be a chain.
+  assign run_next[0] = ends[0] ^ run_ext;
+  assign run_carry   = ends[0] && run_ext;
+  assign run_next[1] = !ends[1] ^ run_carry;
+  assign run_next[2] = ends[2] ^ (ends[1] || run_carry);
+  assign run_next[3] = ends[3] ^ (ends[2] && (ends[1] || run_carry));
+  assign run_next[4] = ends[4] ^ (&ends[3:2] && (ends[1] || run_carry));
+  assign run_next[5] = &ends[4:2] && (ends[1] || run_carry);
+  assign run_last    = run_ends && !marks.bad && {1'b0, ends[4:0]} == marks.left;
   // If it is not the last.
   assign run_fails   = marks.bad || (run_ends ? run_next >= marks.left : {2'b01, at_q} >= marks.left);
   always_comb begin
@@ -191,7 +194,7 @@ module lz4d_parse (
         if (run_last) begin
           // No length byte here, whatever the token said.
           step.op   = lz4d_pkg::OP_RUN_LAST;
-          step.next = {1'b0, ends_q[4:0]} + 6'd2;
+          step.next = {1'b0, ends[4:0]} + 6'd2;
           state_d   = AT_TOKEN;
         end else begin
           // What DRAIN makes of it does not matter.
@@ -226,19 +229,18 @@ module lz4d_parse (
   // Where a run ends, counted from the word that the parser goes on to. Sums first: what
   // the token is comes late, and so do the bytes.
   logic        at15, ends_grows;
-  logic [12:0] ends_token, ends_chain, ends_other, ends_d;
+  logic [12:0] ends_token, ends_chain, ends_other;
   assign at15       = at_q == 4'd15;
   // Once beyond the page, a chain of length bytes leads no further.
-  assign ends_grows = state_q == AT_LONG && !ends_q[12];
-  assign ends_chain = (at15 ? ends_q - 13'd15 : ends_q + 13'd1) + 13'(this_byte);
-  assign ends_other = state_q == AT_LONG ? ends_q : ends_q - 13'd16;
+  assign ends_grows = state_q == AT_LONG && !ends[12];
+  assign ends_chain = (at15 ? ends - 13'd15 : ends + 13'd1) + 13'(this_byte);
+  assign ends_other = state_q == AT_LONG ? ends : ends - 13'd16;
   always_comb begin
     case (kind)
       lz4d_pkg::KIND_LONG:       ends_token = 13'(byte_next[3:0]) + 13'(next_byte);
       lz4d_pkg::KIND_LONG_CHAIN: ends_token = {8'h0, !at15, at_q};
       default:                   ends_token = 13'(codec_pkg::PageBytes);
     endcase
-    ends_d = token ? ends_token : ends_grows ? ends_chain : ends_other;
   end
 
   // Words at hand in the next cycle, and the word looked at, for each way the parser may go.
@@ -290,14 +292,16 @@ module lz4d_parse (
         match_q   <= this_byte[3:0];
         match15_q <= this_byte[3:0] == 4'd15;
       end
-      ends_q <= ends_d;
+      grows_q <= !token && ends_grows;
+      sum_q   <= ends_chain;
+      other_q <= token ? ends_token : ends_other;
     end
     step_o      <= step;
     step_data_o <= {data2_i, data1_i, data0_i};
   end
 
   `PAMC_ASSERT(a_at_inside, !any_q || marks.bad || state_q == DRAIN || {2'b00, at_q} < marks.left)
-  `PAMC_ASSERT(a_run_ahead, state_q != AT_RUN || ends_q >= 13'(at_q))
+  `PAMC_ASSERT(a_run_ahead, state_q != AT_RUN || ends >= 13'(at_q))
   `PAMC_ASSERT(a_ready_in_range, ready_q == 6'h3f || ready_q <= 6'(lz4d_pkg::RingWords))
   `PAMC_ASSERT(a_match15, state_q == AT_TOKEN || match15_q == (match_q == 4'd15))
   `PAMC_ASSERT(a_most_two, !go || advance != 2'd3)
@@ -356,7 +360,7 @@ module lz4d_parse (
   `PAMC_ASSERT(f_last_is_end, !go || !marks.last || advance == '0 || ended)
   `PAMC_ASSERT(f_end_is_last, !ended || (marks.last ? advance == 2'd1 : advance == 2'd2 && marks.left > 6'd16 &&
                                          marks.left <= 6'd32))
-  `PAMC_ASSERT(f_long_ahead, state_q != AT_LONG || ends_q >= 13'(at_q) + 13'd15)
+  `PAMC_ASSERT(f_long_ahead, state_q != AT_LONG || ends >= 13'(at_q) + 13'd15)
   `PAMC_ASSERT(f_state, state_q <= AT_TOKEN)
   `PAMC_ASSERT(f_passed, !known_q || passed_q == 6'd0 || passed_q == 6'd16 || passed_q == 6'd32)
   `PAMC_ASSERT(f_known, known_q || ended_q)
