@@ -50,6 +50,8 @@ module queue_batches #(
   output logic [Batches-1:0]     ready_o,
   output logic [Batches-1:0]     admin_o,
   output logic [Batches-1:0]     failed_o,
+  // Those of which an entry is found to be lost in this cycle.
+  output logic [Batches-1:0]     failing_o,
 
   // Takes an entry of a batch, or drops all of it; not twice in a row. What is said of the
   // batch comes at once, the entry a cycle later.
@@ -189,7 +191,7 @@ module queue_batches #(
     end else begin
       busy_q   <= (busy_q & ~finishing_q) | begun;
       done_q   <= ((done_q | (rsp_last ? answered : '0)) & ~begun) | pushed;
-      failed_q <= (failed_q | (rsp_valid_i && rsp_i.error ? answered : '0)) & ~begun;
+      failed_q <= (failed_q | failing_o) & ~begun;
       oldest_q <= (oldest_q & ~finishing_q & ~begun) | (finish_q && more ? Batches'(1) << heir : '0) |
                   (push_i && db_only ? bit_db : '0) | (fetch_i && fetch_only ? bit_fetch : '0);
     end
@@ -253,6 +255,7 @@ module queue_batches #(
   assign ready_o        = done_q & oldest_q & ~finishing_q;
   assign admin_o        = ~is_io;
   assign failed_o       = failed_q;
+  assign failing_o      = rsp_valid_i && rsp_i.error ? answered : '0;
   assign take_qid_o     = qid;
   assign take_pushed_o  = take_pushed_q;
   assign take_line_o    = take_pushed_q ? line_read_q : fetched_read_q;

@@ -41,6 +41,7 @@ module queue_handout #(
   input  logic [Batches-1:0]     ready_i,
   input  logic [Batches-1:0]     admin_i,
   input  logic [Batches-1:0]     failed_i,
+  input  logic [Batches-1:0]     failing_i,
   output logic [BatchBits-1:0]   take_batch_o,
   output logic                   take_o,
   output logic                   take_drop_o,
@@ -99,8 +100,15 @@ module queue_handout #(
       admin_room_q <= admin_level + LevelBits'(pass_q) <= LevelBits'(Depth - 2);
     end
   end
-  assign request    = ready_i & (admin_i & {Batches{admin_room_q}} | ~admin_i & {Batches{io_room_q}}) &
-                      ~(failed_i & {Batches{fault_valid_q}});
+  // Those that could not be read wait while a fault does. A batch that begins anew may wait a cycle too long.
+  logic [Batches-1:0]   held_q;
+  logic                 fault_valid;
+  assign fault_valid = fails_q || (fault_valid_q && !fault_ready_i);
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) held_q <= '0;
+    else         held_q <= fault_valid ? failed_i | failing_i : '0;
+  end
+  assign request    = ready_i & (admin_i & {Batches{admin_room_q}} | ~admin_i & {Batches{io_room_q}}) & ~held_q;
 
   // While it is not told yet that a batch could not be read, none is picked.
   assign picking = !take_q && !fails_q;
@@ -145,7 +153,7 @@ module queue_handout #(
       fails_q       <= fails;
       if (fails_q) broken_q[pass_qid_q] <= 1'b1;
       if (init_i) broken_q[init_qid_i] <= 1'b0;
-      fault_valid_q <= fails_q || (fault_valid_q && !fault_ready_i);
+      fault_valid_q <= fault_valid;
       pass_q        <= take_q && !drop;
     end
   end
@@ -227,6 +235,7 @@ module queue_handout #(
   assign fault_qid_o    = fault_qid_q;
   assign fault_index_o  = fault_index_q;
 
+  `PAMC_ASSERT(a_held, !fault_valid_q || (failed_i & ~held_q) == '0)
   `PAMC_ASSERT(a_cid, !pass_q || take_cid_i == sqe.cid)
   `PAMC_ASSERT(a_room, !pass_q || (to_admin ? admin_taken : io_taken))
   `PAMC_ASSERT(a_init_alone, !init_i || !pass_q)

@@ -114,7 +114,7 @@ module queue_top #(
   logic                       fetch_full, item_full, free_io, free_admin, fetch, finish, stall;
   logic [3:0]                 fetch_count;
   logic [BatchBits-1:0]       batch, take_batch;
-  logic [Batches-1:0]         ready, ready_admin, failed;
+  logic [Batches-1:0]         ready, ready_admin, failed, failing;
   logic                       take, take_drop, take_pushed, handing, none;
   logic [511:0]               take_line;
   logic [15:0]                take_cid;
@@ -246,7 +246,7 @@ module queue_top #(
     .db_qid_i(db_qid), .look_qid_i(item_at), .look_full_o(item_full), .fetch_qid_i(fetch_qid), .fetch_full_o(fetch_full),
     .control_qid_i(control_qid), .control_none_o(none),
     .rsp_valid_i, .rsp_i,
-    .ready_o(ready), .admin_o(ready_admin), .failed_o(failed),
+    .ready_o(ready), .admin_o(ready_admin), .failed_o(failed), .failing_o(failing),
     .take_batch_i(take_batch), .take_i(take), .take_drop_i(take_drop), .take_qid_o(take_qid),
     .take_pushed_o(take_pushed), .take_line_o(take_line), .take_cid_o(take_cid),
     .finish_o(finish), .finish_qid_o(finish_qid)
@@ -256,7 +256,7 @@ module queue_top #(
     .clk_i, .rst_ni, .inject_i, .ecc_o(handout_ecc),
     .init_i(init), .init_qid_i(control_qid), .init_domain_i(cfg.domain), .busy_o(handing),
     .valid_i(valid), .broken_o(broken),
-    .ready_i(ready), .admin_i(ready_admin), .failed_i(failed),
+    .ready_i(ready), .admin_i(ready_admin), .failed_i(failed), .failing_i(failing),
     .take_batch_o(take_batch), .take_o(take), .take_drop_o(take_drop), .take_qid_i(take_qid),
     .take_pushed_i(take_pushed), .take_line_i(take_line), .take_cid_i(take_cid),
     .db_qid_i(look_at), .db_next_o(read_next), .post_qid_i(post_qid), .post_next_o(post_next),

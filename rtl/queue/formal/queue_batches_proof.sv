@@ -38,7 +38,7 @@ module queue_batches_proof (
   logic [2:0]   batch;
   logic [1:0]   take_qid, finish_qid;
   logic         free_io, free_admin, look_full, fetch_full, none, pushed, finish;
-  logic [4:0]   ready, admin, failed;
+  logic [4:0]   ready, admin, failed, failing;
   logic [511:0] line;
   logic [15:0]  cid;
 
@@ -49,7 +49,7 @@ module queue_batches_proof (
     .db_qid_i(alloc_push_i ? alloc_qid_i : other_qid_i), .look_qid_i(other_qid_i), .look_full_o(look_full),
     .fetch_qid_i(alloc_push_i ? other_qid_i : alloc_qid_i), .fetch_full_o(fetch_full),
     .control_qid_i(watch), .control_none_o(none), .rsp_valid_i, .rsp_i(rsp),
-    .ready_o(ready), .admin_o(admin), .failed_o(failed),
+    .ready_o(ready), .admin_o(admin), .failed_o(failed), .failing_o(failing),
     .take_batch_i, .take_i, .take_drop_i, .take_qid_o(take_qid), .take_pushed_o(pushed),
     .take_line_o(line), .take_cid_o(cid), .finish_o(finish), .finish_qid_o(finish_qid)
   );
