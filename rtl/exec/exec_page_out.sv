@@ -135,11 +135,13 @@ module exec_page_out (
   assign data_valid_o = line_waits || read_q;
   assign data_o       = line_waits ? line_first : line_data_q;
 
-  // Lines owed less those that were asked for of this block, which changes by reading alone.
-  logic [6:0] owed_rest, owed_part, base, base_q;
-  assign base      = base_q - 7'(read);
-  assign owed_rest = base + {Pieces, 1'b0};
-  assign owed_part = base + {part, 1'b0};
+  // Lines owed less those that were asked for of this block, which changes by reading alone; and one
+  // less than that, as it is known late whether one is read.
+  logic [6:0] owed, owed_rest, owed_part, base, base_q, less_q;
+  assign owed      = read ? owed_q - 7'd1 : owed_q;
+  assign base      = read ? less_q : base_q;
+  assign owed_rest = base ^ {Pieces, 1'b0};
+  assign owed_part = read ? less_q + {part, 1'b0} : base_q + {part, 1'b0};
 
   logic [4:0] freed;
   assign freed = last_read || forget ? 5'd1 : drop_i ? drop_blocks_i : 5'd0;
@@ -158,6 +160,7 @@ module exec_page_out (
       asked_q       <= '0;
       owed_q        <= '0;
       base_q        <= '0;
+      less_q        <= '1;
       read_q        <= 1'b0;
       line_q        <= '0;
       waited_q      <= 1'b0;
@@ -169,7 +172,8 @@ module exec_page_out (
       blocks_q     <= blocks_q + 5'(block_o) - freed;
       read_block_q <= read_block_q + freed[3:0];
 
-      base_q <= start ? owed_q - 7'(read) : base;
+      base_q <= start ? owed : base;
+      less_q <= !start ? less_q - 7'(read) : read ? owed_q - 7'd2 : owed_q - 7'd1;
       if (start) begin
         active_q <= 1'b1;
         ahead_q  <= send_ahead_i;
@@ -187,7 +191,7 @@ module exec_page_out (
       waited_q <= request_q && !write_ready_i;
       if (start) calm_q <= 1'b0;
       else if (accepted) calm_q <= !waited_q;
-      owed_q <= !more ? owed_q - 7'(read) : all ? owed_rest : owed_part;
+      owed_q <= !more ? owed : all ? owed_rest : owed_part;
       read_q <= read;
       if (forget) line_q <= '0;
       else if (read) line_q <= line_q + 6'd1;
@@ -210,6 +214,7 @@ module exec_page_out (
   `PAMC_ASSERT(a_blocks, blocks_q + room_q == 5'd16)
   `PAMC_ASSERT(a_owed, !ask || 8'(owed_q) + {1'b0, next_count, 1'b0} < 8'd128)
   `PAMC_ASSERT(a_base, !active_q || base_q == owed_q - {asked_q, 1'b0})
+  `PAMC_ASSERT(a_less, less_q == base_q - 7'd1)
   `PAMC_ASSERT(a_asked, !more || (all ? Pieces : part) >= asked_q)
   `PAMC_ASSUME(m_send_what_is_there, !start || (send_ahead_i ? begun_o : blocks_q > 5'(owed_q != '0)))
   `PAMC_ASSUME(m_drop_what_is_there, !drop_i || (drop_ready_o && !send_valid_i && drop_blocks_i <= blocks_q))
