@@ -56,26 +56,24 @@ module exec_done #(
 
   // The next source in rotation: those after the last one are a mask, and so is the choice. Of results
   // that were there in the cycle before it has been made by then; if none was, there is no time
-  // to look for whose turn it is, and the first one of those that just came is taken.
+  // to look for whose turn it is: one that just came is taken, of several that did in the cycle after.
   logic [Sources-1:0] after_q, after, turn, turn_q, chosen, chosen_q;
-  logic               any, turns_q;
+  logic               any, several, found, turns_q;
 
   always_comb begin
-    any    = result_valid_i != '0;
-    after  = result_valid_i & after_q;
-    turn   = '0;
-    chosen = '0;
+    any     = result_valid_i != '0;
+    after   = result_valid_i & after_q;
+    several = 1'b0;
+    turn    = '0;
     for (int n = int'(Sources) - 1; n >= 0; n--) begin
       if (after != '0 ? after[n] : result_valid_i[n]) begin
         turn    = '0;
         turn[n] = 1'b1;
       end
-      if (result_valid_i[n]) begin
-        chosen    = '0;
-        chosen[n] = 1'b1;
-      end
+      if (result_valid_i[n] && (result_valid_i & ((Sources'(1) << n) - 1'b1)) != '0) several = 1'b1;
     end
-    if (turns_q) chosen = turn_q;
+    chosen = turns_q ? turn_q : result_valid_i;
+    found  = turns_q || (any && !several);
   end
 
   typedef enum logic [1:0] {
@@ -154,17 +152,17 @@ module exec_done #(
       get_o         <= 1'b0;
       counters_o    <= '0;
     end else begin
-      chosen_q  <= state_q == IDLE ? chosen : '0;
+      chosen_q  <= state_q == IDLE && found ? chosen : '0;
       // In LOOK the result that is being taken is still offered.
       turn_q    <= turn;
-      turns_q   <= any && state_q == GIVE;
+      turns_q   <= any && (state_q == GIVE || (state_q == IDLE && !found));
       latency_o <= 1'b0;
       leave_q   <= state_q == GIVE && completion_ready_i;
       get_o     <= state_q == LOOK && command_i.todo == exec_pkg::TASK_GET && get_known;
       if (error_ready_i) error_valid_o <= 1'b0;
       case (state_q)
         IDLE: begin
-          if (any) state_q <= LOOK;
+          if (found) state_q <= LOOK;
         end
         LOOK: begin
           state_q <= GIVE;
@@ -199,12 +197,14 @@ module exec_done #(
     end
   end
 
+  logic [exec_pkg::ResultWidth-1:0] chosen_result;
+  always_comb begin
+    chosen_result = '0;
+    for (int unsigned n = 0; n < Sources; n++) if (chosen[n]) chosen_result = chosen_result | result_i[n];
+  end
+
   always_ff @(posedge clk_i) begin
-    if (state_q == IDLE) begin
-      for (int unsigned n = 0; n < Sources; n++) begin
-        if (chosen[n]) result_q <= result_i[n];
-      end
-    end
+    if (state_q == IDLE) result_q <= chosen_result;
     if (state_q == LOOK) begin
       completion_o.qid    <= command_i.qid;
       completion_o.cid    <= command_i.cid;
@@ -242,6 +242,7 @@ module exec_done #(
                     command_i.frozen, command_i.durable, command_i.contents, command_i.exclusive, command_i.listed,
                     command_i.check, command_i.crc, command_i.addr, command_i.object};
 
+  `PAMC_ASSERT(a_turn_is_one, !turns_q || (turn_q != '0 && (turn_q & (turn_q - 1'b1)) == '0))
   `PAMC_ASSERT(a_result_stays, (chosen_q & ~result_valid_i) == '0)
 
 endmodule
