@@ -42,6 +42,20 @@ module exec_dispatch #(
 
   logic                       put_in, get_in, rest_in, sync_in, put_valid, put_take, get_valid, get_take;
   logic [exec_pkg::SlotBits:0] put_level, get_level, rest_level, sync_level;
+  // Those that are in no hurry come a cycle later.
+  logic                        rest_q, sync_q;
+  logic [exec_pkg::SlotBits-1:0] slot_q;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      rest_q <= 1'b0;
+      sync_q <= 1'b0;
+    end else begin
+      rest_q <= start_valid_i && start_ready_o && is_rest;
+      sync_q <= start_valid_i && start_ready_o && is_sync;
+    end
+  end
+  always_ff @(posedge clk_i) slot_q <= start_slot_i;
+
   // There is always room for what there is.
   assign start_ready_o = put_in && get_in && rest_in && sync_in;
 
@@ -57,12 +71,12 @@ module exec_dispatch #(
   );
   lib_fifo #(.Width(exec_pkg::SlotBits), .Depth(exec_pkg::Slots)) u_rest (
     .clk_i, .rst_ni,
-    .in_valid_i(start_valid_i && is_rest), .in_ready_o(rest_in), .in_data_i(start_slot_i),
+    .in_valid_i(rest_q), .in_ready_o(rest_in), .in_data_i(slot_q),
     .out_valid_o(rest_valid_o), .out_ready_i(rest_ready_i), .out_data_o(rest_slot_o), .level_o(rest_level)
   );
   lib_fifo #(.Width(exec_pkg::SlotBits), .Depth(exec_pkg::Slots)) u_syncs (
     .clk_i, .rst_ni,
-    .in_valid_i(start_valid_i && is_sync), .in_ready_o(sync_in), .in_data_i(start_slot_i),
+    .in_valid_i(sync_q), .in_ready_o(sync_in), .in_data_i(slot_q),
     .out_valid_o(sync_valid_o), .out_ready_i(sync_ready_i), .out_data_o(sync_slot_o), .level_o(sync_level)
   );
 
@@ -114,6 +128,7 @@ module exec_dispatch #(
   logic unused;
   assign unused = ^{put_level, get_level, rest_level, sync_level};
 
+  `PAMC_ASSERT(a_room, !(rest_q && !rest_in) && !(sync_q && !sync_in))
   `PAMC_ASSERT(a_put_turn, put_turn_q != '0 && (put_turn_q & (put_turn_q - 1'b1)) == '0)
   `PAMC_ASSERT(a_get_turn, get_turn_q != '0 && (get_turn_q & (get_turn_q - 1'b1)) == '0)
 
