@@ -34,7 +34,7 @@ module exec_lookup_mux #(
   `PAMC_PARAM(g_width, exec_pkg::LookupWidth == $bits(next))
 
   // Whose turn it is: those behind the last one, as a mask, and so is the choice.
-  logic [Sources-1:0]             after_q, after, chosen;
+  logic [Sources-1:0]             after_q, after, chosen, chosen_q;
   logic [Sources-1:0][IdBits-1:0] id;
   logic [IdBits-1:0]              chosen_id;
   exec_pkg::lookup_t              next;
@@ -47,8 +47,8 @@ module exec_lookup_mux #(
     assign found_valid_o[n] = place_valid_i && place_i.id[One] && place_i.id[Other];
   end
 
-  // Chosen, then offered from a register: one every other cycle, so that nobody waits for whether it is
-  // taken.
+  // Chosen, then offered from a register, and told in that cycle that it was: one every other cycle,
+  // so that nobody waits for whether it is taken, nor for a choice.
   logic               handle_valid_q, load;
   index_pkg::handle_t handle_q;
   assign load = valid_i != '0 && !handle_valid_q;
@@ -62,7 +62,7 @@ module exec_lookup_mux #(
         chosen[n] = 1'b1;
       end
     end
-    ready_o   = handle_valid_q ? '0 : chosen;
+    ready_o   = chosen_q;
     next      = '0;
     chosen_id = '0;
     for (int unsigned n = 0; n < Sources; n++) begin
@@ -74,10 +74,12 @@ module exec_lookup_mux #(
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       after_q        <= ~Sources'(1);
+      chosen_q       <= '0;
       handle_valid_q <= 1'b0;
     end else begin
-      if (load) begin
-        for (int unsigned n = 0; n < Sources; n++) after_q[n] <= (chosen & ((Sources'(1) << n) - 1'b1)) != '0;
+      chosen_q <= load ? chosen : '0;
+      if (chosen_q != '0) begin
+        for (int unsigned n = 0; n < Sources; n++) after_q[n] <= (chosen_q & ((Sources'(1) << n) - 1'b1)) != '0;
       end
       if (load) handle_valid_q <= 1'b1;
       else if (handle_ready_i) handle_valid_q <= 1'b0;
@@ -110,6 +112,7 @@ module exec_lookup_mux #(
   logic unused;
   assign unused = ^place_i;
 
+  `PAMC_ASSERT(a_told_once, (chosen_q & ~valid_i) == '0 && (chosen_q == '0 || handle_valid_q))
   logic asked_for;
   always_comb begin
     asked_for = 1'b0;

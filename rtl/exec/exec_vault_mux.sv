@@ -37,10 +37,11 @@ module exec_vault_mux #(
 );
 
   localparam int unsigned TagBits = vault_pkg::TagBits;
-  // Three of six.
+  // Three of six: the last one and two others; three others. Streams are those of the first kind, so two
+  // bits are enough for them.
   localparam logic [20*TagBits-1:0] Tags = {
-    6'h38, 6'h34, 6'h32, 6'h31, 6'h2c, 6'h2a, 6'h29, 6'h26, 6'h25, 6'h23,
-    6'h1c, 6'h1a, 6'h19, 6'h16, 6'h15, 6'h13, 6'h0e, 6'h0d, 6'h0b, 6'h07
+    6'h1c, 6'h1a, 6'h19, 6'h16, 6'h15, 6'h13, 6'h0e, 6'h0d, 6'h0b, 6'h07,
+    6'h38, 6'h34, 6'h32, 6'h31, 6'h2c, 6'h2a, 6'h29, 6'h26, 6'h25, 6'h23
   };
 
   `PAMC_PARAM(g_sources, Sources >= 1 && Sources <= 20 && TagBits == 6)
@@ -68,7 +69,10 @@ module exec_vault_mux #(
     end
     for (int unsigned n = 0; n < Sources; n++) begin
       answered[n] = vault_answer_i && (vault_answer_tag_i & tags[n]) == tags[n];
-      for (int unsigned s = 0; s < Streams; s++) pays[s][n] = (vault_payload_tag_i[s] & tags[n]) == tags[n];
+      // The others have none.
+      for (int unsigned s = 0; s < Streams; s++) begin
+        pays[s][n] = n < 10 && (vault_payload_tag_i[s][TagBits-2:0] & tags[n][TagBits-2:0]) == tags[n][TagBits-2:0];
+      end
     end
   end
 
@@ -83,13 +87,11 @@ module exec_vault_mux #(
       answered_q <= answered;
       inside_q   <= (inside_q & ~answered) | (offer_q && vault_ready_i ? source_q : '0);
       if (!offer_q) begin
-        if (wants != '0) begin
-          offer_q  <= 1'b1;
-          source_q <= chosen;
-          for (int unsigned n = 0; n < Sources; n++) after_q[n] <= (chosen & ((Sources'(1) << n) - 1'b1)) != '0;
-        end
-      end else if (vault_ready_i) begin
-        offer_q <= 1'b0;
+        offer_q  <= wants != '0;
+        source_q <= chosen;
+      end else begin
+        for (int unsigned n = 0; n < Sources; n++) after_q[n] <= (source_q & ((Sources'(1) << n) - 1'b1)) != '0;
+        if (vault_ready_i) offer_q <= 1'b0;
       end
     end
   end
@@ -121,6 +123,7 @@ module exec_vault_mux #(
     end
   end
 
+  `PAMC_ASSERT(a_streams, (payload_valid_i >> 10) == '0)
   `PAMC_ASSERT(a_answers_are_asked_for, (answered & ~inside_q) == '0)
   `PAMC_ASSERT(a_valid_until_done, (inside_q & ~valid_i) == '0)
 
