@@ -61,6 +61,8 @@ module exec_hazard #(
   // the cycle after its choice, which comes late.
   logic                           start_q;
   logic [Slots-1:0]               start_bit_q, started;
+  // Where the command that is watched was found, by an eighth of the slots.
+  logic [7:0]                     watch_q;
   assign started = started_q | start_bit_q;
   // waits_q[n][m]: the command in slot n waits for that in slot m.
   logic [Slots-1:0][Slots-1:0]    waits_q;
@@ -157,7 +159,7 @@ module exec_hazard #(
       stalls_o     <= '0;
       inside_o     <= '0;
       ask_busy_o     <= 1'b0;
-      watch_inside_o <= 1'b0;
+      watch_q        <= '0;
     end else begin
       used_q <= (used_q & ~leaving) | entering;
       // Who enters is not among those that may start.
@@ -179,11 +181,11 @@ module exec_hazard #(
       for (int unsigned n = 0; n < Slots; n++) begin
         if (used_q[n] && keyed_q[n] && pool_q[n] == ask_pool_i) ask_busy_o <= 1'b1;
       end
-      watch_inside_o <= 1'b0;
+      watch_q <= '0;
       if (watch_i.valid) begin
-        watch_inside_o <= enter && enter_key_i.qid == watch_i.qid && enter_key_i.cid == watch_i.cid;
+        watch_q[0] <= enter && enter_key_i.qid == watch_i.qid && enter_key_i.cid == watch_i.cid;
         for (int unsigned n = 0; n < Slots; n++) begin
-          if (used_q[n] && qid_q[n] == watch_i.qid && cid_q[n] == watch_i.cid) watch_inside_o <= 1'b1;
+          if (used_q[n] && qid_q[n] == watch_i.qid && cid_q[n] == watch_i.cid) watch_q[n % 8] <= 1'b1;
         end
       end
     end
@@ -206,6 +208,7 @@ module exec_hazard #(
     end
   end
 
+  assign watch_inside_o = watch_q != '0;
   assign idle_o = used_q == '0;
 
   `PAMC_ASSUME(m_only_started_leave,
