@@ -147,7 +147,10 @@ static bool move(void *context, const struct fl_record *moved, fl_place from, fl
 	if (!hal_tier_move(tier->hal, &record, to)) {
 		return false;
 	}
-	tier->moved += !(from & FL_FLASH);
+	if (!(from & FL_FLASH)) {
+		tier->moved++;
+		tier->moved_bytes += moved->bytes;
+	}
 	return true;
 }
 

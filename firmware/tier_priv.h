@@ -72,6 +72,7 @@ struct tier {
 	bool busy;
 	bool started;
 	uint32_t moved_before;
+	uint64_t moved_bytes; /* since it was asked */
 	struct hal_tier_request request;
 	/* A SYNC that takes turns with what else is asked. */
 	bool sync_open;   /* it is inside */

@@ -6,13 +6,15 @@
 /* A SYNC has so many steps of the tier, then others have a turn. */
 #define SYNC_STEPS 32u
 
-/* A put that found no memory waits until so many records have left, if there are. */
+#define ONE_BLOCK_MOST (8u + 4096u)
+/* A put that found no memory waits until so many records have left, if there are; or as much as so
+ * many of one block can be, as long ones take flash as long as all their blocks. */
 #define ROOM_RECORDS 4u
+#define ROOM_BYTES   (ROOM_RECORDS * ONE_BLOCK_MOST)
 
 /* A page read twice within as many reads as memory could hold such pages, and as are remembered,
  * comes back to it. A scan reads each page once, however long it is. */
-#define UNITS_A_PAGE   40u
-#define ONE_BLOCK_MOST (8u + 4096u)
+#define UNITS_A_PAGE 40u
 /* Nothing comes back when less than one unit in so many is free: it would only go again. */
 #define FREE_SHARE 16u
 
@@ -104,10 +106,9 @@ static void read_record(struct tier *tier)
 /* Until some have left. What is in a buffer that does not get full is written, too. */
 static void make_room(struct tier *tier, bool did)
 {
-	uint32_t left = tier->moved - tier->moved_before;
 	enum fl_result sent;
 
-	if (left >= ROOM_RECORDS) {
+	if (tier->moved - tier->moved_before >= ROOM_RECORDS || tier->moved_bytes >= ROOM_BYTES) {
 		answer(tier, HAL_TIER_DONE);
 		return;
 	}
@@ -263,6 +264,7 @@ static bool asked(struct tier *tier)
 		tier->busy = true;
 		tier->started = false;
 		tier->moved_before = tier->moved;
+		tier->moved_bytes = 0;
 		if (tier->request.ask == HAL_TIER_SYNC || tier->request.ask == HAL_TIER_SYNC_ON) {
 			sync_begin(tier);
 		}

@@ -353,6 +353,19 @@ TAP_CASE(room)
 	TAP_CHECK(false, "flash is never full");
 }
 
+TAP_CASE(room_of_long_ones)
+{
+	TAP_CHECK(start(), "no flash");
+	for (uint64_t i = 0; i < 12; i++) {
+		put(PLAIN, i, 60000);
+	}
+	/* A single one is as much as four others: who waits need not wait for more. */
+	TAP_EQUAL(ask(HAL_TIER_ROOM, NULL), HAL_TIER_DONE);
+	TAP_CHECK(count_in_flash(PLAIN) > 0, "none has left");
+	TAP_CHECK(count_in_flash(PLAIN) < 4, "as many as if they were short");
+	return true;
+}
+
 TAP_CASE(syncing)
 {
 	TAP_CHECK(start() && lasting_pool(), "no flash");
@@ -602,6 +615,7 @@ int main(void)
 	tap_run(&tap, "a sync takes turns with what else is asked", sync_in_turns);
 	tap_run(&tap, "a reset does not wait for a sync", sync_given_up);
 	tap_run(&tap, "room is made if there is any", room);
+	tap_run(&tap, "room of long records is made by fewer of them", room_of_long_ones);
 	tap_run(&tap, "a sync is about its pool, a shutdown about all", syncing);
 	tap_run(&tap, "what was flushed goes bit by bit before the oldest record", dead_first);
 	tap_run(&tap, "what is lost is told, page by page or part by part", losing);
