@@ -80,9 +80,17 @@ module flash_channel_read #(
   // Most of a channel's registers, and nothing to do but with a read's data.
   logic decode_clk;
   lib_idle_clock #(.Linger(63)) u_clock (.clk_i, .rst_ni, .busy_i(byte_valid_i || page_valid), .clk_o(decode_clk));
+  // Whose byte it is, a mark or data, is long in coming: the decoder has it a cycle later. The page is
+  // known by then, and so the clock runs.
+  logic             beat_valid, beat_ready;
+  logic [Width-1:0] beat;
+  lib_skid #(.Width(Width)) u_beat (
+    .clk_i, .rst_ni, .in_valid_i(c_valid), .in_ready_o(c_ready), .in_data_i({byte_i, held_q}),
+    .out_valid_o(beat_valid), .out_ready_i(beat_ready), .out_data_o(beat)
+  );
   flash_bch_decode #(.Bytes(Bytes)) u_decode (
     .clk_i(decode_clk), .rst_ni,
-    .in_valid_i(c_valid), .in_ready_o(c_ready), .in_data_i({byte_i, held_q}),
+    .in_valid_i(beat_valid), .in_ready_o(beat_ready), .in_data_i(beat),
     .out_valid_o(d_valid), .out_ready_i(d_ready), .out_data_o(d_data), .out_last_o(d_last),
     .out_chunk_o(d_chunk)
   );
