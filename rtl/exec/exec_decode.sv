@@ -5,7 +5,7 @@
 // is sim/model/exec.c). A put that fails here has still to make its handle absent, as far
 // as the queue pair may reach it.
 //
-// One entry every two cycles; a command comes out two cycles after its entry went fields.
+// One entry every two cycles; a command comes out two cycles after its entry went in.
 // pause_i keeps new entries out, for the time in which the pool table is changed.
 
 `include "check.svh"

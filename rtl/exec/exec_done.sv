@@ -5,7 +5,7 @@
 // should not see such a thing in normal use, and a count. Only when the completion has
 // been taken does the command leave its slot, so that what waits for it sees it done.
 //
-// One result every three cycles; sources that wait in rotation. A source is told in the cycle after it was
+// One result every three cycles, four for the first of several that come at once; sources that wait in rotation. A source is told in the cycle after it was
 // chosen that its result has been taken, so no lane waits for what is offered in another one.
 
 `include "check.svh"

@@ -177,7 +177,8 @@ module exec_hazard #(
       if (take) start_bit_q <= chosen;
       if (take && any_ready) after_q <= any_after ? rest_after : rest_first;
       inside_o <= inside_o + (SlotBits+1)'(enter) - (SlotBits+1)'(leave_i);
-      ask_busy_o <= 1'b0;
+      // Who enters has left the decoder by the time this is told.
+      ask_busy_o <= enter && enter_key_i.keyed && enter_key_i.pool == ask_pool_i;
       for (int unsigned n = 0; n < Slots; n++) begin
         if (used_q[n] && keyed_q[n] && pool_q[n] == ask_pool_i) ask_busy_o <= 1'b1;
       end

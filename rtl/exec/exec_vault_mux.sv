@@ -123,6 +123,9 @@ module exec_vault_mux #(
     end
   end
 
+  for (genvar s = 0; s < int'(Streams); s++) begin : g_payload
+    `PAMC_ASSERT(a_one_pays, !vault_payload_ready_i[s] || (pays[s] & (pays[s] - 1'b1)) == '0)
+  end
   `PAMC_ASSERT(a_streams, (payload_valid_i >> 10) == '0)
   `PAMC_ASSERT(a_answers_are_asked_for, (answered & ~inside_q) == '0)
   `PAMC_ASSERT(a_valid_until_done, (inside_q & ~valid_i) == '0)

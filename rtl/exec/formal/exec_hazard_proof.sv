@@ -3,7 +3,7 @@
 // exec_hazard: no two commands that concern one handle, or an object and a handle of it,
 // are started at the same time; of any two such commands the one that entered first is
 // started first; a command that must wait for all earlier ones of its queue pair does; a
-// command that is asked for by its name is found from when it enters to when it leaves.
+// command that is asked for by its name, or by its pool, is found from when it enters to when it leaves.
 
 `include "check.svh"
 
@@ -161,6 +161,22 @@ module exec_hazard_proof #(
   // Of three names, one is not found.
   `PAMC_COVER(c_not_found, rst_ni && !watched && \dut.used_q == '1)
 
+  // Asked for by its pool, each is found that is inside by the time of the answer.
+  logic       asked_q = 1'b0, inside_asked;
+  logic [7:0] ask_pool_q = '0;
+  always_ff @(posedge clk_i) begin
+    asked_q    <= rst_ni;
+    ask_pool_q <= ask_pool_i;
+  end
+  always_comb begin
+    inside_asked = 1'b0;
+    for (int unsigned n = 0; n < Slots; n++) begin
+      if (\dut.used_q [n] && \dut.keyed_q [n] && \dut.pool_q [n] == ask_pool_q) inside_asked = 1'b1;
+    end
+  end
+  `PAMC_ASSERT(a_pool_found, !(asked_q && inside_asked) || ask_busy)
+  `PAMC_COVER(c_pool_not_found, asked_q && !ask_busy && \dut.used_q == '1 && \dut.keyed_q == '1)
+
   // An offer stays.
   logic       offered_q = 1'b0;
   logic [1:0] offer_q = '0;
@@ -175,6 +191,6 @@ module exec_hazard_proof #(
               second_q && related_q && !first_q && \dut.started [second_slot_q])
 
   logic unused;
-  assign unused = ^{ask_busy, idle, stalls, inside};
+  assign unused = ^{idle, stalls, inside};
 
 endmodule
