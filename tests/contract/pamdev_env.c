@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define PATIENCE_MS 20000
 #define MAX_THREADS 16u
 /* There is one such pool at a time. */
 #define DURABLE_NAME "contract-durable"
@@ -99,14 +98,14 @@ static int pool_pages(struct contract_env *env, struct contract_pool *pool, uint
 /* ---- pages ---- */
 
 /* Hands over what is prepared on the queue and waits for its end. */
-static int finish(struct pamdev_queue *queue, int prepared)
+static int finish(const struct pamdev_env *e, struct pamdev_queue *queue, int prepared)
 {
 	struct pamdev_completion done;
 
 	if (prepared != 0)
 		return prepared;
 	pamdev_submit(queue);
-	return pamdev_wait(queue, &done, 1, 1, PATIENCE_MS) == 1 ? done.status : -ETIMEDOUT;
+	return pamdev_wait(queue, &done, 1, 1, e->patience_ms) == 1 ? done.status : -ETIMEDOUT;
 }
 
 static int put(struct contract_env *env, struct contract_pool *pool,
@@ -116,7 +115,7 @@ static int put(struct contract_env *env, struct contract_pool *pool,
 
 	if (!via)
 		return pamdev_put(real(pool), handle_of(handle), page);
-	return finish(via, pamdev_prep_put(via, real(pool), handle_of(handle), page, 1));
+	return finish(own(env), via, pamdev_prep_put(via, real(pool), handle_of(handle), page, 1));
 }
 
 static int get(struct contract_env *env, struct contract_pool *pool,
@@ -127,7 +126,8 @@ static int get(struct contract_env *env, struct contract_pool *pool,
 
 	if (!via)
 		return pamdev_get(real(pool), handle_of(handle), page, how);
-	return finish(via, pamdev_prep_get(via, real(pool), handle_of(handle), page, how, 1));
+	return finish(own(env), via,
+		      pamdev_prep_get(via, real(pool), handle_of(handle), page, how, 1));
 }
 
 static int flush_page(struct contract_env *env, struct contract_pool *pool,
@@ -137,7 +137,7 @@ static int flush_page(struct contract_env *env, struct contract_pool *pool,
 
 	if (!via)
 		return pamdev_flush_page(real(pool), handle_of(handle));
-	return finish(via, pamdev_prep_flush_page(via, real(pool), handle_of(handle), 1));
+	return finish(own(env), via, pamdev_prep_flush_page(via, real(pool), handle_of(handle), 1));
 }
 
 static int flush_object(struct contract_env *env, struct contract_pool *pool,
@@ -147,7 +147,7 @@ static int flush_object(struct contract_env *env, struct contract_pool *pool,
 
 	if (!via)
 		return pamdev_flush_object(real(pool), object);
-	return finish(via, pamdev_prep_flush_object(via, real(pool), object, 1));
+	return finish(own(env), via, pamdev_prep_flush_object(via, real(pool), object, 1));
 }
 
 static int sync_pool(struct contract_env *env, struct contract_pool *pool)
@@ -156,7 +156,7 @@ static int sync_pool(struct contract_env *env, struct contract_pool *pool)
 
 	if (!via)
 		return pamdev_sync(real(pool));
-	return finish(via, pamdev_prep_sync(via, real(pool), 1));
+	return finish(own(env), via, pamdev_prep_sync(via, real(pool), 1));
 }
 
 static int query(struct contract_env *env, struct contract_pool *pool,
@@ -199,7 +199,7 @@ static int submit_batch(struct contract_env *env, struct contract_pool *pool,
 	if (status == 0 && pamdev_submit(e->batch) != (int)count)
 		status = -EIO;
 	if (status == 0)
-		got = pamdev_wait(e->batch, done, count, count, PATIENCE_MS);
+		got = pamdev_wait(e->batch, done, count, count, e->patience_ms);
 	for (int i = 0; i < got; i++)
 		requests[done[i].user_data].status = done[i].status;
 	pthread_mutex_unlock(&e->batch_lock);
@@ -453,7 +453,8 @@ static int open_queues(struct pamdev_env *e)
 	return status ? -1 : 0;
 }
 
-int pamdev_env_open(struct pamdev_env *e, const char *uri, struct pamsim *sim, uint64_t seed)
+int pamdev_env_open(struct pamdev_env *e, const char *uri, struct pamsim *sim, int patience_ms,
+		    uint64_t seed)
 {
 	struct pamdev_open_options options = PAMDEV_OPEN_OPTIONS_INIT;
 	struct pamc_identify identify;
@@ -461,7 +462,8 @@ int pamdev_env_open(struct pamdev_env *e, const char *uri, struct pamsim *sim, u
 
 	memset(e, 0, sizeof(*e));
 	pthread_mutex_init(&e->batch_lock, NULL);
-	options.timeout_ms = PATIENCE_MS;
+	e->patience_ms = patience_ms;
+	options.timeout_ms = (unsigned int)patience_ms;
 	options.message = message;
 	options.message_size = sizeof(message);
 	if (pamdev_open(uri, &options, &e->dev) != 0) {

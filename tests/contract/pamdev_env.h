@@ -19,6 +19,7 @@ struct pamdev_env {
 	struct contract_ops ops;
 	struct pamdev *dev;
 	struct pamsim *sim; /* NULL: model: */
+	int patience_ms;    /* with any command; then it is taken for lost */
 	/* What operations go through: NULL = the synchronous functions. */
 	struct pamdev_queue *via;
 	struct pamdev_queue *batch;  /* of submit */
@@ -31,7 +32,8 @@ struct pamdev_env {
 };
 
 /* Opens the card. 0, or -1 and says why. */
-int pamdev_env_open(struct pamdev_env *e, const char *uri, struct pamsim *sim, uint64_t seed);
+int pamdev_env_open(struct pamdev_env *e, const char *uri, struct pamsim *sim, int patience_ms,
+		    uint64_t seed);
 void pamdev_env_close(struct pamdev_env *e);
 /* After a case: is the card consistent and without pools? */
 bool pamdev_env_clean(struct pamdev_env *e);

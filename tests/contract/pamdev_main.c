@@ -32,6 +32,11 @@ static const char *const slow_host_options[] = {
 static const char *const core_options[] = {"--card=rtl", "--dram=2MiB", "--rtl=management=core",
 					   NULL};
 
+#define PATIENCE_MS 20000
+/* A page of 64 KiB is half a million cycles of flash there, and a put may wait for some of them to
+ * leave before it: minutes, on a machine that has other work. */
+#define FLASH_PATIENCE_MS 600000
+
 /* Flash that is quicker than any, so that the case is about what the card does with it. */
 /* A page of that flash has no room for one of a host that does not compress: it takes two. */
 static const char *const rtl_flash_options[] = {
@@ -142,7 +147,9 @@ int main(int argc, char *argv[])
 	snprintf(uri, sizeof(uri), "%s,seed=%llu", model ? model : "", (unsigned long long)seed);
 	if (socket && pamsim_start(&sim, socket) != 0)
 		return 1;
-	failed = pamdev_env_open(&e, socket ? sim.uri : uri, socket ? &sim : NULL, seed);
+	failed =
+	    pamdev_env_open(&e, socket ? sim.uri : uri, socket ? &sim : NULL,
+			    socket == rtl_flash_options ? FLASH_PATIENCE_MS : PATIENCE_MS, seed);
 	if (failed == 0)
 		failed = run(&e, argv[1], argv + 2, argc - 2);
 	if (e.dev)
