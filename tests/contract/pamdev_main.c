@@ -37,8 +37,8 @@ static const char *const core_options[] = {"--card=rtl", "--dram=2MiB", "--rtl=m
  * leave before it: minutes, on a machine that has other work. */
 #define FLASH_PATIENCE_MS 600000
 
-/* Flash that is quicker than any, so that the case is about what the card does with it. A page of it
- * has no room for one of a host that does not compress: that takes two. */
+/* Flash that is quicker than any, so that the case is about what the card does with it. A page of
+ * it has no room for one of a host that does not compress: that takes two. */
 static const char *const rtl_flash_options[] = {
     "--card=rtl", "--dram=1MiB",
     "--rtl=flash-tier=yes,flash-blocks=24,flash-read=2us,flash-program=10us,flash-erase=20us",
