@@ -316,9 +316,6 @@ void connect(CardRtl *self)
 	host.on_read = [self](uint64_t address, void *to, size_t bytes) {
 		uint8_t probe[4];
 
-		/* Rings are read by few lines; pages and probes suffer faults. */
-		if ((bytes == 0 || bytes >= 512) && fault(self, CARD_FAULT_DMA))
-			return false;
 		if (bytes == 0)
 			return self->host.dma_read(self->host.ctx, address, probe, sizeof(probe)) ==
 			       0;
@@ -328,14 +325,20 @@ void connect(CardRtl *self)
 		return self->host.dma_write(self->host.ctx, address, from, bytes) == 0;
 	};
 	host.host_time = [self] { return self->host.now_ns(self->host.ctx); };
-	host.held_until = [self](size_t bytes) -> uint64_t {
-		unsigned int most = self->sim->host().options().max_read_req;
-
-		/* Pages of puts: an admin command's data would be among the rest. */
-		if (!self->enabled || bytes < std::min(512u, most) ||
-		    !fault(self, CARD_FAULT_DELAY))
+	/* Pages of puts suffer, of which each read is as long as it may be; rings, of which a
+	 * broken one would stop a queue pair, are read by few lines, unless a host is far ahead. */
+	auto of_a_page = [self](size_t bytes) {
+		return bytes >= std::min(512u, self->sim->host().options().max_read_req);
+	};
+	/* An admin command's data would be among the rest. */
+	host.held_until = [self, of_a_page](size_t bytes) -> uint64_t {
+		if (!self->enabled || !of_a_page(bytes) || !fault(self, CARD_FAULT_DELAY))
 			return 0;
 		return self->host.now_ns(self->host.ctx) + self->config.delay_ns;
+	};
+	/* Pages of gets by the probes before they are written. */
+	host.refuses = [self, of_a_page](size_t bytes) {
+		return (bytes == 0 || of_a_page(bytes)) && fault(self, CARD_FAULT_DMA);
 	};
 	/* Pages are read by the ports behind the vault's; their second line is payload. */
 	self->sim->memory().on_read = [self](unsigned int id, uint64_t address, size_t lines) {

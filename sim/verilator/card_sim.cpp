@@ -158,6 +158,7 @@ void Sim::power_cycle()
 	auto on_write = host_->on_write;
 	auto on_interrupt = host_->on_interrupt;
 	auto held_until = host_->held_until;
+	auto refuses = host_->refuses;
 	auto host_time = host_->host_time;
 
 	completions_ += host_->counts().completions;
@@ -167,6 +168,7 @@ void Sim::power_cycle()
 	host_->on_write = on_write;
 	host_->on_interrupt = on_interrupt;
 	host_->held_until = held_until;
+	host_->refuses = refuses;
 	host_->host_time = host_time;
 	clear_memory();
 	flash_.power_cycle();

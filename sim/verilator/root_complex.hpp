@@ -169,6 +169,8 @@ class RootComplex
 	/* Until when by time of its own, not the card's, a read of so many bytes (none: a probe)
 	 * has no answer; and what time that is. */
 	std::function<uint64_t(size_t bytes)> held_until;
+	/* Whether a read of so many bytes (none: a probe) is refused, although it is allowed. */
+	std::function<bool(size_t bytes)> refuses;
 	std::function<uint64_t()> host_time;
 	/* Which reads may suffer the faults of one_in; not set: all. */
 	std::function<bool(uint64_t address)> suffers;

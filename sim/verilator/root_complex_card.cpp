@@ -67,7 +67,9 @@ void RootComplex::rq_read(uint64_t address, unsigned int dwords, unsigned int ta
 
 	read.ready = now_ + options_.latency +
 		     (options_.latency_spread ? random_.below(options_.latency_spread + 1) : 0);
-	read.held = held_until ? held_until(packet.first_be ? 4 * dwords : 0) : 0;
+	size_t bytes = packet.first_be ? 4 * dwords : 0;
+
+	read.held = held_until ? held_until(bytes) : 0;
 	bool may = !suffers || suffers(address);
 
 	for (unsigned int n = 1; may && n < FAULTS && read.fault == NO_FAULT; n++)
@@ -76,7 +78,7 @@ void RootComplex::rq_read(uint64_t address, unsigned int dwords, unsigned int ta
 	if (read.fault == FAULT_LATE)
 		read.ready += options_.late_cycles;
 	read.fault_at = random_.one_in(2) ? 0 : random_.below(4 * dwords);
-	if (!on_read || !on_read(address, nullptr, 0)) {
+	if (!on_read || !on_read(address, nullptr, 0) || (refuses && refuses(bytes))) {
 		read.fault = FAULT_UNSUPPORTED;
 		read.fault_at = 0;
 	}
