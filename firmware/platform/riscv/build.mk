@@ -71,7 +71,7 @@ $(RISCV_OUT)/verify.o: RISCV_CFLAGS += -I$(RISCV_OUT) -I$(MONOCYPHER)
 # Bytes of code and of memory, each time they change.
 define riscv_link
 	@echo "  RVLINK  $@"
-	@$(RISCV)gcc $(RISCV_CFLAGS) $(RISCV_LDFLAGS) -T $(filter %.ld,$^) -o $@ $(filter %.o,$^)
+	@$(RISCV)gcc $(RISCV_CFLAGS) $(RISCV_LDFLAGS) -Wl,-Map=$(@:.elf=.map) -T $(filter %.ld,$^) -o $@ $(filter %.o,$^)
 	@$(RISCV)size $@ | awk 'NR == 2 {print "          $@: " $$1 " bytes of code and constants, " $$2 + $$3 " of data"}'
 endef
 
@@ -83,8 +83,9 @@ $(RISCV_OUT)/rom_quick.elf: $(patsubst %,$(RISCV_OUT)/%.o,rom_start boot nor ver
 	$(riscv_link)
 
 $(RISCV_OUT)/firmware.elf: $(patsubst %,$(RISCV_OUT)/%.o,start main hal nor power flash bytes) \
-		$(patsubst firmware/%.c,$(RISCV_OUT)/fw/%.o,$(FIRMWARE_SOURCES) $(FLASH_SOURCES) $(TIER_SOURCES) $(WAY_SOURCES)) $(RISCV_HERE)/firmware.ld
+		$(patsubst firmware/%.c,$(RISCV_OUT)/fw/%.o,$(FIRMWARE_SOURCES) $(FLASH_SOURCES) $(TIER_SOURCES) $(WAY_SOURCES)) $(RISCV_HERE)/firmware.ld $(RISCV_HERE)/build.mk tools/fwsizes.py
 	$(riscv_link)
+	@python3 tools/fwsizes.py $@ | sed 's/^/          /'
 
 $(RISCV_OUT)/%.bin: $(RISCV_OUT)/%.elf
 	@$(RISCV)objcopy -O binary $< $@
