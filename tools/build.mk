@@ -44,7 +44,7 @@ build/bench/flash_gain: build/tools/bench/flash_gain.o build/libpamdev.a
 ALL += build/bench/flash_gain
 
 .PHONY: bench-flash
-bench-flash: build/bench/flash build/bench/flash_gain build/bench/flash_rtl
+bench-flash: build/bench/flash build/bench/flash_gain build/bench/flash_rtl build/firmware/riscv/firmware.elf
 	@python3 tools/bench/flash.py
 
 # The page codec: C reference, stock libraries and verilated RTL on the same pages.

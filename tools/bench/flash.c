@@ -4,7 +4,8 @@
  * time of a start. On the NAND model in virtual time, the firmware's own time not counted.
  * See README.md beside it; flash.py runs it and shows the results.
  *
- * usage: flash [--seed=N] [--blocks=N (a die)]      prints JSON
+ * usage: flash [--seed=N] [--blocks=N (a die)] [--pages=N (a block)] [--starts]     prints JSON
+ * --starts: only those.
  */
 #include "flash.h"
 
@@ -176,12 +177,14 @@ static struct fl_config config_for(const struct nand_config *nand)
 				  .wear_spread = 20};
 }
 
+static uint32_t pages = 64; /* a block */
+
 static struct nand_config nand_for(uint64_t seed, uint32_t blocks)
 {
 	struct nand_config nand = nand_config_typical(seed);
 
 	nand.blocks = blocks;
-	nand.pages = 64;
+	nand.pages = pages;
 	nand.factory_bad = 0;
 	return nand;
 }
@@ -373,22 +376,28 @@ int main(int argc, char **argv)
 	const double amounts[] = {0.10, 0.20, 0.40, 0.80};
 	uint64_t seed = 1;
 	uint32_t blocks = 64;
+	bool starts = false;
 
 	for (int i = 1; i < argc; i++) {
 		if (strncmp(argv[i], "--seed=", 7) == 0) {
 			seed = strtoull(argv[i] + 7, NULL, 0);
 		} else if (strncmp(argv[i], "--blocks=", 9) == 0) {
 			blocks = (uint32_t)strtoul(argv[i] + 9, NULL, 0);
+		} else if (strncmp(argv[i], "--pages=", 8) == 0) {
+			pages = (uint32_t)strtoul(argv[i] + 8, NULL, 0);
+		} else if (strcmp(argv[i], "--starts") == 0) {
+			starts = true;
 		} else {
-			fprintf(stderr, "usage: flash [--seed=N] [--blocks=N]\n");
+			fprintf(stderr, "usage: flash [--seed=N] [--blocks=N] [--pages=N] "
+					"[--starts]\n");
 			return 2;
 		}
 	}
 	printf(
-	    "{\"seed\": %llu, \"dies\": 8, \"blocks\": %u, \"pages\": 64, \"page_bytes\": 16384,\n"
-	    " \"overwrite\": [",
-	    (unsigned long long)seed, 8 * blocks);
-	for (uint32_t i = 0; i < 8; i++) {
+	    "{\"seed\": %llu, \"dies\": 8, \"blocks\": %u, \"pages\": %u, \"page_bytes\": 16384,\n"
+	    " \"rounds\": %u, \"overwrite\": [",
+	    (unsigned long long)seed, 8 * blocks, pages, ROUNDS);
+	for (uint32_t i = 0; !starts && i < 8; i++) {
 		overwrite(seed, blocks, fills[i % 4], i >= 4, i ? "," : "");
 		fflush(stdout);
 	}
