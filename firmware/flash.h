@@ -105,11 +105,15 @@ struct fl_config {
 	uint32_t anchors;      /* blocks for each of two checkpoints */
 	uint32_t journal;      /* blocks for the journal between two checkpoints */
 	uint32_t dirty_bytes;  /* of durable records that only DRAM has: the owner's promise */
-	uint32_t refresh_bits; /* corrected in a codeword: the block is rewritten */
+	uint32_t refresh_bits; /* corrected in a codeword: the block is rewritten; 0: never */
 	uint32_t refresh_reads;
 	uint32_t refresh_days; /* 0: no clock */
 	uint32_t wear_spread;  /* erases that blocks may be apart */
 };
+
+/* Of the bits of a codeword that can be corrected: so many are a reason to write it anew, as there
+ * is time for that until there are more than can. */
+#define FL_REFRESH_BITS(correctable) ((correctable) * 3 / 4)
 
 #define FL_POOL_OWN 56u /* bytes of a pool that the owner keeps with it */
 

@@ -123,7 +123,8 @@ void fl_count_read(struct fl *fl, uint32_t block, uint32_t corrected)
 	at->reads++;
 	if ((at->state == FL_BLOCK_OPEN || at->state == FL_BLOCK_CLOSED) &&
 	    !(at->flags & FL_BLOCK_REFRESH) &&
-	    (corrected >= fl->config.refresh_bits || at->reads >= fl->config.refresh_reads)) {
+	    ((fl->config.refresh_bits && corrected >= fl->config.refresh_bits) ||
+	     at->reads >= fl->config.refresh_reads)) {
 		refresh(fl, block);
 	}
 }

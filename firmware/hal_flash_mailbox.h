@@ -20,6 +20,8 @@ extern "C" {
 #endif
 
 #define HAL_FLASH_DIES_MOST 128u
+/* Wrong bits of a chunk that the card corrects (rtl/flash/flash_bch_pkg.sv, T). */
+#define HAL_FLASH_CORRECTABLE 40u
 
 struct hal;
 

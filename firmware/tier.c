@@ -75,7 +75,7 @@ struct fl_config tier_config(const struct tier_geometry *geometry)
 	    .anchors = 2,
 	    .journal = 2,
 	    .dirty_bytes = dirty_budget(geometry),
-	    .refresh_bits = 48,
+	    .refresh_bits = FL_REFRESH_BITS(geometry->correctable),
 	    .refresh_reads = 100000,
 	    .wear_spread = 1000,
 	};

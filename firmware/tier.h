@@ -27,6 +27,7 @@ struct tier_geometry {
 	uint32_t blocks; /* a die */
 	uint32_t pages;  /* a block */
 	uint32_t page_bytes;
+	uint32_t correctable; /* bits of a codeword that its ECC corrects */
 };
 
 /* Bytes of memory; 0: no flash translation layer fits this. */

@@ -79,7 +79,8 @@ int flash_create(struct pam_model *model, uint64_t seed)
 	struct tier_geometry geometry = {.dies = nand.channels * nand.dies,
 					 .blocks = nand.blocks,
 					 .pages = nand.pages,
-					 .page_bytes = nand.page_bytes};
+					 .page_bytes = nand.page_bytes,
+					 .correctable = nand.correctable};
 	struct fw_platform *platform = &model->hal.platform;
 	struct model_flash *flash = calloc(1, sizeof(*flash));
 	size_t bytes = tier_bytes(&geometry);

@@ -128,7 +128,8 @@ class OnHost : public Manager
 	/* Flash is behind card memory. */
 	void tier_power_on()
 	{
-		tier_geometry geometry{flash_.dies, flash_.blocks, flash_.pages, flash_.page_bytes};
+		tier_geometry geometry{flash_.dies, flash_.blocks, flash_.pages, flash_.page_bytes,
+				       HAL_FLASH_CORRECTABLE};
 		size_t bytes = tier_bytes(&geometry);
 
 		if (!bytes)

@@ -340,7 +340,7 @@ struct Layer {
 		config.anchors = 2;
 		config.journal = 2;
 		config.dirty_bytes = 20000;
-		config.refresh_bits = 30;
+		config.refresh_bits = FL_REFRESH_BITS(HAL_FLASH_CORRECTABLE);
 		config.refresh_reads = 100000;
 		config.wear_spread = 1000;
 		return config;
@@ -474,6 +474,40 @@ void life(uint64_t seed, unsigned int operations)
 		  "too little was tested");
 }
 
+static_assert(HAL_FLASH_CORRECTABLE == onfi::correctable);
+
+/* Reads make bits go wrong: what is read is written anew before there are more than the card
+ * corrects. */
+void read_disturb(uint64_t seed)
+{
+	onfi::Shape shape = quick(12);
+
+	shape.bits_reads = 500;
+	Layer layer(seed, shape);
+	struct rig *rig = layer.rig;
+	fl_figures figures;
+
+	tap_check(rig_format(rig) && rig_create(rig, 0, true), "no power");
+	for (unsigned int key = 0; key < 16; key++) {
+		rig_put(rig, 0, key);
+		rig_demote(rig, 0, key);
+	}
+	rig_sync(rig, 0);
+	for (unsigned int n = 0; n < 11; n++) {
+		rig_settle(rig);
+		rig_read_all(rig);
+	}
+	layer.good();
+	fl_get_figures(rig->fl, &figures);
+	std::printf("# %llu reads of flash, %llu pages written anew, %llu uncorrectable; %.1f "
+		    "million cycles\n",
+		    (unsigned long long)nand_figures(rig->nand).reads,
+		    (unsigned long long)figures.refreshed,
+		    (unsigned long long)figures.uncorrectable, double(layer.card.now()) / 1e6);
+	tap_check(figures.refreshed > 0 && figures.uncorrectable == 0 && rig->lost == 0,
+		  "it was not written anew in time");
+}
+
 void power_cuts(uint64_t seed, unsigned int cuts)
 {
 	onfi::Shape shape = quick(BLOCKS);
@@ -599,6 +633,8 @@ int main(int argc, char **argv)
 		for (unsigned int n = 0; n < times; n++)
 			life(tap.seed() * 1000 + 100 + n, 700);
 	});
+	tap.run("the translation layer: reads that flip bits",
+		[&] { read_disturb(tap.seed() * 1000 + 300); });
 	tap.run("the translation layer: power goes in any cycle", [&] {
 		for (unsigned int n = 0; n < times; n++)
 			power_cuts(tap.seed() * 1000 + 200 + n, 12);

@@ -18,7 +18,7 @@ static uint64_t restarts, again, beside, reads, syncs, cuts, left, collected;
 static bool may_crash;
 
 static const struct tier_geometry geometry = {
-    .dies = 3, .blocks = 15, .pages = 32, .page_bytes = 4096};
+    .dies = 3, .blocks = 15, .pages = 32, .page_bytes = 4096, .correctable = 40};
 
 static uint64_t below(uint64_t n)
 {

@@ -13,6 +13,7 @@
 /* ---------------------------------------------------------------- cases */
 
 #include "firmware_tier_bounded.h"
+#include "firmware_tier_care.h"
 
 TAP_CASE(watermarks)
 {
@@ -624,6 +625,7 @@ int main(void)
 	tap_run(&tap, "a flush is later than puts before it, and earlier than those after",
 		flush_versions);
 	tap_run(&tap, "places that are not needed are given up", notices);
+	tap_run(&tap, "what many wrong bits are found in is written anew", wrong_bits);
 	tap_run(&tap, "durable pools have uids, each its own", pools);
 	tap_run(&tap, "without flash nothing is waited for", no_flash);
 	tap_run(&tap, "a core that was restarted goes on, or stands still", restarted);

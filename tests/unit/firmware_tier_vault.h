@@ -286,9 +286,14 @@ bool hal_tier_wait(struct hal *h)
 
 /* ---------------------------------------------------------------- the test's hands */
 
+/* Wrong bits of the flash: what its ECC corrects, and raw ones for 1000 reads. */
+static uint32_t correctable = 72;
+static double bits_reads;
+
 static bool start(void)
 {
-	struct tier_geometry geometry = {.dies = 4, .blocks = 24, .pages = 32, .page_bytes = 8192};
+	struct tier_geometry geometry = {
+	    .dies = 4, .blocks = 24, .pages = 32, .page_bytes = 8192, .correctable = correctable};
 	struct nand_config config = nand_config_typical(1);
 
 	config.channels = 2;
@@ -297,6 +302,8 @@ static bool start(void)
 	config.blocks = geometry.blocks;
 	config.pages = geometry.pages;
 	config.page_bytes = geometry.page_bytes;
+	config.correctable = correctable;
+	config.bits_reads = bits_reads;
 	if (flash.nand) {
 		nand_destroy(flash.nand);
 	}

@@ -76,6 +76,7 @@ static struct tier_geometry geometry(void)
 	    .blocks = kept.flash.blocks,
 	    .pages = kept.flash.pages,
 	    .page_bytes = kept.flash.page_bytes,
+	    .correctable = HAL_FLASH_CORRECTABLE,
 	};
 }
 
