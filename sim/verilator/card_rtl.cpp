@@ -161,15 +161,18 @@ bool deliver(CardRtl *self)
 	return !writes.empty();
 }
 
-/* Copies the registers, as a host reads them. */
-void refresh(CardRtl *self)
+/* Copies the registers, as a host reads them. A copy that was taken while something was under way,
+ * or while the core works, is not the last. */
+void refresh(CardRtl *self, bool at_rest)
 {
+	bool worked = self->management->busy();
 	pcie::RootComplex &host = self->sim->host();
 	uint64_t id = host.mmio_read(PAMC_BAR_REGS, 0, register_bytes);
 
 	while (!host.answered(id)) {
 		self->sim->step();
 		self->management->serve();
+		worked |= self->management->busy();
 	}
 
 	pcie::HostAnswer answer = host.answer(id);
@@ -184,7 +187,7 @@ void refresh(CardRtl *self)
 
 		std::memcpy(self->registers + offset, &value, 4);
 	}
-	self->dirty = false;
+	self->dirty = !at_rest || worked;
 }
 
 bool run_card(CardRtl *self)
@@ -205,7 +208,7 @@ bool run_card(CardRtl *self)
 	if (sim.idle() == 0)
 		self->dirty = true;
 	if (self->dirty)
-		refresh(self);
+		refresh(self, sim.idle() > quiet);
 	if (sim.idle() <= quiet)
 		return true;
 	return self->management->background();
@@ -252,7 +255,7 @@ void reset(struct card *card)
 			self->sim->step();
 			self->management->serve();
 		}
-		refresh(self);
+		refresh(self, false);
 	} catch (const std::exception &error) {
 		give_up(self, error);
 	}
@@ -270,7 +273,7 @@ void power_cycle(struct card *card)
 		}
 		self->sim->power_cycle();
 		self->management->power_on(false);
-		refresh(self);
+		refresh(self, false);
 	} catch (const std::exception &error) {
 		give_up(self, error);
 	}
@@ -417,7 +420,7 @@ extern "C" int card_rtl_create(const struct card_config *config, const struct ca
 		connect(self.get());
 		self->management = std::make_unique<rtl_card::Management>(*self->sim, settings);
 		self->management->power_on(true);
-		refresh(self.get());
+		refresh(self.get(), false);
 	} catch (const std::exception &error) {
 		give_up(self.get(), error);
 	}
