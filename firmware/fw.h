@@ -47,13 +47,23 @@ struct fw_tier_figures {
 	bool broken;
 };
 
+/* Of flash, while SANITIZE erases it: blocks. */
+struct fw_wiped {
+	uint32_t blocks, good; /* good: were read back, and are erased */
+	uint32_t marked;       /* by the maker, of which known are known to be */
+	uint32_t known;
+	uint32_t failed;
+	uint64_t first; /* of these: die << 32 | block */
+};
+
 /* What the firmware's other parts ask of the tier in flash (tier.h). */
 struct fw_tier_ops {
 	/* The vault is new: finds the durable pools (fw_pool_found). False: flash cannot be used.
 	 */
 	bool (*start)(struct fw *fw);
-	/* Erases all of it; start must follow. False: not all could be erased. */
-	bool (*wipe)(struct fw *fw);
+	/* Erases all of it and reads it back, some of it in a call; start must follow. True: that
+	 * was all. */
+	bool (*wipe)(struct fw *fw, bool restart, struct fw_wiped *so_far);
 	/* Some of its work. True: there is more. */
 	bool (*run)(struct fw *fw);
 	/* Takes the vault's notices, when it cannot go on for having too many. */
@@ -250,7 +260,6 @@ struct fw {
 
 	/* Of the boot. */
 	bool tier_busy; /* the tier has more to do */
-	bool wiped;     /* SANITIZE: flash was */
 	uint64_t timestamp, timestamp_at;
 	uint64_t error_sequence, admin, admin_errors, admin_aborts;
 	bool damage_told;

@@ -12,7 +12,19 @@ enum job_outcome { OUTCOME_NONE, OUTCOME_PASSED, OUTCOME_FAILED, OUTCOME_ABORTED
 #define TEST_ABORT    15u
 
 /* Before memory is cleared nothing may be under way to it. */
-enum sanitize_step { SANITIZE_PAUSE, SANITIZE_DRAIN, SANITIZE_CLEAR };
+enum sanitize_step {
+	SANITIZE_PAUSE,
+	SANITIZE_DRAIN,
+	SANITIZE_FLASH,
+	SANITIZE_CLEAR,
+	SANITIZE_LOOK
+};
+
+/* Lines of card memory that are read after it was cleared: the first, the last, others. */
+#define LOOKS      64u
+#define LINE_BYTES 64u
+/* Of SANITIZE's progress, the share of flash, if there is any. */
+#define FLASH_PERCENT 80u
 
 bool fw_job_running(const struct fw *fw)
 {
@@ -22,17 +34,24 @@ bool fw_job_running(const struct fw *fw)
 static void job_start(struct fw *fw, struct fw_job *job)
 {
 	job->step = 0;
-	job->log.running = 1;
-	job->log.percent = 0;
-	job->log.runs++;
+	job->log = (struct pamc_log_progress){.running = 1, .runs = job->log.runs + 1};
 	job->since = fw_now(fw);
+}
+
+/* Part of what it looked at is wrong; the first is told where. */
+static void job_found(struct fw_job *job, uint32_t part, uint64_t detail)
+{
+	if (!job->log.step) {
+		job->log.step = (uint8_t)part;
+		job->log.detail = detail;
+	}
+	job->log.failed++;
 }
 
 static void job_end(struct fw *fw, struct fw_job *job, enum job_outcome outcome, uint32_t log)
 {
 	job->log.running = 0;
 	job->log.outcome = (uint8_t)outcome;
-	job->log.step = outcome == OUTCOME_FAILED ? job->step : 0;
 	if (outcome == OUTCOME_PASSED) {
 		job->log.percent = 100;
 	}
@@ -85,10 +104,40 @@ static void self_test_step(struct fw *fw)
 	job_end(fw, &fw->self_test, good ? OUTCOME_PASSED : OUTCOME_FAILED, PAMC_LOG_SELF_TEST);
 }
 
-static void sanitize_end(struct fw *fw, enum job_outcome outcome)
+static void sanitize_end(struct fw *fw)
 {
 	fw_hold(fw, 0, HOLD_PAUSE);
-	job_end(fw, &fw->sanitize, outcome, PAMC_LOG_SANITIZE);
+	job_end(fw, &fw->sanitize, fw->sanitize.log.step ? OUTCOME_FAILED : OUTCOME_PASSED,
+		PAMC_LOG_SANITIZE);
+}
+
+static void clear_memory(struct fw *fw, int restart)
+{
+	uint32_t begin = fw->platform.tier ? FLASH_PERCENT : 0;
+	uint32_t percent = hal_clear_memory(fw->platform.hal, restart);
+
+	fw->sanitize.log.percent = (uint8_t)(begin + percent * (100 - begin) / 100);
+	fw->sanitize.step = percent < 100 ? SANITIZE_CLEAR : SANITIZE_LOOK;
+}
+
+static void wipe_flash(struct fw *fw, bool restart)
+{
+	struct fw_job *job = &fw->sanitize;
+	struct fw_wiped wiped;
+	bool over = fw->platform.tier->wipe(fw, restart, &wiped);
+
+	job->log.checked = wiped.good;
+	job->log.failed = 0;
+	job->log.percent = (uint8_t)((wiped.good + wiped.failed + wiped.marked) *
+				     (uint64_t)FLASH_PERCENT / wiped.blocks);
+	job->step = SANITIZE_FLASH;
+	if (over) {
+		if (wiped.failed) {
+			job_found(job, PAMC_SANITIZE_PART_FLASH, wiped.first);
+		}
+		job->log.failed = wiped.failed;
+		clear_memory(fw, 1);
+	}
 }
 
 static void sanitize_drain(struct fw *fw)
@@ -100,23 +149,59 @@ static void sanitize_drain(struct fw *fw)
 		fw_pools_forget(fw);
 		fw_new_epoch(fw);
 		fw_hold(fw, HOLD_OFFLINE, HOLD_PAUSE);
-		fw->wiped = !fw->platform.tier || fw->platform.tier->wipe(fw);
-		fw->sanitize.log.percent = (uint8_t)hal_clear_memory(fw->platform.hal, 1);
-		fw->sanitize.step = SANITIZE_CLEAR;
+		if (fw->platform.tier) {
+			wipe_flash(fw, true);
+		} else {
+			clear_memory(fw, 1);
+		}
 	} else if (fw_overdue_inside(fw, fw->sanitize.since)) {
-		sanitize_end(fw, OUTCOME_FAILED);
+		job_found(&fw->sanitize, PAMC_SANITIZE_PART_DRAIN, 0);
+		sanitize_end(fw);
 		fw_stuck(fw, "commands do not end for SANITIZE");
 	}
 }
 
-/* Memory was cleared. Without a vault pages cannot be reached, and hosts are told so; with a
- * block that could not be erased it is a card all the same. */
+static bool line_is_clear(struct fw *fw, uint32_t line)
+{
+	uint32_t any = 0;
+
+	fw_write(fw, MAILBOX_WINDOW_LINES, 1);
+	fw_write(fw, MAILBOX_WINDOW, line);
+	for (uint32_t word = 0; word < LINE_BYTES / 4; word++) {
+		any |= fw_read(fw, MAILBOX_WINDOW_DATA);
+	}
+	return (any | fw_read(fw, MAILBOX_WINDOW)) == 0;
+}
+
+/* Memory was cleared, it is said: not all of it can be read, but whoever clears too little, or
+ * nothing, leaves something at one of these lines. */
+static void look_at_memory(struct fw *fw)
+{
+	uint64_t lines = fw->platform.dram_bytes / LINE_BYTES, line = 0;
+
+	for (uint32_t n = 0; n < LOOKS; n++) {
+		if (!line_is_clear(fw, (uint32_t)line)) {
+			job_found(&fw->sanitize, PAMC_SANITIZE_PART_MEMORY, line * LINE_BYTES);
+		}
+		line = n == 0   ? lines - 1
+		       : n == 1 ? lines / 2
+				: hal_random(fw->platform.hal) * lines >> 32;
+	}
+}
+
+/* Without a vault pages cannot be reached, and hosts are told so; with a block that could not
+ * be erased it is a card all the same. */
 static void sanitize_finish(struct fw *fw)
 {
-	bool laid_out = fw_lay_out(fw);
+	bool laid_out;
 
+	look_at_memory(fw);
+	laid_out = fw_lay_out(fw);
+	if (!laid_out) {
+		job_found(&fw->sanitize, PAMC_SANITIZE_PART_LAYOUT, 0);
+	}
 	fw_hold(fw, 0, laid_out ? HOLD_OFFLINE : 0);
-	sanitize_end(fw, laid_out && fw->wiped ? OUTCOME_PASSED : OUTCOME_FAILED);
+	sanitize_end(fw);
 }
 
 static void sanitize_step(struct fw *fw)
@@ -128,12 +213,14 @@ static void sanitize_step(struct fw *fw)
 	case SANITIZE_DRAIN:
 		sanitize_drain(fw);
 		break;
+	case SANITIZE_FLASH:
+		wipe_flash(fw, false);
+		break;
+	case SANITIZE_CLEAR:
+		clear_memory(fw, 0);
+		break;
 	default:
-		if (fw->sanitize.log.percent < 100) {
-			fw->sanitize.log.percent = (uint8_t)hal_clear_memory(fw->platform.hal, 0);
-		} else {
-			sanitize_finish(fw);
-		}
+		sanitize_finish(fw);
 		break;
 	}
 }

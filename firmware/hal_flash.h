@@ -23,7 +23,8 @@ enum hal_flash_status {
 	HAL_FLASH_UNCORRECTABLE, /* read */
 };
 
-/* False: not started; try again. block is one of the die's own. */
+/* False: not started; try again. block is one of the die's own. to NULL: only how it ends matters.
+ */
 bool hal_flash_read(struct hal_flash *hal, uint32_t die, uint32_t block, uint32_t page, void *to);
 /* A part of it, to memory of the data path (hal_tier.h: hal_tier_request.to); no other byte of that
  * is written. All figures are multiples of 4. Not more of the page has to come, so what is beyond
@@ -42,6 +43,10 @@ bool hal_flash_erase(struct hal_flash *hal, uint32_t die, uint32_t block);
 
 /* Not BUSY: the operation is over. corrected: most bits in one codeword. */
 enum hal_flash_status hal_flash_poll(struct hal_flash *hal, uint32_t die, uint32_t *corrected);
+
+/* Of the page that the die read last, all of it: it was never written since its block was erased.
+ */
+bool hal_flash_erased(struct hal_flash *hal, uint32_t die);
 
 /* The maker's mark in the block's first page; asked once, when the flash is formatted. */
 bool hal_flash_marked_bad(struct hal_flash *hal, uint32_t die, uint32_t block);

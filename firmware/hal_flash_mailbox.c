@@ -16,6 +16,7 @@ enum { IDLE, WORKS, ENDED };
 #define END_RESULT    0x7u
 #define END_DAMAGED   0x8u
 #define END_THERE     0x10u
+#define END_ERASED    (1u << 31)
 #define WINDOW_WRITES (1u << 31)
 #define LINE_BYTES    64u
 #define CHUNK_BYTES   1024u
@@ -226,6 +227,11 @@ enum hal_flash_status hal_flash_poll(struct hal_flash *flash, uint32_t number, u
 	*corrected = die->end >> 24 & 127;
 	good = good && (!die->to || copy_out(flash, number, die->to));
 	return good ? HAL_FLASH_OK : HAL_FLASH_UNCORRECTABLE;
+}
+
+bool hal_flash_erased(struct hal_flash *flash, uint32_t die)
+{
+	return flash->die[die].end & END_ERASED;
 }
 
 bool hal_flash_marked_bad(struct hal_flash *flash, uint32_t number, uint32_t block)

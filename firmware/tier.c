@@ -268,8 +268,13 @@ static bool start(struct fw *fw)
 	owner.context = tier;
 	tier_take_notices(tier);
 	tier->fl = fl_init(tier->fl_memory, &tier->config, tier->flash, &owner);
-	fl_start(tier->fl);
-	result = finish_start(tier);
+	/* What SANITIZE could not erase is not to be found. */
+	if (fw->sanitize.log.running) {
+		result = FL_BLANK;
+	} else {
+		fl_start(tier->fl);
+		result = finish_start(tier);
+	}
 	if (result == FL_BLANK) {
 		tier->fl = fl_init(tier->fl_memory, &tier->config, tier->flash, &owner);
 		fl_format(tier->fl);
@@ -300,42 +305,6 @@ void tier_stand_still(struct tier *tier, struct fw *fw)
 	tier->still = true;
 	tier_wake(tier);
 	fw_raise(fw, PAMC_EVENT_HEALTH, PAMC_LOG_HEALTH);
-}
-
-/* The status of what the die was told to do. */
-static enum hal_flash_status ended(struct tier *tier, uint32_t die)
-{
-	enum hal_flash_status status;
-	uint32_t corrected;
-
-	tier->idle = 0;
-	while ((status = hal_flash_poll(tier->flash, die, &corrected)) == HAL_FLASH_BUSY &&
-	       tier_worked(tier, false)) {
-	}
-	return status;
-}
-
-/* All of flash is erased, for SANITIZE; start makes it anew. False: some block cannot be. */
-static bool wipe(struct fw *fw)
-{
-	struct tier *tier = fw->platform.tier_state;
-	const struct tier_geometry *geometry = &tier->geometry;
-	bool good = true;
-
-	tier_resume_all(tier);
-	tier->idle = 0;
-	while (tier->ready && !fl_idle(tier->fl) && tier_go_on(tier)) {
-	}
-	tier->ready = false;
-	for (uint32_t block = 0; block < geometry->blocks; block++) {
-		for (uint32_t die = 0; die < geometry->dies; die++) {
-			if (!hal_flash_marked_bad(tier->flash, die, block)) {
-				good &= hal_flash_erase(tier->flash, die, block) &&
-					ended(tier, die) == HAL_FLASH_OK;
-			}
-		}
-	}
-	return good;
 }
 
 /* ---------------------------------------------------------------- demotion */
@@ -472,8 +441,8 @@ static bool settle(struct fw *fw)
 	tier_resume_all(tier);
 	if (!tier->ready) {
 		hal_tier_read(tier->hal, &now);
-		/* Nor may flushes be missing there. */
-		return now.durable_bytes == 0 && !tier->still;
+		/* Nor may flushes be missing there; but all that SANITIZE was begun for. */
+		return tier->wiping || (now.durable_bytes == 0 && !tier->still);
 	}
 	tier->idle = 0;
 	do {
@@ -543,7 +512,7 @@ static void set_dirty(struct fw *fw, uint64_t bytes)
 
 const struct fw_tier_ops tier_ops = {
     .start = start,
-    .wipe = wipe,
+    .wipe = tier_wipe,
     .run = run,
     .notices = notices,
     .settle = settle,

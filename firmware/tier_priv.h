@@ -44,6 +44,14 @@ struct tier_seen {
 	uint32_t when; /* in reads; 0: never */
 };
 
+/* SANITIZE: what a die is at (tier_wipe.c). */
+#define TIER_DIES 64u
+struct tier_wiper {
+	uint32_t block, page;
+	uint8_t state;
+	uint8_t tries; /* erases of the block that did not help */
+};
+
 struct tier {
 	struct fw *fw;
 	struct hal *hal;
@@ -88,6 +96,11 @@ struct tier {
 	struct fl_sync sync;
 	uint32_t reads;
 	struct tier_seen seen[TIER_SEEN];
+
+	/* SANITIZE. */
+	bool wiping; /* until the next start */
+	struct fw_wiped wiped;
+	struct tier_wiper wiper[TIER_DIES];
 
 	uint32_t idle;  /* steps on end that came to nothing */
 	uint32_t moved; /* records, from DRAM to flash */
@@ -143,6 +156,10 @@ void tier_begin(struct tier *tier);
 bool tier_go_on(struct tier *tier);
 /* Waits for what flash is to have, on the spot. False: it does not come to that. */
 bool tier_sync(struct tier *tier);
+
+/* ---- tier_wipe.c ---- */
+
+bool tier_wipe(struct fw *fw, bool restart, struct fw_wiped *so_far);
 
 /* ---- tier_serve.c ---- */
 

@@ -581,6 +581,45 @@ enum pamc_fw_action {
 	PAMC_FW_ACTION_NOW = 0x2,
 };
 
+/* What SELF_TEST looks at, one after the other. */
+enum pamc_test_part {
+	/* Nothing was wrong. */
+	PAMC_TEST_PART_NONE = 0x0,
+	/* The firmware's tables of pools; detail = place in the table. */
+	PAMC_TEST_PART_TABLES = 0x1,
+	/*
+	 * Page buffer of the management core, by patterns; detail = byte in it.
+	 */
+	PAMC_TEST_PART_BUFFER = 0x2,
+	/*
+	 * What the vault knows of a pool's contents, and all of them together;
+	 * detail = place in the table, 0: together.
+	 */
+	PAMC_TEST_PART_VAULT = 0x3,
+	/*
+	 * Flash: a page of each die; extended: of each block that has pages;
+	 * detail = die << 32 | block.
+	 */
+	PAMC_TEST_PART_FLASH = 0x4,
+};
+
+/* Where SANITIZE failed. */
+enum pamc_sanitize_part {
+	/* It did not. */
+	PAMC_SANITIZE_PART_NONE = 0x0,
+	/* Commands inside the card did not end. */
+	PAMC_SANITIZE_PART_DRAIN = 0x1,
+	/* The vault did not start again. */
+	PAMC_SANITIZE_PART_LAYOUT = 0x2,
+	/*
+	 * Blocks of flash do not read as erased; detail = die << 32 | block, of
+	 * the first.
+	 */
+	PAMC_SANITIZE_PART_FLASH = 0x3,
+	/* Card memory is not clear; detail = address of a line that is not. */
+	PAMC_SANITIZE_PART_MEMORY = 0x4,
+};
+
 /*
  * What is wrong with a firmware image: why FW_DOWNLOAD or FW_ACTIVATE refused
  * it, or the loader did not start it.
@@ -629,7 +668,11 @@ enum pamc_feature {
 	 * (default).
 	 */
 	PAMC_FEATURE_PRESSURE = 0x3,
-	/* Threshold for event HEALTH, in kelvin; default 358. */
+	/*
+	 * Temperature from which on the card is too hot, in kelvin: event
+	 * HEALTH, once until it is cooler, and bit 0 of warnings. 0 = never;
+	 * default 358.
+	 */
 	PAMC_FEATURE_TEMPERATURE = 0x4,
 	/* Host time, ns since 1970; used in logs. */
 	PAMC_FEATURE_TIMESTAMP = 0x5,
@@ -1059,8 +1102,9 @@ PAMC_ASSERT_SIZE(struct pamc_log_error, 64);
 /* Log page HEALTH. */
 struct pamc_log_health {
 	/*
-	 * Bit 0 temperature, 1 DRAM errors, 2 flash spare low, 3 read-only, 4
-	 * power-loss store failed, 5 a memory on the card's chip lost a word.
+	 * Bit 0 temperature (feature TEMPERATURE), 1 DRAM errors, 2 flash spare
+	 * low, 3 read-only, 4 power-loss store failed, 5 a memory on the card's
+	 * chip lost a word.
 	 */
 	pamc_le32 warnings;
 	/* Kelvin; 0 = not measured. */
@@ -1333,16 +1377,22 @@ struct pamc_log_progress {
 	uint8_t percent;
 	/* Of the last one: 0 never run, 1 passed, 2 failed, 3 aborted. */
 	uint8_t outcome;
-	/* Step that failed. */
+	/* Where it failed: enum test_part or sanitize_part. */
 	uint8_t step;
-	/* Reserved. */
-	pamc_le32 rsvd;
+	/*
+	 * What was found wrong: SANITIZE: blocks of flash, and looks at card
+	 * memory.
+	 */
+	pamc_le32 failed;
 	/* Runs since the boot epoch. */
 	pamc_le64 runs;
-	/* Address or count of the failure. */
+	/* Where, of the first that was wrong, as the enum says. */
 	pamc_le64 detail;
-	/* Reserved. */
-	pamc_le64 rsvd2;
+	/*
+	 * What was found right: SANITIZE: blocks of flash that were read back
+	 * and are erased; SELF_TEST: all that it looked at.
+	 */
+	pamc_le64 checked;
 };
 PAMC_ASSERT_SIZE(struct pamc_log_progress, 32);
 

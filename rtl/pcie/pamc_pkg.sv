@@ -330,7 +330,8 @@ package pamc_pkg;
     FEATURE_EVENT_MASK = 8'h2,
     // Percent of free space below which event PRESSURE fires; 0 = never (default).
     FEATURE_PRESSURE = 8'h3,
-    // Threshold for event HEALTH, in kelvin; default 358.
+    // Temperature from which on the card is too hot, in kelvin: event HEALTH, once until it is
+    // cooler, and bit 0 of warnings. 0 = never; default 358.
     FEATURE_TEMPERATURE = 8'h4,
     // Host time, ns since 1970; used in logs.
     FEATURE_TIMESTAMP = 8'h5,
@@ -629,15 +630,16 @@ package pamc_pkg;
 
   // Log pages SELF_TEST and SANITIZE.
   typedef struct packed {
-    // Reserved.
-    logic [63:0] rsvd2;
-    // Address or count of the failure.
+    // What was found right: SANITIZE: blocks of flash that were read back and are erased;
+    // SELF_TEST: all that it looked at.
+    logic [63:0] checked;
+    // Where, of the first that was wrong, as the enum says.
     logic [63:0] detail;
     // Runs since the boot epoch.
     logic [63:0] runs;
-    // Reserved.
-    logic [31:0] rsvd;
-    // Step that failed.
+    // What was found wrong: SANITIZE: blocks of flash, and looks at card memory.
+    logic [31:0] failed;
+    // Where it failed: enum test_part or sanitize_part.
     logic [7:0] step;
     // Of the last one: 0 never run, 1 passed, 2 failed, 3 aborted.
     logic [7:0] outcome;

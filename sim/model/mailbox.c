@@ -157,6 +157,9 @@ uint32_t hal_read(struct hal *hal, uint32_t offset)
 		return half(hal, offset, MAILBOX_FAULT_ADDR, mailbox_fault_addr);
 	case MAILBOX_DMA_ERROR:
 		return hal->dma_error;
+	case MAILBOX_WINDOW_DATA:
+		hal->window += 4;
+		return vault_memory_word(model->vault, hal->window - 4);
 	case MAILBOX_VAULT_RESULT:
 		return hal->vault_result;
 	case MAILBOX_VAULT_VALUE:
@@ -184,6 +187,9 @@ void hal_write(struct hal *hal, uint32_t offset, uint32_t value)
 	if (offset >= MAILBOX_BUFFER) {
 		hal->buffer[(offset - MAILBOX_BUFFER) / 4 % MAILBOX_BUFFER_WORDS] = value;
 		return;
+	}
+	if (offset == MAILBOX_WINDOW) {
+		hal->window = value * UINT64_C(64); /* for reads: nobody here writes by it */
 	}
 	if (offset / 4 >= sizeof(hal->word) / 4) {
 		return;

@@ -58,6 +58,7 @@ struct hal {
 	/* Words that are what was written, up to the buffer. */
 	uint32_t word[MAILBOX_ECC_INJECT / 4 + 1];
 	uint32_t buffer[MAILBOX_BUFFER_WORDS];
+	uint64_t window; /* byte of card memory that WINDOW_DATA reads next */
 	uint32_t hold;
 	uint32_t high; /* of the value whose low word was read */
 	bool dma_error;

@@ -155,6 +155,23 @@ void pam_model_cut_flash(struct pam_model *model, uint64_t operation)
 	nand_cut_at(nand, nand_figures(nand).operations + operation, NAND_CUT_DURING);
 }
 
+bool pam_model_flash_holds(struct pam_model *model, const void *what, size_t bytes)
+{
+	return nand_holds(model->hal.flash->nand, what, bytes);
+}
+
+void pam_model_flash_lies(struct pam_model *model, uint32_t erases)
+{
+	struct nand *nand = model->hal.flash->nand;
+	const struct nand_config *config = nand_config_of(nand);
+
+	for (uint32_t die = 0; die < nand_dies(nand); die++) {
+		for (uint32_t block = 0; block < config->blocks; block++) {
+			nand_lie(nand, die, block, erases);
+		}
+	}
+}
+
 uint64_t pam_model_flash_operations(struct pam_model *model)
 {
 	return nand_figures(model->hal.flash->nand).operations;

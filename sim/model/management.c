@@ -40,13 +40,14 @@ uint64_t hal_epoch(struct hal *hal)
 	return card_random(hal->model);
 }
 
-/* What is all zero is an empty vault; INIT gives it its keys. */
+/* Of the vault nothing is left; INIT gives it its keys, and writes what an empty one has. */
 unsigned int hal_clear_memory(struct hal *hal, int restart)
 {
 	static const struct vault_keys none;
 
 	(void)restart;
 	vault_init(hal->model->vault, &none);
+	vault_clear_memory(hal->model->vault);
 	return 100;
 }
 

@@ -4,6 +4,16 @@
 
 #include "vault_priv.h"
 
+uint32_t vault_memory_word(const struct vault *vault, uint64_t at)
+{
+	uint32_t word = 0;
+
+	if (at + sizeof(word) <= vault->dram_bytes) {
+		memcpy(&word, vault->dram + at, sizeof(word));
+	}
+	return word;
+}
+
 void vault_read_figures(const struct vault *vault, struct vault_figures *figures)
 {
 	*figures = (struct vault_figures){

@@ -272,11 +272,17 @@ static enum nand_result finish_read(struct nand *nand, uint32_t die, uint32_t *c
 	at->op = NAND_OP_NONE;
 	memset(at->wrong, 0, sizeof(at->wrong));
 	block->reads++;
-	if (!page || page->kind == NAND_PAGE_ERASED || page->kind == NAND_PAGE_PHANTOM) {
-		memset(at->to, 0xff, at->bytes);
+	at->erased = !page || page->kind == NAND_PAGE_ERASED || page->kind == NAND_PAGE_PHANTOM;
+	if (at->erased) {
+		if (at->to) {
+			memset(at->to, 0xff, at->bytes);
+		}
 		return NAND_OK;
 	}
 	result = nand_ecc(nand, block, at->page, at->wrong, corrected);
+	if (!at->to) {
+		return result;
+	}
 	memcpy(at->to, page->data + at->from, at->bytes);
 	if (result != NAND_OK) {
 		/* What comes from the die then is noise. */
@@ -323,6 +329,9 @@ enum nand_result nand_poll(struct nand *nand, uint32_t die, uint32_t *corrected)
 	}
 	if (op == NAND_OP_PROGRAM) {
 		nand_finish_program(nand, die, NAND_PAGE_GOOD);
+	} else if (block->lies) {
+		block->lies--;
+		at->op = NAND_OP_NONE;
 	} else {
 		nand_finish_erase(nand, die);
 	}
@@ -355,6 +364,11 @@ void nand_abort(struct nand *nand, uint32_t die)
 bool nand_factory_bad(const struct nand *nand, uint32_t die, uint32_t block)
 {
 	return nand_block(nand, die, block)->factory_bad;
+}
+
+bool nand_read_erased(const struct nand *nand, uint32_t die)
+{
+	return nand->dies[die].erased;
 }
 
 bool nand_advance(struct nand *nand)
@@ -400,6 +414,37 @@ void nand_damage(struct nand *nand, uint32_t die, uint32_t block, uint32_t page)
 void nand_wear_out(struct nand *nand, uint32_t die, uint32_t block)
 {
 	nand_block(nand, die, block)->worn = true;
+}
+
+void nand_lie(struct nand *nand, uint32_t die, uint32_t block, uint32_t erases)
+{
+	nand_block(nand, die, block)->lies = erases;
+}
+
+static bool page_holds(const uint8_t *page, size_t size, const void *what, size_t bytes)
+{
+	for (size_t at = 0; page && at + bytes <= size; at++) {
+		if (memcmp(page + at, what, bytes) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+bool nand_holds(const struct nand *nand, const void *what, size_t bytes)
+{
+	size_t blocks = (size_t)nand->die_count * nand->config.blocks;
+
+	for (size_t block = 0; block < blocks; block++) {
+		const struct nand_page *pages = nand->blocks[block].pages;
+
+		for (uint32_t page = 0; pages && page < nand->config.pages; page++) {
+			if (page_holds(pages[page].data, nand->config.page_bytes, what, bytes)) {
+				return true;
+			}
+		}
+	}
+	return false;
 }
 
 struct nand_figures nand_figures(const struct nand *nand)

@@ -13,6 +13,7 @@
 #define NAND_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #ifdef __cplusplus
@@ -74,7 +75,7 @@ uint32_t nand_dies(const struct nand *nand);
 
 /* False: off, or the die is busy (which is misuse). Buffers are the caller's until the end. */
 bool nand_read(struct nand *nand, uint32_t die, uint32_t block, uint32_t page, void *to);
-/* Bytes [from, from + bytes) of it. */
+/* Bytes [from, from + bytes) of it. to NULL: none. */
 bool nand_read_part(struct nand *nand, uint32_t die, uint32_t block, uint32_t page, uint32_t from,
 		    uint32_t bytes, void *to);
 bool nand_program(struct nand *nand, uint32_t die, uint32_t block, uint32_t page, const void *from);
@@ -90,6 +91,9 @@ enum nand_result nand_poll(struct nand *nand, uint32_t die, uint32_t *corrected)
 enum nand_result nand_end(struct nand *nand, uint32_t die, uint32_t *corrected);
 uint32_t nand_wrong_bits(const struct nand *nand, uint32_t die, uint32_t codeword);
 void nand_abort(struct nand *nand, uint32_t die);
+
+/* Of the page that the die read last: it looked erased. */
+bool nand_read_erased(const struct nand *nand, uint32_t die);
 
 /* The mark that the maker left. */
 bool nand_factory_bad(const struct nand *nand, uint32_t die, uint32_t block);
@@ -111,6 +115,10 @@ void nand_power_on(struct nand *nand);
  * program or erase. */
 void nand_damage(struct nand *nand, uint32_t die, uint32_t block, uint32_t page);
 void nand_wear_out(struct nand *nand, uint32_t die, uint32_t block);
+/* So many erases of a block are said to be good and do nothing. */
+void nand_lie(struct nand *nand, uint32_t die, uint32_t block, uint32_t erases);
+/* These bytes are in some page, whatever the layers above say. */
+bool nand_holds(const struct nand *nand, const void *what, size_t bytes);
 
 struct nand_figures {
 	uint64_t operations; /* started, of all kinds */

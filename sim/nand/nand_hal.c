@@ -45,6 +45,11 @@ enum hal_flash_status hal_flash_poll(struct hal_flash *hal, uint32_t die, uint32
 	}
 }
 
+bool hal_flash_erased(struct hal_flash *hal, uint32_t die)
+{
+	return nand_read_erased(hal->nand, die);
+}
+
 bool hal_flash_marked_bad(struct hal_flash *hal, uint32_t die, uint32_t block)
 {
 	return nand_factory_bad(hal->nand, die, block);

@@ -29,6 +29,7 @@ struct nand_block {
 	bool factory_bad;
 	bool half_erased; /* neither erased nor to be programmed */
 	bool worn;
+	uint32_t lies; /* so many of the next erases do nothing */
 };
 
 enum nand_operation { NAND_OP_NONE, NAND_OP_READ, NAND_OP_PROGRAM, NAND_OP_ERASE };
@@ -41,6 +42,7 @@ struct nand_die {
 	uint32_t page;
 	uint8_t *to; /* of a read: these bytes of the page */
 	uint32_t from, bytes;
+	bool erased;   /* it was read, and is */
 	uint8_t *data; /* what is programmed */
 	uint64_t done_ns;
 	enum nand_result refused;            /* NAND_OK: a proper operation */

@@ -181,6 +181,12 @@ enum hal_flash_status hal_flash_poll(struct hal_flash *f, uint32_t die, uint32_t
 	}
 }
 
+bool hal_flash_erased(struct hal_flash *f, uint32_t die)
+{
+	access_begins();
+	return nand_read_erased(f->nand, die);
+}
+
 bool hal_flash_marked_bad(struct hal_flash *f, uint32_t die, uint32_t block)
 {
 	access_begins();

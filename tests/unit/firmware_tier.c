@@ -14,6 +14,7 @@
 
 #include "firmware_tier_bounded.h"
 #include "firmware_tier_care.h"
+#include "firmware_tier_sanitize.h"
 
 TAP_CASE(watermarks)
 {
@@ -585,21 +586,6 @@ TAP_CASE(shutdown_without_flash)
 	return true;
 }
 
-/* A block that cannot be erased is told as the outcome; pages can be reached again. */
-TAP_CASE(sanitize_incomplete)
-{
-	struct pamc_admin_sqe sqe = {.opcode = PAMC_ADMIN_SANITIZE};
-
-	TAP_CHECK(start() && mailbox_enable(&hal), "no card");
-	nand_wear_out(flash.nand, 1, 20);
-	TAP_EQUAL(mailbox_command(&hal, &sqe, NULL), PAMC_STATUS_SUCCESS);
-	mailbox_run(&hal, 300);
-	TAP_EQUAL(hal.fw.sanitize.log.running, 0);
-	TAP_EQUAL(hal.fw.sanitize.log.outcome, 2);
-	TAP_EQUAL(hal.word[MAILBOX_HOLD / 4], 0);
-	return true;
-}
-
 int main(void)
 {
 	struct tap tap;
@@ -630,7 +616,9 @@ int main(void)
 	tap_run(&tap, "without flash nothing is waited for", no_flash);
 	tap_run(&tap, "a core that was restarted goes on, or stands still", restarted);
 	tap_run(&tap, "a shutdown that flash fails is none", shutdown_without_flash);
+	tap_run(&tap, "SANITIZE does not believe an erase", sanitize_reads_back);
 	tap_run(&tap, "SANITIZE with a block that cannot be erased", sanitize_incomplete);
+	tap_run(&tap, "SANITIZE ends without flash", sanitize_without_flash);
 	nand_destroy(flash.nand);
 	free(memory);
 	return tap_done(&tap);

@@ -597,6 +597,32 @@ TAP_CASE(sanitize)
 	return sound() && no_panic();
 }
 
+/* Clearing that stops short of the end is seen, and told where. */
+TAP_CASE(sanitize_is_looked_at)
+{
+	struct pamc_admin_sqe sqe = entry(PAMC_ADMIN_SANITIZE, 0);
+	uint64_t last;
+
+	TAP_CHECK(start(), "start");
+	last = hal.fw.platform.dram_bytes / 64 - 1;
+	hal.uncleared = (uint32_t)last;
+	TAP_EQUAL(run(sqe, NULL), PAMC_STATUS_SUCCESS);
+	TAP_EQUAL(hal.fw.sanitize.log.running, 0);
+	TAP_EQUAL(hal.fw.sanitize.log.outcome, 2);
+	TAP_EQUAL(hal.fw.sanitize.log.step, PAMC_SANITIZE_PART_MEMORY);
+	TAP_EQUAL(hal.fw.sanitize.log.detail, last * 64);
+	TAP_EQUAL(hal.fw.sanitize.log.failed, 1);
+	TAP_EQUAL(hal.word[MAILBOX_HOLD / 4], 0);
+	/* What is wrong then does not stand in the next one's page. */
+	hal.uncleared = 0;
+	TAP_EQUAL(run(sqe, NULL), PAMC_STATUS_SUCCESS);
+	TAP_EQUAL(hal.fw.sanitize.log.outcome, 1);
+	TAP_EQUAL(hal.fw.sanitize.log.step, 0);
+	TAP_EQUAL(hal.fw.sanitize.log.failed, 0);
+	TAP_EQUAL(hal.fw.sanitize.log.runs, 2);
+	return sound() && no_panic();
+}
+
 /* What commands that are inside may still do to pages while a sanitized card has none. */
 TAP_CASE(pages_cannot_be_reached_while_memory_is_cleared)
 {
@@ -661,6 +687,7 @@ int main(void)
 	tap_run(&tap, "a vault that does not start", dead_at_power_up);
 	tap_run(&tap, "self-test", self_test);
 	tap_run(&tap, "sanitize", sanitize);
+	tap_run(&tap, "after SANITIZE memory is looked at", sanitize_is_looked_at);
 	tap_run(&tap, "no page can be reached while memory is cleared",
 		pages_cannot_be_reached_while_memory_is_cleared);
 	tap_run(&tap, "SANITIZE stops pages at once", sanitize_stops_pages_at_once);

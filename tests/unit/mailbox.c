@@ -283,6 +283,10 @@ uint32_t hal_read(struct hal *hal, uint32_t offset)
 		return hal->seen;
 	case MAILBOX_DMA_ERROR:
 		return hal->dma_error;
+	case MAILBOX_WINDOW:
+		return 0;
+	case MAILBOX_WINDOW_DATA:
+		return hal->uncleared && word(hal, MAILBOX_WINDOW) >= hal->uncleared;
 	case MAILBOX_COUNTER:
 	case MAILBOX_COUNTER + 4:
 		return half(hal->counter[word(hal, MAILBOX_COUNTER_SELECT) & 511], offset,

@@ -63,9 +63,10 @@ struct hal {
 	uint64_t random;
 	const char *broken, *panic; /* the first one; the latest one */
 	unsigned int panics, accesses, clears, clear_steps;
+	uint32_t uncleared; /* card memory is not clear from this line on; 0: it is */
 
 	/* Of the host. */
-	uint8_t memory[MAILBOX_MEMORY];
+	_Alignas(8) uint8_t memory[MAILBOX_MEMORY];
 	uint32_t ctrl, aq_attr;
 	uint64_t asq, acq;
 	bool ctrl_written, ctrl_fell, flr;

@@ -389,8 +389,19 @@ static bool sanitized(void)
 	return progress.outcome == 1;
 }
 
+/* Bytes that no codec makes shorter: they stand in flash as they are. */
+static void fill_secret(uint8_t *to, uint64_t seed)
+{
+	for (size_t i = 0; i < PAMC_BLOCK_SIZE; i++) {
+		seed = seed * UINT64_C(6364136223846793005) + 1442695040888963407u;
+		to[i] = (uint8_t)(seed >> 56);
+	}
+}
+
 TAP_CASE(sanitize)
 {
+	static uint8_t secret[PAMC_BLOCK_SIZE];
+	struct pamc_log_progress log;
 	struct pamc_pool_info info;
 	uint32_t pool;
 
@@ -399,9 +410,19 @@ TAP_CASE(sanitize)
 	for (uint64_t i = 0; i < 500; i++) {
 		put(pool, i, i, PAMC_BLOCK_SIZE);
 	}
+	fill_secret(secret, 1);
+	memcpy(rig_at(&rig, page), secret, sizeof(secret));
+	TAP_EQUAL(rig_page(&io, PAMC_OP_PUT, pool, 500, page, 0), PAMC_STATUS_SUCCESS);
 	TAP_EQUAL(pool_command(PAMC_OP_SYNC, pool), PAMC_STATUS_SUCCESS);
+	TAP_CHECK(pam_model_flash_holds(rig.model, secret, 256), "it is not in flash");
+	/* Of each block; the firmware finds out, and erases it again. */
+	pam_model_flash_lies(rig.model, 1);
 	TAP_CHECK(sanitized(), "it failed");
+	TAP_CHECK(!pam_model_flash_holds(rig.model, secret, 16), "it is still in flash");
 	TAP_EQUAL(list(&info), 0);
+	pam_model_log(rig.model, PAMC_LOG_SANITIZE, &log, sizeof(log));
+	TAP_EQUAL(log.checked, 64);
+	TAP_EQUAL(log.failed, 0);
 	TAP_CHECK(cycle(), "no card after the power cycle");
 	TAP_EQUAL(list(&info), 0);
 	/* It is as good as new. */
@@ -410,6 +431,28 @@ TAP_CASE(sanitize)
 	TAP_EQUAL(pool_command(PAMC_OP_SYNC, pool), PAMC_STATUS_SUCCESS);
 	TAP_CHECK(cycle() && list(&info) == 1, "no pool after the power cycle");
 	TAP_CHECK(brings(info.id, 1, 2, PAMC_BLOCK_SIZE), "another content");
+	return true;
+}
+
+/* The host says that it goes while flash is being erased: nothing is missing there. */
+TAP_CASE(shutdown_meets_sanitize)
+{
+	struct pamc_log_progress log;
+	union rig_sqe sqe = {.admin = {.opcode = PAMC_ADMIN_SANITIZE}};
+	uint32_t pool;
+
+	TAP_CHECK(start(), "no card");
+	pool = rig_pool(&admin, PAMC_POOL_TYPE_PERSISTENT, 0, 0, PAMC_POOL_DURABLE);
+	put(pool, 1, 1, PAMC_BLOCK_SIZE);
+	TAP_EQUAL(rig_command(&admin, &sqe, NULL), PAMC_STATUS_SUCCESS);
+	pam_model_log(rig.model, PAMC_LOG_SANITIZE, &log, sizeof(log));
+	TAP_EQUAL(log.running, 1);
+	rig_write(&rig, PAMC_REG_CTRL, PAMC_CTRL_EN_MASK | PAMC_CTRL_SHUTDOWN_MASK, 4);
+	rig_run(&rig);
+	TAP_CHECK(rig_read(&rig, PAMC_REG_STATUS, 4) & PAMC_STATUS_SHUTDOWN_MASK, "no shutdown");
+	pam_model_log(rig.model, PAMC_LOG_SANITIZE, &log, sizeof(log));
+	TAP_EQUAL(log.running, 0);
+	TAP_EQUAL(log.outcome, 1);
 	return true;
 }
 
@@ -558,6 +601,7 @@ int main(void)
 	tap_run(&tap, "wear and health", figures);
 	tap_run(&tap, "what is dirty keeps to its budget", dirty_budget);
 	tap_run(&tap, "SANITIZE leaves nothing in flash", sanitize);
+	tap_run(&tap, "a shutdown while SANITIZE erases flash", shutdown_meets_sanitize);
 	tap_run(&tap, "a shutdown is a sync", shutdown);
 	tap_run(&tap, "power may go at any operation of flash", cuts);
 	rig_close(&rig);

@@ -123,13 +123,13 @@ static bool start(struct fw *fw)
 	return good;
 }
 
-static bool wipe(struct fw *fw)
+static bool wipe(struct fw *fw, bool restart, struct fw_wiped *so_far)
 {
 	uint32_t was = enter();
-	bool good = tier_ops.wipe(fw);
+	bool over = tier_ops.wipe(fw, restart, so_far);
 
 	leave(was);
-	return good;
+	return over;
 }
 
 static bool run(struct fw *fw)

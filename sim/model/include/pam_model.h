@@ -147,6 +147,10 @@ void pam_model_power_cycle(struct pam_model *model);
  */
 void pam_model_spoil_flash(struct pam_model *model);
 void pam_model_cut_flash(struct pam_model *model, uint64_t operation);
+/* These bytes are somewhere in flash, whatever the firmware says. */
+bool pam_model_flash_holds(struct pam_model *model, const void *what, size_t bytes);
+/* So many erases of each block are said to be good and do nothing. */
+void pam_model_flash_lies(struct pam_model *model, uint32_t erases);
 /* Operations of flash so far. */
 uint64_t pam_model_flash_operations(struct pam_model *model);
 

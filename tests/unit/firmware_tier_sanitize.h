@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Cases of firmware_tier.c: SANITIZE of flash, and what of it is believed. */
+#ifndef FIRMWARE_TIER_SANITIZE_H
+#define FIRMWARE_TIER_SANITIZE_H
+
+/* Written below the firmware, so that a block has something in it for sure. */
+static void scribble(uint32_t die, uint32_t block)
+{
+	static uint8_t page[16384];
+	uint32_t corrected;
+
+	nand_program(flash.nand, die, block, 0, page);
+	while (nand_advance(flash.nand) && nand_poll(flash.nand, die, &corrected) == NAND_BUSY) {
+	}
+}
+
+static const struct pamc_log_progress *sanitize(void)
+{
+	struct pamc_admin_sqe sqe = {.opcode = PAMC_ADMIN_SANITIZE};
+
+	mailbox_command(&hal, &sqe, NULL);
+	for (unsigned int n = 0; n < 100 && hal.fw.sanitize.log.running; n++) {
+		mailbox_run(&hal, 300);
+	}
+	return &hal.fw.sanitize.log;
+}
+
+/* An erase is not believed: what is said to be erased and is not is erased again. If that does not
+ * help, it is told; pages can be reached again. */
+TAP_CASE(sanitize_reads_back)
+{
+	const struct pamc_log_progress *log;
+	struct entry *entry;
+
+	TAP_CHECK(start() && lasting_pool() && mailbox_enable(&hal), "no card");
+	entry = put(LASTING, 1, 1000);
+	TAP_EQUAL(ask(HAL_TIER_SYNC, entry), HAL_TIER_DONE);
+	scribble(1, 20);
+	nand_lie(flash.nand, 1, 20, 2);
+	log = sanitize();
+	TAP_EQUAL(log->running, 0);
+	TAP_EQUAL(log->outcome, 1);
+	TAP_EQUAL(log->percent, 100);
+	TAP_EQUAL(log->failed, 0);
+	TAP_EQUAL(log->checked, 4 * 24);
+	TAP_EQUAL(hal.word[MAILBOX_HOLD / 4], 0);
+
+	/* One that always says that it is. */
+	scribble(2, 20);
+	nand_lie(flash.nand, 2, 20, 1000);
+	log = sanitize();
+	TAP_EQUAL(log->outcome, 2);
+	TAP_EQUAL(log->step, PAMC_SANITIZE_PART_FLASH);
+	TAP_EQUAL(log->detail, UINT64_C(2) << 32 | 20);
+	TAP_EQUAL(log->failed, 1);
+	TAP_EQUAL(log->checked, 4 * 24 - 1);
+	TAP_EQUAL(hal.word[MAILBOX_HOLD / 4], 0);
+	TAP_CHECK(tier->ready, "flash does not start");
+	return true;
+}
+
+/* A block that cannot be erased is told as the outcome, if there is something in it. */
+TAP_CASE(sanitize_incomplete)
+{
+	const struct pamc_log_progress *log;
+
+	TAP_CHECK(start() && mailbox_enable(&hal), "no card");
+	nand_wear_out(flash.nand, 1, 20);
+	log = sanitize();
+	TAP_EQUAL(log->outcome, 1);
+	TAP_EQUAL(log->checked, 4 * 24);
+	scribble(3, 20);
+	nand_wear_out(flash.nand, 3, 20);
+	log = sanitize();
+	TAP_EQUAL(log->outcome, 2);
+	TAP_EQUAL(log->failed, 1);
+	TAP_EQUAL(hal.word[MAILBOX_HOLD / 4], 0);
+	/* Checkpoints that stay, of which one is the newest, do not come back, either. */
+	TAP_CHECK(tier_ops.start(&hal.fw) && tier_ops.start(&hal.fw), "flash does not start");
+	for (uint32_t die = 0; die < 4; die++) {
+		nand_wear_out(flash.nand, die, 0);
+	}
+	log = sanitize();
+	TAP_EQUAL(log->outcome, 2);
+	TAP_CHECK(tier->ready, "flash does not start");
+	return true;
+}
+
+/* No flash answers any more: it ends all the same, and says what it did not see. */
+TAP_CASE(sanitize_without_flash)
+{
+	const struct pamc_log_progress *log;
+
+	TAP_CHECK(start() && mailbox_enable(&hal), "no card");
+	nand_cut_now(flash.nand);
+	log = sanitize();
+	TAP_EQUAL(log->running, 0);
+	TAP_EQUAL(log->outcome, 2);
+	TAP_EQUAL(log->failed, 4 * 24);
+	TAP_EQUAL(log->checked, 0);
+	return true;
+}
+
+#endif /* FIRMWARE_TIER_SANITIZE_H */
