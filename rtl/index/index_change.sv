@@ -84,21 +84,22 @@ module index_change (
 
   localparam int unsigned B = index_pkg::BucketBits;
 
+  // Bit 3: lines are written.
   typedef enum logic [3:0] {
-    S_IDLE,
+    S_IDLE       = 4'd0,
     // The command's own buckets (or place in the stash) are read,
-    S_READ,
+    S_READ       = 4'd1,
     // compared, and chosen from.
-    S_COMPARE,
-    S_DECIDE,
+    S_COMPARE    = 4'd2,
+    S_DECIDE     = 4'd3,
     // Entries of a full bucket: is there room in their other ones?
-    S_OTHERS,
-    S_OTHERS_END,
-    S_COMMIT,
-    S_WRITE_COPY,
-    S_WRITE,
-    S_CLEAR,
-    S_ANSWER
+    S_OTHERS     = 4'd4,
+    S_OTHERS_END = 4'd5,
+    S_COMMIT     = 4'd6,
+    S_ANSWER     = 4'd7,
+    S_WRITE_COPY = 4'd8,
+    S_WRITE      = 4'd9,
+    S_CLEAR      = 4'd10
   } state_e;
 
   state_e              state_q;
@@ -132,15 +133,19 @@ module index_change (
     assign free[i] = line[64*i +: 64] == '0;
   end
 
-  // What is at the location, and is that what is meant?
-  index_pkg::slot_t at_location;
-  logic             expected_q;
+  // Is what is at the location what is meant? A bucket's slots are compared while it is found that
+  // its line has come.
+  logic [7:0] same_q;
+  logic       same, expected_q;
+  always_ff @(posedge clk_i) begin
+    for (int unsigned i = 0; i < 8; i++) same_q[i] <= line_first_q[64*i +: 64] == command_q.expected;
+  end
   always_comb begin
-    at_location = '0;
+    same = 1'b0;
     for (int unsigned i = 0; i < 8; i++) begin
-      if (command_q.location.slot == 5'(i)) at_location |= line_first_q[64*i +: 64];
+      if (command_q.location.slot == 5'(i) && same_q[i]) same = 1'b1;
     end
-    if (in_stash) at_location = look_entry_i;
+    if (in_stash) same = look_entry_i == command_q.expected;
   end
 
   // The emptier bucket.
@@ -264,7 +269,7 @@ module index_change (
       S_COMPARE: begin
         frees_first_q  <= index_pkg::count8(free_first_q);
         frees_second_q <= index_pkg::count8(free_second_q);
-        expected_q     <= at_location == command_q.expected && command_q.expected != '0;
+        expected_q     <= same && command_q.expected != '0;
       end
       S_DECIDE: begin
         if (insert) begin
@@ -316,7 +321,7 @@ module index_change (
   logic [2:0]       write_slot_q;
   index_pkg::slot_t write_entry_q;
   logic             writes;
-  assign writes = state_q == S_WRITE_COPY || state_q == S_WRITE || (state_q == S_CLEAR && clear_some_q);
+  assign writes = state_q[3] && (state_q != S_CLEAR || clear_some_q);
   always_comb begin
     write_left_d = write_left_q;
     if (request_fire && request_write_o)     write_left_d = request_lines_o;

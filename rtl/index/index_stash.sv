@@ -146,13 +146,13 @@ module index_stash #(
   logic [CheckBits+Width-1:0] wrong_word;
   logic [Width-1:0]           mended;
   logic [CheckBits-1:0]       mended_check;
-  ecc_pkg::event_t            found;
+  ecc_pkg::event_t            found, found_q;
   assign changes = add_i || remove_i || replace_i || clear_i;
 
   // To mend is done in steps, which together are too long for a cycle: what is wrong, which
-  // place, its word, what that should be, its check bits. No search begins meanwhile; a change
-  // begins it anew.
-  logic              changed_q, picked_q, read_q, mended_q;
+  // place, its word, what that should be, whether that is known, its check bits. No search begins
+  // meanwhile; a change begins it anew.
+  logic              changed_q, picked_q, read_q, decoded_q, mended_q;
   logic [Places-1:0] wrong_q, place_q;
   assign mends = mended_q && !changes;
   always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -161,14 +161,16 @@ module index_stash #(
       changed_q <= 1'b0;
       picked_q  <= 1'b0;
       read_q    <= 1'b0;
+      decoded_q <= 1'b0;
       mended_q  <= 1'b0;
     end else begin
       // What was changed meanwhile is looked at again.
       wrong_q   <= changes || mends ? '0 : wrong;
       changed_q <= changes || mends;
-      picked_q  <= wrong_q != '0 && !changes && !failed_q && !picked_q && !read_q && !mended_q;
+      picked_q  <= wrong_q != '0 && !changes && !failed_q && !picked_q && !read_q && !decoded_q && !mended_q;
       read_q    <= picked_q && !changes;
-      mended_q  <= read_q && !changes && !found.uncorrectable;
+      decoded_q <= read_q && !changes;
+      mended_q  <= decoded_q && !changes && !found_q.uncorrectable;
     end
   end
   logic [CheckBits+Width-1:0] wrong_word_q;
@@ -184,7 +186,7 @@ module index_stash #(
     end
   end
   always_ff @(posedge clk_i) begin
-    if (!picked_q && !read_q && !mended_q) place_q <= wrong_q & ~(wrong_q - 1'b1);
+    if (!picked_q && !read_q && !decoded_q && !mended_q) place_q <= wrong_q & ~(wrong_q - 1'b1);
     if (picked_q) wrong_word_q <= wrong_word;
     if (read_q) mended_word_q <= mended;
   end
@@ -194,8 +196,6 @@ module index_stash #(
   );
   ecc_encode #(.Width(Width)) u_mended (.active_i(mends), .data_i(mended_word_q), .check_o(mended_check));
 
-  // Told a cycle later.
-  ecc_pkg::event_t found_q;
   assign ecc_o = found_q;
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -206,7 +206,7 @@ module index_stash #(
       sound_q <= !changes && !mends && !changed_q && wrong_q == '0;
       found_q <= found;
       if (clear_i) failed_q <= 1'b0;
-      else if (found.uncorrectable) failed_q <= 1'b1;
+      else if (found_q.uncorrectable) failed_q <= 1'b1;
     end
   end
 

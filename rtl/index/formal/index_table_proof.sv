@@ -101,8 +101,8 @@ module index_table_proof (
   // For induction: which states of a change are behind the commit.
   (* hierconn *) wire [3:0] \dut.u_change.state_q ;
   logic writing;
-  assign writing = \dut.u_change.state_q == 4'd7 || \dut.u_change.state_q == 4'd8 ||
-                   \dut.u_change.state_q == 4'd9;
+  assign writing = \dut.u_change.state_q == 4'd8 || \dut.u_change.state_q == 4'd9 ||
+                   \dut.u_change.state_q == 4'd10;
   `PAMC_ASSERT(i_committing, \dut.committing_q == writing || (\dut.committing_q && !\dut.change_busy ))
   `PAMC_ASSERT(i_state, \dut.u_change.state_q <= 4'd10)
   // Where the searches are (index_find_proof has more of it).
