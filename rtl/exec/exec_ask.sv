@@ -35,19 +35,15 @@ module exec_ask #(
   typedef enum logic [1:0] {IDLE, LOOK, ASK, REST} state_e;
   state_e              state_q;
   // Whose turn it is: those behind the last one, as a mask, and so is the choice.
-  logic [Sources-1:0]  after_q, after, source_q, chosen;
+  logic [Sources-1:0]  behind_q, behind, source_q, chosen;
   logic [2:0]          kind;
   logic [LineBits-1:0] line;
 
+  lib_turn #(.Width(Sources)) u_turn (
+    .valid_i, .behind_i(behind_q), .turn_o(chosen), .behind_o(behind)
+  );
+
   always_comb begin
-    after  = valid_i & after_q;
-    chosen = '0;
-    for (int n = int'(Sources) - 1; n >= 0; n--) begin
-      if (after != '0 ? after[n] : valid_i[n]) begin
-        chosen    = '0;
-        chosen[n] = 1'b1;
-      end
-    end
     kind   = '0;
     line   = '0;
     slot_o = '0;
@@ -64,14 +60,14 @@ module exec_ask #(
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       state_q  <= IDLE;
-      after_q  <= ~Sources'(1);
+      behind_q <= ~Sources'(1);
       source_q <= '0;
     end else begin
       case (state_q)
         IDLE: if (valid_i != '0) begin
           state_q  <= LOOK;
           source_q <= chosen;
-          for (int unsigned n = 0; n < Sources; n++) after_q[n] <= (chosen & ((Sources'(1) << n) - 1'b1)) != '0;
+          behind_q <= behind;
         end
         LOOK:    state_q <= ASK;
         ASK:     if (ask_done_i) state_q <= REST;

@@ -83,31 +83,18 @@ module exec_dispatch #(
   // Whose turn it is, as a mask: of the lanes that were ready in the cycle before, the first one behind
   // the lane that had the last job. So no lane's room leads to another lane. A turn passes on once its
   // lane has taken a job, or when that is not ready while another one is.
-  logic [PutLanes-1:0] put_turn_q, put_behind, put_others, put_next;
-  logic [GetLanes-1:0] get_turn_q, get_behind, get_others, get_next;
-  logic                put_after, get_after;
+  logic [PutLanes-1:0] put_turn_q, put_others, put_next, put_behind;
+  logic [GetLanes-1:0] get_turn_q, get_others, get_next, get_behind;
+  lib_turn #(.Width(PutLanes)) u_put_turn (
+    .valid_i(put_others), .behind_i(~(put_turn_q | (put_turn_q - 1'b1))), .turn_o(put_next), .behind_o(put_behind)
+  );
+  lib_turn #(.Width(GetLanes)) u_get_turn (
+    .valid_i(get_others), .behind_i(~(get_turn_q | (get_turn_q - 1'b1))), .turn_o(get_next), .behind_o(get_behind)
+  );
 
   always_comb begin
-    put_others = put_ready_i & ~put_turn_q;
-    get_others = get_ready_i & ~get_turn_q;
-    put_behind = put_ready_i & ~(put_turn_q | (put_turn_q - 1'b1));
-    get_behind = get_ready_i & ~(get_turn_q | (get_turn_q - 1'b1));
-    put_after  = put_behind != '0;
-    get_after  = get_behind != '0;
-    put_next   = '0;
-    get_next   = '0;
-    for (int n = int'(PutLanes) - 1; n >= 0; n--) begin
-      if (put_after ? put_behind[n] : put_others[n]) begin
-        put_next    = '0;
-        put_next[n] = 1'b1;
-      end
-    end
-    for (int n = int'(GetLanes) - 1; n >= 0; n--) begin
-      if (get_after ? get_behind[n] : get_others[n]) begin
-        get_next    = '0;
-        get_next[n] = 1'b1;
-      end
-    end
+    put_others  = put_ready_i & ~put_turn_q;
+    get_others  = get_ready_i & ~get_turn_q;
     put_valid_o = put_valid ? put_turn_q : '0;
     get_valid_o = get_valid ? get_turn_q : '0;
   end
@@ -126,7 +113,7 @@ module exec_dispatch #(
   end
 
   logic unused;
-  assign unused = ^{put_level, get_level, rest_level, sync_level};
+  assign unused = ^{put_level, get_level, rest_level, sync_level, put_behind, get_behind};
 
   `PAMC_ASSERT(a_room, !(rest_q && !rest_in) && !(sync_q && !sync_in))
   `PAMC_ASSERT(a_put_turn, put_turn_q != '0 && (put_turn_q & (put_turn_q - 1'b1)) == '0)

@@ -57,19 +57,17 @@ module exec_done #(
   // The next source in rotation: those after the last one are a mask, and so is the choice. Of results
   // that were there in the cycle before it has been made by then; if none was, there is no time
   // to look for whose turn it is: one that just came is taken, of several that did in the cycle after.
-  logic [Sources-1:0] after_q, after, turn, turn_q, chosen, chosen_q;
+  logic [Sources-1:0] behind_q, behind, turn, turn_q, chosen, chosen_q;
   logic               any, several, found, turns_q;
+
+  lib_turn #(.Width(Sources)) u_turn (
+    .valid_i(result_valid_i), .behind_i(behind_q), .turn_o(turn), .behind_o(behind)
+  );
 
   always_comb begin
     any     = result_valid_i != '0;
-    after   = result_valid_i & after_q;
     several = 1'b0;
-    turn    = '0;
-    for (int n = int'(Sources) - 1; n >= 0; n--) begin
-      if (after != '0 ? after[n] : result_valid_i[n]) begin
-        turn    = '0;
-        turn[n] = 1'b1;
-      end
+    for (int unsigned n = 0; n < Sources; n++) begin
       if (result_valid_i[n] && (result_valid_i & ((Sources'(1) << n) - 1'b1)) != '0) several = 1'b1;
     end
     chosen = turns_q ? turn_q : result_valid_i;
@@ -142,7 +140,7 @@ module exec_done #(
     if (!rst_ni) begin
       state_q       <= IDLE;
       // As if the first one had been the last.
-      after_q       <= ~Sources'(1);
+      behind_q      <= ~Sources'(1);
       turn_q        <= '0;
       turns_q       <= 1'b0;
       chosen_q      <= '0;
@@ -166,7 +164,7 @@ module exec_done #(
         end
         LOOK: begin
           state_q <= GIVE;
-          after_q <= ~(chosen_q | (chosen_q - 1'b1));
+          behind_q <= ~(chosen_q | (chosen_q - 1'b1));
           if (worth_logging) begin
             if (error_valid_o && !error_ready_i) counters_o.unlogged <= counters_o.unlogged + 64'd1;
             error_valid_o <= 1'b1;
@@ -240,7 +238,7 @@ module exec_done #(
   logic unused;
   assign unused = ^{command_i.status, command_i.field, command_i.order, command_i.ephemeral,
                     command_i.frozen, command_i.durable, command_i.contents, command_i.exclusive, command_i.listed,
-                    command_i.check, command_i.crc, command_i.addr, command_i.object};
+                    command_i.check, behind, command_i.crc, command_i.addr, command_i.object};
 
   `PAMC_ASSERT(a_turn_is_one, !turns_q || (turn_q != '0 && (turn_q & (turn_q - 1'b1)) == '0))
   `PAMC_ASSERT(a_result_stays, (chosen_q & ~result_valid_i) == '0)

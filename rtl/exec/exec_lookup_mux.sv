@@ -34,7 +34,7 @@ module exec_lookup_mux #(
   `PAMC_PARAM(g_width, exec_pkg::LookupWidth == $bits(next))
 
   // Whose turn it is: those behind the last one, as a mask, and so is the choice.
-  logic [Sources-1:0]             after_q, after, chosen, chosen_q;
+  logic [Sources-1:0]             behind_q, behind, chosen, chosen_q;
   logic [Sources-1:0][IdBits-1:0] id;
   logic [IdBits-1:0]              chosen_id;
   exec_pkg::lookup_t              next;
@@ -53,15 +53,11 @@ module exec_lookup_mux #(
   index_pkg::handle_t handle_q;
   assign load = valid_i != '0 && !handle_valid_q;
 
+  lib_turn #(.Width(Sources)) u_turn (
+    .valid_i, .behind_i(behind_q), .turn_o(chosen), .behind_o(behind)
+  );
+
   always_comb begin
-    after  = valid_i & after_q;
-    chosen = '0;
-    for (int n = int'(Sources) - 1; n >= 0; n--) begin
-      if (after != '0 ? after[n] : valid_i[n]) begin
-        chosen    = '0;
-        chosen[n] = 1'b1;
-      end
-    end
     ready_o   = chosen_q;
     next      = '0;
     chosen_id = '0;
@@ -73,14 +69,12 @@ module exec_lookup_mux #(
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
-      after_q        <= ~Sources'(1);
+      behind_q       <= ~Sources'(1);
       chosen_q       <= '0;
       handle_valid_q <= 1'b0;
     end else begin
       chosen_q <= load ? chosen : '0;
-      if (chosen_q != '0) begin
-        for (int unsigned n = 0; n < Sources; n++) after_q[n] <= (chosen_q & ((Sources'(1) << n) - 1'b1)) != '0;
-      end
+      if (chosen_q != '0) behind_q <= ~(chosen_q | (chosen_q - 1'b1));
       if (load) handle_valid_q <= 1'b1;
       else if (handle_ready_i) handle_valid_q <= 1'b0;
     end
@@ -110,7 +104,7 @@ module exec_lookup_mux #(
 
   // What only the vault would need.
   logic unused;
-  assign unused = ^place_i;
+  assign unused = ^{place_i, behind};
 
   `PAMC_ASSERT(a_told_once, (chosen_q & ~valid_i) == '0 && (chosen_q == '0 || handle_valid_q))
   logic asked_for;

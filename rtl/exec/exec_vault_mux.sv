@@ -49,7 +49,7 @@ module exec_vault_mux #(
 
   // Under way: given to the vault, until the cycle after the answer, in which the source
   // takes its valid back. Whose turn it is: those behind the last one, as a mask, and so is the choice.
-  logic [Sources-1:0]              inside_q, answered_q, answered, wants, after, after_q, source_q, chosen;
+  logic [Sources-1:0]              inside_q, answered_q, answered, wants, behind_q, behind, source_q, chosen;
   logic [Streams-1:0][Sources-1:0] pays;
   logic [Sources-1:0][TagBits-1:0] tags;
   logic                            offer_q;
@@ -58,15 +58,11 @@ module exec_vault_mux #(
   end
   assign wants = valid_i & ~inside_q & ~answered_q;
 
+  lib_turn #(.Width(Sources)) u_turn (
+    .valid_i(wants), .behind_i(behind_q), .turn_o(chosen), .behind_o(behind)
+  );
+
   always_comb begin
-    after  = wants & after_q;
-    chosen = '0;
-    for (int n = int'(Sources) - 1; n >= 0; n--) begin
-      if (after != '0 ? after[n] : wants[n]) begin
-        chosen    = '0;
-        chosen[n] = 1'b1;
-      end
-    end
     for (int unsigned n = 0; n < Sources; n++) begin
       answered[n] = vault_answer_i && (vault_answer_tag_i & tags[n]) == tags[n];
       // The others have none.
@@ -80,7 +76,7 @@ module exec_vault_mux #(
     if (!rst_ni) begin
       offer_q    <= 1'b0;
       source_q   <= '0;
-      after_q    <= ~Sources'(1);
+      behind_q   <= ~Sources'(1);
       inside_q   <= '0;
       answered_q <= '0;
     end else begin
@@ -90,7 +86,7 @@ module exec_vault_mux #(
         offer_q  <= wants != '0;
         source_q <= chosen;
       end else begin
-        for (int unsigned n = 0; n < Sources; n++) after_q[n] <= (source_q & ((Sources'(1) << n) - 1'b1)) != '0;
+        behind_q <= ~(source_q | (source_q - 1'b1));
         if (vault_ready_i) offer_q <= 1'b0;
       end
     end
@@ -126,6 +122,10 @@ module exec_vault_mux #(
   for (genvar s = 0; s < int'(Streams); s++) begin : g_payload
     `PAMC_ASSERT(a_one_pays, !vault_payload_ready_i[s] || (pays[s] & (pays[s] - 1'b1)) == '0)
   end
+
+  logic unused;
+  assign unused = ^behind;
+
   `PAMC_ASSERT(a_streams, (payload_valid_i >> 10) == '0)
   `PAMC_ASSERT(a_answers_are_asked_for, (answered & ~inside_q) == '0)
   `PAMC_ASSERT(a_valid_until_done, (inside_q & ~valid_i) == '0)

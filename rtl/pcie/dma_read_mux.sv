@@ -30,7 +30,7 @@ module dma_read_mux #(
 
   // Whose turn it is, if anybody's; then the one after whoever had it last. All are masks.
   logic [Clients-1:0] turn_q, behind_q, chosen, chosen_behind;
-  dma_turn #(.Clients(Clients)) u_turn (
+  lib_turn #(.Width(Clients)) u_turn (
     .valid_i(req_valid_i), .behind_i(behind_q), .turn_o(chosen), .behind_o(chosen_behind)
   );
 

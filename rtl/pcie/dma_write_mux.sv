@@ -48,7 +48,7 @@ module dma_write_mux #(
   // Whose turn it is or was last, and those behind that one, as masks: a request is chosen beside
   // whether it is there.
   logic [Clients-1:0] own_q, behind_q, chosen, chosen_behind;
-  dma_turn #(.Clients(Clients)) u_turn (
+  lib_turn #(.Width(Clients)) u_turn (
     .valid_i(req_valid_i), .behind_i(behind_q), .turn_o(chosen), .behind_o(chosen_behind)
   );
 

@@ -20,29 +20,18 @@ module vault_turn #(
 
   `PAMC_PARAM(g_callers, Callers >= 2)
 
-  logic [Callers-1:0] grant_q, last_q, behind, next;
-
-  // Those behind the last one first.
-  always_comb begin
-    logic seen;
-    seen = 1'b0;
-    for (int unsigned n = 0; n < Callers; n++) begin
-      behind[n] = call_i[n] && seen;
-      if (last_q[n]) seen = 1'b1;
-    end
-    next = behind != '0 ? behind : call_i;
-    next = next & (~next + 1'b1);
-  end
+  logic [Callers-1:0] grant_q, next, behind_q, behind;
+  lib_turn #(.Width(Callers)) u_turn (.valid_i(call_i), .behind_i(behind_q), .turn_o(next), .behind_o(behind));
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
-      grant_q <= '0;
-      last_q  <= Callers'(1);
+      grant_q  <= '0;
+      behind_q <= ~Callers'(1);
     end else if (grant_q == '0) begin
       grant_q <= next;
+      if (next != '0) behind_q <= behind;
     end else if (done_i) begin
       grant_q <= '0;
-      last_q  <= grant_q;
     end
   end
   assign grant_o = grant_q;
