@@ -232,6 +232,16 @@ void fl_note_read(struct fl *fl, fl_place at, uint32_t corrected);
  * bus: what is there to be written, and collection. */
 void fl_give_way(struct fl *fl, bool way);
 
+/* Of what fl_patrol has looked at. */
+struct fl_patrolled {
+	uint32_t percent;
+	uint32_t good, failed;
+	uint32_t first; /* block that failed, counted over all dies */
+};
+/* Reads a block of each die, or every one that has been filled, some of it in a call; fl_step must
+ * go on. True: that was all. */
+bool fl_patrol(struct fl *fl, bool restart, bool every, struct fl_patrolled *so_far);
+
 /* ---- Figures: log_wear ---- */
 
 struct fl_figures {

@@ -351,6 +351,17 @@ struct fl_start {
 	struct fl_suspect suspect[FL_STREAMS * FL_LANES_MOST];
 };
 
+/* SELF_TEST (flash_patrol.c). */
+struct fl_patrol {
+	struct fl_io io;
+	bool open;
+	bool every;
+	bool stale; /* what io does was begun for another one */
+	uint8_t tries;
+	uint32_t block;
+	struct fl_patrolled told;
+};
+
 struct fl {
 	struct fl_config config;
 	struct hal_flash *hal;
@@ -394,6 +405,7 @@ struct fl {
 	struct fl_start start;
 	struct fl_io read_io;
 	struct fl_read *read;
+	struct fl_patrol patrol;
 	struct fl_figures figures;
 	struct fl_root root;
 };

@@ -169,6 +169,7 @@ static void discard_begin(struct fw *fw, bool flr)
 
 static void discard_end(struct fw *fw)
 {
+	fw_self_test_abort(fw);
 	forget_session(fw);
 	fw->resets++;
 	fw_write(fw, MAILBOX_RESETS, fw->resets);

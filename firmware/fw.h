@@ -47,6 +47,13 @@ struct fw_tier_figures {
 	bool broken;
 };
 
+/* Of flash, while SELF_TEST reads it. */
+struct fw_patrolled {
+	uint32_t percent;
+	uint32_t good, failed; /* blocks */
+	uint64_t first;        /* that failed: die << 32 | block */
+};
+
 /* Of flash, while SANITIZE erases it: blocks. */
 struct fw_wiped {
 	uint32_t blocks, good; /* good: were read back, and are erased */
@@ -64,6 +71,9 @@ struct fw_tier_ops {
 	/* Erases all of it and reads it back, some of it in a call; start must follow. True: that
 	 * was all. */
 	bool (*wipe)(struct fw *fw, bool restart, struct fw_wiped *so_far);
+	/* Reads a page of each die, or of every block that has pages, some of it in a call. True:
+	 * that was all. */
+	bool (*patrol)(struct fw *fw, bool restart, bool every, struct fw_patrolled *so_far);
 	/* Some of its work. True: there is more. */
 	bool (*run)(struct fw *fw);
 	/* Takes the vault's notices, when it cannot go on for having too many. */
@@ -193,6 +203,9 @@ enum fw_state {
 struct fw_job {
 	struct pamc_log_progress log;
 	uint8_t step;
+	bool extended; /* SELF_TEST */
+	uint8_t wrong; /* sums on end */
+	uint8_t at;    /* how far the step is */
 	uint64_t since;
 };
 

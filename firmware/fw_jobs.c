@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * SELF_TEST and SANITIZE: long work, done step by step when no command is executed, and
- * told in log pages. A controller reset does not end it.
+ * told in log pages. A reset of the controller ends SELF_TEST, as nobody waits for it any more,
+ * and not SANITIZE.
  */
 #include "fw_priv.h"
 
@@ -34,6 +35,7 @@ bool fw_job_running(const struct fw *fw)
 static void job_start(struct fw *fw, struct fw_job *job)
 {
 	job->step = 0;
+	job->at = job->wrong = 0;
 	job->log = (struct pamc_log_progress){.running = 1, .runs = job->log.runs + 1};
 	job->since = fw_now(fw);
 }
@@ -58,20 +60,27 @@ static void job_end(struct fw *fw, struct fw_job *job, enum job_outcome outcome,
 	fw_raise(fw, PAMC_EVENT_SELF_TEST, log);
 }
 
+void fw_self_test_abort(struct fw *fw)
+{
+	if (fw->self_test.log.running) {
+		job_end(fw, &fw->self_test, OUTCOME_ABORTED, PAMC_LOG_SELF_TEST);
+	}
+}
+
 void fw_self_test(struct fw *fw)
 {
 	uint32_t test = fw->sqe.id;
 
 	if (test == TEST_ABORT) {
-		if (fw->self_test.log.running) {
-			job_end(fw, &fw->self_test, OUTCOME_ABORTED, PAMC_LOG_SELF_TEST);
-		}
+		fw_self_test_abort(fw);
 	} else if (test != TEST_SHORT && test != TEST_EXTENDED) {
 		fw_fail(&fw->outcome, PAMC_STATUS_BAD_FIELD, FIELD(id));
 	} else if (fw_job_running(fw)) {
 		fw->outcome.status = PAMC_STATUS_NOT_READY;
 	} else {
 		job_start(fw, &fw->self_test);
+		fw->self_test.step = PAMC_TEST_PART_TABLES;
+		fw->self_test.extended = test == TEST_EXTENDED;
 	}
 }
 
@@ -88,21 +97,194 @@ void fw_sanitize(struct fw *fw)
 		fw->outcome.status = PAMC_STATUS_NOT_READY;
 		return;
 	}
-	if (fw->self_test.log.running) {
-		job_end(fw, &fw->self_test, OUTCOME_ABORTED, PAMC_LOG_SELF_TEST);
-	}
+	fw_self_test_abort(fw);
 	job_start(fw, &fw->sanitize);
 	/* No command that comes after it is executed on what is to be destroyed. */
 	sanitize_pause(fw);
 }
 
-/* The vault answers; what the data path can be asked to do is no more yet. */
+/* ---------------------------------------------------------------- SELF_TEST */
+
+/* Patterns for the page buffer. */
+#define PATTERNS          2u
+#define PATTERNS_EXTENDED 32u
+/* Commands that come and go make sums wrong that are read meanwhile: so often on end, each time
+ * with none inside before and after, they are wrong. And so often it is tried at all. */
+#define WRONG_SUMS 8u
+#define MOST_SUMS  64u
+#define CONTENTS   512u
+/* VAULT_ROW: word 0. */
+#define ROW_IN_USE       1u
+#define ROW_EPHEMERAL    4u
+#define ROW_ORDER(order) ((uint32_t)(order) << 3)
+#define ROW_KNOWN        63u
+
+static void test_next(struct fw_job *job)
+{
+	job->step++;
+	job->at = 0;
+	job->log.percent = (uint8_t)(job->step * 100 / (PAMC_TEST_PART_FLASH + 2));
+}
+
+static void test_tables(struct fw *fw)
+{
+	struct fw_job *job = &fw->self_test;
+
+	for (uint32_t place = 1; place < FW_POOLS; place++) {
+		const struct fw_pool *pool = &fw->pools[place];
+
+		if (!pool->id) {
+			continue;
+		}
+		if (pool->id == ((pool->uses - 1) << 8 | place) && pool->contents < CONTENTS &&
+		    pool->order <= PAMC_MAX_PAGE_ORDER) {
+			job->log.checked++;
+		} else {
+			job_found(job, PAMC_TEST_PART_TABLES, place);
+		}
+	}
+	test_next(job);
+}
+
+static uint32_t pattern_of(uint32_t pattern, uint32_t word)
+{
+	uint32_t value = (word + (pattern >> 1) * MAILBOX_BUFFER_WORDS + 1) * 0x9e3779b9u;
+
+	return pattern & 1 ? ~value : value;
+}
+
+/* A pattern, in a step in which nothing else needs the buffer. */
+static void test_buffer(struct fw *fw)
+{
+	struct fw_job *job = &fw->self_test;
+
+	for (uint32_t word = 0; word < MAILBOX_BUFFER_WORDS; word++) {
+		fw_write(fw, MAILBOX_BUFFER + 4 * word, pattern_of(job->at, word));
+	}
+	for (uint32_t word = 0; word < MAILBOX_BUFFER_WORDS; word++) {
+		if (fw_read(fw, MAILBOX_BUFFER + 4 * word) != pattern_of(job->at, word)) {
+			job_found(job, PAMC_TEST_PART_BUFFER, 4 * word);
+			break;
+		}
+	}
+	job->log.checked++;
+	if (++job->at == (job->extended ? PATTERNS_EXTENDED : PATTERNS)) {
+		test_next(job);
+	}
+}
+
+/* The vault has each pool as the firmware does. False: it does not answer. */
+static bool test_pools(struct fw *fw)
+{
+	struct fw_job *job = &fw->self_test;
+
+	for (uint32_t place = 1; place < FW_POOLS; place++) {
+		const struct fw_pool *pool = &fw->pools[place];
+		uint32_t want = ROW_IN_USE | ROW_ORDER(pool->order);
+
+		if (!pool->id) {
+			continue;
+		}
+		want |= pool->type == PAMC_POOL_TYPE_EPHEMERAL ? ROW_EPHEMERAL : 0;
+		if (fw_vault(fw, VAULT_READ | VAULT_CONTENTS(pool->contents)) !=
+		    VAULT_RESULT_DONE) {
+			return false;
+		}
+		if ((fw_row(fw, 0) & ROW_KNOWN) == want) {
+			job->log.checked++;
+		} else {
+			job_found(job, PAMC_TEST_PART_VAULT, place);
+		}
+	}
+	return true;
+}
+
+/* Units of all contents, of what was flushed and is not cleared yet, and free ones. False: the
+ * vault does not answer. */
+static bool sum_of_units(struct fw *fw, uint32_t *units)
+{
+	*units = (uint32_t)fw_counter(fw, MAILBOX_COUNTER_VAULT_DEAD_TOTAL_UNITS) +
+		 (uint32_t)fw_counter(fw, MAILBOX_COUNTER_STORE_FREE_UNITS);
+	for (uint32_t contents = 0; contents < CONTENTS; contents++) {
+		if (fw_vault(fw, VAULT_READ | VAULT_CONTENTS(contents)) != VAULT_RESULT_DONE) {
+			return false;
+		}
+		*units += fw_row(fw, 0) & ROW_IN_USE ? fw_row(fw, 2) : 0;
+	}
+	return true;
+}
+
+static void test_vault(struct fw *fw)
+{
+	struct fw_job *job = &fw->self_test;
+	uint32_t idle = fw_read(fw, MAILBOX_IDLE), units;
+
+	if ((job->at == 0 && !test_pools(fw)) || !sum_of_units(fw, &units)) {
+		job_found(job, PAMC_TEST_PART_VAULT, 0);
+		test_next(job);
+		return;
+	}
+	if (units == fw->layout.units) {
+		job->log.checked++;
+		test_next(job);
+		return;
+	}
+	idle &= fw_read(fw, MAILBOX_IDLE) & IDLE_INSIDE;
+	job->wrong = idle ? job->wrong + 1 : 0;
+	if (job->wrong == WRONG_SUMS) {
+		job_found(job, PAMC_TEST_PART_VAULT, 0);
+		test_next(job);
+	} else if (++job->at == MOST_SUMS) {
+		test_next(job); /* so much is going on that it cannot be said */
+	}
+}
+
+static void self_test_end(struct fw *fw)
+{
+	job_end(fw, &fw->self_test, fw->self_test.log.step ? OUTCOME_FAILED : OUTCOME_PASSED,
+		PAMC_LOG_SELF_TEST);
+}
+
+static void test_flash(struct fw *fw)
+{
+	struct fw_job *job = &fw->self_test;
+	struct fw_patrolled told = {0};
+	uint8_t from = (uint8_t)(PAMC_TEST_PART_FLASH * 100 / (PAMC_TEST_PART_FLASH + 2));
+
+	if (fw->platform.tier) {
+		if (!fw->platform.tier->patrol(fw, job->at == 0, job->extended, &told)) {
+			job->at = 1;
+			job->log.percent = (uint8_t)(from + told.percent * (100u - from) / 100);
+			return;
+		}
+		job->log.checked += told.good;
+		if (told.failed) {
+			job_found(job, PAMC_TEST_PART_FLASH, told.first);
+			job->log.failed += told.failed - 1;
+		}
+	}
+	self_test_end(fw);
+}
+
 static void self_test_step(struct fw *fw)
 {
-	bool good = fw_vault(fw, VAULT_READ) == VAULT_RESULT_DONE;
-
-	job_end(fw, &fw->self_test, good ? OUTCOME_PASSED : OUTCOME_FAILED, PAMC_LOG_SELF_TEST);
+	switch (fw->self_test.step) {
+	case PAMC_TEST_PART_TABLES:
+		test_tables(fw);
+		break;
+	case PAMC_TEST_PART_BUFFER:
+		test_buffer(fw);
+		break;
+	case PAMC_TEST_PART_VAULT:
+		test_vault(fw);
+		break;
+	default:
+		test_flash(fw);
+		break;
+	}
 }
+
+/* ---------------------------------------------------------------- SANITIZE */
 
 static void sanitize_end(struct fw *fw)
 {

@@ -211,6 +211,7 @@ void fw_take_fault(struct fw *fw);
 /* ---- fw_jobs.c: SELF_TEST, SANITIZE ---- */
 
 void fw_self_test(struct fw *fw);
+void fw_self_test_abort(struct fw *fw);
 void fw_sanitize(struct fw *fw);
 /* False: none is under way. */
 bool fw_job_running(const struct fw *fw);

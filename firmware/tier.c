@@ -424,6 +424,28 @@ static bool run(struct fw *fw)
 	return hal_tier_wait(tier->hal);
 }
 
+static bool patrol(struct fw *fw, bool restart, bool every, struct fw_patrolled *so_far)
+{
+	struct tier *tier = fw->platform.tier_state;
+	struct fl_patrolled told = {.failed = 1};
+	bool over = true;
+
+	if (tier->resumes != TIER_WHOLE) {
+		return false; /* it goes on when that is over */
+	}
+	if (tier->ready && fl_ready(tier->fl) == FL_OK) {
+		over = fl_patrol(tier->fl, restart, every, &told);
+	}
+	*so_far = (struct fw_patrolled){
+	    .percent = told.percent,
+	    .good = told.good,
+	    .failed = told.failed,
+	    .first = (uint64_t)(told.first / tier->geometry.blocks) << 32 |
+		     told.first % tier->geometry.blocks,
+	};
+	return over;
+}
+
 static void notices(struct fw *fw)
 {
 	tier_take_notices(fw->platform.tier_state);
@@ -513,6 +535,7 @@ static void set_dirty(struct fw *fw, uint64_t bytes)
 const struct fw_tier_ops tier_ops = {
     .start = start,
     .wipe = tier_wipe,
+    .patrol = patrol,
     .run = run,
     .notices = notices,
     .settle = settle,

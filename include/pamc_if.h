@@ -581,7 +581,10 @@ enum pamc_fw_action {
 	PAMC_FW_ACTION_NOW = 0x2,
 };
 
-/* What SELF_TEST looks at, one after the other. */
+/*
+ * What SELF_TEST looks at, one after the other. A controller reset ends it as
+ * aborted.
+ */
 enum pamc_test_part {
 	/* Nothing was wrong. */
 	PAMC_TEST_PART_NONE = 0x0,

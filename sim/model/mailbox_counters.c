@@ -124,6 +124,8 @@ static uint64_t of_vault(const struct vault_figures *figures, uint32_t which)
 		return figures->index_moves;
 	case MAILBOX_COUNTER_STASH_USED:
 		return figures->stash_used;
+	case MAILBOX_COUNTER_VAULT_DEAD_TOTAL_UNITS:
+		return figures->dead_units;
 	default:
 		return 0;
 	}
@@ -134,7 +136,7 @@ uint64_t mailbox_counter(struct pam_model *model)
 	uint32_t which = mailbox_word(&model->hal, MAILBOX_COUNTER_SELECT);
 	struct vault_figures figures;
 
-	if (which < MAILBOX_COUNTER_VAULT_PUTS || which > MAILBOX_COUNTER_STASH_USED) {
+	if (which < MAILBOX_COUNTER_VAULT_PUTS || which > MAILBOX_COUNTER_VAULT_DEAD_TOTAL_RAW) {
 		return of_queues(&model->counters, which);
 	}
 	vault_read_figures(model->vault, &figures);

@@ -134,6 +134,7 @@ struct vault_figures {
 	uint64_t slots, slot_limit, index_used, stash_used;
 	uint64_t committed_units, committed_slots; /* of persistent contents */
 	uint64_t dead_pages, extents, objects;
+	uint64_t dead_units; /* of objects that were flushed and are not cleared yet */
 	uint64_t merges, splits, index_moves, index_full;
 	uint64_t totals[VAULT_COUNTS];
 };

@@ -31,6 +31,7 @@ void vault_read_figures(const struct vault *vault, struct vault_figures *figures
 	    .committed_units = vault->committed_units,
 	    .committed_slots = vault->committed_slots,
 	    .dead_pages = vault->dead_pages,
+	    .dead_units = vault->dead_objects.units,
 	    .extents = vault->extents,
 	    .objects = vault->objects,
 	    .merges = vault->store.merges,

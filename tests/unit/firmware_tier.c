@@ -618,6 +618,7 @@ int main(void)
 	tap_run(&tap, "a shutdown that flash fails is none", shutdown_without_flash);
 	tap_run(&tap, "SANITIZE does not believe an erase", sanitize_reads_back);
 	tap_run(&tap, "SANITIZE with a block that cannot be erased", sanitize_incomplete);
+	tap_run(&tap, "a self-test reads flash", self_test_of_flash);
 	tap_run(&tap, "SANITIZE ends without flash", sanitize_without_flash);
 	nand_destroy(flash.nand);
 	free(memory);

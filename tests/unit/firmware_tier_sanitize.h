@@ -101,4 +101,60 @@ TAP_CASE(sanitize_without_flash)
 	return true;
 }
 
+static const struct pamc_log_progress *self_test(uint32_t kind)
+{
+	struct pamc_admin_sqe sqe = {.opcode = PAMC_ADMIN_SELF_TEST, .id = kind};
+
+	mailbox_command(&hal, &sqe, NULL);
+	for (unsigned int n = 0; n < 1000 && hal.fw.self_test.log.running; n++) {
+		mailbox_run(&hal, 300);
+	}
+	return &hal.fw.self_test.log;
+}
+
+/* A self-test reads flash: some of each die, or a page of each block that has been filled. */
+TAP_CASE(self_test_of_flash)
+{
+	const struct pamc_log_progress *log;
+	struct entry *entry = NULL;
+	uint64_t few, all;
+
+	TAP_CHECK(start() && lasting_pool() && mailbox_enable(&hal), "no card");
+	log = self_test(2);
+	TAP_EQUAL(log->outcome, 1);
+	all = log->checked;
+	log = self_test(1);
+	TAP_EQUAL(log->outcome, 1);
+	few = log->checked;
+	for (uint64_t i = 0; i < 60; i++) {
+		entry = put(LASTING, i, 60000);
+		TAP_EQUAL(ask(HAL_TIER_SYNC, entry), HAL_TIER_DONE);
+	}
+	log = self_test(1);
+	TAP_EQUAL(log->outcome, 1);
+	TAP_EQUAL(log->checked, few);
+	log = self_test(2);
+	TAP_EQUAL(log->outcome, 1);
+	TAP_CHECK(log->checked > all + 4, "%u blocks are read", (unsigned int)(log->checked - all));
+	all = log->checked;
+	/* All that was written cannot be read any more: the first is told, and how many. */
+	for (uint32_t die = 0; die < 4; die++) {
+		for (uint32_t block = 0; block < 24; block++) {
+			nand_damage(flash.nand, die, block, 0);
+		}
+	}
+	log = self_test(2);
+	TAP_EQUAL(log->running, 0);
+	TAP_EQUAL(log->outcome, 2);
+	TAP_EQUAL(log->step, PAMC_TEST_PART_FLASH);
+	TAP_CHECK(log->failed > 4, "%u blocks", log->failed);
+	TAP_CHECK((log->detail >> 32) < 4 && (uint32_t)log->detail < 24, "another place");
+	/* Without power nothing is read, and it ends. */
+	nand_cut_now(flash.nand);
+	mailbox_command(&hal, &(struct pamc_admin_sqe){.opcode = PAMC_ADMIN_SELF_TEST, .id = 15},
+			NULL);
+	TAP_EQUAL(hal.fw.self_test.log.running, 0);
+	return true;
+}
+
 #endif /* FIRMWARE_TIER_SANITIZE_H */

@@ -525,134 +525,7 @@ TAP_CASE(dead_at_power_up)
 	return sound();
 }
 
-/* ---------------------------------------------------------------- long work */
-
-TAP_CASE(self_test)
-{
-	struct pamc_admin_sqe event = entry(PAMC_ADMIN_ASYNC_EVENT, 0);
-	uint16_t cid;
-
-	TAP_CHECK(start(), "start");
-	cid = mailbox_submit(&hal, &event);
-	TAP_EQUAL(run(entry(PAMC_ADMIN_SELF_TEST, 1), NULL), PAMC_STATUS_SUCCESS);
-	TAP_EQUAL(hal.fw.self_test.log.runs, 1);
-	TAP_EQUAL(hal.fw.self_test.log.running, 0);
-	TAP_EQUAL(hal.fw.self_test.log.outcome, 1);
-	TAP_CHECK(mailbox_find(&hal, cid), "event");
-	TAP_EQUAL(mailbox_find(&hal, cid)->result, PAMC_EVENT_SELF_TEST);
-	TAP_EQUAL(mailbox_find(&hal, cid)->info, PAMC_LOG_SELF_TEST);
-	TAP_EQUAL(run(entry(PAMC_ADMIN_SELF_TEST, 15), NULL), PAMC_STATUS_SUCCESS);
-	TAP_EQUAL(hal.fw.self_test.log.outcome, 1);
-	return sound() && no_panic();
-}
-
-TAP_CASE(sanitize)
-{
-	struct pamc_admin_sqe sqe = entry(PAMC_ADMIN_SANITIZE, 0);
-	uint64_t epoch;
-	uint16_t first, again, create, list;
-
-	TAP_CHECK(start(), "start");
-	epoch = hal.fw.epoch;
-	hal.stuck = STUCK_INSIDE;
-	first = mailbox_submit(&hal, &sqe);
-	again = mailbox_submit(&hal, &sqe);
-	sqe = pool_create();
-	create = mailbox_submit(&hal, &sqe);
-	sqe = entry(PAMC_ADMIN_POOL_LIST, 0);
-	list = mailbox_submit(&hal, &sqe);
-	mailbox_run(&hal, PENDING);
-	/* It has begun, others are told so, and what needs no vault goes on. */
-	TAP_EQUAL(mailbox_find(&hal, first)->status, PAMC_STATUS_SUCCESS);
-	TAP_EQUAL(mailbox_find(&hal, again)->status, PAMC_STATUS_NOT_READY);
-	TAP_EQUAL(mailbox_find(&hal, create)->status, PAMC_STATUS_NOT_READY);
-	TAP_EQUAL(mailbox_find(&hal, list)->status, PAMC_STATUS_SUCCESS);
-	TAP_EQUAL(hal.fw.sanitize.log.running, 1);
-	TAP_EQUAL(hal.word[MAILBOX_HOLD / 4], HOLD_PAUSE);
-	/* A reset does not end it, though it lets commands in until they are given up. */
-	mailbox_ctrl(&hal, 0);
-	mailbox_run(&hal, PENDING);
-	TAP_EQUAL(hal.word[MAILBOX_HOLD / 4], 0);
-	hal.stuck = 0;
-	while (hal.fw.state != FW_RUNNING) {
-		fw_step(&hal.fw);
-	}
-	hal.stuck = STUCK_INSIDE;
-	mailbox_run(&hal, PENDING);
-	TAP_EQUAL(hal.fw.sanitize.log.running, 1);
-	TAP_EQUAL(hal.word[MAILBOX_HOLD / 4], HOLD_PAUSE);
-	hal.stuck = 0;
-	mailbox_run(&hal, PENDING);
-	TAP_EQUAL(hal.fw.sanitize.log.running, 0);
-	TAP_EQUAL(hal.fw.sanitize.log.outcome, 1);
-	TAP_EQUAL(hal.fw.sanitize.log.percent, 100);
-	TAP_EQUAL(hal.clears, 1);
-	TAP_EQUAL(hal.clear_steps, 4);
-	TAP_CHECK(hal.fw.epoch != epoch && hal.fw.epoch, "a new epoch");
-	TAP_EQUAL(hal.word[MAILBOX_BOOT_EPOCH / 4], (uint32_t)hal.fw.epoch);
-	TAP_EQUAL(hal.word[MAILBOX_HOLD / 4], 0);
-	TAP_EQUAL(hal.pool_attr[pool] >> 31, 0);
-	TAP_CHECK(mailbox_enable(&hal), "status %x", mailbox_status(&hal));
-	TAP_EQUAL(run(pool_create(), NULL), PAMC_STATUS_SUCCESS);
-	return sound() && no_panic();
-}
-
-/* Clearing that stops short of the end is seen, and told where. */
-TAP_CASE(sanitize_is_looked_at)
-{
-	struct pamc_admin_sqe sqe = entry(PAMC_ADMIN_SANITIZE, 0);
-	uint64_t last;
-
-	TAP_CHECK(start(), "start");
-	last = hal.fw.platform.dram_bytes / 64 - 1;
-	hal.uncleared = (uint32_t)last;
-	TAP_EQUAL(run(sqe, NULL), PAMC_STATUS_SUCCESS);
-	TAP_EQUAL(hal.fw.sanitize.log.running, 0);
-	TAP_EQUAL(hal.fw.sanitize.log.outcome, 2);
-	TAP_EQUAL(hal.fw.sanitize.log.step, PAMC_SANITIZE_PART_MEMORY);
-	TAP_EQUAL(hal.fw.sanitize.log.detail, last * 64);
-	TAP_EQUAL(hal.fw.sanitize.log.failed, 1);
-	TAP_EQUAL(hal.word[MAILBOX_HOLD / 4], 0);
-	/* What is wrong then does not stand in the next one's page. */
-	hal.uncleared = 0;
-	TAP_EQUAL(run(sqe, NULL), PAMC_STATUS_SUCCESS);
-	TAP_EQUAL(hal.fw.sanitize.log.outcome, 1);
-	TAP_EQUAL(hal.fw.sanitize.log.step, 0);
-	TAP_EQUAL(hal.fw.sanitize.log.failed, 0);
-	TAP_EQUAL(hal.fw.sanitize.log.runs, 2);
-	return sound() && no_panic();
-}
-
-/* What commands that are inside may still do to pages while a sanitized card has none. */
-TAP_CASE(pages_cannot_be_reached_while_memory_is_cleared)
-{
-	struct pamc_admin_sqe sqe = entry(PAMC_ADMIN_SANITIZE, 0);
-
-	TAP_CHECK(start(), "start");
-	mailbox_submit(&hal, &sqe);
-	while (hal.clear_steps < 2) {
-		fw_step(&hal.fw);
-	}
-	TAP_EQUAL(hal.word[MAILBOX_HOLD / 4], HOLD_OFFLINE);
-	TAP_EQUAL(hal.fw.sanitize.log.percent, 50);
-	return sound() && no_panic();
-}
-
-/* What a host sends once it knows of SANITIZE is not executed on what is to go. */
-TAP_CASE(sanitize_stops_pages_at_once)
-{
-	struct pamc_admin_sqe sqe = entry(PAMC_ADMIN_SANITIZE, 0);
-	uint16_t cid;
-
-	TAP_CHECK(start(), "start");
-	hal.stuck = STUCK_INSIDE;
-	cid = mailbox_submit(&hal, &sqe);
-	while (!mailbox_find(&hal, cid)) {
-		fw_step(&hal.fw);
-	}
-	TAP_EQUAL(hal.word[MAILBOX_HOLD / 4], HOLD_PAUSE);
-	return sound() && no_panic();
-}
+#include "firmware_waits_jobs.h"
 
 /* A card full for tests stays so whatever else is held. */
 TAP_CASE(full)
@@ -686,6 +559,8 @@ int main(void)
 	tap_run(&tap, "every wait has a limit", every_wait_has_a_limit);
 	tap_run(&tap, "a vault that does not start", dead_at_power_up);
 	tap_run(&tap, "self-test", self_test);
+	tap_run(&tap, "a self-test finds what is wrong, and where", self_test_finds);
+	tap_run(&tap, "a reset ends a self-test", self_test_meets_a_reset);
 	tap_run(&tap, "sanitize", sanitize);
 	tap_run(&tap, "after SANITIZE memory is looked at", sanitize_is_looked_at);
 	tap_run(&tap, "no page can be reached while memory is cleared",

@@ -176,7 +176,7 @@ static void vault(struct hal *hal, uint32_t value)
 		break;
 	case 8:
 		memset(row, 0, 4 * MAILBOX_VAULT_ROW_WORDS);
-		row[0] = contents->used;
+		row[0] = contents->used | (uint32_t)contents->ephemeral << 2 | contents->order << 3;
 		row[1] = contents->pages;
 		row[2] = contents->units;
 		row[9] = (uint32_t)contents->reserve;
@@ -248,11 +248,27 @@ static void written(struct hal *hal, unsigned int which)
 	*all = (*all & ~mask) | ((*all + (1u << 8 * which)) & mask);
 }
 
+/* Unless a test says otherwise, as many units are free as no contents have. */
+static uint64_t counted(struct hal *hal)
+{
+	uint32_t which = word(hal, MAILBOX_COUNTER_SELECT) & 511;
+	uint64_t free_units = word(hal, MAILBOX_LAYOUT + 16);
+
+	if (which != MAILBOX_COUNTER_STORE_FREE_UNITS || hal->counter[which]) {
+		return hal->counter[which];
+	}
+	for (uint32_t n = 0; n < MAILBOX_CONTENTS; n++) {
+		free_units -= hal->contents[n].used ? hal->contents[n].units : 0;
+	}
+	return free_units;
+}
+
 uint32_t hal_read(struct hal *hal, uint32_t offset)
 {
 	pass(hal);
 	if (offset >= MAILBOX_BUFFER) {
-		return hal->buffer[(offset - MAILBOX_BUFFER) / 4];
+		return hal->buffer[(offset - MAILBOX_BUFFER) / 4] |
+		       (hal->stuck_bit && offset - MAILBOX_BUFFER == hal->stuck_bit);
 	}
 	if (offset >= MAILBOX_ADMIN && offset < MAILBOX_ADMIN_NEXT) {
 		uint32_t entry[16];
@@ -289,8 +305,7 @@ uint32_t hal_read(struct hal *hal, uint32_t offset)
 		return hal->uncleared && word(hal, MAILBOX_WINDOW) >= hal->uncleared;
 	case MAILBOX_COUNTER:
 	case MAILBOX_COUNTER + 4:
-		return half(hal->counter[word(hal, MAILBOX_COUNTER_SELECT) & 511], offset,
-			    MAILBOX_COUNTER);
+		return half(counted(hal), offset, MAILBOX_COUNTER);
 	case MAILBOX_CONTENTS_COUNTER:
 	case MAILBOX_CONTENTS_COUNTER + 4:
 		return half(contents_count(hal), offset, MAILBOX_CONTENTS_COUNTER);

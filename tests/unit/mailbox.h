@@ -63,6 +63,7 @@ struct hal {
 	uint64_t random;
 	const char *broken, *panic; /* the first one; the latest one */
 	unsigned int panics, accesses, clears, clear_steps;
+	uint32_t stuck_bit; /* of the page buffer: byte offset of its word; 0: none is */
 	uint32_t uncleared; /* card memory is not clear from this line on; 0: it is */
 
 	/* Of the host. */

@@ -30,6 +30,8 @@ $(RISCV_OUT)/fw/%.o: firmware/%.c
 
 # No call of itself for its loops.
 $(RISCV_OUT)/bytes.o: RISCV_CFLAGS += -fno-tree-loop-distribute-patterns -fno-builtin
+# Nobody waits for admin commands as for pages: registers are saved by calls, which is shorter.
+$(RISCV_OUT)/fw/fw_%.o: RISCV_CFLAGS += -msave-restore
 $(RISCV_OUT)/fw/flash_page.o: RISCV_CFLAGS += -DFL_CRC32C=flash_crc32c
 
 $(RISCV_OUT)/%.o: $(RISCV_HERE)/%.c

@@ -132,6 +132,15 @@ static bool wipe(struct fw *fw, bool restart, struct fw_wiped *so_far)
 	return over;
 }
 
+static bool patrol(struct fw *fw, bool restart, bool every, struct fw_patrolled *so_far)
+{
+	uint32_t was = enter();
+	bool over = tier_ops.patrol(fw, restart, every, so_far);
+
+	leave(was);
+	return over;
+}
+
 static bool run(struct fw *fw)
 {
 	uint32_t was = enter();
@@ -238,6 +247,7 @@ static uint8_t pool_destroy(struct fw *fw, const struct fw_pool *pool)
 static const struct fw_tier_ops watched = {
     .start = start,
     .wipe = wipe,
+    .patrol = patrol,
     .run = run,
     .notices = notices,
     .settle = settle,
