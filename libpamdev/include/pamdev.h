@@ -202,6 +202,26 @@ int pamdev_firmware_activate(struct pamdev *dev, unsigned int slot, unsigned int
 /* What a fault is, in a few words; never NULL. */
 const char *pamdev_firmware_fault(unsigned int fault);
 
+/* ---- care ---- */
+
+#define PAMDEV_SELF_TEST_SHORT    1u
+#define PAMDEV_SELF_TEST_EXTENDED 2u
+#define PAMDEV_SELF_TEST_STOP     15u
+
+/*
+ * Has the card test itself while it goes on, or stop doing so; log page SELF_TEST (struct
+ * pamc_log_progress) tells how far it is and what it found. -EAGAIN: it is at one, or at
+ * pamdev_sanitize.
+ */
+int pamdev_self_test(struct pamdev *dev, unsigned int test);
+
+/*
+ * Destroys all pools and what is in memory and flash, and reads back that it is gone. It has only
+ * begun on return: log page SANITIZE tells how far it is, and whether all is gone. Until its end
+ * pages and pools cannot be reached. -EAGAIN: the card is at it already.
+ */
+int pamdev_sanitize(struct pamdev *dev);
+
 /* ---- simulated cards ---- */
 
 /* Faults of "model:", as in its URI. */

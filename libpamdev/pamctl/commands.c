@@ -39,6 +39,19 @@ static const struct option activate_options[] = {
     END,
 };
 
+static const struct option test_options[] = {
+    OPTION("extended", no_argument, 'e'),
+    OPTION("wait", no_argument, 'w'),
+    OPTION("stop", no_argument, 's'),
+    END,
+};
+
+static const struct option sanitize_options[] = {
+    OPTION("yes", no_argument, 'y'),
+    OPTION("wait", no_argument, 'w'),
+    END,
+};
+
 #define HANDLE_HELP                                                                                \
 	"POOL is a name, or #ID. OBJECT is up to three numbers A:B:C of 64 bits each;\n"           \
 	"INDEX is a number. Numbers are decimal or 0x...\n"
@@ -87,7 +100,7 @@ const struct command commands[] = {
      "POOL is a name, or #ID. Other pools have nothing to wait for.\n", none, run_sync},
     {"stats", "", "counters of the card, and where its memory goes", NULL, none, run_stats},
     {"health", "", "health of the card", NULL, none, run_health},
-    {"log", "PAGE", "a log page: error, latency or wear", NULL, none, run_log},
+    {"log", "PAGE", "a log page: error, latency, wear, self-test or sanitize", NULL, none, run_log},
     {"firmware show", "", "which firmware runs, and what the card's slots have", NULL, none,
      run_firmware_show},
     {"firmware download", "FILE", "send a firmware image to the slot that does not run",
@@ -99,6 +112,17 @@ const struct command commands[] = {
      "  --start=WHEN     now (default); reset: at the next reset of the controller;\n"
      "                   never: it is checked and stored only\n",
      activate_options, run_firmware_activate},
+    {"self-test", "", "have the card test itself, while it goes on",
+     "'pamctl log self-test' tells how far it is, and what it found.\n"
+     "  --extended       with a page of every block of flash that has some\n"
+     "  --wait           for its end; exit code 1 if it failed\n"
+     "  --stop           end the one that runs\n",
+     test_options, run_self_test},
+    {"sanitize", "", "destroy all pools and pages for good",
+     "'pamctl log sanitize' tells how far it is, and whether all is gone.\n"
+     "  --yes            it is meant so; nothing is done without it\n"
+     "  --wait           for its end; exit code 1 if something may still be there\n",
+     sanitize_options, run_sanitize},
     {"reset", "", "reset the controller; pools and pages stay", NULL, none, run_reset},
     {"version", "", "version of pamctl, its library and the card interface", NULL, none,
      run_version},

@@ -370,7 +370,12 @@ int run_log(struct session *session, const struct command *command, int argc, ch
 		return log_error(session);
 	if (strcmp(argv[optind], "wear") == 0)
 		return log_wear(session);
-	return complain(EXIT_USAGE, "log: there are error, latency and wear, not '%s'",
+	if (strcmp(argv[optind], "self-test") == 0)
+		return log_progress(session, PAMC_LOG_SELF_TEST);
+	if (strcmp(argv[optind], "sanitize") == 0)
+		return log_progress(session, PAMC_LOG_SANITIZE);
+	return complain(EXIT_USAGE,
+			"log: there are error, latency, wear, self-test and sanitize, not '%s'",
 			argv[optind]);
 }
 

@@ -9,6 +9,7 @@
  *   pools.c	pool ...
  *   pages.c	put, get, flush
  *   firmware.c	firmware ...
+ *   care.c	self-test, sanitize
  */
 #ifndef PAMCTL_H
 #define PAMCTL_H
@@ -61,7 +62,7 @@ bool command_arguments(const struct command *command, int argc, int least, int m
 /* "what: why" for an errno of the library. Returns EXIT_FAILED. */
 int refused(int status, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* look.c, pools.c, pages.c, firmware.c */
+/* look.c, pools.c, pages.c, firmware.c, care.c */
 int run_list(struct session *session, const struct command *command, int argc, char *argv[]);
 int run_info(struct session *session, const struct command *command, int argc, char *argv[]);
 int run_stats(struct session *session, const struct command *command, int argc, char *argv[]);
@@ -85,6 +86,12 @@ int run_firmware_download(struct session *session, const struct command *command
 			  char *argv[]);
 int run_firmware_activate(struct session *session, const struct command *command, int argc,
 			  char *argv[]);
+
+int run_self_test(struct session *session, const struct command *command, int argc, char *argv[]);
+int run_sanitize(struct session *session, const struct command *command, int argc, char *argv[]);
+
+/* care.c: log page SELF_TEST or SANITIZE. */
+int log_progress(struct session *session, unsigned int page);
 
 /* pools.c: a pool by name or by #id; NULL after a complaint. */
 struct pamdev_pool *find_pool(struct session *session, const char *name);

@@ -302,6 +302,30 @@ def _():
             sim.wait(20)
 
 
+@case("self-test and sanitize: started, told of, refused without --yes")
+def _():
+    keys = "running percent outcome part detail failed checked runs".split()
+    card = "model:dram=4M,flash=32M"
+    code, out, err = script("log self-test", "pool create a --durable", f"put a 1 0 {DATA}", "sync a", "self-test --wait",
+                            "self-test --extended --wait", "log self-test", "self-test --stop", card=card, json_output=True)
+    logs = [d for d in documents(out) if "outcome" in d]
+    yield (code or err) and f"{code} {err}"
+    yield any(list(log) != keys for log in logs) and f"{logs}"
+    yield [(log["running"], log["outcome"], log["percent"], log["runs"], log["failed"]) for log in logs] != \
+        [(False, "never run", 0, 0, 0), (False, "passed", 100, 1, 0)] + [(False, "passed", 100, 2, 0)] * 3 and f"{logs}"
+    yield logs[2]["checked"] <= logs[1]["checked"] and f"{logs}"
+    code, out, err = script("pool create a --durable", f"put a 1 0 {DATA}", "sync a", "sanitize", card=card)
+    yield (code != 2 or "--yes" not in err) and f"{code} {err}"
+    code, out, err = script("pool create a --durable", f"put a 1 0 {DATA}", "sync a", "sanitize --yes --wait", "log sanitize",
+                            "pool list", "pool create b --durable", f"put b 1 0 {DATA}", "sync b", card=card, json_output=True)
+    yield (code or err) and f"{code} {err}"
+    logs = [d for d in documents(out) if "outcome" in d]
+    yield [(log["outcome"], log["part"], log["checked"], log["failed"]) for log in logs] != [("passed", "none", 64, 0)] * 2 and f"{logs}"
+    yield {"pools": []} not in documents(out) and f"{documents(out)}"
+    code, out, err = script("self-test --wait", "log sanitize")
+    yield (code or b"passed" not in out or b"never run" not in out) and f"{code} {out} {err}"
+
+
 @case("firmware: downloaded, activated, with pages and the other slot as they were")
 def _():
     with tempfile.TemporaryDirectory() as folder:
