@@ -129,7 +129,6 @@ static struct fl *init(void *memory, const struct fl_config *config, struct hal_
 	fl->next_uid = 1;
 	fl->next_other = 1;
 	fl->seq = 1ull << FL_EPOCH_SHIFT;
-	fl->day = hal_flash_day(hal);
 	fl->journal.muted = true;
 	for (uint32_t stream = 0; stream < FL_STREAMS; stream++) {
 		fl->write[stream].filling = FL_NONE;
@@ -257,16 +256,6 @@ static bool poll(struct fl *fl)
 
 /* ---- The loop ---- */
 
-static void pass_days(struct fl *fl)
-{
-	uint32_t day = fl->config.refresh_days ? hal_flash_day(fl->hal) : 0;
-
-	if (day != fl->day && fl->start.state == FL_START_READY) {
-		fl->day = day;
-		fl_day_passed(fl);
-	}
-}
-
 static bool write_step(struct fl *fl)
 {
 	bool did = false;
@@ -297,7 +286,7 @@ bool fl_step(struct fl *fl)
 		did |= write_step(fl);
 	}
 	did |= fl_drain_step(fl);
-	pass_days(fl);
+	did |= fl_care_step(fl);
 	return did;
 }
 
@@ -415,6 +404,9 @@ void fl_get_figures(const struct fl *fl, struct fl_figures *figures)
 
 		figures->valid_units += at->valid;
 		figures->bad_factory += (at->flags & FL_BLOCK_FACTORY) != 0;
+		if (at->state == FL_BLOCK_ANCHOR && at->erases > figures->anchor_erases) {
+			figures->anchor_erases = at->erases;
+		}
 		if (at->state == FL_BLOCK_BAD || at->state == FL_BLOCK_ANCHOR) {
 			continue;
 		}
@@ -433,6 +425,7 @@ void fl_get_figures(const struct fl *fl, struct fl_figures *figures)
 	figures->part_bytes = fl->part_bytes;
 	figures->parts_most = fl->parts_most;
 	figures->tombs = fl->tomb_count;
+	figures->day = fl->day;
 }
 
 const char *fl_check(const struct fl *fl)

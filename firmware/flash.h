@@ -107,7 +107,7 @@ struct fl_config {
 	uint32_t dirty_bytes;  /* of durable records that only DRAM has: the owner's promise */
 	uint32_t refresh_bits; /* corrected in a codeword: the block is rewritten; 0: never */
 	uint32_t refresh_reads;
-	uint32_t refresh_days; /* 0: no clock */
+	uint32_t refresh_days; /* 0: never */
 	uint32_t wear_spread;  /* erases that blocks may be apart */
 };
 
@@ -242,12 +242,22 @@ struct fl_patrolled {
  * go on. True: that was all. */
 bool fl_patrol(struct fl *fl, bool restart, bool every, struct fl_patrolled *so_far);
 
+/* ---- Care: what nobody reads forgets, too ---- */
+
+/* The day, by the owner's clock; 0: it has none. Blocks age by days that this passes on. One that
+ * goes back stands still here, and goes on from where it is. */
+void fl_set_day(struct fl *fl, uint32_t day);
+/* Looks after one block, the one after that of the last time: it is written anew if it is too old,
+ * or if a page of it, which is read, has too many wrong bits. False: not now. */
+bool fl_care(struct fl *fl);
+
 /* ---- Figures: log_wear ---- */
 
 struct fl_figures {
-	uint32_t erase_min;
+	uint32_t erase_min; /* of the blocks that are for anything, */
 	uint32_t erase_mean;
 	uint32_t erase_max;
+	uint32_t anchor_erases; /* and most of one that is for checkpoints alone */
 	uint64_t host_bytes;
 	uint64_t flash_bytes;
 	uint32_t bad_factory;
@@ -269,6 +279,8 @@ struct fl_figures {
 	uint32_t part_bytes;     /* of a page, for records and what tells of them */
 	uint32_t parts_most;     /* pages that may be left empty at the end of a block */
 	uint32_t tombs;
+	uint32_t day;   /* that blocks age by, of its own count; 0: nobody has told one yet */
+	uint64_t cared; /* blocks that were looked after */
 	uint64_t valid_units;
 };
 void fl_get_figures(const struct fl *fl, struct fl_figures *figures);

@@ -102,10 +102,10 @@ void fl_block_bad(struct fl *fl, uint32_t block)
 	}
 }
 
-/* To be written anew. What is still open is closed for that. */
-static void refresh(struct fl *fl, uint32_t block)
+static void refresh_data(struct fl *fl, uint32_t block)
 {
 	fl_block_flag(fl, block, FL_BLOCK_REFRESH);
+	/* What is still open is closed for that. */
 	for (uint32_t i = 0; i < FL_STREAMS * FL_LANES_MOST; i++) {
 		struct fl_lane *lane = &fl->lanes[i];
 
@@ -115,29 +115,71 @@ static void refresh(struct fl *fl, uint32_t block)
 	}
 }
 
+void fl_refresh(struct fl *fl, uint32_t block)
+{
+	const struct fl_block *at = &fl->blocks[block];
+
+	switch (at->state) {
+	case FL_BLOCK_OPEN:
+	case FL_BLOCK_CLOSED:
+		if (!(at->flags & FL_BLOCK_REFRESH)) {
+			refresh_data(fl, block);
+		}
+		break;
+	case FL_BLOCK_JOURNAL:
+	case FL_BLOCK_ANCHOR:
+		/* Another checkpoint goes elsewhere, and has a journal of its own. A start ends
+		 * with one anyway. */
+		if (fl->start.state == FL_START_READY) {
+			fl_check_begin(fl);
+		}
+		break;
+	default:
+		break;
+	}
+}
+
+/* What a power cut makes it forget of a block's reads: less than one of so many steps. */
+#define READ_STEPS 16u
+
+static uint32_t read_step(const struct fl *fl)
+{
+	return fl->config.refresh_reads / READ_STEPS + 1;
+}
+
+void fl_reads_known(struct fl *fl, uint32_t block, uint32_t reads)
+{
+	fl->blocks[block].reads = reads;
+	fl->blocks[block].told = (uint16_t)(reads / read_step(fl));
+}
+
+static void tell_reads(struct fl *fl, uint32_t block)
+{
+	struct fl_block *at = &fl->blocks[block];
+	struct fl_entry entry = {.type = FL_ENTRY_READS, .arg = block};
+
+	if (fl->start.state != FL_START_READY || at->reads > fl->config.refresh_reads ||
+	    at->reads < (at->told + 1u) * read_step(fl) || !fl_journal_room(fl, 1)) {
+		return;
+	}
+	entry.x[0] = at->seq;
+	entry.x[1] = at->reads;
+	fl_reads_known(fl, block, at->reads);
+	fl_journal_add(fl, &entry);
+	fl_journal_want(fl, fl->journal.added);
+}
+
 void fl_count_read(struct fl *fl, uint32_t block, uint32_t corrected)
 {
 	struct fl_block *at = &fl->blocks[block];
 
 	fl->figures.corrected_bits += corrected;
 	at->reads++;
-	if ((at->state == FL_BLOCK_OPEN || at->state == FL_BLOCK_CLOSED) &&
-	    !(at->flags & FL_BLOCK_REFRESH) &&
-	    ((fl->config.refresh_bits && corrected >= fl->config.refresh_bits) ||
-	     at->reads >= fl->config.refresh_reads)) {
-		refresh(fl, block);
+	if (at->state == FL_BLOCK_CLOSED || at->state == FL_BLOCK_OPEN) {
+		tell_reads(fl, block);
 	}
-}
-
-void fl_day_passed(struct fl *fl)
-{
-	for (uint32_t block = 0; block < fl->blocks_all; block++) {
-		const struct fl_block *at = &fl->blocks[block];
-
-		if ((at->state == FL_BLOCK_OPEN || at->state == FL_BLOCK_CLOSED) &&
-		    !(at->flags & FL_BLOCK_REFRESH) &&
-		    (uint16_t)(fl->day - at->day) >= fl->config.refresh_days) {
-			refresh(fl, block);
-		}
+	if ((fl->config.refresh_bits && corrected >= fl->config.refresh_bits) ||
+	    at->reads >= fl->config.refresh_reads) {
+		fl_refresh(fl, block);
 	}
 }

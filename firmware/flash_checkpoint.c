@@ -146,6 +146,7 @@ static bool take(struct fl *fl)
 			break;
 		}
 		fl_block_state(fl, block, FL_BLOCK_JOURNAL);
+		fl->blocks[block].day = fl->day; /* erased when it is written */
 		root->journal[count++] = block;
 	}
 	if (count == 0) {
@@ -165,6 +166,8 @@ static bool take(struct fl *fl)
 	fl->tombs_changed = true;
 	root->seq = fl->seq;
 	root->bad_grown = fl->figures.bad_grown;
+	root->day = fl->day;
+	root->owner_day = fl->owner_day;
 	root->host_bytes = fl->figures.host_bytes;
 	root->flash_bytes = fl->figures.flash_bytes;
 	root->next_uid = fl->next_uid;
@@ -358,6 +361,8 @@ bool fl_check_step(struct fl *fl)
 		if (fl_io_over(&check->io)) {
 			if (fl_io_good(&check->io)) {
 				fl->blocks[check->block].erases++;
+				fl->blocks[check->block].day = fl->day;
+				fl_reads_known(fl, check->block, 0);
 				check->state = FL_CHECK_WRITE;
 			} else {
 				again(fl);

@@ -80,6 +80,9 @@ void fl_journal_apply(struct fl *fl, const struct fl_entry *entry)
 			block->flags = 0;
 			fl_block_flag(fl, entry->arg, (uint32_t)entry->x[5]);
 			block->padding = (uint32_t)entry->x[6];
+			if (entry->type == FL_ENTRY_OPEN) {
+				fl_reads_known(fl, entry->arg, 0);
+			}
 			fl->start.life = block->seq > fl->start.life ? block->seq : fl->start.life;
 		}
 		break;
@@ -119,6 +122,15 @@ void fl_journal_apply(struct fl *fl, const struct fl_entry *entry)
 		} else if (pool) {
 			pool->uid = 0;
 		}
+		break;
+	case FL_ENTRY_READS:
+		if (block && block->seq == entry->x[0]) {
+			fl_reads_known(fl, entry->arg, (uint32_t)entry->x[1]);
+		}
+		break;
+	case FL_ENTRY_DAY:
+		fl->day = (uint16_t)entry->arg;
+		fl->owner_day = (uint16_t)entry->x[0];
 		break;
 	default:
 		break;
@@ -193,6 +205,7 @@ static void sent(struct fl *fl)
 	if (!journal->erased) {
 		journal->erased = true;
 		fl->blocks[journal->blocks[journal->at]].erases++;
+		fl_reads_known(fl, journal->blocks[journal->at], 0);
 		return;
 	}
 	journal->order++;

@@ -56,13 +56,13 @@ static void block_erased(struct fl *fl, struct fl_lane *lane)
 	block->low = fl_oldest_buffer(fl, lane->stream);
 	block->seq = ++fl->seq;
 	block->erases++;
-	block->reads = 0;
+	fl_reads_known(fl, lane->block, 0);
 	block->valid = 0;
 	block->written = 0;
 	block->padding = 0;
 	block->pages = 0;
 	block->flags = 0;
-	block->day = (uint16_t)fl->day;
+	block->day = fl->day;
 	lane->next = 0;
 	lane->sent = 0;
 	lane->summaries = 0;

@@ -75,6 +75,8 @@ enum fl_entry_type {
 	FL_ENTRY_POOL_FLUSH, /* uid; version */
 	FL_ENTRY_POOL_GONE,  /* uid */
 	FL_ENTRY_POOL_OWN,   /* uid; own */
+	FL_ENTRY_READS,      /* block; seq, reads */
+	FL_ENTRY_DAY,        /* day; the owner's */
 };
 struct fl_entry {
 	uint32_t type;
@@ -106,10 +108,11 @@ struct fl_block {
 	uint32_t written; /* units of records */
 	uint32_t padding; /* units left empty for a sync */
 	uint16_t pages;   /* that are trusted, when closed */
-	uint16_t day;
+	uint16_t day;     /* of its erase; 0: nobody knows */
 	uint8_t state;
 	uint8_t flags;
-	uint16_t zero[3];
+	uint16_t told; /* of reads, in steps: what the journal knows of */
+	uint16_t zero[2];
 };
 
 struct fl_pool {
@@ -131,7 +134,9 @@ struct fl_tomb {
 
 struct fl_root {
 	uint64_t seq;
-	uint64_t bad_grown;
+	uint32_t bad_grown;
+	uint16_t day;
+	uint16_t owner_day;
 	uint64_t host_bytes;
 	uint64_t flash_bytes;
 	uint32_t next_uid;
@@ -379,8 +384,11 @@ struct fl {
 	uint32_t next_other;
 	uint32_t free;
 	uint32_t due;
-	uint32_t day;
-	uint32_t refusal; /* power is going */
+	uint16_t day;       /* of its own count, which never goes back; 0: nobody has told one */
+	uint16_t owner_day; /* as it was told last */
+	uint32_t care;      /* the block that it comes to next, */
+	uint32_t random;    /* and which page of it */
+	uint32_t refusal;   /* power is going */
 	bool broken;
 	bool level;
 	bool rebuild; /* fl_rebuild */
@@ -473,7 +481,14 @@ void fl_block_bad(struct fl *fl, uint32_t block);
 void fl_block_state(struct fl *fl, uint32_t block, enum fl_block_state state);
 void fl_block_flag(struct fl *fl, uint32_t block, uint32_t flag);
 void fl_count_read(struct fl *fl, uint32_t block, uint32_t corrected);
-void fl_day_passed(struct fl *fl);
+void fl_reads_known(struct fl *fl, uint32_t block, uint32_t reads);
+/* What is in it is to be written anew, if it is anything that is needed. */
+void fl_refresh(struct fl *fl, uint32_t block);
+
+/* ---- flash_care.c ---- */
+
+void fl_care_begin(struct fl *fl);
+bool fl_care_step(struct fl *fl);
 
 /* ---- flash_write.c: streams ---- */
 

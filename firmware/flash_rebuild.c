@@ -104,7 +104,8 @@ enum fl_look fl_rebuild_look(struct fl *fl)
 		fl_block_state(fl, start->at, FL_BLOCK_OPEN);
 		block->seq = header->seq;
 		block->erases++;
-		block->day = (uint16_t)fl->day;
+		block->day = fl->day;
+		fl_reads_known(fl, start->at, 0);
 		start->found = true;
 		return FL_LOOK_TAKEN;
 	}

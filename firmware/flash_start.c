@@ -181,7 +181,7 @@ static void loaded(struct fl *fl)
 
 		at->valid = 0;
 		at->written = 0;
-		at->reads = 0;
+		fl_reads_known(fl, block, at->reads);
 		at->flags &= (uint8_t)~FL_BLOCK_HELD;
 		if (at->state == FL_BLOCK_DRAINED) {
 			at->state = FL_BLOCK_CLOSED;
@@ -204,7 +204,9 @@ static void loaded(struct fl *fl)
 		fl->seq = fl->root.seq;
 	}
 	fl->next_uid = fl->root.next_uid;
-	fl->figures.bad_grown = (uint32_t)fl->root.bad_grown;
+	fl->day = fl->root.day;
+	fl->owner_day = fl->root.owner_day;
+	fl->figures.bad_grown = fl->root.bad_grown;
 	fl->figures.host_bytes = fl->root.host_bytes;
 	fl->figures.flash_bytes = fl->root.flash_bytes;
 	fl->journal.blocks_count = fl->root.journals;
@@ -380,6 +382,7 @@ static bool last_checkpoint(struct fl *fl)
 			}
 		}
 		fl->rebuild = false;
+		fl_care_begin(fl);
 		fl->start.state = FL_START_READY;
 	} else {
 		return false;

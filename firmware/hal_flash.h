@@ -51,9 +51,6 @@ bool hal_flash_erased(struct hal_flash *hal, uint32_t die);
 /* The maker's mark in the block's first page; asked once, when the flash is formatted. */
 bool hal_flash_marked_bad(struct hal_flash *hal, uint32_t die, uint32_t block);
 
-/* Days, by any clock that does not go backwards; 0 if there is none. */
-uint32_t hal_flash_day(struct hal_flash *hal);
-
 #ifdef __cplusplus
 }
 #endif

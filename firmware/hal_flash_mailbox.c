@@ -247,10 +247,3 @@ bool hal_flash_marked_bad(struct hal_flash *flash, uint32_t number, uint32_t blo
 	die->state = IDLE;
 	return (die->end & END_RESULT) != END_DONE || (die->end >> 16 & 255) != 255;
 }
-
-uint32_t hal_flash_day(struct hal_flash *flash)
-{
-	/* The card's clock stands without power: that is none. */
-	(void)flash;
-	return 0;
-}

@@ -61,6 +61,10 @@ static uint32_t tombs_of(const struct tier_geometry *geometry)
 	return tombs < most ? (uint32_t)tombs : most;
 }
 
+/* What is in flash is to be had for a year without power, as parts of this kind are sold: so it is
+ * written anew after a quarter of one at the latest, while there is power. */
+#define REFRESH_DAYS 90u
+
 struct fl_config tier_config(const struct tier_geometry *geometry)
 {
 	return (struct fl_config){
@@ -77,6 +81,7 @@ struct fl_config tier_config(const struct tier_geometry *geometry)
 	    .dirty_bytes = dirty_budget(geometry),
 	    .refresh_bits = FL_REFRESH_BITS(geometry->correctable),
 	    .refresh_reads = 100000,
+	    .refresh_days = REFRESH_DAYS,
 	    .wear_spread = 1000,
 	};
 }
@@ -281,6 +286,7 @@ static bool start(struct fw *fw)
 		result = finish_start(tier);
 	}
 	tier->ready = result == FL_OK && !tier->no_memory;
+	tier->cared = fw_now(fw);
 	tier_begin(tier);
 	return tier->ready;
 }
@@ -391,6 +397,30 @@ static bool step(struct tier *tier)
 	return did || tier->again;
 }
 
+/* Each block is looked after once a day. */
+#define DAY_SECONDS 86400ull
+/* Looks at the clock: one of so many calls. */
+#define CARE_TURNS 64u
+
+static void care(struct tier *tier)
+{
+	struct fw *fw = tier->fw;
+	uint64_t cycles = DAY_SECONDS * 1000000 * fw->platform.cycles_per_us, now;
+
+	if (++tier->care_turn % CARE_TURNS != 0 && fw->timestamp == tier->timestamp) {
+		return;
+	}
+	if (fw->timestamp && fw->platform.cycles_per_us) {
+		fl_set_day(tier->fl, (uint32_t)(fw_time_ns(fw) / (DAY_SECONDS * 1000000000)));
+	}
+	tier->timestamp = fw->timestamp;
+	now = fw_now(fw);
+	if (now - tier->cared >= cycles / (tier->config.dies * tier->config.blocks) &&
+	    fl_care(tier->fl)) {
+		tier->cared = now;
+	}
+}
+
 /* For the loop: true while there is more to be done. */
 static bool run(struct fw *fw)
 {
@@ -410,6 +440,7 @@ static bool run(struct fw *fw)
 		did = tier_fetch(tier);
 		return tier_serve(tier, false) || did;
 	}
+	care(tier);
 	if (step(tier)) {
 		return true;
 	}
@@ -505,7 +536,8 @@ static void figures(struct fw *fw, struct fw_tier_figures *out)
 	out->broken = tier->resumes == TIER_WHOLE && (!tier->ready || fl_ready(tier->fl) != FL_OK);
 	out->wear.erase_min = fl.erase_min;
 	out->wear.erase_mean = fl.erase_mean;
-	out->wear.erase_max = fl.erase_max;
+	/* Of any: checkpoints wear their few blocks, whatever the others do. */
+	out->wear.erase_max = fl.erase_max > fl.anchor_erases ? fl.erase_max : fl.anchor_erases;
 	out->wear.host_bytes = fl.host_bytes;
 	out->wear.flash_bytes = fl.flash_bytes;
 	out->wear.bad_factory = fl.bad_factory;

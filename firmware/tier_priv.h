@@ -102,6 +102,11 @@ struct tier {
 	struct fw_wiped wiped;
 	struct tier_wiper wiper[TIER_DIES];
 
+	/* Blocks that forget. */
+	uint32_t care_turn;
+	uint64_t timestamp; /* the firmware's, as it was looked at last */
+	uint64_t cared;     /* cycles */
+
 	uint32_t idle;  /* steps on end that came to nothing */
 	uint32_t moved; /* records, from DRAM to flash */
 	uint64_t recovered;

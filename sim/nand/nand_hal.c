@@ -54,8 +54,3 @@ bool hal_flash_marked_bad(struct hal_flash *hal, uint32_t die, uint32_t block)
 {
 	return nand_factory_bad(hal->nand, die, block);
 }
-
-uint32_t hal_flash_day(struct hal_flash *hal)
-{
-	return nand_day(hal->nand);
-}

@@ -52,6 +52,7 @@ inline nand_config config_of(const Shape &shape, unsigned int channels, unsigned
 	config.bits = shape.bits;
 	config.bits_erases = shape.bits_erases;
 	config.bits_reads = shape.bits_reads;
+	config.bits_days = shape.bits_days;
 	config.seed = seed;
 	return config;
 }

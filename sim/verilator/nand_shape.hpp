@@ -23,7 +23,7 @@ struct Shape {
 	unsigned int bad = 0;       /* of 1000 blocks have the maker's mark */
 	unsigned int endurance = 0; /* erases after which operations begin to fail; 0: never */
 	/* Raw bit errors of a chunk on average (sim/nand/nand.h). */
-	double bits = 0, bits_erases = 0, bits_reads = 0;
+	double bits = 0, bits_erases = 0, bits_reads = 0, bits_days = 0;
 };
 
 } // namespace onfi

@@ -508,6 +508,43 @@ void read_disturb(uint64_t seed)
 		  "it was not written anew in time");
 }
 
+/* So do days, of what nobody reads: each block is looked after, from time to time. */
+void forgetting(uint64_t seed)
+{
+	onfi::Shape shape = quick(12);
+
+	shape.bits_days = 200;
+	Layer layer(seed, shape);
+	struct rig *rig = layer.rig;
+	fl_figures figures;
+
+	tap_check(rig_format(rig) && rig_create(rig, 0, true), "no power");
+	for (unsigned int key = 0; key < 16; key++) {
+		rig_put(rig, 0, key);
+		rig_demote(rig, 0, key);
+	}
+	rig_sync(rig, 0);
+	for (unsigned int n = 0; n < 2; n++) {
+		nand_pass_days(rig->nand, 170);
+		for (unsigned int block = 0; block < rig->config.dies * rig->config.blocks; block++)
+			while (!fl_care(rig->fl))
+				rig_step(rig);
+		for (unsigned int step = 0; step < 20; step++)
+			rig_step(rig);
+		rig_settle(rig);
+	}
+	rig_read_all(rig);
+	layer.good();
+	fl_get_figures(rig->fl, &figures);
+	std::printf("# %llu reads of flash, %llu pages written anew, %llu uncorrectable; %.1f "
+		    "million cycles\n",
+		    (unsigned long long)nand_figures(rig->nand).reads,
+		    (unsigned long long)figures.refreshed,
+		    (unsigned long long)figures.uncorrectable, double(layer.card.now()) / 1e6);
+	tap_check(figures.refreshed > 0 && figures.uncorrectable == 0 && rig->lost == 0,
+		  "it was not written anew in time");
+}
+
 void power_cuts(uint64_t seed, unsigned int cuts)
 {
 	onfi::Shape shape = quick(BLOCKS);
@@ -635,6 +672,8 @@ int main(int argc, char **argv)
 	});
 	tap.run("the translation layer: reads that flip bits",
 		[&] { read_disturb(tap.seed() * 1000 + 300); });
+	tap.run("the translation layer: days that flip bits",
+		[&] { forgetting(tap.seed() * 1000 + 400); });
 	tap.run("the translation layer: power goes in any cycle", [&] {
 		for (unsigned int n = 0; n < times; n++)
 			power_cuts(tap.seed() * 1000 + 200 + n, 12);

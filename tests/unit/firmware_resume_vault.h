@@ -193,12 +193,6 @@ bool hal_flash_marked_bad(struct hal_flash *f, uint32_t die, uint32_t block)
 	return nand_factory_bad(f->nand, die, block);
 }
 
-uint32_t hal_flash_day(struct hal_flash *f)
-{
-	access_begins();
-	return nand_day(f->nand);
-}
-
 /* What the dies were told to do they do. */
 static void drain_flash(void)
 {

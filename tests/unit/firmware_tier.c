@@ -612,6 +612,7 @@ int main(void)
 		flush_versions);
 	tap_run(&tap, "places that are not needed are given up", notices);
 	tap_run(&tap, "what many wrong bits are found in is written anew", wrong_bits);
+	tap_run(&tap, "what is old is written anew, by the clock or by its bits", forgetting);
 	tap_run(&tap, "durable pools have uids, each its own", pools);
 	tap_run(&tap, "without flash nothing is waited for", no_flash);
 	tap_run(&tap, "a core that was restarted goes on, or stands still", restarted);

@@ -286,9 +286,9 @@ bool hal_tier_wait(struct hal *h)
 
 /* ---------------------------------------------------------------- the test's hands */
 
-/* Wrong bits of the flash: what its ECC corrects, and raw ones for 1000 reads. */
+/* Wrong bits of the flash: what its ECC corrects, and raw ones for 1000 reads, or days. */
 static uint32_t correctable = 72;
-static double bits_reads;
+static double bits_reads, bits_days;
 
 static bool start(void)
 {
@@ -304,6 +304,7 @@ static bool start(void)
 	config.page_bytes = geometry.page_bytes;
 	config.correctable = correctable;
 	config.bits_reads = bits_reads;
+	config.bits_days = bits_days;
 	if (flash.nand) {
 		nand_destroy(flash.nand);
 	}

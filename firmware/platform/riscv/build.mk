@@ -32,6 +32,8 @@ $(RISCV_OUT)/fw/%.o: firmware/%.c
 $(RISCV_OUT)/bytes.o: RISCV_CFLAGS += -fno-tree-loop-distribute-patterns -fno-builtin
 # Nobody waits for admin commands as for pages: registers are saved by calls, which is shorter.
 $(RISCV_OUT)/fw/fw_%.o: RISCV_CFLAGS += -msave-restore
+# Nor for a start, or for what is looked after once a day.
+$(addprefix $(RISCV_OUT)/fw/flash_,care.o rebuild.o scan.o start.o): RISCV_CFLAGS += -msave-restore
 $(RISCV_OUT)/fw/flash_page.o: RISCV_CFLAGS += -DFL_CRC32C=flash_crc32c
 
 $(RISCV_OUT)/%.o: $(RISCV_HERE)/%.c
