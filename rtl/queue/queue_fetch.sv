@@ -81,14 +81,16 @@ module queue_fetch #(
 
   // Who has entries to fetch; who waits for room, until the host's next head, or for a
   // batch of its own; who has been told to have stalled, until it goes on.
-  logic [QueuePairs-1:0] want_q, no_room_q, full_q, stalled_q, candidate;
-  // Who could be visited, a cycle ago; it is looked at again when it is decided.
-  logic [QueuePairs-1:0] able_q;
+  logic [QueuePairs-1:0] want_q, no_room_q, full_q, stalled_q, here;
+  // Who could be visited, a cycle ago; it is looked at again when it is decided. Not the one
+  // that is being decided, of whom it is not known yet.
+  logic [QueuePairs-1:0] candidate_q;
+  logic                  deciding;
   always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) able_q <= '0;
+    if (!rst_ni) candidate_q <= '0;
     else begin
-      able_q <= valid_i & ~broken_i &
-                {{(QueuePairs-1){free_io_i && !stop_i}}, free_admin_i && !stop_i};
+      candidate_q <= want_q & ~no_room_q & ~full_q & valid_i & ~broken_i & ~(deciding ? here : '0) &
+                     {{(QueuePairs-1){free_io_i && !stop_i}}, free_admin_i && !stop_i};
     end
   end
   // Nor anybody just after a batch was begun: who could be until then would lose his turn.
@@ -97,7 +99,6 @@ module queue_fetch #(
     if (!rst_ni) alloc_q <= 1'b0;
     else         alloc_q <= alloc;
   end
-  assign candidate = want_q & ~no_room_q & ~full_q & able_q;
 
   // Doorbells.
   logic              tail_moved_q, head_moved_q;
@@ -110,14 +111,14 @@ module queue_fetch #(
 
   typedef enum logic [1:0] {PICK, READ, COUNT, DECIDE} state_e;
   state_e                state_q;
-  logic                  deciding, alive;
+  logic                  alive;
   logic [QpBits-1:0]     qid_q, pick;
   logic [QueuePairs-1:0] pick_bit;
   logic                  pick_any, picking, unused;
   assign picking = state_q == PICK && !alloc_q;
 
   queue_pick #(.Width(QueuePairs)) u_pick (
-    .clk_i, .rst_ni, .request_i(candidate), .serve_i(picking), .any_o(pick_any), .place_o(pick),
+    .clk_i, .rst_ni, .request_i(candidate_q), .serve_i(picking), .any_o(pick_any), .place_o(pick),
     .bit_o(pick_bit)
   );
   assign unused = ^pick_bit;
@@ -236,7 +237,7 @@ module queue_fetch #(
     end
   end
 
-  logic [QueuePairs-1:0] here, db_here, finish_here, init_here;
+  logic [QueuePairs-1:0] db_here, finish_here, init_here;
   assign here        = QueuePairs'(1) << qid_q;
   assign db_here     = QueuePairs'(1) << moved_qid_q;
   assign finish_here = QueuePairs'(1) << finish_qid_i;
