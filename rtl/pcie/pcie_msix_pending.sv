@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Interrupts that were asked for and not sent: a bit each. One that may be sent is
-// chosen, the vectors taking turns, and leaves by fire_*; from then on a new request is
-// a new interrupt. A vector that is masked, or all of them (enable_i), waits.
+// chosen, the vectors taking turns, and leaves by fire_*, a cycle later; from then on a new
+// request is a new interrupt. A vector that is masked, or all of them (enable_i), waits. One is
+// chosen every two cycles.
 
 `include "check.svh"
 
@@ -31,12 +32,12 @@ module pcie_msix_pending #(
 );
 
   logic [Vectors-1:0]    pending_q, pending_d, may_q, may, behind;
-  // Vectors after the one that was sent last; choices as bits: pcie_tags says why.
-  logic [Vectors-1:0]    behind_q, bit_first, bit_behind, after_first, after_behind;
-  logic                  fire_valid_q;
-  // Which of both is taken is seen to when it is used.
-  logic [VectorBits-1:0] fire_first_q, fire_behind_q, choice, choice_behind;
-  logic                  found, found_behind, found_behind_q, take;
+  // Vectors after the one that was chosen last, and that one; choices as bits: pcie_tags says why.
+  logic [Vectors-1:0]    behind_q, last, bit_first, bit_behind, after_first, after_behind;
+  logic                  fire_valid_q, found, found_behind, take;
+  // A choice is made a number when it has been made.
+  logic                  chosen_q;
+  logic [VectorBits-1:0] fire, fire_q, choice, choice_behind, unused;
 
   // Looked at for two cycles: as of one ago, and whether it is still so.
   assign may    = may_q & pending_q & ~mask_i;
@@ -48,7 +49,10 @@ module pcie_msix_pending #(
     .set_i(behind), .any_o(found_behind), .first_o(bit_behind), .above_o(after_behind),
     .place_o(choice_behind)
   );
-  assign take   = found && enable_i && (!fire_valid_q || fire_ready_i);
+  assign take   = found && enable_i && !chosen_q && (!fire_valid_q || fire_ready_i);
+  assign last   = ~behind_q & {1'b1, behind_q[Vectors-1:1]};
+  lib_place #(.Width(Vectors)) u_fire (.bit_i(last), .place_o(fire));
+  assign unused = choice ^ choice_behind;
 
   always_comb begin
     pending_d = pending_q;
@@ -61,20 +65,18 @@ module pcie_msix_pending #(
     if (!rst_ni) begin
       pending_q    <= '0;
       may_q        <= '0;
+      chosen_q     <= 1'b0;
       fire_valid_q <= 1'b0;
-      fire_first_q   <= '0;
-      fire_behind_q  <= '0;
-      found_behind_q <= 1'b0;
+      fire_q       <= '0;
       behind_q     <= {{(Vectors-1){1'b1}}, 1'b0};
     end else begin
       pending_q <= pending_d;
       may_q     <= pending_q & ~mask_i;
-      if (take) begin
-        fire_valid_q   <= !clear_i;
-        fire_first_q   <= choice;
-        fire_behind_q  <= choice_behind;
-        found_behind_q <= found_behind;
-        behind_q       <= found_behind ? after_behind : after_first;
+      chosen_q  <= take && !clear_i;
+      if (take) behind_q <= found_behind ? after_behind : after_first;
+      if (chosen_q) begin
+        fire_valid_q <= !clear_i;
+        fire_q       <= fire;
       end else if (fire_ready_i) begin
         fire_valid_q <= 1'b0;
       end
@@ -83,6 +85,8 @@ module pcie_msix_pending #(
 
   assign pending_o    = pending_q;
   assign fire_valid_o = fire_valid_q;
-  assign fire_o       = found_behind_q ? fire_behind_q : fire_first_q;
+  assign fire_o       = fire_q;
+
+  `PAMC_ASSERT(a_chosen_has_room, !chosen_q || !fire_valid_q)
 
 endmodule

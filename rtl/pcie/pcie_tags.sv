@@ -2,7 +2,7 @@
 //
 // Hands out numbers 0 ... Count-1, each to one holder at a time, and takes them back. A
 // number that came back is given out again as late as possible: they are tried in a
-// circle. While few_i is high only those below Few are given out.
+// circle. While few_i is high, heard a cycle later, only those below Few are given out.
 //
 // One number waits in a register, so that taking it costs no time; one a cycle.
 
@@ -34,31 +34,32 @@ module pcie_tags #(
   `PAMC_PARAM(g_count, Count >= 2 && (Count & (Count - 1)) == 0)
   `PAMC_PARAM(g_few, Few >= 1 && Few <= Count)
 
-  logic [Count-1:0]   free_q, free_d;
+  // Those that may be given out are a register of their own, as the search begins with them.
+  logic [Count-1:0]   free_q, free_d, usable_q;
+  logic               few_q;
   logic               next_valid_q;
   logic [TagBits-1:0] next_q;
 
   // The first free one after the one that was found last, else the first of all. The
   // numbers after it are kept as a mask, and a choice as a bit, too: to make either of a
   // number takes longer than to find it.
-  logic [Count-1:0]   usable, behind_q, behind, bit_first, bit_behind, after_first, after_behind;
+  logic [Count-1:0]   behind_q, behind, bit_first, bit_behind, after_first, after_behind;
   logic               found, found_behind;
   logic [TagBits-1:0] choice, choice_behind;
-  assign usable = few_i ? free_q & ({Count{1'b1}} >> (Count - Few)) : free_q;
-  assign behind = usable & behind_q;
+  assign behind = usable_q & behind_q;
 
   lib_first #(.Width(Count)) u_first (
-    .set_i(usable), .any_o(found), .first_o(bit_first), .above_o(after_first), .place_o(choice)
+    .set_i(usable_q), .any_o(found), .first_o(bit_first), .above_o(after_first), .place_o(choice)
   );
   lib_first #(.Width(Count)) u_behind (
     .set_i(behind), .any_o(found_behind), .first_o(bit_behind), .above_o(after_behind),
     .place_o(choice_behind)
   );
 
-  // One that waits since before few_i rose goes back.
+  // One that waits since before few_q rose goes back.
   logic               refill, back;
   logic [TagBits-1:0] chosen;
-  assign back   = next_valid_q && few_i && 32'(next_q) >= Few;
+  assign back   = next_valid_q && few_q && 32'(next_q) >= Few;
   assign refill = !next_valid_q || get_ready_i || back;
   assign chosen = found_behind ? choice_behind : choice;
 
@@ -74,12 +75,16 @@ module pcie_tags #(
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       free_q       <= '1;
+      usable_q     <= {Count{1'b1}} >> (Count - Few);
+      few_q        <= 1'b1;
       next_valid_q <= 1'b0;
       next_q       <= TagBits'(Count - 1);
       behind_q     <= '0;
       all_free_q   <= 1'b1;
     end else begin
-      free_q <= free_d;
+      free_q   <= free_d;
+      usable_q <= few_i ? free_d & ({Count{1'b1}} >> (Count - Few)) : free_d;
+      few_q    <= few_i;
       if (refill) next_valid_q <= found;
       if (refill && found) begin
         next_q   <= chosen;
@@ -93,6 +98,7 @@ module pcie_tags #(
   assign get_tag_o   = next_q;
   assign all_free_o  = all_free_q;
 
+  `PAMC_ASSERT(a_usable, usable_q == (few_q ? free_q & ({Count{1'b1}} >> (Count - Few)) : free_q))
   `PAMC_ASSERT(a_next_is_not_free, !next_valid_q || !free_q[next_q])
   `PAMC_ASSUME(m_put_is_held, !put_valid_i || (!free_q[put_tag_i] && !(next_valid_q && next_q == put_tag_i)))
 

@@ -85,9 +85,10 @@ module pcie_writes #(
   logic [LevelBits-1:0]        spare_q;
 
   // Packets are cut a cycle before they can be prepared: the first one of a request as it is
-  // taken, the others as the one before is prepared.
+  // taken, the others as the one before is prepared. Whether RQ takes anything comes too late for
+  // that: none is prepared while one waits. It leaves at once if none did, so no cycle is lost.
   logic [10:0] first_most, most, left;
-  logic        first_last, last, prepare, next_free, fresh;
+  logic        first_last, last, prepare, fresh;
   logic [8:0]  first_dwords, dwords;
   assign first_most   = 11'd32 << max_payload_i;
   assign first_last   = req.dwords <= first_most;
@@ -96,7 +97,7 @@ module pcie_writes #(
   assign left         = left_q - 11'(dwords_q);
   assign last         = left <= most;
   assign dwords       = last ? left[8:0] : most[8:0];
-  assign prepare      = active_q && next_free && spare_q >= LevelBits'(beats_q);
+  assign prepare      = active_q && !next_valid_q && spare_q >= LevelBits'(beats_q);
   // A request is taken when the one before it is prepared.
   assign fresh        = !active_q || last_piece_q;
   assign req_ready    = !active_q || (prepare && last_piece_q);
@@ -108,7 +109,7 @@ module pcie_writes #(
       spare_q      <= '0;
     end else begin
       if (req_ready) active_q <= req_valid;
-      if (next_free) next_valid_q <= prepare && !direct;
+      next_valid_q <= (next_valid_q || prepare) && !out_free;
       spare_q <= spare_q + LevelBits'(data_valid_i && data_ready_o) - (prepare ? LevelBits'(beats_q) : '0);
     end
   end
@@ -126,7 +127,7 @@ module pcie_writes #(
         size_q <= max_payload_i;
       end
     end
-    if (next_free) begin
+    if (!next_valid_q) begin
       next_dword_q  <= dword_q;
       next_dwords_q <= dwords_q;
       next_last_q   <= last_piece_q;
@@ -145,7 +146,7 @@ module pcie_writes #(
   logic [dma_pkg::TagBits-1:0] out_name_q;
   logic [127:0]                over_q;
 
-  logic       advance, ends, out_free, direct;
+  logic       advance, ends, out_free;
   logic [4:0] room;
   logic [8:0] leaving_dwords;
   assign leaving_dwords = next_valid_q ? next_dwords_q : dwords_q;
@@ -153,9 +154,6 @@ module pcie_writes #(
   assign ends      = ends_q;
   assign advance   = sending_q && (drop_q || rq_ready_i);
   assign out_free  = !sending_q || (advance && ends);
-  assign next_free = !next_valid_q || out_free;
-  // None waits: the one that is prepared leaves at once.
-  assign direct    = prepare && !next_valid_q && out_free;
   assign pop       = advance && (first_q || rest_q > 9'd4);
 
   always_ff @(posedge clk_i or negedge rst_ni) begin

@@ -52,8 +52,11 @@ module pcie_msix_pending_proof #(
     end
   end
 
+  // Chosen, then offered; in between it is the last that was chosen.
+  (* hierconn *) wire               \dut.chosen_q ;
+  (* hierconn *) wire [Vectors-1:0] \dut.last ;
   logic on_its_way;
-  assign on_its_way = fire_valid && fire == watch_q;
+  assign on_its_way = (fire_valid && fire == watch_q) || (\dut.chosen_q && \dut.last [watch_q]);
   `PAMC_ASSERT(a_none_lost, !owed_q || pending[watch_q] || on_its_way)
   `PAMC_ASSERT(a_none_invented, !fires || credit_q != '0)
   `PAMC_ASSERT(i_credit, 4'(pending[watch_q]) + 4'(on_its_way) <= credit_q && credit_q <= 4'd8)
@@ -72,29 +75,35 @@ module pcie_msix_pending_proof #(
   end
   `PAMC_ASSERT(a_stands, !waits_q || (fire_valid && fire == fire_q))
 
-  // Cycles in which it could be chosen and is not: each costs another's message. All that
-  // is offered is taken at once here, or no bound would hold.
-  (* hierconn *) wire                  \dut.take ;
-  (* hierconn *) wire                  \dut.found_behind ;
-  (* hierconn *) wire [VectorBits-1:0] \dut.choice ;
-  (* hierconn *) wire [VectorBits-1:0] \dut.choice_behind ;
-  logic       is_chosen;
+  // Others that are chosen while it could be: at most as many as there are vectors. And one of
+  // two cycles goes to somebody, if all that is offered is taken at once.
+  (* hierconn *) wire               \dut.take ;
+  (* hierconn *) wire               \dut.found_behind ;
+  (* hierconn *) wire [Vectors-1:0] \dut.bit_first ;
+  (* hierconn *) wire [Vectors-1:0] \dut.bit_behind ;
+  logic       could, is_chosen;
   logic [3:0] patience_q = '0;
-  assign is_chosen = \dut.take && (\dut.found_behind ? \dut.choice_behind : \dut.choice ) == watch_q;
+  logic [1:0] idle_q = '0;
+  assign could     = pending[watch_q] && enable_i && !mask_i[watch_q];
+  assign is_chosen = \dut.take && (\dut.found_behind ? \dut.bit_behind [watch_q] : \dut.bit_first [watch_q]);
   always_ff @(posedge clk_i) begin
     if (rst_ni) begin
-      patience_q <= pending[watch_q] && enable_i && !mask_i[watch_q] && fire_ready_i && !is_chosen ?
-                    patience_q + 4'(patience_q != '1) : '0;
+      patience_q <= could && !is_chosen ? patience_q + 4'(\dut.take && patience_q != '1) : '0;
+      idle_q     <= could && fire_ready_i && !\dut.take ? idle_q + 2'(idle_q != '1) : '0;
     end
   end
   `PAMC_ASSERT(a_turn, 32'(patience_q) <= Vectors)
+  `PAMC_ASSERT(a_at_work, idle_q <= 2'd1)
 
   // For induction: the further it waits, the nearer is its turn.
   (* hierconn *) wire [Vectors-1:0] \dut.may_q ;
   (* hierconn *) wire [Vectors-1:0] \dut.behind_q ;
-  `PAMC_ASSERT(i_behind, \dut.behind_q == ~({Vectors{1'b1}} >> (VectorBits'(Vectors - 1) - fire)))
+  (* hierconn *) wire [VectorBits-1:0] \dut.fire ;
+  `PAMC_ASSERT(i_behind, \dut.behind_q == ~({Vectors{1'b1}} >> (VectorBits'(Vectors - 1) - \dut.fire )))
+  `PAMC_ASSERT(i_fire, !fire_valid || \dut.fire == fire)
   logic [VectorBits-1:0] distance;  // vectors before it in the circle
-  assign distance = watch_q - fire - VectorBits'(1);
+  assign distance = watch_q - \dut.fire - VectorBits'(1);
+  `PAMC_ASSERT(i_at_work, idle_q == '0 || (\dut.may_q [watch_q] && !\dut.chosen_q ))
   `PAMC_ASSERT(i_may, patience_q == '0 || \dut.may_q [watch_q])
   `PAMC_ASSERT(i_turn, patience_q == '0 || 32'(patience_q) + 32'(distance) <= Vectors)
 

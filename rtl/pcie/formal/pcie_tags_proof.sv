@@ -23,7 +23,8 @@ module pcie_tags_proof #(
   logic rst_ni = 1'b0;
   always_ff @(posedge clk_i) rst_ni <= 1'b1;
 
-  logic               get_valid, all_free, get;
+  logic               get_valid, all_free, get, few_q = 1'b1;
+  always_ff @(posedge clk_i) few_q <= !rst_ni || few_i;
   logic [TagBits-1:0] tag;
 
   pcie_tags #(.Count(Count), .Few(Few)) dut (
@@ -48,7 +49,7 @@ module pcie_tags_proof #(
   `PAMC_ASSUME(m_put, !put_valid_i || out_q[put_tag_i])
 
   `PAMC_ASSERT(a_not_two_holders, !get_valid || !out_q[tag])
-  `PAMC_ASSERT(a_few, !(get_valid && few_i) || 32'(tag) < Few)
+  `PAMC_ASSERT(a_few, !(get_valid && few_q) || 32'(tag) < Few)
 
   (* hierconn *) wire [Count-1:0] \dut.free_q ;
   (* hierconn *) wire             \dut.next_valid_q ;
@@ -65,12 +66,12 @@ module pcie_tags_proof #(
   `PAMC_ASSERT(a_rotation, \dut.behind_q == ~({Count{1'b1}} >> (TagBits'(Count - 1) - \dut.next_q )))
 
   // One that is inside is offered in the next cycle, unless it no longer may be.
-  logic inside_q = 1'b0, few_q = 1'b0;
+  logic inside_q = 1'b0, few_before_q = 1'b0;
   always_ff @(posedge clk_i) begin
-    inside_q <= rst_ni && (few_i ? \dut.free_q [Few-1:0] != '0 : \dut.free_q != '0);
-    few_q    <= few_i;
+    inside_q     <= rst_ni && (few_q ? \dut.free_q [Few-1:0] != '0 : \dut.free_q != '0);
+    few_before_q <= few_q;
   end
-  `PAMC_ASSERT(a_offered, !inside_q || get_valid || (few_i && !few_q))
+  `PAMC_ASSERT(a_offered, !inside_q || get_valid || (few_q && !few_before_q))
 
   `PAMC_COVER(c_all_out, out_q == '1)
   logic emptied_q = 1'b0;
