@@ -8,8 +8,12 @@
  * at all of other pools; every record must read as it was put; all room must be accounted
  * for; and the run goes on from there, and is cut again.
  *
+ * All of that with flash that is whole, and with poor flash: blocks that the maker marked, others
+ * that fail one after the other at a program or an erase, wrong bits in whatever is read; and it is
+ * written anew for these, for reads and for its age.
+ *
  * The history is kept by flash_rig.c. A run is named by its seed and the cut:
- * PAMCARD_SEED, PAMCARD_CUT=operation:when. PAMCARD_LONG=1 draws many long runs.
+ * PAMCARD_SEED, PAMCARD_CUT=operation:when, PAMCARD_POOR=1. PAMCARD_LONG=1 draws many long runs.
  */
 #include "flash_rig.h"
 #include "tap.h"
@@ -17,14 +21,88 @@
 /* What happened in all runs of a case. */
 struct totals {
 	uint64_t cuts, start_cuts, torn, synced, recovered, puts, checkpoints, collected;
+	uint64_t marked, failed, corrected, refreshed; /* of poor flash */
 };
 
-static struct rig *new_rig(uint64_t seed)
+/* Of each two blocks for checkpoints one stays good, as without them nothing goes on. */
+#define MOST_WORN  4u
+#define POOR_BADS  50u /* of 1000 */
+#define POOR_BITS  8
+#define POOR_BLOCK 11u
+
+/* Are some blocks marked, and none of those for checkpoints? */
+static bool fit(const struct rig *rig)
+{
+	uint32_t marked = 0;
+
+	for (uint32_t die = 0; die < rig->config.dies; die++) {
+		for (uint32_t block = 0; block < rig->config.blocks; block++) {
+			if (nand_factory_bad(rig->nand, die, block)) {
+				marked++;
+				if (block < 2 && (die == 0 || die == rig->config.dies - 1)) {
+					return false;
+				}
+			}
+		}
+	}
+	return marked > 0;
+}
+
+static struct rig *new_rig(uint64_t seed, bool poor)
 {
 	struct nand_config nand = rig_nand_config(seed);
-	struct fl_config config = rig_fl_config(&nand);
+	struct fl_config config;
+	struct rig *rig;
 
-	return rig_new(&nand, &config, seed ^ 0x5eed);
+	if (!poor) {
+		config = rig_fl_config(&nand);
+		return rig_new(&nand, &config, seed ^ 0x5eed);
+	}
+	nand.blocks = POOR_BLOCK;
+	nand.factory_bad = POOR_BADS;
+	nand.bits = POOR_BITS;
+	config = rig_fl_config(&nand);
+	config.refresh_bits = 2 * POOR_BITS;
+	config.refresh_reads = 150;
+	config.refresh_days = 30;
+	rig = rig_new(&nand, &config, seed ^ 0x5eed);
+	while (!fit(rig)) {
+		rig_free(rig);
+		nand.seed += 1u << 20;
+		rig = rig_new(&nand, &config, seed ^ 0x5eed);
+	}
+	rig->poor = true;
+	return rig;
+}
+
+/* What poor flash has in store now and then. */
+static void fate(struct rig *rig)
+{
+	uint64_t what = rig_rand(rig, 128);
+
+	if (what == 0) {
+		uint32_t die = (uint32_t)rig_rand(rig, rig->config.dies);
+		uint32_t block = (uint32_t)rig_rand(rig, rig->config.blocks);
+
+		if (rig->worn < MOST_WORN &&
+		    (block != 0 || (die != 0 && die != rig->config.dies - 1))) {
+			rig->worn++;
+			nand_wear_out(rig->nand, die, block);
+		}
+	} else if (what == 1) {
+		fl_set_day(rig->fl, 1 + (uint32_t)(rig->puts / 4));
+	} else if (what < 16) {
+		fl_care(rig->fl);
+	}
+}
+
+/* Something at random. False: power is gone. */
+static bool some(struct rig *rig)
+{
+	if (rig->poor) {
+		fate(rig);
+	}
+	return rig_random(rig);
 }
 
 /* From nothing: format, and so many operations. */
@@ -33,7 +111,7 @@ static bool run(struct rig *rig, uint32_t operations)
 	bool on = rig_format(rig);
 
 	for (uint32_t i = 0; on && i < operations && !rig->wrong[0]; i++) {
-		on = rig_random(rig);
+		on = some(rig);
 	}
 	return on;
 }
@@ -70,13 +148,17 @@ static void aftermath(struct rig *rig, uint32_t start_cuts, uint32_t operations,
 		rig_read_all(rig);
 	}
 	for (uint32_t i = 0; i < operations && !rig->wrong[0]; i++) {
-		rig_random(rig);
+		some(rig);
 	}
 	if (!rig->wrong[0]) {
 		rig_check(rig);
 		fl_get_figures(rig->fl, &figures);
 		totals->checkpoints += figures.checkpoints;
 		totals->collected += figures.collected;
+		totals->marked += figures.bad_factory;
+		totals->failed += figures.bad_grown;
+		totals->corrected += figures.corrected_bits;
+		totals->refreshed += figures.refreshed;
 	}
 	if (nand_figures(rig->nand).misuses) {
 		rig_fault(rig, "flash was misused", nand_figures(rig->nand).misuses, 0);
@@ -99,12 +181,26 @@ static void tell(const struct totals *totals)
 	       (unsigned long long)totals->torn, (unsigned long long)totals->puts,
 	       (unsigned long long)totals->synced, (unsigned long long)totals->recovered,
 	       (unsigned long long)totals->checkpoints, (unsigned long long)totals->collected);
+	if (totals->corrected) {
+		printf("# after all cuts: %llu blocks marked, %llu failed, %llu bits corrected, "
+		       "%llu pages written anew\n",
+		       (unsigned long long)totals->marked, (unsigned long long)totals->failed,
+		       (unsigned long long)totals->corrected,
+		       (unsigned long long)totals->refreshed);
+	}
 }
 
-static bool one_cut(uint64_t seed, uint32_t operations, uint64_t at, enum nand_cut when,
+/* Poor flash was poor. */
+static bool poor_enough(const struct totals *totals)
+{
+	return totals->marked > 0 && totals->failed > totals->cuts / 8 &&
+	       totals->refreshed > totals->cuts / 8;
+}
+
+static bool one_cut(uint64_t seed, bool poor, uint32_t operations, uint64_t at, enum nand_cut when,
 		    struct totals *totals)
 {
-	struct rig *rig = new_rig(seed);
+	struct rig *rig = new_rig(seed, poor);
 	bool good;
 
 	nand_cut_at(rig->nand, at, when);
@@ -119,19 +215,21 @@ static bool one_cut(uint64_t seed, uint32_t operations, uint64_t at, enum nand_c
 	}
 	good = !rig->wrong[0];
 	if (!good) {
-		printf("# PAMCARD_SEED=%llu PAMCARD_CUT=%llu:%d: %s\n", (unsigned long long)seed,
-		       (unsigned long long)at, when, rig->wrong);
+		printf("# PAMCARD_SEED=%llu PAMCARD_CUT=%llu:%d PAMCARD_POOR=%d PAMCARD_OPS=%u: "
+		       "%s\n",
+		       (unsigned long long)seed, (unsigned long long)at, when, poor, operations,
+		       rig->wrong);
 	}
 	add(totals, rig);
 	rig_free(rig);
 	return good;
 }
 
-/* Every operation of one run. */
-static bool every_cut(struct tap *tap, uint32_t operations, uint32_t stride)
+/* Every operation of one run; or of these one in so many. */
+static bool every_cut(struct tap *tap, bool poor, uint32_t operations, uint32_t stride)
 {
 	struct totals totals = {0};
-	struct rig *rig = new_rig(tap->seed);
+	struct rig *rig = new_rig(tap->seed, poor);
 	uint64_t all;
 	char wrong[sizeof(rig->wrong)];
 
@@ -143,8 +241,8 @@ static bool every_cut(struct tap *tap, uint32_t operations, uint32_t stride)
 	for (uint64_t at = 0; at < all; at++) {
 		for (uint32_t when = 0; when < 3; when++) {
 			if ((at * 3 + when) % stride == 0) {
-				TAP_CHECK(one_cut(tap->seed, operations, at, (enum nand_cut)when,
-						  &totals),
+				TAP_CHECK(one_cut(tap->seed, poor, operations, at,
+						  (enum nand_cut)when, &totals),
 					  "cut %llu:%u of %llu", (unsigned long long)at, when,
 					  (unsigned long long)all);
 			}
@@ -152,37 +250,43 @@ static bool every_cut(struct tap *tap, uint32_t operations, uint32_t stride)
 	}
 	printf("# %llu flash operations\n", (unsigned long long)all);
 	tell(&totals);
-	TAP_CHECK(totals.start_cuts > all / 4 && totals.torn > all / 2 && totals.recovered > all,
+	TAP_CHECK(totals.start_cuts * stride > all / 4 && totals.torn * stride > all / 2 &&
+		      totals.recovered * stride > all && (!poor || poor_enough(&totals)),
 		  "too little was tested");
 	return true;
 }
 
 TAP_CASE(at_every_operation)
 {
-	return every_cut(tap, 900, 1);
+	return every_cut(tap, false, 900, 1);
+}
+
+TAP_CASE(poor_at_operations)
+{
+	return every_cut(tap, true, 900, 8);
 }
 
 /* Long enough for checkpoints, journal blocks and collection, cut after cut. */
-static bool long_run(struct tap *tap, uint64_t seed, uint32_t cuts, struct totals *totals)
+static bool long_run(uint64_t seed, bool poor, uint32_t cuts, struct totals *totals)
 {
-	struct rig *rig = new_rig(seed);
+	struct rig *rig = new_rig(seed, poor);
 	bool on = run(rig, 300);
 
-	(void)tap;
 	for (uint32_t i = 0; on && i < cuts && !rig->wrong[0]; i++) {
 		uint64_t now = nand_figures(rig->nand).operations;
 		bool power = true;
 
 		nand_cut_at(rig->nand, now + rig_rand(rig, 700), (enum nand_cut)rig_rand(rig, 3));
 		while (power && !rig->wrong[0]) {
-			power = rig_random(rig);
+			power = some(rig);
 		}
 		if (!power) {
 			aftermath(rig, (uint32_t)rig_rand(rig, 4), 0, totals);
 		}
 	}
 	if (rig->wrong[0]) {
-		printf("# run of seed %llu: %s\n", (unsigned long long)seed, rig->wrong);
+		printf("# run of seed %llu, %s flash: %s\n", (unsigned long long)seed,
+		       poor ? "poor" : "good", rig->wrong);
 		on = false;
 	}
 	add(totals, rig);
@@ -190,30 +294,36 @@ static bool long_run(struct tap *tap, uint64_t seed, uint32_t cuts, struct total
 	return on;
 }
 
-static bool random_cuts(struct tap *tap, uint32_t runs, uint32_t cuts)
+static bool random_cuts(struct tap *tap, bool poor, uint32_t runs, uint32_t cuts)
 {
 	struct totals totals = {0};
 
 	for (uint32_t i = 0; i < runs; i++) {
 		uint64_t seed = tap->seed * 1000003 + i;
 
-		TAP_CHECK(long_run(tap, seed, cuts, &totals), "run %u", i);
+		TAP_CHECK(long_run(seed, poor, cuts, &totals), "run %u", i);
 	}
 	tell(&totals);
-	TAP_CHECK(totals.checkpoints > totals.cuts && totals.collected > 0 && totals.torn > 0,
+	TAP_CHECK(totals.checkpoints > totals.cuts && totals.collected > 0 && totals.torn > 0 &&
+		      (!poor || poor_enough(&totals)),
 		  "too little was tested");
 	return true;
 }
 
 TAP_CASE(again_and_again)
 {
-	return random_cuts(tap, 12, 40);
+	return random_cuts(tap, false, 12, 40);
+}
+
+TAP_CASE(poor_again_and_again)
+{
+	return random_cuts(tap, true, 6, 30);
 }
 
 TAP_CASE(at_every_operation_of_long_runs)
 {
 	for (uint32_t i = 0; i < 8; i++, tap->seed++) {
-		if (!every_cut(tap, 3000, 1)) {
+		if (!every_cut(tap, i % 2 != 0, 3000, 1)) {
 			return false;
 		}
 	}
@@ -222,7 +332,7 @@ TAP_CASE(at_every_operation_of_long_runs)
 
 TAP_CASE(again_and_again_for_long)
 {
-	return random_cuts(tap, 1500, 60);
+	return random_cuts(tap, false, 1000, 60) && random_cuts(tap, true, 500, 60);
 }
 
 int main(void)
@@ -237,13 +347,15 @@ int main(void)
 		char *end;
 		uint64_t at = strtoull(cut, &end, 0);
 		uint32_t when = *end == ':' ? (uint32_t)strtoul(end + 1, NULL, 0) : 0;
-		const char *ops = getenv("PAMCARD_OPS");
+		const char *ops = getenv("PAMCARD_OPS"), *poor = getenv("PAMCARD_POOR");
 
-		return !one_cut(tap.seed, ops ? (uint32_t)atoi(ops) : 900, at, (enum nand_cut)when,
-				&totals);
+		return !one_cut(tap.seed, poor && *poor == '1', ops ? (uint32_t)atoi(ops) : 900, at,
+				(enum nand_cut)when, &totals);
 	}
 	tap_run(&tap, "power is cut at every operation", at_every_operation);
 	tap_run(&tap, "power is cut again and again", again_and_again);
+	tap_run(&tap, "power is cut at operations of poor flash", poor_at_operations);
+	tap_run(&tap, "power is cut again and again with poor flash", poor_again_and_again);
 	if (longer && *longer == '1') {
 		tap_run(&tap, "power is cut at every operation of long runs",
 			at_every_operation_of_long_runs);

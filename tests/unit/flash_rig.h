@@ -71,6 +71,9 @@ struct rig {
 	struct rig_pool pools[RIG_POOLS];
 	struct rig_sync syncs[RIG_SYNCS];
 	struct fl_sync last_sync;
+	/* The flash is a poor one (flash_power.c); so many of its blocks have come to fail. */
+	bool poor;
+	uint32_t worn;
 	char wrong[160]; /* the first thing that is not as it must be */
 	/* Outcomes, so that a test can tell that it has tested something. */
 	uint64_t puts, flushes, synced, destroyed, recovered, refused, lost, lost_goes;
