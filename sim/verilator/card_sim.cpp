@@ -221,6 +221,7 @@ bool Sim::begin(uint32_t offset, bool write, uint32_t value)
 	if (access_ != NONE)
 		return false;
 	offer(offset, write, value);
+	begun_ = {offset, value, write};
 	access_ = BEGUN;
 	return true;
 }
@@ -231,6 +232,8 @@ bool Sim::answered(uint32_t &data)
 		return false;
 	access_ = NONE;
 	data = answer_;
+	if (on_access)
+		on_access(begun_.offset, begun_.write, begun_.write ? begun_.value : data);
 	return true;
 }
 
@@ -246,6 +249,7 @@ bool Sim::begin_line(uint32_t line, bool write, const uint32_t *data)
 	if (write)
 		std::copy(data, data + 16, top->mcu_line_data_i.data());
 	line_access_ = BEGUN;
+	lines++;
 	return true;
 }
 

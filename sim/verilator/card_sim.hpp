@@ -39,14 +39,20 @@ class Sim : public MailboxBus
 	enum { NONE, BEGUN, ANSWERED, OVER } access_ = NONE;
 	decltype(access_) line_access_ = NONE;
 	uint32_t answer_ = 0;
+	struct {
+		uint32_t offset, value;
+		bool write;
+	} begun_{};
 	std::array<uint32_t, 16> line_{};
 	bool line_error_ = false;
 	bool awake_ = false;
 
       public:
-	/* Told of each access of a core on the host as it is over: offset, was it a write, what was
-	 * written or read. For who measures; it may not access itself. */
+	/* Told of each access of the firmware as it is over, wherever that runs: offset, was it a
+	 * write, what was written or read. For who measures; it may not access itself. */
 	std::function<void(uint32_t, bool, uint32_t)> on_access;
+	/* Lines of card memory that the core read or wrote. */
+	uint64_t lines = 0;
 
 	explicit Sim(uint64_t seed, const Figures &figures = {});
 	~Sim() override;

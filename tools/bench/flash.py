@@ -77,14 +77,19 @@ def print_text(result):
     for name in ("put", "get_from_memory", "get_from_flash"):
         print(f"  {name.replace('_', ' '):18} median {rtl[name]['median'] * NS / 1000:8.2f}"
               f"   90 % {rtl[name]['p90'] * NS / 1000:8.2f}")
-    print("  a get from flash, by what it waits for, median cycles:")
+    core = result["rtl_core"]
+    print("  a get from flash, by what it waits for, median cycles; and with the firmware on the card's core:")
     for name, what in (("stage_until_seen", "until firmware sees what is asked"),
                        ("stage_until_asked", "until the flash is asked"),
                        ("stage_flash", "flash: array, chunks over the bus, correction, card memory"),
                        ("flash_alone", "  of that tR and the bus by the data sheet"),
                        ("stage_until_told", "until the lane is told"),
                        ("stage_lane", "lane, completion")):
-        print(f"    {what:60} {rtl[name]['median']:8}")
+        print(f"    {what:60} {rtl[name]['median']:8}" + (f" {core[name]['median']:8}" if name in core else ""))
+    print(f"    {'all':60} {rtl['get_from_flash']['median']:8} {core['get_from_flash']['median']:8}")
+    print(f"    on the core, until the flash is asked: {core['accesses_until_asked']['median']} accesses to the mailbox, "
+          f"{core['lines_until_asked']['median']} lines of card memory; after it has answered: "
+          f"{core['accesses_until_told']['median']} and {core['lines_until_told']['median']}")
     print(f"    all / tR and bus: median {rtl['per_mille_of_flash_alone']['median'] / 1000:.3f}"
           f"   90 % {rtl['per_mille_of_flash_alone']['p90'] / 1000:.3f}")
     beside = rtl["get_from_flash_beside_puts"]
@@ -108,8 +113,9 @@ def main():
     done = subprocess.run([PROGRAM, f"--seed={options.seed}", f"--blocks={options.blocks}"], stdout=subprocess.PIPE,
                           check=True)
     result = json.loads(done.stdout)
-    done = subprocess.run([RTL_PROGRAM, f"--seed={options.seed}"], stdout=subprocess.PIPE, cwd=TOP, check=True)
-    result["rtl"] = json.loads(done.stdout)
+    for name, more in (("rtl", []), ("rtl_core", ["--core"])):
+        done = subprocess.run([RTL_PROGRAM, f"--seed={options.seed}", *more], stdout=subprocess.PIPE, cwd=TOP, check=True)
+        result[name] = json.loads(done.stdout)
     command = [GAIN_PROGRAM, *map(str, GAIN_MIB), *sorted((TOP / "tests/data").glob("*.pages"))]
     result["gain"] = json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)
     result["environment"] = environment()

@@ -2,9 +2,10 @@
 /*
  * The card in RTL with flash behind its memory: cycles of a get by where the page is, of puts
  * while pages go to flash, and how much more it holds. As JSON, for flash.py. The firmware runs
- * on the host, at the card's mailbox, and takes no time but that of its accesses there.
+ * on the host, at the card's mailbox, and takes no time but that of its accesses there; --core is
+ * a few gets with all of it on the card's own core.
  *
- * usage: flash_rtl [--seed=N] [--short]
+ * usage: flash_rtl [--seed=N] [--short] [--core]
  */
 #include <algorithm>
 #include <cstdio>
@@ -20,6 +21,8 @@ namespace
 
 constexpr unsigned int qid = 1, depth = 8;
 constexpr uint64_t memory_bytes = 1 << 20, alone = 40;
+/* Of which the core's tables and buffers take most. */
+constexpr uint64_t core_bytes = 736 << 10;
 /* Puts while pages go to flash, gets alone, gets beside such puts: --short takes a third of the
  * time. */
 uint64_t demoted = 200;
@@ -34,6 +37,10 @@ constexpr uint32_t page_read = 0, page_program = 1, block_erase = 2, end_there =
 struct Stages {
 	uint64_t asked = 0, started = 0, came = 0, told = 0, over = 0;
 	unsigned int reads = 0, chunks = 0;
+	/* The firmware's accesses to the mailbox, lines of card memory that the core had, until the
+	 * flash was asked and after it had answered. */
+	unsigned int accesses_before = 0, accesses_after = 0;
+	uint64_t lines_before = 0, lines_after = 0;
 };
 
 class Bench
@@ -47,17 +54,19 @@ class Bench
 	bool part_ = false;
 	std::function<void()> pump_;
 
-	static rtl_card::Figures figures()
+	static rtl_card::Figures figures(bool core)
 	{
 		rtl_card::Figures made;
 
-		made.flash.blocks = 12;
+		made.flash.blocks = core ? 8 : 12;
 		made.firmware.tier = true;
+		made.firmware.core = core;
 		return made;
 	}
 
       public:
-	explicit Bench(uint64_t seed) : card_(memory_bytes, seed, figures())
+	Bench(uint64_t seed, bool core)
+	    : card_(core ? core_bytes : memory_bytes, seed, figures(core))
 	{
 		pamc_pool_info info{};
 		pamc_admin_sqe sqe{};
@@ -99,6 +108,8 @@ class Bench
 
 	void accessed(uint32_t offset, bool write, uint32_t value)
 	{
+		stages_.accesses_before += !stages_.started;
+		stages_.accesses_after += stages_.came && !stages_.told;
 		if (!write && offset == MAILBOX_TIER_FETCH && value & ask_there && !stages_.asked)
 			stages_.asked = now();
 		if (write && offset == MAILBOX_FLASH_PART)
@@ -109,16 +120,23 @@ class Bench
 			written.programs += (value & 7) == page_program;
 			written.erases += (value & 7) == block_erase;
 			if (part_ && (value & 7) == page_read) {
-				if (!stages_.reads++)
+				if (!stages_.reads++) {
 					stages_.started = now();
+					stages_.lines_before = card_.sim().lines;
+				}
 				stages_.chunks += value >> 24;
 			}
 			part_ = false;
 		}
-		if (!write && offset == MAILBOX_FLASH_END && value & end_there && !stages_.told)
+		if (!write && offset == MAILBOX_FLASH_END && value & end_there && !stages_.told) {
 			stages_.came = now();
-		if (write && offset == MAILBOX_TIER_FETCH)
+			stages_.accesses_after = 0;
+			stages_.lines_after = card_.sim().lines;
+		}
+		if (write && offset == MAILBOX_TIER_FETCH && !stages_.told) {
 			stages_.told = now();
+			stages_.lines_after = card_.sim().lines - stages_.lines_after;
+		}
 		if (pump_)
 			pump_();
 	}
@@ -185,7 +203,7 @@ class Bench
 	/* One alone: its cycles. */
 	uint64_t one(uint8_t opcode, uint64_t index)
 	{
-		uint64_t began = now();
+		uint64_t began = now(), lines = card_.sim().lines;
 
 		stages_ = {};
 		submit(opcode, index, 0);
@@ -195,6 +213,7 @@ class Bench
 		for (uint64_t *when : {&stages_.asked, &stages_.started, &stages_.came,
 				       &stages_.told, &stages_.over})
 			*when = *when ? *when - began : 0;
+		stages_.lines_before -= stages_.lines_before ? lines : 0;
 		return stages_.over;
 	}
 
@@ -218,9 +237,16 @@ void tell(const char *what, std::vector<uint64_t> cycles)
 		    (unsigned long long)cycles[cycles.size() * 9 / 10]);
 }
 
+/* What the flash itself takes. */
+uint64_t flash_alone(const Stages &at)
+{
+	return uint64_t(onfi::Shape{}.read) * at.reads +
+	       at.chunks * uint64_t(onfi::stored_bytes) * onfi::built_period;
+}
+
 void run(uint64_t seed)
 {
-	Bench bench(seed);
+	Bench bench(seed, false);
 	std::vector<uint64_t> put, from_memory, from_flash;
 	std::vector<uint64_t> beside, seen, started, flash, told, lane, bare, over;
 	unsigned int open = 0;
@@ -307,9 +333,7 @@ void run(uint64_t seed)
 		flash.push_back(at.came - at.started);
 		told.push_back(at.told - at.came);
 		lane.push_back(at.over - at.told);
-		/* What the flash itself takes. */
-		bare.push_back(uint64_t(onfi::Shape{}.read) * at.reads +
-			       at.chunks * uint64_t(onfi::stored_bytes) * onfi::built_period);
+		bare.push_back(flash_alone(at));
 		if (verbose)
 			std::fprintf(stderr,
 				     "get %u: %llu %llu %llu %llu %llu, %u reads of %u chunks\n", n,
@@ -336,20 +360,81 @@ void run(uint64_t seed)
 		    (unsigned long long)bench.identify().flash_bytes, (unsigned long long)seed);
 }
 
+/* A few gets alone, the firmware on the card's core. */
+void run_on_core(uint64_t seed)
+{
+	constexpr uint64_t wanted = 8, most = 400;
+	Bench bench(seed, true);
+	std::vector<uint64_t> from_memory, from_flash, seen, started, flash, told, lane, bare,
+	    reads, accesses, lines, accesses_after, lines_after;
+	const bool verbose = std::getenv("VERBOSE") != nullptr;
+	uint64_t next = 0;
+
+	while (bench.in_flash() < wanted) {
+		tap_check(next < most, "pages do not get to flash");
+		bench.one(PAMC_OP_PUT, next++);
+		if (verbose)
+			std::fprintf(stderr, "put %llu: %llu cycles\n", (unsigned long long)next,
+				     (unsigned long long)bench.now());
+	}
+	bench.settle();
+	for (unsigned int n = 0; n < wanted; n++) {
+		from_memory.push_back(bench.one(PAMC_OP_GET, next - 1));
+		bench.settle();
+		from_flash.push_back(bench.one(PAMC_OP_GET, n));
+
+		const Stages &at = bench.stages();
+
+		seen.push_back(at.asked);
+		started.push_back(at.started - at.asked);
+		flash.push_back(at.came - at.started);
+		told.push_back(at.told - at.came);
+		lane.push_back(at.over - at.told);
+		bare.push_back(flash_alone(at));
+		reads.push_back(at.reads);
+		accesses.push_back(at.accesses_before);
+		lines.push_back(at.lines_before);
+		accesses_after.push_back(at.accesses_after);
+		lines_after.push_back(at.lines_after);
+		bench.settle();
+	}
+	std::printf("{");
+	tell("stage_until_seen", seen);
+	tell("stage_until_asked", started);
+	tell("stage_flash", flash);
+	tell("stage_until_told", told);
+	tell("stage_lane", lane);
+	tell("flash_alone", bare);
+	tell("flash_reads", reads);
+	tell("accesses_until_asked", accesses);
+	tell("lines_until_asked", lines);
+	tell("accesses_until_told", accesses_after);
+	tell("lines_until_told", lines_after);
+	tell("get_from_memory", from_memory);
+	tell("get_from_flash", from_flash);
+	std::printf("\"pages\": %llu, \"pages_in_flash\": %llu, \"seed\": %llu}\n",
+		    (unsigned long long)next, (unsigned long long)bench.in_flash(),
+		    (unsigned long long)seed);
+}
+
 } /* namespace */
 
 int main(int argc, char **argv)
 {
 	uint64_t seed = 1;
+	bool core = false;
 
 	for (int n = 1; n < argc; n++) {
 		if (std::string(argv[n]).rfind("--seed=", 0) == 0)
 			seed = std::strtoull(argv[n] + 7, nullptr, 0);
 		if (std::string(argv[n]) == "--short")
 			demoted = 40, gets = 24, beside_gets = 2;
+		core |= std::string(argv[n]) == "--core";
 	}
+	if (core)
+		setenv("PAMCARD_MANAGEMENT", "core", 1);
 	try {
-		run(seed);
+		(core ? run_on_core : run)(seed);
 	} catch (const std::exception &error) {
 		std::fprintf(stderr, "flash_rtl: %s\n", error.what());
 		return 1;
