@@ -7,8 +7,9 @@
 // its bit everywhere. So who waits for whom is decided once, in order of arrival, and
 // nothing can wait in a circle.
 //
-// A command can start two cycles after it entered if it has to wait for nobody; one
-// command enters every two cycles, one starts and one leaves each cycle.
+// A command can start three cycles after it entered if it has to wait for nobody, or two after
+// the last one left that it waited for; one command enters every two cycles, one starts and
+// one leaves each cycle.
 
 `include "check.svh"
 
@@ -66,6 +67,8 @@ module exec_hazard #(
   assign started = started_q | start_bit_q;
   // waits_q[n][m]: the command in slot n waits for that in slot m.
   logic [Slots-1:0][Slots-1:0]    waits_q;
+  // It waits for nobody; not yet known of one that has just entered.
+  logic [Slots-1:0]               clear_q;
   // The keys, field by field.
   logic [Slots-1:0]                         keyed_q, whole_q;
   logic [3:0][Slots-1:0]                    kind_q;
@@ -112,7 +115,7 @@ module exec_hazard #(
 
   always_comb begin
     for (int unsigned n = 0; n < Slots; n++) begin
-      ready[n] = used_q[n] && !started[n] && waits_q[n] == '0;
+      ready[n] = used_q[n] && !started[n] && clear_q[n];
     end
     ready_after = ready & after_q;
   end
@@ -149,6 +152,7 @@ module exec_hazard #(
       used_q       <= '0;
       started_q    <= '0;
       waits_q      <= '0;
+      clear_q      <= '0;
       free_q       <= 1'b0;
       free_slot_q  <= '0;
       free_bit_q   <= '0;
@@ -167,6 +171,7 @@ module exec_hazard #(
       if (enter || leave_i) begin
         for (int unsigned n = 0; n < Slots; n++) waits_q[n] <= entering[n] ? conflict : waits_q[n] & ~leaving;
       end
+      for (int unsigned n = 0; n < Slots; n++) clear_q[n] <= !entering[n] && (waits_q[n] & ~leaving) == '0;
       conflict_q <= enter ? conflict : '0;
       if (conflict_q != '0) stalls_o <= stalls_o + 32'd1;
       // A slot that was just given away is looked for again in the cycle after.

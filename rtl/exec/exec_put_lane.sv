@@ -260,6 +260,7 @@ module exec_put_lane (
 
   // What the command says of it is from a register, in which it is once its turn has been for a cycle.
   logic        decide, mismatch, settled_q, check_q, frozen_q;
+  logic [2:0]  order_q;
   logic [31:0] crc_q;
   assign back_slot_o = back_slot;
   assign decide      = state_q == WAIT && settled_q && verdict_valid && page_known;
@@ -268,7 +269,7 @@ module exec_put_lane (
     if (!rst_ni) settled_q <= 1'b0;
     else         settled_q <= state_q == WAIT && back_valid;
   end
-  always_ff @(posedge clk_i) {check_q, frozen_q, crc_q} <= {back_i.check, back_i.frozen, back_i.crc};
+  always_ff @(posedge clk_i) {check_q, frozen_q, order_q, crc_q} <= {back_i.check, back_i.frozen, back_i.order, back_i.crc};
 
   logic [7:0] status;
   always_comb begin
@@ -285,6 +286,8 @@ module exec_put_lane (
   assign page_take = decide && status == pamc_pkg::STATUS_SUCCESS;
   logic stores_q;
 
+  // All its blocks are of one pattern: known before the vault has answered.
+  logic                   pattern_q;
   record_pkg::page_info_t page_q;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -367,6 +370,7 @@ module exec_put_lane (
 
   always_ff @(posedge clk_i) begin
     if (decide) page_q <= page;
+    pattern_q <= page_q.same == 5'd1 << order_q;
     if (state_q == DRAIN) beats_q <= beats_q - 13'(stream_valid);
     else                  beats_q <= 13'((page_q.bytes + 17'd15) >> 4);
   end
@@ -406,7 +410,7 @@ module exec_put_lane (
     result_o.addr   = status_q == pamc_pkg::STATUS_DMA_FAULT ? {verdict_addr, 12'd0} : '0;
     if (status_q == pamc_pkg::STATUS_SUCCESS) begin
       result_o.result = page_q.crc;
-      result_o.info   = {page_q.same == 5'd1 << back_i.order ? pamc_pkg::TIER_PATTERN : pamc_pkg::TIER_DRAM,
+      result_o.info   = {pattern_q ? pamc_pkg::TIER_PATTERN : pamc_pkg::TIER_DRAM,
                          7'd0, page_q.stored};
     end
   end

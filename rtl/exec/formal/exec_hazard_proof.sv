@@ -47,6 +47,7 @@ module exec_hazard_proof #(
   (* hierconn *) wire [Slots-1:0]            \dut.used_q ;
   (* hierconn *) wire [Slots-1:0]            \dut.started ;
   (* hierconn *) wire [Slots-1:0][Slots-1:0] \dut.waits_q ;
+  (* hierconn *) wire [Slots-1:0]            \dut.clear_q ;
   (* hierconn *) wire [Slots-1:0]            \dut.keyed_q ;
   (* hierconn *) wire [Slots-1:0]            \dut.whole_q ;
   (* hierconn *) wire [Slots-1:0][5:0]       \dut.qid_q ;
@@ -58,13 +59,19 @@ module exec_hazard_proof #(
   logic enter;
   assign enter = enter_valid_i && enter_ready;
 
+  // Who entered in the cycle before.
+  logic [Slots-1:0] entered_q = '0;
+  always_ff @(posedge clk_i) entered_q <= rst_ni && enter ? Slots'(1) << enter_slot : '0;
+
   // Over all pairs of slots.
-  logic never_both, one_waits, waits_for_somebody, started_waits_for_nobody;
+  logic never_both, one_waits, waits_for_somebody, started_waits_for_nobody, clear_waits_for_nobody, clear_is_told;
   always_comb begin
     never_both               = 1'b1;
     one_waits                = 1'b1;
     waits_for_somebody       = 1'b1;
     started_waits_for_nobody = 1'b1;
+    clear_waits_for_nobody   = 1'b1;
+    clear_is_told            = 1'b1;
     for (int unsigned n = 0; n < Slots; n++) begin
       for (int unsigned m = 0; m < Slots; m++) begin
         logic conflict;
@@ -84,12 +91,16 @@ module exec_hazard_proof #(
       if (\dut.used_q [n] && \dut.started [n] && \dut.waits_q [n] != '0) begin
         started_waits_for_nobody = 1'b0;
       end
+      if (\dut.used_q [n] && \dut.clear_q [n] && \dut.waits_q [n] != '0) clear_waits_for_nobody = 1'b0;
+      if (\dut.used_q [n] && !\dut.clear_q [n] && \dut.waits_q [n] == '0 && !entered_q[n]) clear_is_told = 1'b0;
     end
   end
   `PAMC_ASSERT(a_never_both, never_both)
   `PAMC_ASSERT(i_one_waits, one_waits)
   `PAMC_ASSERT(i_waits_for_somebody, waits_for_somebody)
   `PAMC_ASSERT(i_started_waits_for_nobody, started_waits_for_nobody)
+  `PAMC_ASSERT(i_clear_waits_for_nobody, clear_waits_for_nobody)
+  `PAMC_ASSERT(i_clear_is_told, clear_is_told)
 
   // Two commands, in the order in which they entered.
   logic           first_q = 1'b0, second_q = 1'b0;
@@ -138,13 +149,14 @@ module exec_hazard_proof #(
                              \dut.object_q [first_slot_q] == first_key_q.object &&
                              \dut.index_q [first_slot_q] == first_key_q.index))
 
-  // Somebody who waits for nobody starts within two cycles, if starts are taken.
+  // Somebody who waits for nobody starts within two cycles, if starts are taken; not counted is
+  // the one in which he has just entered.
   logic [1:0] patience_q = '0;
   logic       startable;
   always_comb begin
     startable = 1'b0;
     for (int unsigned n = 0; n < Slots; n++) begin
-      if (\dut.used_q [n] && !\dut.started [n] && \dut.waits_q [n] == '0) startable = 1'b1;
+      if (\dut.used_q [n] && !\dut.started [n] && \dut.waits_q [n] == '0 && !entered_q[n]) startable = 1'b1;
     end
   end
   always_ff @(posedge clk_i) begin
