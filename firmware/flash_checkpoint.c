@@ -130,15 +130,11 @@ static void end_drains(struct fl *fl)
 	fl->drains = kept;
 }
 
-/* A new journal, and the state as it is now. */
-static bool take(struct fl *fl)
+/* The blocks of a new journal. */
+static uint32_t take_blocks(struct fl *fl)
 {
-	struct fl_journal *journal = &fl->journal;
-	struct fl_root *root = &fl->root;
 	uint32_t count = 0;
 
-	memset(root, 0, sizeof(*root));
-	/* Before any are given back: those may be needed, if power goes before the end. */
 	while (count < fl->config.journal) {
 		uint32_t block = fl_block_take(fl, FL_HOST, true);
 
@@ -147,8 +143,44 @@ static bool take(struct fl *fl)
 		}
 		fl_block_state(fl, block, FL_BLOCK_JOURNAL);
 		fl->blocks[block].day = fl->day; /* erased when it is written */
-		root->journal[count++] = block;
+		fl->root.journal[count++] = block;
 	}
+	return count;
+}
+
+static void begin_journal(struct fl *fl, uint32_t count)
+{
+	struct fl_journal *journal = &fl->journal;
+
+	fl->root.journals = count;
+	journal->blocks_count = count;
+	memcpy(journal->blocks, fl->root.journal, sizeof(journal->blocks));
+	journal->gen = ++fl->check.number;
+	journal->sent = journal->added;
+	journal->tag = 0;
+	journal->order = 0;
+	journal->at = 0;
+	journal->next = 0;
+	journal->erased = false;
+	journal->exhausted = false;
+	journal->sending = false;
+	for (uint32_t i = 0; i < 2; i++) {
+		journal->count[i] = 0;
+		journal->frees[i] = 0;
+		memset(journal->page[i], 0, sizeof(struct fl_header));
+	}
+}
+
+/* A new journal, and the state as it is now. */
+static bool take(struct fl *fl)
+{
+	struct fl_journal *journal = &fl->journal;
+	struct fl_root *root = &fl->root;
+	uint32_t count;
+
+	memset(root, 0, sizeof(*root));
+	/* Before any are given back: those may be needed, if power goes before the end. */
+	count = take_blocks(fl);
 	if (count == 0) {
 		return false;
 	}
@@ -160,8 +192,6 @@ static bool take(struct fl *fl)
 		}
 	}
 	end_drains(fl);
-	journal->blocks_count = count;
-	memcpy(journal->blocks, root->journal, sizeof(journal->blocks));
 	fl_tombs_expire(fl, false);
 	fl->tombs_changed = true;
 	root->seq = fl->seq;
@@ -174,22 +204,7 @@ static bool take(struct fl *fl)
 	root->blocks = fl->blocks_all;
 	root->pools = fl->config.pools;
 	root->tombs = fl->tomb_count;
-	root->journals = journal->blocks_count;
-	journal->gen = ++fl->check.number;
-	journal->sent = journal->added;
-	journal->tag = 0;
-	journal->order = 0;
-	journal->at = 0;
-	journal->next = 0;
-	journal->erased = false;
-	journal->exhausted = false;
-	journal->sending = false;
-	journal->count[0] = 0;
-	journal->count[1] = 0;
-	journal->frees[0] = 0;
-	journal->frees[1] = 0;
-	memset(journal->page[0], 0, sizeof(struct fl_header));
-	memset(journal->page[1], 0, sizeof(struct fl_header));
+	begin_journal(fl, count);
 	fl->check.parts = parts_for(fl, fl->tomb_count);
 	return true;
 }
@@ -318,8 +333,38 @@ static void confirm(struct fl *fl)
 	fl->check.state = FL_CHECK_CONFIRM;
 }
 
+static void hold_before(struct fl *fl, bool hold)
+{
+	for (uint32_t i = 0; i < fl->root.journals_before; i++) {
+		struct fl_block *block = &fl->blocks[fl->root.journal_before[i]];
+
+		block->flags &= (uint8_t)~FL_BLOCK_HELD;
+		block->flags |= hold && block->state == FL_BLOCK_FREE ? FL_BLOCK_HELD : 0;
+	}
+}
+
+/* Not one of the journal's blocks could be written: the same once more with others, and not with
+ * those of the journal before, which counts as long as this one does not. */
+static bool again_elsewhere(struct fl *fl)
+{
+	uint32_t count;
+
+	hold_before(fl, true);
+	count = take_blocks(fl);
+	if (count == 0) {
+		return false;
+	}
+	begin_journal(fl, count);
+	fl->root.bad_grown = fl->figures.bad_grown;
+	fl->check.state = FL_CHECK_ERASE;
+	return take_anchor(fl);
+}
+
 static void finish(struct fl *fl)
 {
+	if (fl->start.state == FL_START_READY) {
+		hold_before(fl, false);
+	}
 	fl->journal.frozen = false;
 	fl->check.due = false;
 	fl->check.anchor = fl->check.next_anchor;
@@ -384,9 +429,8 @@ bool fl_check_step(struct fl *fl)
 		return fl_io_can(fl, &check->io, check->block) && write_part(fl);
 	default:
 		if (journal->exhausted) {
-			/* Not one of the journal's blocks could be written. */
-			fl->broken = true;
-			return false;
+			fl->broken = !again_elsewhere(fl);
+			return !fl->broken;
 		}
 		if (journal->sending) {
 			return false;
