@@ -11,7 +11,9 @@
 /* Waits that are polled by fw_step rarely come so far; errors are taken a few at a time. */
 #define SWEEPS 64u
 /* At IDLE, in a step; and that it was seen, beside the bits of EVENTS. */
-#define LOOKS     64u
+#define LOOKS 64u
+/* Steps after which health is looked at, if there is always something to do. */
+#define TICKS     1024u
 #define SEEN_IDLE (1u << 31)
 
 void fw_hold(struct fw *fw, uint32_t set, uint32_t clear)
@@ -432,6 +434,9 @@ void fw_step(struct fw *fw)
 		fw_end(fw);
 	}
 	fw->tier_busy = fw->platform.tier && fw->platform.tier->run(fw);
+	if (++fw->ticks % TICKS == 0) {
+		fw_watch_health(fw);
+	}
 	/* Completions of a session that ends are for the queues to drop. */
 	if (fw->done_count && fw->state != FW_DISCARD_ORDER) {
 		fw_begin(fw, FW_PUMP, 0);
@@ -460,6 +465,7 @@ bool fw_background(struct fw *fw)
 		return true;
 	}
 	fw_watch_pressure(fw);
+	fw_watch_health(fw);
 	work = (uint32_t)fw_counter(fw, MAILBOX_COUNTER_VAULT_DEAD_PAGES) != 0;
 	for (uint32_t n = 0; work && n < SWEEPS; n++) {
 		work = fw_vault(fw, VAULT_SWEEP) != VAULT_RESULT_NONE;

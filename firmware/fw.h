@@ -270,6 +270,8 @@ struct fw {
 	uint32_t events, event_info[FW_EVENTS];
 	uint64_t event_mask, pressure, temperature;
 	bool pressed;
+	uint32_t warned; /* warnings of HEALTH that an event told of */
+	uint32_t watches, ticks;
 
 	/* Of the boot. */
 	bool tier_busy; /* the tier has more to do */

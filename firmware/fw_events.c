@@ -85,6 +85,23 @@ void fw_watch_pressure(struct fw *fw)
 	fw->pressed = pressed;
 }
 
+/* Event HEALTH, once for each warning until it is none any more. All blocks of flash are looked at
+ * for their share, so that is done rarely. */
+#define RARELY 64u
+void fw_watch_health(struct fw *fw)
+{
+	uint32_t now = fw->warned & HEALTH_SPARE;
+
+	if (fw->watches++ % RARELY == 0) {
+		now = fw_spare_low(fw) ? HEALTH_SPARE : 0;
+	}
+	now |= fw_hot(fw) ? HEALTH_HOT : 0;
+	if (now & ~fw->warned) {
+		fw_raise(fw, PAMC_EVENT_HEALTH, PAMC_LOG_HEALTH);
+	}
+	fw->warned = now;
+}
+
 /* ---------------------------------------------------------------- errors */
 
 void fw_log_error(struct fw *fw, const struct pamc_log_error *entry)

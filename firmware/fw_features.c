@@ -10,6 +10,8 @@ void fw_features_reset(struct fw *fw)
 	fw->pressure = 0;
 	fw->pressed = false;
 	fw->temperature = DEFAULT_KELVIN;
+	fw->warned = 0;
+	fw->watches = 0;
 	/* At power-up the tier has not started, and begins with that. */
 	if (fw->platform.tier && fw->layout.units) {
 		fw->platform.tier->dirty_budget(fw, &limit);
@@ -139,6 +141,7 @@ void fw_feature_set(struct fw *fw)
 		break;
 	case PAMC_FEATURE_TEMPERATURE:
 		fw->temperature = value;
+		fw_watch_health(fw);
 		break;
 	case PAMC_FEATURE_DIRTY_BUDGET:
 		fw->platform.tier->set_dirty_budget(fw, value);

@@ -21,9 +21,10 @@ enum sanitize_step {
 	SANITIZE_LOOK
 };
 
-/* Lines of card memory that are read after it was cleared: the first, the last, others. */
-#define LOOKS      64u
-#define LINE_BYTES 64u
+/* Lines of card memory that are marked before it is cleared, and read afterwards. */
+#define LOOKS         64u
+#define LINE_BYTES    64u
+#define WINDOW_WRITES (1u << 31)
 /* Of SANITIZE's progress, the share of flash, if there is any. */
 #define FLASH_PERCENT 80u
 
@@ -293,10 +294,70 @@ static void sanitize_end(struct fw *fw)
 		PAMC_LOG_SANITIZE);
 }
 
+/* What card memory is overwritten with is its own affair. So some lines get a mark before, and it
+ * must not be there afterwards. */
+static uint32_t mark_of(const struct fw *fw)
+{
+	return (uint32_t)fw->epoch | 1;
+}
+
+/* The first, the last, the middle one, others by chance; the same ones in one SANITIZE. */
+static uint32_t marked_line(const struct fw *fw, uint32_t n)
+{
+	uint64_t lines = fw->platform.dram_bytes / LINE_BYTES;
+
+	if (n < 3) {
+		return (uint32_t)(n == 0 ? 0 : n == 1 ? lines - 1 : lines / 2);
+	}
+	return (uint32_t)((mark_of(fw) * n * 0x9e3779b9u) * lines >> 32);
+}
+
+/* Do all words of the line have the mark, if it is to be there, or none of them, if not? */
+static bool line_is(struct fw *fw, uint32_t line, bool marked)
+{
+	bool good = true;
+
+	fw_write(fw, MAILBOX_WINDOW_LINES, 1);
+	fw_write(fw, MAILBOX_WINDOW, line);
+	for (uint32_t word = 0; word < LINE_BYTES / 4; word++) {
+		good &= (fw_read(fw, MAILBOX_WINDOW_DATA) == mark_of(fw)) == marked;
+	}
+	return good && fw_read(fw, MAILBOX_WINDOW) == 0;
+}
+
+static void look_at_memory(struct fw *fw, bool marked)
+{
+	for (uint32_t n = 0; n < LOOKS; n++) {
+		uint32_t line = marked_line(fw, n);
+
+		if (!line_is(fw, line, marked)) {
+			job_found(&fw->sanitize, PAMC_SANITIZE_PART_MEMORY,
+				  (uint64_t)line * LINE_BYTES);
+		}
+	}
+}
+
+/* Read back, as marks that never were would be gone, too; and memory has nothing to write then. */
+static void mark_memory(struct fw *fw)
+{
+	for (uint32_t n = 0; n < LOOKS; n++) {
+		fw_write(fw, MAILBOX_WINDOW, marked_line(fw, n) | WINDOW_WRITES);
+		for (uint32_t word = 0; word < LINE_BYTES / 4; word++) {
+			fw_write(fw, MAILBOX_WINDOW_DATA, mark_of(fw));
+		}
+	}
+	look_at_memory(fw, true);
+}
+
 static void clear_memory(struct fw *fw, int restart)
 {
 	uint32_t begin = fw->platform.tier ? FLASH_PERCENT : 0;
-	uint32_t percent = hal_clear_memory(fw->platform.hal, restart);
+	uint32_t percent;
+
+	if (restart) {
+		mark_memory(fw);
+	}
+	percent = hal_clear_memory(fw->platform.hal, restart);
 
 	fw->sanitize.log.percent = (uint8_t)(begin + percent * (100 - begin) / 100);
 	fw->sanitize.step = percent < 100 ? SANITIZE_CLEAR : SANITIZE_LOOK;
@@ -343,41 +404,14 @@ static void sanitize_drain(struct fw *fw)
 	}
 }
 
-static bool line_is_clear(struct fw *fw, uint32_t line)
-{
-	uint32_t any = 0;
-
-	fw_write(fw, MAILBOX_WINDOW_LINES, 1);
-	fw_write(fw, MAILBOX_WINDOW, line);
-	for (uint32_t word = 0; word < LINE_BYTES / 4; word++) {
-		any |= fw_read(fw, MAILBOX_WINDOW_DATA);
-	}
-	return (any | fw_read(fw, MAILBOX_WINDOW)) == 0;
-}
-
-/* Memory was cleared, it is said: not all of it can be read, but whoever clears too little, or
- * nothing, leaves something at one of these lines. */
-static void look_at_memory(struct fw *fw)
-{
-	uint64_t lines = fw->platform.dram_bytes / LINE_BYTES, line = 0;
-
-	for (uint32_t n = 0; n < LOOKS; n++) {
-		if (!line_is_clear(fw, (uint32_t)line)) {
-			job_found(&fw->sanitize, PAMC_SANITIZE_PART_MEMORY, line * LINE_BYTES);
-		}
-		line = n == 0   ? lines - 1
-		       : n == 1 ? lines / 2
-				: hal_random(fw->platform.hal) * lines >> 32;
-	}
-}
-
 /* Without a vault pages cannot be reached, and hosts are told so; with a block that could not
  * be erased it is a card all the same. */
 static void sanitize_finish(struct fw *fw)
 {
 	bool laid_out;
 
-	look_at_memory(fw);
+	/* Not all of it can be read; but who clears too little, or nothing, leaves a mark. */
+	look_at_memory(fw, false);
 	laid_out = fw_lay_out(fw);
 	if (!laid_out) {
 		job_found(&fw->sanitize, PAMC_SANITIZE_PART_LAYOUT, 0);

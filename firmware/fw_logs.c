@@ -98,23 +98,45 @@ static uint32_t show_errors(struct fw *fw)
 	return bytes;
 }
 
+bool fw_hot(struct fw *fw)
+{
+	return fw->temperature && hal_temperature(fw->platform.hal) >= fw->temperature;
+}
+
 /* Flash's part: spare is what was provided for blocks that fail, one in 32. */
 #define SPARE_SHARE 32u
 #define SPARE_LOW   10u
+static uint32_t spare_percent(const struct fw_tier_figures *flash)
+{
+	uint32_t spare = flash->blocks / SPARE_SHARE;
+	uint32_t used = flash->wear.bad_grown < spare ? (uint32_t)flash->wear.bad_grown : spare;
+
+	return spare ? 100 - used * 100 / spare : 0;
+}
+
+bool fw_spare_low(struct fw *fw)
+{
+	struct fw_tier_figures flash;
+
+	if (!fw->platform.tier) {
+		return false;
+	}
+	fw->platform.tier->figures(fw, &flash);
+	return spare_percent(&flash) < SPARE_LOW;
+}
+
 static void flash_health(struct fw *fw, struct pamc_log_health *health)
 {
 	struct fw_tier_figures flash;
-	uint64_t spare, used;
+	uint64_t used;
 
 	fw->platform.tier->figures(fw, &flash);
-	spare = flash.blocks / SPARE_SHARE;
-	used = flash.wear.bad_grown < spare ? flash.wear.bad_grown : spare;
-	health->spare_percent = (uint8_t)(spare ? 100 - used * 100 / spare : 0);
+	health->spare_percent = (uint8_t)spare_percent(&flash);
 	if (fw->platform.flash_endurance) {
 		used = flash.wear.erase_mean * 100 / fw->platform.flash_endurance;
 		health->used_percent = (uint8_t)(used < UINT8_MAX ? used : UINT8_MAX);
 	}
-	health->warnings |= health->spare_percent < SPARE_LOW ? 4 : 0;
+	health->warnings |= health->spare_percent < SPARE_LOW ? HEALTH_SPARE : 0;
 	health->warnings |= flash.broken ? 8 : 0;
 }
 
@@ -148,7 +170,9 @@ static uint32_t show_health(struct fw *fw)
 		health.chip_corrected += (uint32_t)words;
 		health.chip_uncorrected += words >> 32;
 	}
-	health.warnings = (health.dram_uncorrected ? 2 : 0) | (health.chip_uncorrected ? 32 : 0);
+	health.temperature = (uint16_t)hal_temperature(fw->platform.hal);
+	health.warnings = (health.dram_uncorrected ? 2 : 0) | (health.chip_uncorrected ? 32 : 0) |
+			  (fw_hot(fw) ? HEALTH_HOT : 0);
 	if (fw->platform.tier) {
 		flash_health(fw, &health);
 	}

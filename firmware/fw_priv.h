@@ -203,6 +203,7 @@ bool fw_event_abort(struct fw *fw, int32_t cid);
 void fw_raise(struct fw *fw, uint32_t event, uint32_t info);
 void fw_report_events(struct fw *fw);
 void fw_watch_pressure(struct fw *fw);
+void fw_watch_health(struct fw *fw);
 void fw_log_error(struct fw *fw, const struct pamc_log_error *entry);
 void fw_take_errors(struct fw *fw);
 /* A queue pair's ring cannot be read. */
@@ -234,6 +235,11 @@ void fw_update_show(struct fw *fw, struct pamc_log_firmware *page);
 
 /* ---- fw_logs.c ---- */
 
+/* Of log_health.warnings, those that fw_watch_health raises an event for. */
+#define HEALTH_HOT   1u
+#define HEALTH_SPARE 4u
+bool fw_hot(struct fw *fw);
+bool fw_spare_low(struct fw *fw);
 uint64_t fw_time_ns(struct fw *fw);
 void fw_identify(struct fw *fw);
 void fw_log_page(struct fw *fw);

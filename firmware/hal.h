@@ -30,6 +30,9 @@ uint32_t hal_random(struct hal *hal);
 /* A number that no boot had before. */
 uint64_t hal_epoch(struct hal *hal);
 
+/* The card's, in kelvin; 0: it is not measured. */
+unsigned int hal_temperature(struct hal *hal);
+
 /* Overwrites some more of card memory, from its start when restart is not 0; percent done. */
 unsigned int hal_clear_memory(struct hal *hal, int restart);
 

@@ -30,6 +30,9 @@ struct tier_geometry {
 	uint32_t correctable; /* bits of a codeword that its ECC corrects */
 };
 
+/* Erases of a block that flash of this kind is sold for, for fw_platform.flash_endurance. */
+#define TIER_ENDURANCE 3000u
+
 /* Bytes of memory; 0: no flash translation layer fits this. */
 size_t tier_bytes(const struct tier_geometry *geometry);
 /* In that memory; for fw_platform.tier. */

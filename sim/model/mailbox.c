@@ -10,6 +10,8 @@
 /* DMA: what is to be done, in the upper half. */
 enum { DMA_READ, DMA_WRITE, DMA_PROBE };
 
+#define WINDOW_WRITES (1u << 31)
+
 /* CAUSE, READY and the rest of STATUS. */
 #define SERVING (PAMC_STATUS_READY_MASK | PAMC_STATUS_FATAL_MASK)
 
@@ -189,7 +191,12 @@ void hal_write(struct hal *hal, uint32_t offset, uint32_t value)
 		return;
 	}
 	if (offset == MAILBOX_WINDOW) {
-		hal->window = value * UINT64_C(64); /* for reads: nobody here writes by it */
+		hal->window = (value & ~WINDOW_WRITES) * UINT64_C(64);
+		hal->window_writes = value & WINDOW_WRITES;
+	}
+	if (offset == MAILBOX_WINDOW_DATA && hal->window_writes) {
+		vault_memory_write(model->vault, hal->window, value);
+		hal->window += 4;
 	}
 	if (offset / 4 >= sizeof(hal->word) / 4) {
 		return;

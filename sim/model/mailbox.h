@@ -52,13 +52,15 @@ struct hal {
 	struct fw_platform platform;
 	struct model_flash *flash; /* NULL: none */
 	uint8_t *boot_flash;
+	unsigned int temperature;
 	bool restart; /* the firmware wants to be started anew */
 	bool busy;    /* fw_busy(), as it was after the last step */
 
 	/* Words that are what was written, up to the buffer. */
 	uint32_t word[MAILBOX_ECC_INJECT / 4 + 1];
 	uint32_t buffer[MAILBOX_BUFFER_WORDS];
-	uint64_t window; /* byte of card memory that WINDOW_DATA reads next */
+	uint64_t window; /* byte of card memory that is next for WINDOW_DATA */
+	bool window_writes;
 	uint32_t hold;
 	uint32_t high; /* of the value whose low word was read */
 	bool dma_error;

@@ -21,7 +21,6 @@
 #define READ_TRIES 16u
 /* A request that the firmware does not answer although it has nothing else to do. */
 #define MOST_IDLE 1000u
-#define ENDURANCE 3000u
 
 struct model_flash {
 	struct nand *nand;
@@ -101,7 +100,7 @@ int flash_create(struct pam_model *model, uint64_t seed)
 	platform->tier = &tier_ops;
 	platform->tier_state = tier_init(flash->memory, &geometry, &flash->hal);
 	platform->flash_bytes = model->config.flash_bytes;
-	platform->flash_endurance = ENDURANCE;
+	platform->flash_endurance = TIER_ENDURANCE;
 	return 0;
 }
 

@@ -96,20 +96,15 @@ void vault_destroy(struct vault *vault)
 	free(vault);
 }
 
-/* Given back to the system, which hands out zeroes; locked memory stays, and is cleared. */
-void vault_clear_memory(struct vault *vault)
-{
-	if (madvise(vault->dram, vault->dram_bytes, MADV_DONTNEED) != 0) {
-		memset(vault->dram, 0, vault->dram_bytes);
-	}
-}
-
 void vault_init(struct vault *vault, const struct vault_keys *keys)
 {
 	uint64_t merges = vault->store.merges, splits = vault->store.splits;
 	uint64_t moves = vault->index.moves;
 
-	vault_clear_memory(vault);
+	/* Given back to the system, which hands out zeroes; locked memory stays, and is cleared. */
+	if (madvise(vault->dram, vault->dram_bytes, MADV_DONTNEED) != 0) {
+		memset(vault->dram, 0, vault->dram_bytes);
+	}
 	memset(&vault->store, 0, offsetof(struct vault, stream) - offsetof(struct vault, store));
 	lay_out(vault, keys);
 	vault->store.merges = merges;

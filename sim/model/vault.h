@@ -66,8 +66,6 @@ void vault_destroy(struct vault *vault);
 int vault_use_card_lz4(struct vault *vault);
 /* As new: nothing is held, and all of card memory is zero. What was counted stays. */
 void vault_init(struct vault *vault, const struct vault_keys *keys);
-/* What even an empty vault has there, too: init must follow. */
-void vault_clear_memory(struct vault *vault);
 
 /*
  * Contents. Abandoned ones are dead: their pages are gone for every get, and their
@@ -141,6 +139,7 @@ struct vault_figures {
 void vault_read_figures(const struct vault *vault, struct vault_figures *figures);
 /* Card memory as it is, 4 bytes from this one on; beyond its end there is nothing. */
 uint32_t vault_memory_word(const struct vault *vault, uint64_t at);
+void vault_memory_write(struct vault *vault, uint64_t at, uint32_t word);
 void vault_clear_totals(struct vault *vault);
 
 /* Tests: flips a bit of a stored page's payload. False: nothing is stored there. */

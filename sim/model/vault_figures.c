@@ -14,6 +14,13 @@ uint32_t vault_memory_word(const struct vault *vault, uint64_t at)
 	return word;
 }
 
+void vault_memory_write(struct vault *vault, uint64_t at, uint32_t word)
+{
+	if (at + sizeof(word) <= vault->dram_bytes) {
+		memcpy(vault->dram + at, &word, sizeof(word));
+	}
+}
+
 void vault_read_figures(const struct vault *vault, struct vault_figures *figures)
 {
 	*figures = (struct vault_figures){

@@ -85,6 +85,8 @@ struct card_ops {
 	void (*power_cycle)(struct card *card);
 	/* One event in one_in fails from now on; 0 = none. */
 	void (*set_fault)(struct card *card, enum card_fault fault, uint32_t one_in);
+	/* What its sensor says, in kelvin. NULL: it has none. */
+	void (*set_temperature)(struct card *card, unsigned int kelvin);
 	/* Log page of enum pamc_log: bytes copied, or -ENOENT. */
 	int (*log)(struct card *card, unsigned int page, void *data, size_t size);
 	/* Its invariants: 0, or -EUCLEAN with the first finding in message. */

@@ -55,6 +55,11 @@ static void card_model_power_cycle(struct card *card)
 	pam_model_power_cycle(model_of(card));
 }
 
+static void card_model_set_temperature(struct card *card, unsigned int kelvin)
+{
+	pam_model_set_temperature(model_of(card), kelvin);
+}
+
 static void card_model_set_fault(struct card *card, enum card_fault fault, uint32_t one_in)
 {
 	pam_model_set_fault(model_of(card), model_faults[fault], one_in);
@@ -84,6 +89,7 @@ static const struct card_ops card_model_ops = {
     .reset = card_model_reset,
     .power_cycle = card_model_power_cycle,
     .set_fault = card_model_set_fault,
+    .set_temperature = card_model_set_temperature,
     .log = card_model_log,
     .check = card_model_check,
     .destroy = card_model_destroy,

@@ -19,6 +19,7 @@
 #define MAX_CLIENTS     4u
 #define LINE_SIZE       512u
 #define SEND_TIMEOUT_MS 1000
+#define HOTTEST         200u
 
 struct client {
 	int fd; /* -1: free */
@@ -77,6 +78,21 @@ static int command_check(struct control *control, char *arguments, FILE *out)
 	return ret ? -EINVAL : 0;
 }
 
+static int command_temperature(struct control *control, char *arguments, FILE *out)
+{
+	uint64_t degrees;
+
+	if (parse_number(arguments, 0, HOTTEST, &degrees)) {
+		fprintf(out, "temperature wants degrees Celsius, 0 to %u", HOTTEST);
+		return -EINVAL;
+	}
+	if (!device_set_temperature(control->device, (unsigned int)degrees + 273)) {
+		fputs("this card has no sensor", out);
+		return -EINVAL;
+	}
+	return 0;
+}
+
 static int command_power_cycle(struct control *control, char *arguments, FILE *out)
 {
 	(void)arguments;
@@ -104,6 +120,7 @@ static const struct command {
     {"counters", command_counters, ""},
     {"check", command_check, ""},
     {"power-cycle", command_power_cycle, ""},
+    {"temperature", command_temperature, " N"},
     {"disconnect", command_disconnect, ""},
     {"help", command_help, ""},
 };

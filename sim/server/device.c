@@ -371,6 +371,19 @@ void device_set_fault(struct device *device, enum card_fault fault, uint32_t one
 	card_thread_call(device->thread, call_set_fault, &call);
 }
 
+static void call_set_temperature(struct card *card, void *arg)
+{
+	card->ops->set_temperature(card, *(const unsigned int *)arg);
+}
+
+bool device_set_temperature(struct device *device, unsigned int kelvin)
+{
+	if (!device->card->ops->set_temperature)
+		return false;
+	card_thread_call(device->thread, call_set_temperature, &kelvin);
+	return true;
+}
+
 struct read_call {
 	unsigned int page;
 	void *data;

@@ -59,6 +59,8 @@ struct dma *device_dma(struct device *device);
  * after waiting for a client that has not shared its memory.
  */
 void device_set_fault(struct device *device, enum card_fault fault, uint32_t one_in);
+/* False: the card has no sensor. */
+bool device_set_temperature(struct device *device, unsigned int kelvin);
 int device_log(struct device *device, unsigned int page, void *data, size_t size);
 int device_check(struct device *device, char *message, size_t size);
 

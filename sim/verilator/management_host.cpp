@@ -57,6 +57,12 @@ uint64_t hal_epoch(struct hal *)
 	return getrandom(&epoch, sizeof(epoch), 0) == sizeof(epoch) ? epoch : 0;
 }
 
+/* As on the core: the card in RTL has no sensor. */
+unsigned int hal_temperature(struct hal *)
+{
+	return 0;
+}
+
 unsigned int hal_clear_memory(struct hal *hal, int)
 {
 	hal->card.clear_memory();
@@ -138,6 +144,7 @@ class OnHost : public Manager
 		platform_.dram_bytes -= uint64_t(hal_tier_lines(&hal_)) * 64;
 		hal_tier_init(&hal_.tier, &hal_, &fw_, uint32_t(platform_.dram_bytes / 64));
 		platform_.tier = &tier_ops;
+		platform_.flash_endurance = TIER_ENDURANCE;
 		platform_.tier_state = tier_init(tier_.data(), &geometry, &flash_);
 		platform_.flash_bytes =
 		    uint64_t(flash_.dies) * flash_.blocks * flash_.pages * flash_.page_bytes;

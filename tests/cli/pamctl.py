@@ -243,12 +243,21 @@ def _():
             info, health, wear, pools = documents(out)[-4:]
             yield (info["durable"], info["flash_bytes"] > 16 << 20) != (True, True) and f"{info}"
             yield (health["spare_percent"], health["used_percent"], health["warnings"]) != (100, 0, 0) and f"{health}"
+            yield health["temperature"] != 313 and f"{health}"
             yield (wear["host_bytes"] < 200000 or wear["flash_bytes"] < wear["host_bytes"]) and f"{wear}"
             yield [(p["name"], p["durable"]) for p in pools["pools"]] != [("keep", True), ("lost", False)] and f"{pools}"
             with socket.socket(socket.AF_UNIX) as told:
                 told.connect(control)
                 told.sendall(b"power-cycle\n")
                 yield not told.recv(100).startswith(b"ok") and "no power cycle"
+                told.sendall(b"temperature 90\n")
+                yield not told.recv(100).startswith(b"ok") and "no temperature"
+                told.sendall(b"temperature hot\n")
+                answer = told.recv(100)
+                yield b"Celsius" not in answer and f"{answer}"
+            code, out, err = run("-d", card, "-o", "json", "health")
+            health = documents(out)[0]
+            yield (health["temperature"], health["warnings"]) != (363, 1) and f"{health}"
             code, out, err = run("-d", card, "-o", "json", "pool", "list")
             left = documents(out)[0]["pools"]
             found = [(p["name"], p["durable"], p["page_bytes"], p["limit"], p["pages"]) for p in left]

@@ -110,6 +110,20 @@ void wait_status(CardHost &card, uint32_t wanted)
 		tap_check(++reads < 20000, "STATUS does not get " + std::to_string(wanted));
 }
 
+/* Long work ends, and found nothing wrong. */
+bool passed(CardHost &card, unsigned int log)
+{
+	pamc_log_progress progress;
+
+	while (card.management().busy())
+		card.step();
+	std::memcpy(&progress, card.management().log(log).data(), sizeof(progress));
+	std::printf("# log %u: part %u, detail %llx, %u wrong, %llu right\n", log, progress.step,
+		    (unsigned long long)progress.detail, progress.failed,
+		    (unsigned long long)progress.checked);
+	return progress.outcome == 1 && progress.percent == 100;
+}
+
 /* What the firmware does beside the path of a page. */
 void admin_commands(uint64_t seed)
 {
@@ -142,14 +156,17 @@ void admin_commands(uint64_t seed)
 	tap_check(put(card, pool, page) == PAMC_STATUS_SUCCESS, "put");
 	tap_check(admin(card, PAMC_ADMIN_POOL_FLUSH, pool) == PAMC_STATUS_SUCCESS, "flush");
 	tap_check(put(card, pool, page) == PAMC_STATUS_SUCCESS, "put after a flush");
-	tap_check(admin(card, PAMC_ADMIN_SELF_TEST, 1) == PAMC_STATUS_SUCCESS, "self-test");
+	for (unsigned int test = 1; test <= 2; test++) {
+		tap_check(admin(card, PAMC_ADMIN_SELF_TEST, test) == PAMC_STATUS_SUCCESS,
+			  "self-test");
+		tap_check(passed(card, PAMC_LOG_SELF_TEST), "the self-test finds something");
+	}
 
 	/* Pools are gone, and the epoch is another one. */
 	uint32_t epoch = card.read32(PAMC_REG_BOOT_EPOCH);
 
 	tap_check(admin(card, PAMC_ADMIN_SANITIZE, 0) == PAMC_STATUS_SUCCESS, "sanitize");
-	while (card.management().busy())
-		card.step();
+	tap_check(passed(card, PAMC_LOG_SANITIZE), "something is left");
 	tap_check(card.read32(PAMC_REG_BOOT_EPOCH) != epoch, "the epoch stays");
 	tap_check(put(card, pool, page) == PAMC_STATUS_BAD_POOL, "the pool stays");
 	pool = card.create_pool({});

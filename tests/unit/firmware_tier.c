@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "firmware_tier_vault.h"
+#include "flash_priv.h"
 #include "tap.h"
 #include "tier_priv.h"
 
@@ -620,6 +621,7 @@ int main(void)
 	tap_run(&tap, "SANITIZE does not believe an erase", sanitize_reads_back);
 	tap_run(&tap, "SANITIZE with a block that cannot be erased", sanitize_incomplete);
 	tap_run(&tap, "a self-test reads flash", self_test_of_flash);
+	tap_run(&tap, "spare that is low is told, once", spare_is_told);
 	tap_run(&tap, "SANITIZE ends without flash", sanitize_without_flash);
 	nand_destroy(flash.nand);
 	free(memory);

@@ -157,4 +157,35 @@ TAP_CASE(self_test_of_flash)
 	return true;
 }
 
+/* Blocks that were provided for those that fail are used up: one in 32, here 3. */
+TAP_CASE(spare_is_told)
+{
+	const struct pamc_log_health *health;
+	struct fl_figures fl;
+
+	TAP_CHECK(start() && mailbox_enable(&hal), "no card");
+	hal.fw.watches = 0;
+	fw_watch_health(&hal.fw);
+	TAP_EQUAL(hal.fw.events >> PAMC_EVENT_HEALTH & 1, 0);
+	for (uint32_t block = 10; block < 13; block++) {
+		fl_block_bad(tier->fl, block);
+	}
+	fl_get_figures(tier->fl, &fl);
+	TAP_EQUAL(fl.bad_grown, 3);
+	fw_log(&hal.fw, PAMC_LOG_HEALTH);
+	health = (const struct pamc_log_health *)hal.fw.page;
+	TAP_EQUAL(health->spare_percent, 0);
+	TAP_EQUAL(health->warnings, 4);
+	for (unsigned int n = 0; n < 64; n++) {
+		fw_watch_health(&hal.fw);
+	}
+	TAP_CHECK(hal.fw.events >> PAMC_EVENT_HEALTH & 1, "no event");
+	hal.fw.events = 0;
+	for (unsigned int n = 0; n < 200; n++) {
+		fw_watch_health(&hal.fw);
+	}
+	TAP_EQUAL(hal.fw.events >> PAMC_EVENT_HEALTH & 1, 0);
+	return true;
+}
+
 #endif /* FIRMWARE_TIER_SANITIZE_H */

@@ -566,6 +566,7 @@ int main(void)
 	tap_run(&tap, "no page can be reached while memory is cleared",
 		pages_cannot_be_reached_while_memory_is_cleared);
 	tap_run(&tap, "SANITIZE stops pages at once", sanitize_stops_pages_at_once);
+	tap_run(&tap, "what is too hot is told, once", temperature);
 	tap_run(&tap, "full for tests", full);
 	return tap_done(&tap);
 }

@@ -222,4 +222,67 @@ TAP_CASE(sanitize_stops_pages_at_once)
 	return sound() && no_panic();
 }
 
+static const struct pamc_log_health *health(void)
+{
+	fw_log(&hal.fw, PAMC_LOG_HEALTH);
+	return (const struct pamc_log_health *)hal.fw.page;
+}
+
+/* Event HEALTH that has come, if any; fw_background is what looks at the sensor. */
+static bool told_of_health(void)
+{
+	bool told;
+
+	for (unsigned int n = 0; n < 4; n++) {
+		fw_background(&hal.fw);
+	}
+	told = hal.fw.events >> PAMC_EVENT_HEALTH & 1;
+	hal.fw.events = 0;
+	return told;
+}
+
+/* What is too hot is told once for each time that it gets so. */
+TAP_CASE(temperature)
+{
+	struct pamc_admin_sqe set = entry(PAMC_ADMIN_FEATURE_SET, PAMC_FEATURE_TEMPERATURE);
+
+	TAP_CHECK(start(), "start");
+	TAP_EQUAL(health()->temperature, 0);
+	TAP_EQUAL(health()->warnings & 1, 0);
+	TAP_CHECK(!told_of_health(), "told of nothing");
+	hal.temperature = 357;
+	TAP_EQUAL(health()->temperature, 357);
+	TAP_CHECK(!told_of_health(), "told below the threshold");
+	hal.temperature = 358;
+	TAP_EQUAL(health()->warnings & 1, 1);
+	TAP_CHECK(told_of_health(), "not told");
+	hal.temperature = 360;
+	TAP_CHECK(!told_of_health(), "told twice");
+	hal.temperature = 350;
+	TAP_CHECK(!told_of_health(), "told as it gets cooler");
+	TAP_EQUAL(health()->warnings & 1, 0);
+	set.p.feature.value = 340;
+	TAP_EQUAL(run(set, NULL), PAMC_STATUS_SUCCESS);
+	TAP_CHECK(told_of_health(), "not told by a lower threshold");
+	set.p.feature.value = 0;
+	TAP_EQUAL(run(set, NULL), PAMC_STATUS_SUCCESS);
+	TAP_EQUAL(health()->warnings & 1, 0);
+	hal.temperature = 400;
+	TAP_CHECK(!told_of_health(), "told without a threshold");
+	/* The next session has the threshold that there was at first, and has not heard of it. */
+	mailbox_ctrl(&hal, 0);
+	mailbox_run(&hal, PENDING);
+	TAP_CHECK(mailbox_enable(&hal), "status %x", mailbox_status(&hal));
+	TAP_CHECK(told_of_health(), "not told after a reset");
+	/* Without ever being idle, too. */
+	hal.temperature = 300;
+	told_of_health();
+	hal.temperature = 400;
+	for (unsigned int n = 0; n < 1024; n++) {
+		fw_step(&hal.fw);
+	}
+	TAP_CHECK(hal.fw.events >> PAMC_EVENT_HEALTH & 1, "not told while there is work");
+	return sound() && no_panic();
+}
+
 #endif /* FIRMWARE_WAITS_JOBS_H */

@@ -302,7 +302,11 @@ uint32_t hal_read(struct hal *hal, uint32_t offset)
 	case MAILBOX_WINDOW:
 		return 0;
 	case MAILBOX_WINDOW_DATA:
-		return hal->uncleared && word(hal, MAILBOX_WINDOW) >= hal->uncleared;
+		/* As if all lines had been written alike. */
+		return !hal->cleared ||
+			       (hal->uncleared && word(hal, MAILBOX_WINDOW) >= hal->uncleared)
+			   ? word(hal, MAILBOX_WINDOW_DATA)
+			   : 0;
 	case MAILBOX_COUNTER:
 	case MAILBOX_COUNTER + 4:
 		return half(counted(hal), offset, MAILBOX_COUNTER);
@@ -337,6 +341,7 @@ static void done(struct hal *hal, uint32_t value)
 void hal_write(struct hal *hal, uint32_t offset, uint32_t value)
 {
 	pass(hal);
+	hal->cleared &= offset != MAILBOX_WINDOW_DATA;
 	if (offset >= MAILBOX_BUFFER) {
 		hal->buffer[(offset - MAILBOX_BUFFER) / 4] = value;
 		return;
@@ -414,9 +419,15 @@ unsigned int hal_clear_memory(struct hal *hal, int restart)
 {
 	if (restart) {
 		hal->clear_steps = 0;
+		hal->cleared = true;
 		hal->clears++;
 	}
 	return ++hal->clear_steps < 4 ? hal->clear_steps * 25 : 100;
+}
+
+unsigned int hal_temperature(struct hal *hal)
+{
+	return hal->temperature;
 }
 
 void hal_panic(struct hal *hal, const char *what)

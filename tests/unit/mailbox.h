@@ -63,7 +63,9 @@ struct hal {
 	uint64_t random;
 	const char *broken, *panic; /* the first one; the latest one */
 	unsigned int panics, accesses, clears, clear_steps;
+	unsigned int temperature;
 	uint32_t stuck_bit; /* of the page buffer: byte offset of its word; 0: none is */
+	bool cleared;       /* since something was written by the window */
 	uint32_t uncleared; /* card memory is not clear from this line on; 0: it is */
 
 	/* Of the host. */

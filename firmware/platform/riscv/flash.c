@@ -268,6 +268,7 @@ static void tell(struct fw_platform *platform)
 {
 	platform->dram_bytes = (uint64_t)kept.line * LINE;
 	platform->tier = &watched;
+	platform->flash_endurance = TIER_ENDURANCE;
 	platform->tier_state = (void *)TIER_AT;
 	platform->flash_bytes = (uint64_t)kept.flash.dies * kept.flash.blocks * kept.flash.pages *
 				kept.flash.page_bytes;

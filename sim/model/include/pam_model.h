@@ -140,6 +140,9 @@ void pam_model_reset(struct pam_model *model);
 /* Power loss and return: pools are gone but for durable ones, the boot epoch is another. */
 void pam_model_power_cycle(struct pam_model *model);
 
+/* What the card's sensor says; 313 K at first, 0: there is none. */
+void pam_model_set_temperature(struct pam_model *model, unsigned int kelvin);
+
 /*
  * For tests of cards with flash: what it holds now cannot be read any more; power goes in
  * the middle of its operation with this number from now on, the first being 0, and what needs it
