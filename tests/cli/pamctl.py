@@ -329,7 +329,9 @@ def _():
                             "pool list", "pool create b --durable", f"put b 1 0 {DATA}", "sync b", card=card, json_output=True)
     yield (code or err) and f"{code} {err}"
     logs = [d for d in documents(out) if "outcome" in d]
-    yield [(log["outcome"], log["part"], log["checked"], log["failed"]) for log in logs] != [("passed", "none", 64, 0)] * 2 and f"{logs}"
+    # Of 64 blocks, of which the maker may have marked some.
+    yield [(log["outcome"], log["part"], log["checked"] > 55, log["failed"]) for log in logs] != [("passed", "none", True, 0)] * 2 \
+        and f"{logs}"
     yield {"pools": []} not in documents(out) and f"{documents(out)}"
     code, out, err = script("self-test --wait", "log sanitize")
     yield (code or b"passed" not in out or b"never run" not in out) and f"{code} {out} {err}"
