@@ -340,6 +340,22 @@ TAP_CASE(again_and_again_for_long)
 	return random_cuts(tap, false, 1000, 60) && random_cuts(tap, true, 500, 60);
 }
 
+/* Both blocks fail that the first checkpoint takes for its journal: the first behind its own. */
+TAP_CASE(failing_journal)
+{
+	struct rig *rig = new_rig(tap->seed, false);
+
+	nand_wear_out(rig->nand, 0, rig->config.anchors);
+	nand_wear_out(rig->nand, 0, rig->config.anchors + 1);
+	TAP_CHECK(run(rig, 200), "power went away by itself");
+	nand_cut_now(rig->nand);
+	TAP_CHECK(rig_power_on(rig), "it does not start");
+	rig_read_all(rig);
+	TAP_CHECK(!rig->wrong[0], "%s", rig->wrong);
+	rig_free(rig);
+	return true;
+}
+
 int main(void)
 {
 	struct tap tap;
@@ -357,6 +373,7 @@ int main(void)
 		return !one_cut(tap.seed, poor && *poor == '1', ops ? (uint32_t)atoi(ops) : 900, at,
 				(enum nand_cut)when, &totals);
 	}
+	tap_run(&tap, "all blocks of a journal fail", failing_journal);
 	tap_run(&tap, "power is cut at every operation", at_every_operation);
 	tap_run(&tap, "power is cut again and again", again_and_again);
 	tap_run(&tap, "power is cut at operations of poor flash", poor_at_operations);
