@@ -77,33 +77,39 @@ module index_core (
   logic                search_valid, search_ready, command_valid, command_ready, answer_valid;
   logic                answer_ready, drop, drop_all, drop_q, drop_all_q, fire;
   logic [index_pkg::TagBits-1:0] drop_tag_q;
-  index_pkg::command_t search, command;
+  index_pkg::command_t search, command, own;
   index_pkg::answer_t  answer;
+
+  // What changes the table comes from whoever works for a put, by a long way: from a register.
+  logic own_valid;
+  lib_skid #(.Width($bits(own))) u_own (
+    .clk_i, .rst_ni, .in_valid_i(command_valid_i), .in_ready_o(command_ready_o), .in_data_i(command_i),
+    .out_valid_o(own_valid), .out_ready_i(command_ready), .out_data_o(own)
+  );
   always_comb begin
     command = search;
-    if (command_valid_i) begin
-      command         = command_i;
+    if (own_valid) begin
+      command         = own;
       command.id[Own] = 1'b1;
     end
     answer_o         = answer;
     answer_o.id[Own] = 1'b0;
   end
-  assign command_valid   = command_valid_i || search_valid;
-  assign command_ready_o = command_ready;
-  assign search_ready    = command_ready && !command_valid_i;
+  assign command_valid   = own_valid || search_valid;
+  assign search_ready    = command_ready && !own_valid;
   assign answer_valid_o  = answer_valid && answer.id[Own];
   assign answer_ready    = answer_ready_i || !answer.id[Own];
 
-  assign fire     = command_valid_i && command_ready;
-  assign drop     = fire && command_i.expected.kind == index_pkg::KindObject &&
-                    (command_i.op == index_pkg::OP_REMOVE || command_i.op == index_pkg::OP_REPLACE);
-  assign drop_all = forget_i || (fire && command_i.op == index_pkg::OP_INIT);
+  assign fire     = own_valid && command_ready;
+  assign drop     = fire && own.expected.kind == index_pkg::KindObject &&
+                    (own.op == index_pkg::OP_REMOVE || own.op == index_pkg::OP_REPLACE);
+  assign drop_all = forget_i || (fire && own.op == index_pkg::OP_INIT);
   // Told to lookups a cycle later: a search that comes behind such a command takes longer than that.
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) {drop_q, drop_all_q} <= '0;
     else         {drop_q, drop_all_q} <= {drop, drop_all};
   end
-  always_ff @(posedge clk_i) drop_tag_q <= command_i.expected.tag;
+  always_ff @(posedge clk_i) drop_tag_q <= own.expected.tag;
 
   ecc_pkg::event_t cache_ecc, recent_ecc, stash_ecc, ahead_ecc;
   always_comb begin

@@ -387,6 +387,9 @@ module mailbox (
 
   // The high half of a counter as it was when its low half was read.
   logic [31:0] high_q, data_d;
+  // Who asks has waited longer than a cycle since it changed anything.
+  logic [1:0]  idle_q;
+  always_ff @(posedge clk_i) idle_q <= {quiet_i, idle_i};
 
   always_comb begin
     data_d = '0;
@@ -412,7 +415,7 @@ module mailbox (
         mailbox_pkg::ACQ_BASE:           data_d = regs_i.acq_base[31:0];
         mailbox_pkg::ACQ_BASE + 13'd4:   data_d = regs_i.acq_base[63:32];
         mailbox_pkg::NOW:                data_d = now_i;
-        mailbox_pkg::IDLE:               data_d = {30'd0, quiet_i, idle_i};
+        mailbox_pkg::IDLE:               data_d = {30'd0, idle_q};
         mailbox_pkg::POOL_BUSY:          data_d = {31'd0, ask_busy_i};
         mailbox_pkg::WATCH:              data_d = {31'd0, seen_q};
         mailbox_pkg::CONTROL_ANSWER:     data_d = {26'd0, control_rsp_i.found, control_rsp_i.ok, control_rsp_i.tag};

@@ -88,10 +88,22 @@ module mailbox_tier (
 
   assign staging_line_o = word_q[w(mailbox_pkg::TIER_STAGING)][dram_pkg::LineBits-1:0];
 
-  // ---- questions ----
-  assign ask_done_o   = ask_valid_i && write_i && addr_i == mailbox_pkg::TIER_ASK;
-  assign fetch_done_o = fetch_valid_i && write_i && addr_i == mailbox_pkg::TIER_FETCH;
-  assign ask_answer_o = ask_pkg::answer_e'(data_i[1:0]);
+  // ---- questions: it is a long way to the lanes, from registers ----
+  logic               ask_done_q, fetch_done_q;
+  ask_pkg::answer_e   answer_q;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      ask_done_q   <= 1'b0;
+      fetch_done_q <= 1'b0;
+    end else begin
+      ask_done_q   <= write_i && addr_i == mailbox_pkg::TIER_ASK;
+      fetch_done_q <= write_i && addr_i == mailbox_pkg::TIER_FETCH;
+    end
+  end
+  always_ff @(posedge clk_i) answer_q <= ask_pkg::answer_e'(data_i[1:0]);
+  assign ask_done_o   = ask_valid_i && ask_done_q;
+  assign fetch_done_o = fetch_valid_i && fetch_done_q;
+  assign ask_answer_o = answer_q;
 
   // ---- places ----
   assign drop_ready_o = write_i && addr_i == mailbox_pkg::TIER_DROP;

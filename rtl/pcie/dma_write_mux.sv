@@ -53,19 +53,21 @@ module dma_write_mux #(
   );
 
   // When nobody is at it, the last one's next request is taken at once, or else the first client's;
-  // another one's turn has to be chosen first.
+  // another one's turn has to be chosen first. No client hears of its own request.
   logic [dma_pkg::ClientBits-1:0]   own;
   logic [dma_pkg::WriteReqBits-1:0] own_req, chosen_req;
   logic [511:0]                     chosen_data;
-  logic                             chosen_valid, offered;
+  logic                             chosen_valid, offered, others;
   assign has_turn = state_q == STATE_REQUEST || (req_valid_i & own_q) != '0;
+  // As the first client needs to know it.
+  assign others   = state_q == STATE_REQUEST || (req_valid_i & own_q & ~Clients'(1)) != '0;
   always_comb begin
     own          = '0;
     own_req      = '0;
     chosen_data  = '0;
     chosen_valid = 1'b0;
     for (int n = 0; n < int'(Clients); n++) begin
-      req_ready_o[n]  = state_q != STATE_DATA && req_ready_i && (own_q[n] || (n == 0 && !has_turn));
+      req_ready_o[n]  = state_q != STATE_DATA && req_ready_i && (own_q[n] || (n == 0 && !others));
       data_ready_o[n] = state_q == STATE_DATA && data_ready_i && own_q[n];
       if (own_q[n]) begin
         own          = own | dma_pkg::ClientBits'(n);

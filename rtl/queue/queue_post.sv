@@ -90,16 +90,25 @@ module queue_post #(
   );
 
   logic [15:0] posted, place;
-  logic        drop, look, written, count;
+  logic        drop, look, written, count, counts_q, written_q;
   assign posted  = posted_q[qid];
   assign place   = posted & ((16'd1 << shift) - 16'd1);
   assign drop    = drop_i || broken_q || lost;
-  assign look    = door_q && !writing_q && !waits && !hold_i;
+  assign look    = door_q && !writing_q && !counts_q && !waits && !hold_i;
   assign written = writing_q && write_ready_i;
   assign count   = written || (look && drop);
 
+  // Counted and told a cycle later: whether an entry is written is known late.
+  logic [QpBits-1:0] counts_qid_q;
+  logic [15:0]       next_q;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) {counts_q, written_q} <= '0;
+    else         {counts_q, written_q} <= {count, written};
+  end
   always_ff @(posedge clk_i) begin
-    if (count || init_i) posted_q[init_i ? init_qid_i : qid] <= init_i ? 16'd0 : posted + 16'd1;
+    counts_qid_q <= qid;
+    next_q       <= posted + 16'd1;
+    if (counts_q || init_i) posted_q[init_i ? init_qid_i : counts_qid_q] <= init_i ? 16'd0 : next_q;
   end
 
   pamc_pkg::cqe_t cqe_d, cqe_q;
@@ -133,10 +142,10 @@ module queue_post #(
   logic [31:0] completions_q;
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) completions_q <= '0;
-    else completions_q <= completions_q + 32'(written);
+    else completions_q <= completions_q + 32'(written_q);
   end
 
-  assign busy_o           = writing_q;
+  assign busy_o           = writing_q || counts_q;
   assign done_ready_o     = !door_q;
   assign next_qid_o       = qid;
   assign write_valid_o    = writing_q;
@@ -147,11 +156,11 @@ module queue_post #(
   assign db_posted_o      = posted_q[db_qid_i];
   assign irq_posted_o     = posted_q[irq_qid_i];
   assign control_posted_o = posted_q[control_qid_i];
-  assign posted_o         = written;
-  assign posted_qid_o     = qid;
+  assign posted_o         = written_q;
+  assign posted_qid_o     = counts_qid_q;
   assign completions_o    = completions_q;
 
-  `PAMC_ASSERT(a_init_alone, !init_i || !count)
+  `PAMC_ASSERT(a_init_alone, !init_i || (!count && !counts_q))
   // Exactly one completion comes for an entry.
   `PAMC_ASSUME(m_outstanding, !look || posted != next_i)
 

@@ -124,7 +124,7 @@ module store_map #(
   logic [2:0]           under_q;
   logic [22:0]          fetch_q [Fetches];
   logic [Fetches-1:0]   open_q, own_q;
-  logic                 ask_q, can, fetches, ahead_valid, ahead_fetches, ahead_quiet, on_way, ahead_way, ahead_hit;
+  logic                 ask_q, can, looks, fetches, ahead_valid, ahead_fetches, ahead_quiet, on_way, ahead_way, ahead_hit;
   logic                 place_held;
   logic [22:0]          ask_line_q, ahead_line, come_line;
   logic [CacheBits-1:0] ahead_place, come_place;
@@ -139,7 +139,7 @@ module store_map #(
   always_ff @(posedge clk_i) ahead_op_data_q <= op_i;
   store_map_ahead #(.LineUnits(LineUnits)) u_ahead (
     .clk_i, .rst_ni, .units_i, .op_valid_i(ahead_op_q), .op_i(ahead_op_data_q), .soon_valid_i, .soon_ready_o, .soon_i,
-    .line_valid_o(ahead_valid), .line_o(ahead_line), .line_done_i(can && !fetches), .quiet_o(ahead_quiet)
+    .line_valid_o(ahead_valid), .line_o(ahead_line), .line_done_i(can && !looks), .quiet_o(ahead_quiet)
   );
 
   assign ahead_place = ahead_line[CacheBits-1:0];
@@ -155,9 +155,11 @@ module store_map #(
     end
   end
 
+  // What is ahead waits while it may be that a line has to be fetched.
   assign can           = !ask_q && under_q != 3'(Fetches);
-  assign fetches       = state_q == Look && !on_way && !hit && can;
-  assign ahead_fetches = ahead_valid && can && !fetches && !ahead_hit && !ahead_way && !place_held;
+  assign looks         = state_q == Look && !on_way;
+  assign fetches       = looks && !hit && can;
+  assign ahead_fetches = ahead_valid && can && !looks && !ahead_hit && !ahead_way && !place_held;
   assign come_line     = fetch_q[come_q];
   assign come_place    = come_line[CacheBits-1:0];
 
@@ -184,9 +186,9 @@ module store_map #(
   always_ff @(posedge clk_i) begin
     // Whether there is one at all is not waited for: none is under way in that place.
     if (can) begin
-      fetch_q[start_q] <= fetches ? line : ahead_line;
-      own_q[start_q]   <= fetches;
-      ask_line_q       <= fetches ? line : ahead_line;
+      fetch_q[start_q] <= looks ? line : ahead_line;
+      own_q[start_q]   <= looks;
+      ask_line_q       <= looks ? line : ahead_line;
     end
   end
 

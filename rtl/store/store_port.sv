@@ -113,8 +113,8 @@ module store_port (
   );
 
   // The map is asked for rarely, and then somebody waits for it. Its write is taken with
-  // the request, but it is written when its data have gone.
-  logic map_sent_q, map_asks, free, take, take_map, take_late, req_is_op_q;
+  // the request, but it is written when its data have gone, which it is told a cycle later.
+  logic map_sent_q, map_written_q, map_asks, free, take, take_map, take_late, req_is_op_q;
   assign map_asks = map_valid_i && !map_sent_q;
   assign free     = !req_valid_o || req_ready_i;
   assign take_map = map_asks;
@@ -126,7 +126,7 @@ module store_port (
 
   logic map_data_goes;
   assign map_data_goes = wdata_valid_o && wdata_ready_i && write.of_map;
-  assign map_written_o = map_data_goes;
+  assign map_written_o = map_written_q;
   assign map_ready_o   = free && write_room && read_room && !map_sent_q;
 
   assign write_push = take && (take_map ? map_write_i && !map_lost_i : next.write);
@@ -147,12 +147,14 @@ module store_port (
       req_valid_o <= 1'b0;
       req_is_op_q <= 1'b0;
       map_sent_q  <= 1'b0;
+      map_written_q <= 1'b0;
       accepted_o  <= '0;
     end else begin
       if (free) req_valid_o <= take && !(take_map && map_write_i && map_lost_i);
       if (free) req_is_op_q <= !take_map && !take_late;
       if (take && take_map && map_write_i && !map_lost_i) map_sent_q <= 1'b1;
-      else if (map_data_goes) map_sent_q <= 1'b0;
+      else if (map_written_q) map_sent_q <= 1'b0;
+      map_written_q <= map_data_goes;
       // One that is put aside is never of what somebody has been given. It is counted in its turn.
       accepted_o <= accepted_o + 16'(req_valid_o && req_ready_i && req_is_op_q) + 16'(set_aside);
     end

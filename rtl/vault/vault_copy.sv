@@ -215,7 +215,13 @@ module vault_copy (
   assign shapes_o       = at_hand_q[255:0];
   assign busy_o         = load_q && state_q != S_IDLE;
 
-  assign req_valid_o   = state_q == S_ASK;
+  // As the state, from a register of its own: it goes a long way.
+  logic ask_q;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) ask_q <= 1'b0;
+    else         ask_q <= (state_q == S_FILL && line_valid && (left_q <= 17'd8 || to_q == 3'd7)) || (ask_q && !req_ready_i);
+  end
+  assign req_valid_o   = ask_q;
   assign req_o.write   = 1'b1;
   assign req_o.line    = line_q;
   assign req_o.lines   = 7'd1;
@@ -226,6 +232,7 @@ module vault_copy (
   assign error_o       = error_q;
 
   `PAMC_ASSUME(m_stays, state_q == S_IDLE || load_q || call_i)
+  `PAMC_ASSERT(a_asks, ask_q == (state_q == S_ASK))
   `PAMC_ASSERT(a_all_came, state_q != S_STREAM || stream_left_q != '0 || !asks)
   `PAMC_ASSERT(a_begins_empty, state_q != S_LOADED || (!stream_valid_o && stream_room))
   `PAMC_ASSUME(m_loads, !load_q || (state_q != S_START && state_q != S_FIRST && state_q != S_LOAD) || load_i)

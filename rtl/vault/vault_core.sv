@@ -385,12 +385,12 @@ module vault_core (
   vault_memory u_memory (
     .clk_i, .rst_ni, .base_line_i(units_line_i), .units_i,
     .req_i(mem), .rsp_o(mem_rsp),
-    .req_valid_o(mem_req_valid), .req_ready_i(req_ready_i && !copies), .req_o(mem_req),
-    .wdata_valid_o, .wdata_ready_i, .wdata_o, .rdata_valid_i(rdata_valid_i && !copies), .rdata_i
+    .req_valid_o(mem_req_valid), .req_ready_i(req_ready_i && !copies_q), .req_o(mem_req),
+    .wdata_valid_o, .wdata_ready_i, .wdata_o, .rdata_valid_i(rdata_valid_i && !copies_q), .rdata_i
   );
 
   // While a record is copied, nothing else is read: the port is the copy's.
-  logic           mem_req_valid, copy_read_valid, copies, copy_calls, copied, copy_error, load, loaded;
+  logic           mem_req_valid, copy_read_valid, copies_q, copy_calls, copied, copy_error, load, loaded;
   logic           back_valid, back_busy, put_writes, flows_q;
   logic [255:0]   back_shapes;
   logic [16:0]    back_stored;
@@ -403,22 +403,27 @@ module vault_core (
   logic [7:0]     copy_units;
   logic [13:0]    copy_shape;
   logic [16:0]    copy_bytes;
-  assign copies      = copy_calls || load || flows_q || state_q == S_DROP;
-  // While a page that comes back is written, nobody else reads.
+  // While a page that comes back is written, nobody else reads. Told a cycle later, the port is there
+  // before anything is asked for.
   always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) flows_q <= 1'b0;
-    else         flows_q <= state_q == S_PROMOTE && put_writes;
+    if (!rst_ni) begin
+      flows_q <= 1'b0;
+      copies_q  <= 1'b0;
+    end else begin
+      flows_q <= state_q == S_PROMOTE && put_writes;
+      copies_q  <= copy_calls || load || (state_q == S_PROMOTE && put_writes) || state_q == S_DROP;
+    end
   end
-  assign req_valid_o = copies ? copy_read_valid : mem_req_valid;
-  assign req_o       = copies ? copy_read : mem_req;
+  assign req_valid_o = copies_q ? copy_read_valid : mem_req_valid;
+  assign req_o       = copies_q ? copy_read : mem_req;
   vault_copy u_copy (
     .clk_i, .rst_ni, .base_line_i(units_line_i), .units_i,
     .call_i(copy_calls), .unit_i(copy_unit), .record_units_i(copy_units), .crc_i(copy_crc), .shape_i(copy_shape),
     .bytes_i(copy_bytes), .line_i(tier_args_i.line), .done_o(copied), .error_o(copy_error),
     .load_i(load), .loaded_o(loaded), .drop_i(state_q == S_DROP), .flows_i(flows_q), .busy_o(back_busy), .crc_o(back_crc), .shape_o(back_shape), .shapes_o(back_shapes),
     .stream_valid_o(back_valid), .stream_ready_i(serial_take && state_q == S_PROMOTE), .stream_o(back),
-    .read_req_valid_o(copy_read_valid), .read_req_ready_i(req_ready_i && copies), .read_req_o(copy_read),
-    .rdata_valid_i(rdata_valid_i && copies), .rdata_i,
+    .read_req_valid_o(copy_read_valid), .read_req_ready_i(req_ready_i && copies_q), .read_req_o(copy_read),
+    .rdata_valid_i(rdata_valid_i && copies_q), .rdata_i,
     .req_valid_o(copy_req_valid_o), .req_ready_i(copy_req_ready_i), .req_o(copy_req_o),
     .wdata_valid_o(copy_wdata_valid_o), .wdata_ready_i(copy_wdata_ready_i), .wdata_o(copy_wdata_o)
   );

@@ -33,7 +33,9 @@ module vault_memory (
 );
 
   typedef enum logic [2:0] {S_IDLE, S_LOOK, S_ASK, S_WRITE, S_READ, S_DONE} state_e;
-  state_e state_q;
+  state_e state_q, state_d;
+  // Those in which a window changes, which is wide.
+  logic   takes_q, looks_q, writes_q, reads_q;
 
   // Until it is looked at, strb_q and data_q are as they came, in their lower part.
   logic          outside, write_q, error_q, key_error_q, came_q, twice_q, ends, done_q;
@@ -56,65 +58,71 @@ module vault_memory (
   assign ends = (state_q == S_LOOK && (outside || (write_q && !low && !high))) ||
                 (state_q == S_WRITE && wdata_ready_i && !twice_q) || (state_q == S_READ && rdata_valid_i && came_q);
 
+  always_comb begin
+    state_d = state_q;
+    case (state_q)
+      S_IDLE:  if (req_i.valid) state_d = S_LOOK;
+      S_LOOK:  state_d = ends ? S_DONE : S_ASK;
+      S_ASK:   if (req_ready_i) state_d = req_q.write ? S_WRITE : S_READ;
+      S_WRITE, S_READ: if (ends) state_d = S_DONE;
+      default: state_d = S_IDLE;
+    endcase
+  end
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       state_q <= S_IDLE;
       done_q  <= 1'b0;
+      {takes_q, looks_q, writes_q, reads_q} <= 4'b1000;
     end else begin
-      done_q <= ends;
-      case (state_q)
-        S_IDLE:  if (req_i.valid) state_q <= S_LOOK;
-        S_LOOK:  state_q <= ends ? S_DONE : S_ASK;
-        S_ASK:   if (req_ready_i) state_q <= req_q.write ? S_WRITE : S_READ;
-        S_WRITE, S_READ: if (ends) state_q <= S_DONE;
-        default: state_q <= S_IDLE;
-      endcase
+      state_q  <= state_d;
+      done_q   <= ends;
+      takes_q  <= state_d == S_IDLE;
+      looks_q  <= state_d == S_LOOK;
+      writes_q <= state_d == S_WRITE;
+      reads_q  <= state_d == S_READ;
     end
   end
 
   always_ff @(posedge clk_i) begin
-    case (state_q)
-      S_IDLE: begin
-        write_q <= req_i.write;
-        unit_q  <= req_i.unit;
-        // Nobody writes who does not ask.
-        if (req_i.write) begin
-          strb_q[95:0]  <= req_i.strb;
-          data_q[767:0] <= req_i.data;
-        end
+    if (takes_q) begin
+      write_q <= req_i.write;
+      unit_q  <= req_i.unit;
+      // Nobody writes who does not ask.
+      if (req_i.write) begin
+        strb_q[95:0]  <= req_i.strb;
+        data_q[767:0] <= req_i.data;
       end
-      S_LOOK: begin
-        error_q     <= outside;
-        key_error_q <= outside;
-        came_q      <= 1'b0;
-        req_q.write <= write_q;
-        req_q.line  <= base_line_i + unit_q[30:1] + 30'(write_q && !low);
-        req_q.lines <= !write_q || (low && high) ? 7'd2 : 7'd1;
-        twice_q     <= low && high;
-        // What is read comes over it.
-        strb_q <= low ? strb : {64'd0, strb[127:64]};
-        data_q <= low ? data : {512'd0, data[1023:512]};
+    end
+    if (looks_q) begin
+      error_q     <= outside;
+      key_error_q <= outside;
+      came_q      <= 1'b0;
+      req_q.write <= write_q;
+      req_q.line  <= base_line_i + unit_q[30:1] + 30'(write_q && !low);
+      req_q.lines <= !write_q || (low && high) ? 7'd2 : 7'd1;
+      twice_q     <= low && high;
+      // What is read comes over it.
+      strb_q <= low ? strb : {64'd0, strb[127:64]};
+      data_q <= low ? data : {512'd0, data[1023:512]};
+    end
+    if (writes_q && wdata_ready_i) begin
+      twice_q <= 1'b0;
+      strb_q  <= {64'd0, strb_q[127:64]};
+      data_q  <= {512'd0, data_q[1023:512]};
+    end
+    if (reads_q && rdata_valid_i) begin
+      came_q  <= 1'b1;
+      error_q <= error_q || rdata_i.error;
+      if (!came_q) key_error_q <= key_error_q || rdata_i.error;
+      // From the window's beginning on.
+      if (!came_q) begin
+        data_q[255:0]   <= unit_q[0] ? rdata_i.data[511:256] : rdata_i.data[255:0];
+        data_q[511:256] <= rdata_i.data[511:256];
+      end else begin
+        if (unit_q[0]) data_q[511:256] <= rdata_i.data[255:0];
+        data_q[767:512] <= unit_q[0] ? rdata_i.data[511:256] : rdata_i.data[255:0];
       end
-      S_WRITE: if (wdata_ready_i) begin
-        twice_q <= 1'b0;
-        strb_q  <= {64'd0, strb_q[127:64]};
-        data_q  <= {512'd0, data_q[1023:512]};
-      end
-      S_READ: if (rdata_valid_i) begin
-        came_q  <= 1'b1;
-        error_q <= error_q || rdata_i.error;
-        if (!came_q) key_error_q <= key_error_q || rdata_i.error;
-        // From the window's beginning on.
-        if (!came_q) begin
-          data_q[255:0]   <= unit_q[0] ? rdata_i.data[511:256] : rdata_i.data[255:0];
-          data_q[511:256] <= rdata_i.data[511:256];
-        end else begin
-          if (unit_q[0]) data_q[511:256] <= rdata_i.data[255:0];
-          data_q[767:512] <= unit_q[0] ? rdata_i.data[511:256] : rdata_i.data[255:0];
-        end
-      end
-      default: ;
-    endcase
+    end
   end
 
   assign rsp_o.done    = done_q;
@@ -130,6 +138,7 @@ module vault_memory (
   logic unused;
   assign unused = &{1'b0, rdata_i.last};
 
+  `PAMC_ASSERT(a_bits, {takes_q, looks_q, writes_q, reads_q} == {state_q == S_IDLE, state_q == S_LOOK, state_q == S_WRITE, state_q == S_READ})
   `PAMC_ASSUME(m_line_asked_for, !rdata_valid_i || state_q == S_READ)
   `PAMC_ASSUME(m_stays, state_q == S_IDLE || req_i.valid)
 

@@ -308,6 +308,22 @@ module vault_tier (
     endcase
   end
 
+  // What is read or found, when it is. That it is waited for is in registers: a window is wide.
+  logic reads_q, finds_q;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      reads_q <= 1'b0;
+      finds_q <= 1'b0;
+    end else begin
+      reads_q <= state_q == S_READ;
+      finds_q <= state_q == S_FIND_PAGE || state_q == S_SCAN;
+    end
+  end
+  always_ff @(posedge clk_i) begin
+    if (reads_q && mem_i.done)         window_q <= mem_i.data;
+    else if (finds_q && index_i.done)  window_q <= index_i.window;
+  end
+
   // As long as it may come, it is about to.
   always_ff @(posedge clk_i) begin
     settle_q <= state_q == S_FIND_PAGE ? 2'd3 : state_q == S_IDLE || state_q == S_READ || state_q == S_SCAN ? 2'd2 : settle_q - 2'(settle_q != '0);
@@ -335,7 +351,6 @@ module vault_tier (
       end
       S_SCAN: if (index_i.done) begin
         entry_q  <= index_i.entry;
-        window_q <= index_i.window;
         place_q  <= index_i.place;
       end
       S_STEP: begin
@@ -353,7 +368,6 @@ module vault_tier (
         row_q  <= row_i.row;
         unit_q <= row_i.row.oldest;
       end
-      S_READ: if (mem_i.done) window_q <= mem_i.data;
       S_HEADER: begin
         object_q <= page_object;
         index_q  <= page_index;
@@ -363,7 +377,6 @@ module vault_tier (
       S_FIND_PAGE: if (index_i.done) begin
         entry_q    <= index_i.entry;
         location_q <= index_i.location;
-        window_q   <= index_i.window;
       end
       S_LOOK: begin
         shapes_q <= shapes;
@@ -618,5 +631,8 @@ module vault_tier (
                     entry_q.kind, entry_q.tag, args_i.line, stub, scanned};
 
   `PAMC_ASSUME(m_stays, state_q == S_IDLE || call_i)
+  // Neither memory nor the index answers at once, nor twice.
+  `PAMC_ASSUME(m_takes_time, (state_q == S_READ ? reads_q : !reads_q) || !mem_i.done)
+  `PAMC_ASSUME(m_find_takes_time, (state_q == S_FIND_PAGE || state_q == S_SCAN ? finds_q : !finds_q) || !index_i.done)
 
 endmodule

@@ -179,7 +179,8 @@ module vault_top (
                       core_req_valid_o || core_wdata_valid_o || core_rdata_valid_i ||
                       store_req_valid_o || store_wdata_valid_o || store_rdata_valid_i ||
                       write_req_valid_o || write_wdata_valid_o;
-  assign index_busy = core_busy || handle_valid_i || looked_q != '0 || put_handle_valid || erred ||
+  // A put that looks for its page is inside.
+  assign index_busy = core_busy || handle_valid_i || looked_q != '0 || erred ||
                       table_req_valid_o || table_wdata_valid_o || table_rdata_valid_i ||
                       lookup_req_valid_o || lookup_rdata_valid_i;
   lib_idle_clock u_core_clock  (.clk_i, .rst_ni, .busy_i(core_busy), .clk_o(core_clk));
@@ -240,10 +241,17 @@ module vault_top (
     .used_o(index_used_o), .moves_o(index_moves_o), .stash_level_o(stash_used_o)
   );
 
+  // It comes from whoever works for a put, by a long way: from a register.
+  logic            cmd_valid, cmd_ready;
+  store_pkg::cmd_t cmd;
+  lib_skid #(.Width($bits(cmd))) u_cmd (
+    .clk_i(core_clk), .rst_ni, .in_valid_i(store_valid), .in_ready_o(store_ready), .in_data_i(store),
+    .out_valid_o(cmd_valid), .out_ready_i(cmd_ready), .out_data_o(cmd)
+  );
   logic [31:0] peek_head;
   store_alloc u_store (
     .clk_i(core_clk), .rst_ni, .inject_i, .ecc_o(store_ecc), .units_line_i, .map_line_i,
-    .cmd_valid_i(store_valid), .cmd_ready_o(store_ready), .cmd_i(store),
+    .cmd_valid_i(cmd_valid), .cmd_ready_o(cmd_ready), .cmd_i(cmd),
     .soon_valid_i(soon_valid), .soon_ready_o(soon_ready), .soon_unit_i(soon_unit), .soon_units_i(soon_units),
     .answer_valid_o(given_valid), .answer_ready_i(given_ready), .answer_o(given),
     .req_valid_o(store_req_valid_o), .req_ready_i(store_req_ready_i), .req_o(store_req_o),
@@ -292,6 +300,8 @@ module vault_top (
     .req_valid_o(write_req_valid_o), .req_ready_i(write_req_ready_i), .req_o(write_req_o),
     .wdata_valid_o(write_wdata_valid_o), .wdata_ready_i(write_wdata_ready_i), .wdata_o(write_wdata_o)
   );
+
+  `PAMC_ASSERT(a_looks_inside, !put_handle_valid || inside_q != '0)
 
   logic unused;
   assign unused = &{1'b0, peek_head};

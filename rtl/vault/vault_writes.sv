@@ -61,7 +61,7 @@ module vault_writes #(
       last_q   <= Writers'(1);
     end else begin
       if (free) begin
-        valid_q  <= order_soon && next != '0;
+        valid_q  <= order_soon && (req_valid_i & ~req_ready_o) != '0;
         offers_q <= order_soon ? next : '0;
       end
       if (fire) last_q <= offers_q;
