@@ -306,9 +306,10 @@ void destroy(struct card *card)
 	delete self_of(card);
 }
 
+/* It has no sensor. */
 const struct card_ops ops = {
-    reg_read,    reg_write, run,      next_deadline, reset,
-    power_cycle, set_fault, log_page, check,         destroy,
+    reg_read,  reg_write, run,      next_deadline, reset,   power_cycle,
+    set_fault, nullptr,   log_page, check,         destroy,
 };
 
 /* What the host's memory and interrupts are. */
