@@ -9,6 +9,7 @@
 #define MAILBOX_H
 
 #include <setjmp.h>
+#include <stdalign.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -69,7 +70,7 @@ struct hal {
 	uint32_t uncleared; /* card memory is not clear from this line on; 0: it is */
 
 	/* Of the host. */
-	_Alignas(8) uint8_t memory[MAILBOX_MEMORY];
+	alignas(8) uint8_t memory[MAILBOX_MEMORY]; /* C++ reads this, too */
 	uint32_t ctrl, aq_attr;
 	uint64_t asq, acq;
 	bool ctrl_written, ctrl_fell, flr;
