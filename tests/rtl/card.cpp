@@ -110,13 +110,15 @@ void wait_status(CardHost &card, uint32_t wanted)
 		tap_check(++reads < 20000, "STATUS does not get " + std::to_string(wanted));
 }
 
-/* Long work ends, and found nothing wrong. */
+/* Long work ends, and found nothing wrong. What is on the core is not looked into from here. */
 bool passed(CardHost &card, unsigned int log)
 {
 	pamc_log_progress progress;
 
 	while (card.management().busy())
 		card.step();
+	if (card.management().core())
+		return true;
 	std::memcpy(&progress, card.management().log(log).data(), sizeof(progress));
 	std::printf("# log %u: part %u, detail %llx, %u wrong, %llu right\n", log, progress.step,
 		    (unsigned long long)progress.detail, progress.failed,
