@@ -476,6 +476,17 @@ void life(uint64_t seed, unsigned int operations)
 
 static_assert(HAL_FLASH_CORRECTABLE == onfi::correctable);
 
+/* A pool with records that are in flash. */
+void sixteen_records(struct rig *rig)
+{
+	tap_check(rig_format(rig) && rig_create(rig, 0, true), "no power");
+	for (unsigned int key = 0; key < 16; key++) {
+		rig_put(rig, 0, key);
+		rig_demote(rig, 0, key);
+	}
+	rig_sync(rig, 0);
+}
+
 /* Reads make bits go wrong: what is read is written anew before there are more than the card
  * corrects. */
 void read_disturb(uint64_t seed)
@@ -487,12 +498,7 @@ void read_disturb(uint64_t seed)
 	struct rig *rig = layer.rig;
 	fl_figures figures;
 
-	tap_check(rig_format(rig) && rig_create(rig, 0, true), "no power");
-	for (unsigned int key = 0; key < 16; key++) {
-		rig_put(rig, 0, key);
-		rig_demote(rig, 0, key);
-	}
-	rig_sync(rig, 0);
+	sixteen_records(rig);
 	for (unsigned int n = 0; n < 11; n++) {
 		rig_settle(rig);
 		rig_read_all(rig);
@@ -518,12 +524,7 @@ void forgetting(uint64_t seed)
 	struct rig *rig = layer.rig;
 	fl_figures figures;
 
-	tap_check(rig_format(rig) && rig_create(rig, 0, true), "no power");
-	for (unsigned int key = 0; key < 16; key++) {
-		rig_put(rig, 0, key);
-		rig_demote(rig, 0, key);
-	}
-	rig_sync(rig, 0);
+	sixteen_records(rig);
 	for (unsigned int n = 0; n < 2; n++) {
 		nand_pass_days(rig->nand, 170);
 		for (unsigned int block = 0; block < rig->config.dies * rig->config.blocks; block++)
