@@ -100,16 +100,18 @@ module index_core (
   assign answer_valid_o  = answer_valid && answer.id[Own];
   assign answer_ready    = answer_ready_i || !answer.id[Own];
 
-  assign fire     = own_valid && command_ready;
-  assign drop     = fire && own.expected.kind == index_pkg::KindObject &&
-                    (own.op == index_pkg::OP_REMOVE || own.op == index_pkg::OP_REPLACE);
-  assign drop_all = forget_i || (fire && own.op == index_pkg::OP_INIT);
+  // As they are taken, not as they leave the register: no search goes between the two, so all that
+  // come later see what the command has done.
+  assign fire     = command_valid_i && command_ready_o;
+  assign drop     = fire && command_i.expected.kind == index_pkg::KindObject &&
+                    (command_i.op == index_pkg::OP_REMOVE || command_i.op == index_pkg::OP_REPLACE);
+  assign drop_all = forget_i || (fire && command_i.op == index_pkg::OP_INIT);
   // Told to lookups a cycle later: a search that comes behind such a command takes longer than that.
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) {drop_q, drop_all_q} <= '0;
     else         {drop_q, drop_all_q} <= {drop, drop_all};
   end
-  always_ff @(posedge clk_i) drop_tag_q <= own.expected.tag;
+  always_ff @(posedge clk_i) drop_tag_q <= command_i.expected.tag;
 
   ecc_pkg::event_t cache_ecc, recent_ecc, stash_ecc, ahead_ecc;
   always_comb begin
