@@ -493,13 +493,13 @@ void read_disturb(uint64_t seed)
 {
 	onfi::Shape shape = quick(12);
 
-	shape.bits_reads = 500;
+	shape.bits_reads = 200;
 	Layer layer(seed, shape);
 	struct rig *rig = layer.rig;
 	fl_figures figures;
 
 	sixteen_records(rig);
-	for (unsigned int n = 0; n < 11; n++) {
+	for (unsigned int n = 0; n < 28; n++) {
 		rig_settle(rig);
 		rig_read_all(rig);
 	}
