@@ -184,7 +184,8 @@ struct contract_env {
 	 * least four times as many; 0 = there is none, which skips the cases about it.
 	 */
 	uint64_t cache_pages;
-	uint64_t seed; /* of handles and contents */
+	uint64_t random_steps; /* of long random runs on a slow backend; 0: as many as they like */
+	uint64_t seed;         /* of handles and contents */
 };
 
 struct contract_case {

@@ -188,6 +188,12 @@ static enum content kind_of(uint64_t seed)
 	return seed % 3 ? CONTENT_RANDOM : seed % CONTENT_KINDS;
 }
 
+/* Of STEPS, a backend's share of them. */
+static unsigned int steps(const struct contract_env *env, unsigned int of)
+{
+	return env->random_steps ? (unsigned int)(of * env->random_steps / STEPS) : of;
+}
+
 static bool map_begin(struct model_map *map, struct contract_env *env, unsigned int flags)
 {
 	const struct contract_params params = {.type = CONTRACT_PERSISTENT, .flags = flags};
@@ -266,7 +272,7 @@ static int run_flash_random(struct contract_env *env)
 			map.seed[k] = map.next++;
 			step_put(&map.s, key(&map, k), kind_of(map.seed[k]), map.seed[k]);
 		}
-		for (unsigned int n = 0; n < STEPS && !map.s.failed; n++)
+		for (unsigned int n = 0; n < steps(env, STEPS) && !map.s.failed; n++)
 			map_step(&map);
 		for (unsigned int k = 0; k < map.keys; k++)
 			map_check(&map, k);
@@ -299,7 +305,7 @@ static const struct contract_params durable = {.type = CONTRACT_PERSISTENT,
 
 static int run_durable_pages(struct contract_env *env)
 {
-	uint64_t n = 2 * env->cache_pages;
+	uint64_t n = 2 * env->cache_pages, again = n < 200 ? n / 2 : 100;
 	struct scene s;
 
 	if (!has_durable(env))
@@ -313,14 +319,14 @@ static int run_durable_pages(struct contract_env *env)
 	for (uint64_t i = 0; i < n; i++)
 		step_get(&s, scene_handle(&s, i >> 6, i), i % CONTENT_KINDS, i);
 	/* It goes on as a pool. */
-	for (uint64_t i = 0; i < 100; i++)
+	for (uint64_t i = 0; i < again; i++)
 		step_put(&s, scene_handle(&s, i >> 6, i), CONTENT_RANDOM, n + i);
 	step_get(&s, scene_handle(&s, 0, 1), CONTENT_RANDOM, n + 1);
 	sync_pool(&s);
 	cycle(&s);
-	for (uint64_t i = 0; i < 200; i++)
+	for (uint64_t i = 0; i < 2 * again; i++)
 		step_get(&s, scene_handle(&s, i >> 6, i),
-			 i < 100 ? CONTENT_RANDOM : i % CONTENT_KINDS, i < 100 ? n + i : i);
+			 i < again ? CONTENT_RANDOM : i % CONTENT_KINDS, i < again ? n + i : i);
 	return scene_end(&s);
 }
 
@@ -465,15 +471,16 @@ static int run_durable_refused(struct contract_env *env)
 
 static int run_durable_flush(struct contract_env *env)
 {
+	const uint64_t n = env->cache_pages < 300 ? env->cache_pages / 3 * 3 : 300;
 	struct scene s;
 
 	if (!has_durable(env))
 		return CONTRACT_SKIP;
 	scene_begin(&s, env, &durable);
-	for (uint64_t i = 0; i < 300; i++)
+	for (uint64_t i = 0; i < n; i++)
 		step_put(&s, scene_handle(&s, i % 3, i), CONTENT_RANDOM, i);
 	sync_pool(&s);
-	for (uint64_t i = 0; i < 300; i += 3)
+	for (uint64_t i = 0; i < n; i += 3)
 		step_flush_page(&s, scene_handle(&s, 0, i));
 	step_flush_object(&s, scene_handle(&s, 1, 0));
 	step_get_exclusive(&s, scene_handle(&s, 2, 2), CONTENT_RANDOM, 2);
@@ -483,7 +490,7 @@ static int run_durable_flush(struct contract_env *env)
 	step_set(&s, 0, 0);
 	sync_pool(&s);
 	cycle(&s);
-	for (uint64_t i = 0; i < 300; i++) {
+	for (uint64_t i = 0; i < n; i++) {
 		if (i % 3 == 2 && i > 5)
 			step_get(&s, scene_handle(&s, 2, i), CONTENT_RANDOM, i);
 		else
@@ -567,12 +574,12 @@ static int run_durable_random(struct contract_env *env)
 		return CONTRACT_SKIP;
 	if (map_begin(&map, env, CONTRACT_POOL_DURABLE)) {
 		for (unsigned int round = 0; round < 6 && !map.s.failed; round++) {
-			for (unsigned int n = 0; n < STEPS / 6 && !map.s.failed; n++)
+			for (unsigned int n = 0; n < steps(env, STEPS / 6) && !map.s.failed; n++)
 				map_step(&map);
 			sync_pool(&map.s);
 			memcpy(map.synced, map.seed, map.keys * sizeof(*map.seed));
 			since = map.next;
-			for (unsigned int n = 0; n < 200 && !map.s.failed; n++) {
+			for (unsigned int n = 0; n < steps(env, 200) && !map.s.failed; n++) {
 				unsigned int k = (unsigned int)draw(&map, map.keys);
 
 				map.seed[k] = map.next++;

@@ -3,14 +3,14 @@
  * Runs the contract cases against libpamdev.
  *
  * usage: pamdev_main model | model-card-lz4 | model-flash | vfio-user | rtl | rtl-slow-host |
- * rtl-core | rtl-flash | --list [CASE...]
+ * rtl-core | rtl-flash | rtl-flash-small | --list [CASE...]
  *
  * model-card-lz4 is a model that compresses as the hardware does; model-flash and
  * vfio-user-flash have flash behind little memory.
  * vfio-user starts a pamsim of its own, rtl one with the Verilated card, and rtl-slow-host one
  * whose host and memory have figures as no good ones have, rtl-core one whose firmware runs on
- * the card's core, rtl-flash one with flash behind little memory. --list prints name, rules and
- * text of each case, for the check of docs/contract.md.
+ * the card's core, rtl-flash one with flash behind little memory, rtl-flash-small one with less of
+ * both. --list prints name, rules and text of each case, for the check of docs/contract.md.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,25 +33,34 @@ static const char *const core_options[] = {"--card=rtl", "--dram=2MiB", "--rtl=m
 					   NULL};
 
 #define PATIENCE_MS 20000
-/* A page of 64 KiB is half a million cycles of flash there, and a put may wait for some of them to
- * leave before it: minutes, on a machine that has other work. */
+/* Of the card with flash in RTL. A page of 64 KiB is half a million cycles of flash there, and a
+ * put may wait for some of them to leave before it; a power cycle is millions: minutes, on a
+ * machine that has other work. So random runs are a few hundred steps. */
 #define FLASH_PATIENCE_MS 600000
+#define FLASH_STEPS       600
 
 /* Flash that is quicker than any, so that the case is about what the card does with it. A page of
  * it has no room for one of a host that does not compress: that takes two. */
-static const char *const rtl_flash_options[] = {
-    "--card=rtl", "--dram=1MiB",
-    "--rtl=flash-tier=yes,flash-blocks=24,flash-read=2us,flash-program=10us,flash-erase=20us",
-    NULL};
+#define RTL_FLASH "flash-tier=yes,flash-read=2us,flash-program=10us,flash-erase=20us"
+static const char *const rtl_flash_options[] = {"--card=rtl", "--dram=1MiB",
+						"--rtl=" RTL_FLASH ",flash-blocks=24", NULL};
+/* For cases of many commands, as they count by what memory holds; or of many starts, which read a
+ * page of each block. */
+static const char *const rtl_small_options[] = {"--card=rtl", "--dram=512KiB",
+						"--rtl=" RTL_FLASH ",flash-blocks=12", NULL};
 
 /* Kinds that are a pamsim of its own. */
 static const struct {
 	const char *name;
 	const char *const *options;
 } sims[] = {
-    {"vfio-user", sim_options}, {"vfio-user-flash", flash_options},
-    {"rtl", rtl_options},       {"rtl-slow-host", slow_host_options},
-    {"rtl-core", core_options}, {"rtl-flash", rtl_flash_options},
+    {"vfio-user", sim_options},
+    {"vfio-user-flash", flash_options},
+    {"rtl", rtl_options},
+    {"rtl-slow-host", slow_host_options},
+    {"rtl-core", core_options},
+    {"rtl-flash", rtl_flash_options},
+    {"rtl-flash-small", rtl_small_options},
 };
 
 static const char *const *find_options(const char *kind)
@@ -129,6 +138,7 @@ int main(int argc, char *argv[])
 	const char *const *socket = find_options(argv[1]);
 	const char *seed_text = getenv("PAMCARD_SEED");
 	uint64_t seed = seed_text ? strtoull(seed_text, NULL, 0) : 1;
+	const bool slow = socket && (socket == rtl_flash_options || socket == rtl_small_options);
 	struct pamsim sim = {0};
 	struct pamdev_env e;
 	char uri[64];
@@ -140,16 +150,19 @@ int main(int argc, char *argv[])
 	if (!model && !socket) {
 		fprintf(stderr, "usage: pamdev_main model | model-card-lz4 | model-flash | "
 				"vfio-user | vfio-user-flash | rtl | rtl-slow-host | rtl-core | "
-				"rtl-flash | --list [CASE...]\n");
+				"rtl-flash | rtl-flash-small | --list [CASE...]\n");
 		return 2;
 	}
 	printf("# PAMCARD_SEED=%llu\n", (unsigned long long)seed);
 	snprintf(uri, sizeof(uri), "%s,seed=%llu", model ? model : "", (unsigned long long)seed);
 	if (socket && pamsim_start(&sim, socket) != 0)
 		return 1;
-	failed =
-	    pamdev_env_open(&e, socket ? sim.uri : uri, socket ? &sim : NULL,
-			    socket == rtl_flash_options ? FLASH_PATIENCE_MS : PATIENCE_MS, seed);
+	failed = pamdev_env_open(&e, socket ? sim.uri : uri, socket ? &sim : NULL,
+				 slow ? FLASH_PATIENCE_MS : PATIENCE_MS, seed);
+	if (slow) {
+		sim.patience_ms = FLASH_PATIENCE_MS;
+		e.env.random_steps = FLASH_STEPS;
+	}
 	if (failed == 0)
 		failed = run(&e, argv[1], argv + 2, argc - 2);
 	if (e.dev)

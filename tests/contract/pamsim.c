@@ -66,6 +66,7 @@ int pamsim_start(struct pamsim *sim, const char *const options[])
 	pid_t parent = getpid();
 
 	memset(sim, 0, sizeof(*sim));
+	sim->patience_ms = PATIENCE_MS;
 	strcpy(sim->folder, "/tmp/pamsim.XXXXXX");
 	if (!mkdtemp(sim->folder)) {
 		perror(sim->folder);
@@ -119,7 +120,7 @@ void pamsim_stop(struct pamsim *sim)
 
 int pamsim_control(const struct pamsim *sim, const char *line, char *reply, size_t size)
 {
-	const struct timeval patience = {PATIENCE_MS / 1000, 0};
+	const struct timeval patience = {sim->patience_ms / 1000, 0};
 	size_t used = 0;
 	ssize_t got = 1;
 	int fd = dial(sim->control);

@@ -13,6 +13,7 @@ struct pamsim {
 	char folder[64];
 	char uri[96];     /* vfio-user:PATH, for pamdev_open */
 	char control[96]; /* path of its control socket */
+	int patience_ms;  /* with its answers there; pamsim_start sets it */
 };
 
 /* Starts build/san/pamsim with these options (NULL-terminated); 0, or -1 and says why. */
