@@ -346,6 +346,9 @@ void promotion(uint64_t seed)
 	tap_check(before >= 5, "few pages are in flash");
 	for (uint64_t n = count - 12; n < count; n++)
 		tap_check(pages.execute(PAMC_OP_FLUSH_PAGE, n) == PAMC_STATUS_SUCCESS, "a flush");
+	/* What was on its way to flash gets there. */
+	for (uint64_t last = card.now() + 20'000'000; card.sim().idle() < 2000; card.step())
+		tap_check(card.now() < last, "it does not rest");
 	before = counter(card, MAILBOX_COUNTER_TIER_PAGES);
 	for (uint64_t n = 0; n < 5; n++) {
 		pages.get(n, n);
