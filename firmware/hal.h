@@ -17,8 +17,12 @@ extern "C" {
 struct hal;
 
 /* Words of the mailbox (pamc_mailbox.h), by byte offset. */
+#ifdef HAL_WORDS
+#include HAL_WORDS /* a platform's, without a call for each (its build.mk) */
+#else
 uint32_t hal_read(struct hal *hal, uint32_t offset);
 void hal_write(struct hal *hal, uint32_t offset, uint32_t value);
+#endif
 
 /* Cycles of the card's clock since it started; does not wrap, does not stand still while
  * the firmware waits for something. */

@@ -12,7 +12,7 @@ RISCV_OUT := build/firmware/riscv
 RISCV_HERE := firmware/platform/riscv
 # There is something at address 0: the ROM.
 RISCV_CFLAGS := --param=min-pagesize=0 -march=rv32imc -mabi=ilp32 -mcmodel=medany --specs=picolibc.specs -ffreestanding -std=c17 -Os -g \
-	-Wall -Wextra -Werror -ffunction-sections -fdata-sections -MMD -MP -Iinclude -Ifirmware -Ifirmware/platform -I$(RISCV_HERE)
+	-Wall -Wextra -Werror -ffunction-sections -fdata-sections -MMD -MP '-DHAL_WORDS="hal_words.h"' -Iinclude -Ifirmware -Ifirmware/platform -I$(RISCV_HERE)
 RISCV_LDFLAGS := -nostartfiles -Wl,--gc-sections -Wl,--no-warn-rwx-segments
 # What images must agree on to go on with what another one left in memory.
 RISCV_STATE := firmware/fw.h firmware/flash_priv.h firmware/tier_priv.h firmware/hal_flash_mailbox.h firmware/hal_tier_mailbox.h

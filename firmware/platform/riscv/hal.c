@@ -7,23 +7,6 @@
 #include "pamc_mailbox.h"
 #include "rom.h"
 
-uint32_t hal_read(struct hal *hal, uint32_t offset)
-{
-	(void)hal;
-	return mcu_read(MCU_MAILBOX + offset);
-}
-
-void hal_write(struct hal *hal, uint32_t offset, uint32_t value)
-{
-	(void)hal;
-	mcu_write(MCU_MAILBOX + offset, value);
-	/* Who asks flash for something is alive: a shutdown, or a start, waits for thousands of
-	 * pages in one step. */
-	if (offset == MAILBOX_FLASH) {
-		mcu_write(MCU_WATCHDOG, WATCHDOG);
-	}
-}
-
 uint64_t hal_cycles(struct hal *hal)
 {
 	uint32_t low = mcu_read(MCU_CYCLES);
