@@ -198,9 +198,9 @@ bool fl_io_read_part(struct fl *fl, struct fl_io *io, uint32_t block, uint32_t p
 {
 	uint32_t die = block / fl->config.blocks;
 
-	return fl_io_can(fl, io, block) &&
+	return io->state == FL_IO_IDLE && !fl->dies[die] &&
 	       start(fl, io, block,
-		     hal_flash_read_part(fl->hal, die, block % fl->config.blocks, page, part),
+		     hal_flash_read_part(fl->hal, die, block - die * fl->config.blocks, page, part),
 		     READ);
 }
 
@@ -223,32 +223,45 @@ bool fl_io_erase(struct fl *fl, struct fl_io *io, uint32_t block)
 		     ERASE);
 }
 
+bool fl_over(struct fl *fl, uint32_t die, uint32_t *corrected)
+{
+	struct fl_io *io = fl->dies[die];
+	enum hal_flash_status status = hal_flash_poll(fl->hal, die, corrected);
+
+	if (status == HAL_FLASH_BUSY) {
+		return false;
+	}
+	io->status = (uint8_t)status;
+	io->state = FL_IO_DONE;
+	fl->dies[die] = NULL;
+	return true;
+}
+
+static bool poll_die(struct fl *fl, uint32_t die)
+{
+	struct fl_io *io = fl->dies[die];
+	uint32_t corrected;
+
+	if (!fl_over(fl, die, &corrected)) {
+		return false;
+	}
+	if (io->kind == READ) {
+		fl_count_read(fl, io->block, corrected);
+		fl->figures.uncorrectable += io->status == HAL_FLASH_UNCORRECTABLE;
+		fl->figures.start_reads += fl->start.state != FL_START_READY;
+	} else if (io->kind == PROGRAM) {
+		fl->figures.flash_bytes += fl->config.page_bytes;
+	}
+	return true;
+}
+
 static bool poll(struct fl *fl)
 {
 	bool did = false;
 
 	for (uint32_t die = 0; die < fl->config.dies; die++) {
-		struct fl_io *io = fl->dies[die];
-		enum hal_flash_status status;
-		uint32_t corrected = 0;
-
-		if (!io) {
-			continue;
-		}
-		status = hal_flash_poll(fl->hal, die, &corrected);
-		if (status == HAL_FLASH_BUSY) {
-			continue;
-		}
-		io->status = (uint8_t)status;
-		io->state = FL_IO_DONE;
-		fl->dies[die] = NULL;
-		did = true;
-		if (io->kind == READ) {
-			fl_count_read(fl, io->block, corrected);
-			fl->figures.uncorrectable += status == HAL_FLASH_UNCORRECTABLE;
-			fl->figures.start_reads += fl->start.state != FL_START_READY;
-		} else if (io->kind == PROGRAM) {
-			fl->figures.flash_bytes += fl->config.page_bytes;
+		if (fl->dies[die]) {
+			did |= poll_die(fl, die);
 		}
 	}
 	return did;

@@ -219,7 +219,8 @@ struct fl_read {
 	struct fl_record record; /* wanted: key, version, bytes */
 	fl_place at;             /* as the owner's index has it as fl_read_start is called */
 	void *to;                /* memory of the data path (hal_flash_read_part) */
-	uint32_t part;
+	uint32_t part, parts;
+	uint32_t block, page, from; /* where it begins */
 	uint64_t life;
 	enum fl_result result; /* FL_OK; FL_FULL: something else may be there now, look it up
 				* again; FL_BROKEN: uncorrectable */
@@ -227,6 +228,10 @@ struct fl_read {
 /* One at a time. The bytes go to where they are wanted without being looked at here. */
 bool fl_read_start(struct fl *fl, struct fl_read *read);
 bool fl_read_done(const struct fl *fl);
+/* What fl_step does for it, and nothing else; what there was to correct is counted after that,
+ * before the next call, when there is time for it. */
+bool fl_read_on(struct fl *fl);
+void fl_read_count(struct fl *fl);
 void fl_note_read(struct fl *fl, fl_place at, uint32_t corrected);
 /* Until told otherwise nothing that records wait for is begun, as it would keep reads from dies and
  * bus: what is there to be written, and collection. */

@@ -156,16 +156,17 @@ void fl_reads_known(struct fl *fl, uint32_t block, uint32_t reads)
 static void tell_reads(struct fl *fl, uint32_t block)
 {
 	struct fl_block *at = &fl->blocks[block];
-	struct fl_entry entry = {.type = FL_ENTRY_READS, .arg = block};
 
 	if (fl->start.state != FL_START_READY || at->reads > fl->config.refresh_reads ||
 	    at->reads < (at->told + 1u) * read_step(fl) || !fl_journal_room(fl, 1)) {
 		return;
 	}
-	entry.x[0] = at->seq;
-	entry.x[1] = at->reads;
 	fl_reads_known(fl, block, at->reads);
-	fl_journal_add(fl, &entry);
+	fl_journal_add(fl, &(struct fl_entry){
+			       .type = FL_ENTRY_READS,
+			       .arg = block,
+			       .x = {at->seq, at->reads},
+			   });
 	fl_journal_want(fl, fl->journal.added);
 }
 

@@ -96,7 +96,7 @@ fl_place fl_place_of(const struct fl *fl, uint32_t block, uint32_t page, uint32_
 
 uint32_t fl_block_of(const struct fl *fl, fl_place at)
 {
-	return (uint32_t)((at & ~FL_FLASH) / fl->units / fl->config.pages);
+	return (uint32_t)fl_divided(fl_divided(at & ~FL_FLASH, fl->units), fl->config.pages);
 }
 
 void fl_desc_record(const struct fl_desc *desc, struct fl_record *record)

@@ -413,6 +413,8 @@ struct fl {
 	struct fl_start start;
 	struct fl_io read_io;
 	struct fl_read *read;
+	uint32_t corrected; /* by the last page of it that came, */
+	bool uncounted;     /* if that is yet to be counted */
 	struct fl_patrol patrol;
 	struct fl_figures figures;
 	struct fl_root root;
@@ -426,6 +428,8 @@ void fl_lay_out(struct fl *fl, const struct fl_config *config);
 uint32_t fl_buffers(const struct fl_config *config);
 
 bool fl_io_read(struct fl *fl, struct fl_io *io, uint32_t block, uint32_t page, void *to);
+/* Whether what the die has been asked for is over. A read is yet to be counted. */
+bool fl_over(struct fl *fl, uint32_t die, uint32_t *corrected);
 bool fl_io_read_part(struct fl *fl, struct fl_io *io, uint32_t block, uint32_t page,
 		     const struct hal_flash_part *part);
 bool fl_io_program(struct fl *fl, struct fl_io *io, uint32_t block, uint32_t page,
@@ -465,6 +469,11 @@ struct fl_desc *fl_summary_desc(void *page, uint32_t number);
 uint32_t fl_summary_most(const struct fl *fl);
 fl_place fl_place_of(const struct fl *fl, uint32_t block, uint32_t page, uint32_t unit);
 uint32_t fl_block_of(const struct fl *fl, fl_place at);
+/* As a core divides that has no 64 bits of its own: most places are below. */
+static inline uint64_t fl_divided(uint64_t what, uint32_t by)
+{
+	return what >> 32 ? what / by : (uint32_t)what / by;
+}
 void fl_desc_record(const struct fl_desc *desc, struct fl_record *record);
 static inline uint32_t fl_units(uint32_t bytes)
 {

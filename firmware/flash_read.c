@@ -12,29 +12,28 @@
  */
 #include "flash_priv.h"
 
-static uint32_t first_page(const struct fl *fl)
-{
-	return (uint32_t)((fl->read->at & ~FL_FLASH) / fl->units % fl->config.pages);
-}
-
 bool fl_read_start(struct fl *fl, struct fl_read *read)
 {
-	uint64_t at = read->at & ~FL_FLASH;
+	uint64_t at = read->at & ~FL_FLASH, over = fl_divided(at, fl->units);
+	uint32_t pages = (uint32_t)over; /* before it */
+	uint32_t block = pages / fl->config.pages, page = pages - block * fl->config.pages;
+	uint32_t from = ((uint32_t)at - pages * fl->units) * FL_UNIT_BYTES;
 	uint32_t parts = fl_parts(fl, read->record.bytes);
-	uint32_t from = (uint32_t)(at % fl->units) * FL_UNIT_BYTES;
 
 	/* No record can be where these are not so. */
 	if (fl->read || !(read->at & FL_FLASH) || read->record.bytes == 0 ||
-	    read->record.bytes > fl->config.record_most ||
-	    at / fl->units / fl->config.pages >= fl->blocks_all ||
-	    at / fl->units % fl->config.pages + parts > fl->config.pages ||
-	    from < sizeof(struct fl_header) ||
+	    read->record.bytes > fl->config.record_most || over >> 32 || block >= fl->blocks_all ||
+	    page + parts > fl->config.pages || from < sizeof(struct fl_header) ||
 	    (parts == 1 && from + read->record.bytes > fl->config.page_bytes) ||
 	    (parts > 1 && from != sizeof(struct fl_header))) {
 		return false;
 	}
 	read->part = 0;
-	read->life = fl->blocks[fl_block_of(fl, read->at)].seq;
+	read->parts = parts;
+	read->block = block;
+	read->page = page;
+	read->from = from;
+	read->life = fl->blocks[read->block].seq;
 	read->result = FL_BUSY;
 	fl->read = read;
 	return true;
@@ -71,9 +70,7 @@ static void next_part(const struct fl *fl, struct hal_flash_part *part)
 
 	part->to = read->to;
 	part->at = read->part == 0 ? 0 : head + (read->part - 1) * fl->part_bytes;
-	part->from = read->part == 0
-			 ? (uint32_t)((read->at & ~FL_FLASH) % fl->units) * FL_UNIT_BYTES
-			 : (uint32_t)sizeof(struct fl_header);
+	part->from = read->part == 0 ? read->from : (uint32_t)sizeof(struct fl_header);
 	left = (read->record.bytes - part->at + 3) & ~3u;
 	part->bytes = left < most ? left : most;
 }
@@ -81,7 +78,6 @@ static void next_part(const struct fl *fl, struct hal_flash_part *part)
 bool fl_read_step(struct fl *fl)
 {
 	struct hal_flash_part part;
-	uint32_t block;
 
 	if (!fl->read) {
 		return false;
@@ -89,7 +85,7 @@ bool fl_read_step(struct fl *fl)
 	if (fl_io_over(&fl->read_io)) {
 		if (!fl_io_good(&fl->read_io)) {
 			end(fl, FL_BROKEN);
-		} else if (++fl->read->part == fl_parts(fl, fl->read->record.bytes)) {
+		} else if (++fl->read->part == fl->read->parts) {
 			end(fl, FL_OK);
 		}
 		return true;
@@ -97,13 +93,40 @@ bool fl_read_step(struct fl *fl)
 	if (fl->read_io.state != FL_IO_IDLE) {
 		return false;
 	}
-	block = fl_block_of(fl, fl->read->at);
 	/* While it is found out what the blocks have, none is erased that has anything. */
 	if (fl->start.state == FL_START_READY &&
-	    (fl->read->life == 0 || fl->read->life != fl->blocks[block].seq)) {
+	    (fl->read->life == 0 || fl->read->life != fl->blocks[fl->read->block].seq)) {
 		end(fl, FL_FULL);
 		return true;
 	}
 	next_part(fl, &part);
-	return fl_io_read_part(fl, &fl->read_io, block, first_page(fl) + fl->read->part, &part);
+	return fl_io_read_part(fl, &fl->read_io, fl->read->block, fl->read->page + fl->read->part,
+			       &part);
+}
+
+bool fl_read_on(struct fl *fl)
+{
+	bool did;
+
+	if (fl->read_io.state == FL_IO_BUSY) {
+		if (!fl_over(fl, fl->read_io.block / fl->config.blocks, &fl->corrected)) {
+			return false;
+		}
+		fl->uncounted = true;
+	}
+	did = fl_read_step(fl);
+	/* The next page of it. */
+	if (fl->uncounted) {
+		fl_read_step(fl);
+	}
+	return did;
+}
+
+void fl_read_count(struct fl *fl)
+{
+	if (fl->uncounted) {
+		fl->uncounted = false;
+		fl_count_read(fl, fl->read_io.block, fl->corrected);
+		fl->figures.uncorrectable += fl->read_io.status == HAL_FLASH_UNCORRECTABLE;
+	}
 }

@@ -420,20 +420,34 @@ static bool step_due(struct fw *fw, uint32_t events)
 	if (fw->state == FW_DISCARD_IDLE || fw->state == FW_DISCARD_ANSWER) {
 		return fw_overdue_inside(fw, fw->since);
 	}
-	return fw_busy(fw);
+	/* The tier's work is its own (run). */
+	return fw_due(fw) || fw_job_running(fw);
+}
+
+static void run_tier(struct fw *fw)
+{
+	fw->tier_busy = fw->platform.tier && fw->platform.tier->run(fw);
 }
 
 void fw_step(struct fw *fw)
 {
+	bool first = false;
 	/* What a restart has left begun comes first. */
 	uint32_t events = fw->journal.open == FW_STEP ? fw->journal.events : look(fw);
 
+	/* A page that waits for flash comes before a look at what else may be due. */
+	if ((events & (HAS_ASKED | HAS_ANYTHING)) == HAS_ASKED && fw->journal.open == FW_CLOSED) {
+		run_tier(fw);
+		first = true;
+	}
 	if (fw->journal.open == FW_STEP || step_due(fw, events)) {
 		fw_begin(fw, FW_STEP, events);
 		step(fw, events);
 		fw_end(fw);
 	}
-	fw->tier_busy = fw->platform.tier && fw->platform.tier->run(fw);
+	if (!first) {
+		run_tier(fw);
+	}
 	if (++fw->ticks % TICKS == 0) {
 		fw_watch_health(fw);
 	}

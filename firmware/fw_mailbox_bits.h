@@ -19,7 +19,10 @@
 #define HAS_ANYTHING 0x01ffu /* that is the firmware's without a tier */
 /* The tier's: it looks for itself, at each step. */
 #define HAS_DROPPED  (1u << 9)
+#define HAS_END      (1u << 10)
+#define HAS_ASKED    (1u << 11)
 #define HAS_SHORT    (1u << 12)
+#define HAS_ALL      0x1fffu
 #define BUSY_VAULT   (1u << 16)
 #define BUSY_DMA     (1u << 17)
 #define BUSY_DONE    (1u << 18)

@@ -87,18 +87,18 @@ static bool copy_out(struct hal_flash *flash, uint32_t die, void *to)
 	return hal_read(flash->hal, MAILBOX_WINDOW) == 0;
 }
 
-/* Ends of all dies, as they come. */
+/* An end of any die, as they come. */
 static void collect(struct hal_flash *flash)
 {
-	uint32_t end;
+	uint32_t end = hal_read(flash->hal, MAILBOX_FLASH_END);
 
-	while ((end = hal_read(flash->hal, MAILBOX_FLASH_END)) & END_THERE) {
+	if (end & END_THERE) {
 		struct hal_flash_die *die = &flash->die[(end >> 8 & 255) % HAL_FLASH_DIES_MOST];
 
 		hal_write(flash->hal, MAILBOX_FLASH_END, 0);
 		if (die->state != WORKS) {
 			hal_panic(flash->hal, "an end of no request of the flash");
-			continue;
+			return;
 		}
 		die->end = end;
 		die->state = ENDED;
@@ -143,7 +143,9 @@ static bool free_for(struct hal_flash *flash, uint32_t number)
 	struct hal_flash_die *die = &flash->die[number];
 	bool was_reset;
 
-	collect(flash);
+	if (die->state != IDLE || die->silent) {
+		collect(flash);
+	}
 	was_reset = die->state == ENDED && die->op == DIE_RESET;
 	if ((die->state != IDLE && !was_reset) || (hal_read(flash->hal, MAILBOX_FLASH) & OFFERED)) {
 		return false;

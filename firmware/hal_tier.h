@@ -122,12 +122,14 @@ enum hal_tier_answer {
 /* Anything but READ, one thing at a time. False: nothing is asked for. */
 bool hal_tier_asked(struct hal *hal, struct hal_tier_request *request);
 void hal_tier_answer(struct hal *hal, enum hal_tier_answer answer);
-/* READ: one at a time, beside the other, which may take much longer. */
+/* READ: one at a time, beside the other, which may take much longer. Of the record it tells what it
+ * takes to read it, and hal_tier_fetched the rest, before any other command. */
 bool hal_tier_fetch_asked(struct hal *hal, struct hal_tier_request *request);
+void hal_tier_fetched(struct hal *hal, struct hal_tier_record *record);
 void hal_tier_fetch_answer(struct hal *hal, enum hal_tier_answer answer);
 
-/* Nothing can be done before flash is: a simulation lets time pass. False: flash does
- * nothing either. */
+/* Nothing can be done before flash is, or something is asked: time may pass here, a simulation's,
+ * too, but not much. False: flash does nothing either. */
 bool hal_tier_wait(struct hal *hal);
 
 #ifdef __cplusplus

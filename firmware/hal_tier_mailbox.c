@@ -33,6 +33,9 @@ enum { IN_OBJECT = 0, IN_INDEX = 6, IN_VERSION = 8, IN_PLACE = 10, IN_BYTES = 12
 #define ASK_KIND      7u
 #define ASK_CONTENTS  0x1ffu
 #define LINE_BYTES    64u
+/* At EVENTS, while only flash works; and while the firmware waits for something, too. */
+#define LOOKS     1024u
+#define LOOKS_DUE 16u
 
 uint32_t hal_tier_lines(struct hal *hal)
 {
@@ -95,15 +98,21 @@ static uint64_t told64(struct fw *fw, uint32_t word)
 	return fw_read64(fw, MAILBOX_TIER_RECORD + 4 * word);
 }
 
-static void told(struct fw *fw, struct hal_tier_record *record)
+/* Which record it is. */
+static void told_which(struct fw *fw, struct hal_tier_record *record)
 {
-	uint32_t attr = fw_read(fw, MAILBOX_TIER_RECORD + 4 * IN_ATTR);
-
 	for (uint32_t n = 0; n < 3; n++) {
 		record->object[n] = told64(fw, IN_OBJECT + 2 * n);
 	}
 	record->index = told64(fw, IN_INDEX);
 	record->version = told64(fw, IN_VERSION);
+}
+
+/* Where, and of what kind. */
+static void told_where(struct fw *fw, struct hal_tier_record *record)
+{
+	uint32_t attr = fw_read(fw, MAILBOX_TIER_RECORD + 4 * IN_ATTR);
+
 	record->place = told64(fw, IN_PLACE);
 	record->bytes = fw_read(fw, MAILBOX_TIER_RECORD + 4 * IN_BYTES);
 	record->contents = attr & ATTR_CONTENTS;
@@ -144,7 +153,8 @@ static bool ask_for(struct hal *hal, uint32_t op, uint32_t contents, uint32_t wh
 	if (result != VAULT_RESULT_DONE) {
 		return false;
 	}
-	told(fw, record);
+	told_which(fw, record);
+	told_where(fw, record);
 	/* What is in flash, or nowhere, was not copied. */
 	record->damaged = to && (int64_t)record->place > 0 && !copy_out(hal, record->bytes, to);
 	return !record->damaged;
@@ -348,12 +358,28 @@ bool hal_tier_dropped(struct hal *hal, uint64_t *place, uint32_t *bytes)
 
 /* ---------------------------------------------------------------- what the data path asks for */
 
-/* Where it is by now: false if it is not in flash, and the question is answered. */
+/* Where it is by now: false if it is not in flash, and the question is answered. A page waits, so
+ * no word is gone for that this can be done without. */
 static bool still_there(struct hal *hal, struct hal_tier_request *request)
 {
 	struct hal_tier_record *record = &request->record;
+	struct fw *fw = fw_of(hal);
 
-	if (!hal_tier_find(hal, record, NULL) || (int64_t)record->place > 0) {
+	for (uint32_t n = 0; n < 6; n++) {
+		fw_write(fw, MAILBOX_VAULT_OBJECT + 4 * n,
+			 fw_read(fw, MAILBOX_TIER_FETCH_OBJECT + 4 * n));
+	}
+	for (uint32_t n = 0; n < 2; n++) {
+		fw_write(fw, MAILBOX_VAULT_INDEX + 4 * n,
+			 fw_read(fw, MAILBOX_TIER_FETCH_INDEX + 4 * n));
+	}
+	fw_write(fw, MAILBOX_TIER_WHICH, OF_CONTENTS);
+	if (!do_it(fw, TIER_FIND, record->contents)) {
+		hal_tier_fetch_answer(hal, HAL_TIER_AGAIN);
+		return false;
+	}
+	told_where(fw, record);
+	if ((int64_t)record->place > 0) {
 		hal_tier_fetch_answer(hal, HAL_TIER_AGAIN);
 		return false;
 	}
@@ -397,22 +423,20 @@ bool hal_tier_fetch_asked(struct hal *hal, struct hal_tier_request *request)
 {
 	struct hal_tier_mailbox *tier = hal_tier_of(hal);
 	uint32_t ask = hal_read(hal, MAILBOX_TIER_FETCH);
-	struct fw *fw = tier->fw;
 
 	if (!(ask & ASK_THERE) || tier->fetching) {
 		return false;
 	}
 	tier->fetching = true;
-	*request = (struct hal_tier_request){
-	    .ask = HAL_TIER_READ,
-	    .record = {.index = fw_read64(fw, MAILBOX_TIER_FETCH_INDEX),
-		       .contents = ask >> 16 & ASK_CONTENTS},
-	    .to = (void *)(uintptr_t)hal_read(hal, MAILBOX_TIER_FETCH_LINE),
-	};
-	for (uint32_t n = 0; n < 3; n++) {
-		request->record.object[n] = fw_read64(fw, MAILBOX_TIER_FETCH_OBJECT + 8 * n);
-	}
+	request->ask = HAL_TIER_READ;
+	request->record.contents = ask >> 16 & ASK_CONTENTS;
+	request->to = (void *)(uintptr_t)hal_read(hal, MAILBOX_TIER_FETCH_LINE);
 	return still_there(hal, request);
+}
+
+void hal_tier_fetched(struct hal *hal, struct hal_tier_record *record)
+{
+	told_which(fw_of(hal), record);
 }
 
 void hal_tier_fetch_answer(struct hal *hal, enum hal_tier_answer answer)
@@ -421,8 +445,30 @@ void hal_tier_fetch_answer(struct hal *hal, enum hal_tier_answer answer)
 	hal_write(hal, MAILBOX_TIER_FETCH, answer);
 }
 
-/* Time passes in each access. */
+/* What is asked beside what was taken: both have one bit of EVENTS, which stays until they are
+ * answered. */
+static bool more_asked(struct hal *hal)
+{
+	const struct hal_tier_mailbox *tier = hal_tier_of(hal);
+
+	return (!tier->asked && hal_read(hal, MAILBOX_TIER_ASK) & ASK_THERE) ||
+	       (!tier->fetching && hal_read(hal, MAILBOX_TIER_FETCH) & ASK_THERE);
+}
+
+/* Time passes in each access. Until something comes that is to be dealt with, as a whole step takes
+ * much longer than a look does. */
 bool hal_tier_wait(struct hal *hal)
 {
-	return hal_read(hal, MAILBOX_FLASH) & FLASH_OPEN;
+	uint32_t looks = fw_due(fw_of(hal)) ? LOOKS_DUE : LOOKS, events;
+
+	if (!(hal_read(hal, MAILBOX_FLASH) & FLASH_OPEN)) {
+		return false;
+	}
+	while (looks-- > 0) {
+		events = hal_read(hal, MAILBOX_EVENTS);
+		if (events & (HAS_ALL & ~HAS_ASKED) || (events & HAS_ASKED && more_asked(hal))) {
+			break;
+		}
+	}
+	return true;
 }

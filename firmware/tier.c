@@ -368,15 +368,15 @@ static bool step(struct tier *tier)
 	bool did = false, reads, way;
 
 	tier->again = false;
-	tier_take_notices(tier);
 	reads = tier_asked_to_read(tier);
 	way = gives_way(tier, reads);
 	fl_give_way(tier->fl, way);
-	/* Before anything else takes time; else what is to be written may want the same die each
-	 * time. */
-	if (reads && way) {
-		did |= tier_fetch(tier);
+	/* Before anything else takes time, which then has its turn in the next step; else what is
+	 * to be written may want the same die each time. */
+	if (reads && way && tier_read_on(tier)) {
+		return true;
 	}
+	tier_take_notices(tier);
 	if (fl_ready(tier->fl) == FL_OK) {
 		did |= demote(tier, way);
 	} else if (!tier->rests) {
@@ -405,7 +405,7 @@ static bool step(struct tier *tier)
 static void care(struct tier *tier)
 {
 	struct fw *fw = tier->fw;
-	uint64_t cycles = DAY_SECONDS * 1000000 * fw->platform.cycles_per_us, now;
+	uint64_t cycles, now;
 
 	if (++tier->care_turn % CARE_TURNS != 0 && fw->timestamp == tier->timestamp) {
 		return;
@@ -415,6 +415,7 @@ static void care(struct tier *tier)
 	}
 	tier->timestamp = fw->timestamp;
 	now = fw_now(fw);
+	cycles = DAY_SECONDS * 1000000 * fw->platform.cycles_per_us;
 	if (now - tier->cared >= cycles / (tier->config.dies * tier->config.blocks) &&
 	    fl_care(tier->fl)) {
 		tier->cared = now;
@@ -440,8 +441,9 @@ static bool run(struct fw *fw)
 		did = tier_fetch(tier);
 		return tier_serve(tier, false) || did;
 	}
+	did = step(tier);
 	care(tier);
-	if (step(tier)) {
+	if (did) {
 		return true;
 	}
 	/* What gives way to the next read is to go on if there is none. */
@@ -452,7 +454,14 @@ static bool run(struct fw *fw)
 	if (fl_ready(tier->fl) != FL_OK || fl_idle(tier->fl)) {
 		return false;
 	}
-	return hal_tier_wait(tier->hal);
+	if (!hal_tier_wait(tier->hal)) {
+		return false;
+	}
+	/* Perhaps for this. */
+	if (tier->fetching) {
+		tier_read_on(tier);
+	}
+	return true;
 }
 
 static bool patrol(struct fw *fw, bool restart, bool every, struct fw_patrolled *so_far)

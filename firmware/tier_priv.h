@@ -91,6 +91,7 @@ struct tier {
 	/* A record, beside it. */
 	bool fetching;
 	bool fetch_started;
+	bool comes_back; /* to DRAM, as it was read lately */
 	struct hal_tier_request fetch;
 	struct fl_read read;
 	struct fl_sync sync;
@@ -172,6 +173,8 @@ bool tier_wipe(struct fw *fw, bool restart, struct fw_wiped *so_far);
 bool tier_asked_to_read(struct tier *tier);
 /* False: it is not answered, or nothing was asked. */
 bool tier_fetch(struct tier *tier);
+/* Of a record that is asked for what can be done now. False: nothing. */
+bool tier_read_on(struct tier *tier);
 /* All else that is asked. did: the translation layer goes on by itself. False: it is not answered,
  * or nothing was. */
 bool tier_serve(struct tier *tier, bool did);

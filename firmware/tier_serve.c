@@ -56,46 +56,45 @@ static bool read_often(struct tier *tier, const struct hal_tier_record *record, 
 	return before && since < window;
 }
 
-/* Before the answer: until then nothing else comes to where its bytes are. */
-static void promote(struct tier *tier)
+/* Is it to come back to memory? Found out while flash reads it. */
+static bool comes_back(struct tier *tier)
 {
-	const struct hal_tier_record *record = &tier->fetch.record;
+	struct hal_tier_record *record = &tier->fetch.record;
 	uint32_t page = record->bytes > ONE_BLOCK_MOST ? record->bytes / UNIT_BYTES : UNITS_A_PAGE;
 	struct hal_tier_figures figures;
 
 	/* A durable page in DRAM alone would be one that flash does not have yet. */
-	if (record->durable) {
-		return;
+	if (record->durable || tier->resumes != TIER_WHOLE) {
+		return false;
 	}
+	hal_tier_fetched(tier->hal, record);
 	hal_tier_read(tier->hal, &figures);
-	if (read_often(tier, record, figures.units / page) &&
-	    figures.free_units > figures.units / FREE_SHARE) {
-		hal_tier_promote(tier->hal, record, tier->fetch.to);
-	}
+	return read_often(tier, record, figures.units / page) &&
+	       figures.free_units > figures.units / FREE_SHARE;
 }
 
 static void read_record(struct tier *tier)
 {
-	const struct hal_tier_record *record = &tier->fetch.record;
 	struct fl_read *read = &tier->read;
 
 	if (!tier->fetch_started) {
-		memset(read, 0, sizeof(*read));
-		tier_key(tier, record, &read->record.key);
-		read->record.version = record->version;
-		read->record.bytes = record->bytes;
-		read->at = record->place;
+		read->record.bytes = tier->fetch.record.bytes;
+		read->at = tier->fetch.record.place;
 		read->to = tier->fetch.to;
 		tier->fetch_started = fl_read_start(tier->fl, read);
 		if (!tier->fetch_started) {
 			fetched(tier, HAL_TIER_FAILED);
+			return;
 		}
+		fl_read_on(tier->fl);
+		tier->comes_back = comes_back(tier);
 		return;
 	}
 	if (fl_read_done(tier->fl)) {
 		tier->row++;
-		if (read->result == FL_OK && tier->resumes == TIER_WHOLE) {
-			promote(tier);
+		/* Before the answer: until then nothing else comes to where its bytes are. */
+		if (tier->comes_back && read->result == FL_OK) {
+			hal_tier_promote(tier->hal, &tier->fetch.record, tier->fetch.to);
 		}
 		fetched(tier, read->result == FL_OK     ? HAL_TIER_DONE
 			      : read->result == FL_FULL ? HAL_TIER_AGAIN
@@ -242,6 +241,16 @@ bool tier_asked_to_read(struct tier *tier)
 		tier->fetch_started = false;
 	}
 	return tier->fetching;
+}
+
+bool tier_read_on(struct tier *tier)
+{
+	if (tier->fetch_started ? !fl_read_on(tier->fl) : fl_ready(tier->fl) != FL_OK) {
+		return false;
+	}
+	read_record(tier);
+	fl_read_count(tier->fl);
+	return true;
 }
 
 bool tier_fetch(struct tier *tier)

@@ -357,6 +357,12 @@ bool hal_tier_fetch_asked(struct hal *hal, struct hal_tier_request *request)
 	return true;
 }
 
+void hal_tier_fetched(struct hal *hal, struct hal_tier_record *record)
+{
+	(void)hal;
+	(void)record; /* all of it was told */
+}
+
 void hal_tier_fetch_answer(struct hal *hal, enum hal_tier_answer answer)
 {
 	hal_tier_answer(hal, answer);

@@ -581,6 +581,12 @@ bool hal_tier_fetch_asked(struct hal *h, struct hal_tier_request *request)
 	return true;
 }
 
+void hal_tier_fetched(struct hal *h, struct hal_tier_record *record)
+{
+	(void)h;
+	(void)record; /* all of it was told */
+}
+
 void hal_tier_fetch_answer(struct hal *h, enum hal_tier_answer what)
 {
 	hal_tier_answer(h, what);

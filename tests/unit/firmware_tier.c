@@ -208,6 +208,30 @@ TAP_CASE(coming_back)
 	return true;
 }
 
+/* A page that waits has its read begun before anything else is looked at, and is answered in the
+ * step that waits for it. */
+TAP_CASE(read_first)
+{
+	const struct entry *entry, *gone;
+	uint64_t before;
+
+	TAP_CHECK(start() && lasting_pool(), "no flash");
+	entry = put(LASTING, 1, 5000);
+	gone = put(LASTING, 2, 5000);
+	TAP_EQUAL(ask(HAL_TIER_SYNC, entry), HAL_TIER_DONE);
+	settle();
+	drops[drop_count++] = gone->record.place;
+	before = nand_figures(flash.nand).operations;
+	fetch(entry);
+	tier_ops.run(&hal.fw);
+	TAP_EQUAL(nand_figures(flash.nand).operations, before + 1);
+	TAP_CHECK(drop_count == 1 && !fetch_answered, "there was time for something else");
+	tier_ops.run(&hal.fw);
+	TAP_EQUAL(drop_count, 0);
+	TAP_CHECK(fetch_answered && fetch_answer == HAL_TIER_DONE, "it still waits");
+	return true;
+}
+
 TAP_CASE(yielding)
 {
 	const struct entry *entry;
@@ -598,6 +622,7 @@ int main(void)
 		states);
 	tap_run(&tap, "what is read is the record, or it is not", reading);
 	tap_run(&tap, "what is read twice comes back, a scan brings nothing", coming_back);
+	tap_run(&tap, "a read comes before all else", read_first);
 	tap_run(&tap, "demotion gives way to reads, for a while", yielding);
 	tap_run(&tap, "reads go on beside a sync, and it beside them", side_by_side);
 	tap_run(&tap, "a sync takes turns with what else is asked", sync_in_turns);
