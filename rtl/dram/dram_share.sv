@@ -92,23 +92,30 @@ module dram_share #(
     .out_valid_o(writer_valid), .out_ready_i(writer_done), .out_data_o({writer, writer_lines}),
     .level_o(writer_level)
   );
+  logic             line_valid, line_ready;
+  dram_pkg::wdata_t line;
   always_comb begin
-    wdata_o       = wdata_i[0];
-    wdata_valid_o = 1'b0;
+    line       = wdata_i[0];
+    line_valid = 1'b0;
     for (int unsigned n = 0; n < Clients; n++) begin
-      if (writer == 4'(n)) wdata_o = wdata_i[n];
-      if (writer_valid && writer == 4'(n) && wdata_valid_i[n]) wdata_valid_o = 1'b1;
-      wdata_ready_o[n] = writer_valid && writer == 4'(n) && wdata_ready_i;
+      if (writer == 4'(n)) line = wdata_i[n];
+      if (writer_valid && writer == 4'(n) && wdata_valid_i[n]) line_valid = 1'b1;
+      wdata_ready_o[n] = writer_valid && writer == 4'(n) && line_ready;
       rdata_valid_o[n] = rdata_valid_i && reader == 4'(n);
     end
   end
-  assign line_moves  = wdata_valid_o && wdata_ready_i;
+  assign line_moves  = line_valid && line_ready;
+  // Whose line it is takes a while to find, and so does where it goes from here.
+  lib_skid #(.Width(dram_pkg::WdataBits)) u_line (
+    .clk_i, .rst_ni, .in_valid_i(line_valid), .in_ready_o(line_ready), .in_data_i(line),
+    .out_valid_o(wdata_valid_o), .out_ready_i(wdata_ready_i), .out_data_o(wdata_o)
+  );
   assign writer_done = line_moves && line_q == writer_lines - 7'd1;
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni)         line_q <= '0;
     else if (line_moves) line_q <= writer_done ? '0 : line_q + 7'd1;
   end
-  assign idle_o = !ask_q && !reader_valid && !writer_valid;
+  assign idle_o = !ask_q && !reader_valid && !writer_valid && !wdata_valid_o;
 
   logic unused;
   assign unused = ^{reader_level, writer_level};

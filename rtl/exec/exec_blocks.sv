@@ -73,8 +73,11 @@ module exec_blocks (
   assign read_valid_o = state_q == REQUEST;
   assign page_ready_o = state_q == IDLE;
 
-  assign block_valid_o = state_q == GIVE;
-  assign block_addr_o  = listed_q ? entry[63:12] : addr_q + 52'(at_q);
+  // From a register: it goes a long way. An entry of a list is there a cycle after its turn has come.
+  logic         settled_q;
+  logic [63:12] block_addr_q;
+  assign block_valid_o = state_q == GIVE && settled_q;
+  assign block_addr_o  = block_addr_q;
   assign block_last_o  = at_q == last_q;
   assign block_fault_o = fault_q;
   assign block_bad_o   = bad_q;
@@ -90,6 +93,7 @@ module exec_blocks (
       last_q   <= '0;
       at_q     <= '0;
       word_q   <= '0;
+      settled_q <= 1'b0;
     end else begin
       case (state_q)
         IDLE: begin
@@ -101,6 +105,7 @@ module exec_blocks (
           bad_q    <= 1'b0;
           at_q     <= '0;
           word_q   <= {2'd0, page_addr_i[5:3]};
+          settled_q <= !page_listed_i;
           if (page_valid_i) state_q <= page_listed_i ? REQUEST : GIVE;
         end
         REQUEST: if (read_ready_i) state_q <= ANSWER;
@@ -121,9 +126,11 @@ module exec_blocks (
           end
         end
         default: begin
-          if (block_ready_i) begin
-            at_q   <= at_q + 4'd1;
-            word_q <= word_q + 5'd1;
+          settled_q <= 1'b1;
+          if (settled_q && block_ready_i) begin
+            at_q      <= at_q + 4'd1;
+            word_q    <= word_q + 5'd1;
+            settled_q <= !listed_q;
             if (at_q == last_q) state_q <= IDLE;
           end
         end
@@ -132,6 +139,9 @@ module exec_blocks (
   end
 
   always_ff @(posedge clk_i) begin
+    if (state_q == IDLE)                            block_addr_q <= page_addr_i[63:12];
+    else if (listed_q)                              block_addr_q <= entry[63:12];
+    else if (block_valid_o && block_ready_i)        block_addr_q <= block_addr_q + 52'd1;
     if (answer_valid_i && !answer_i.error) lines_q[answer_i.offset[1:0]] <= answer_i.data;
   end
 

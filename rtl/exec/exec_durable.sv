@@ -5,6 +5,7 @@
 
 module exec_durable (
   input  logic                              clk_i,
+  input  logic                              rst_ni,
 
   // A command of the core that has been done.
   input  logic                              done_i,
@@ -21,8 +22,17 @@ module exec_durable (
   logic made, known;
   assign made  = command_i.op == vault_pkg::OP_CREATE && answer_i.result == vault_pkg::RESULT_DONE;
   assign known = command_i.op == vault_pkg::OP_TIER_DURABLE;
+  // A cycle later: who asked hears of it later still.
+  logic                              write_q, known_q;
+  logic [exec_pkg::ContentsBits-1:0] write_at_q;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) write_q <= 1'b0;
+    else         write_q <= done_i && (made || known);
+  end
   always_ff @(posedge clk_i) begin
-    if (done_i && (made || known)) mem_q[made ? answer_i.value[exec_pkg::ContentsBits-1:0] : command_i.contents] <= known;
+    known_q    <= known;
+    write_at_q <= made ? answer_i.value[exec_pkg::ContentsBits-1:0] : command_i.contents;
+    if (write_q) mem_q[write_at_q] <= known_q;
   end
   assign durable_o = mem_q[contents_i];
 

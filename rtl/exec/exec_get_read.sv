@@ -111,10 +111,14 @@ module exec_get_read (
   assign hit_ready_o = todo_ready && (!reads || (room && drained && cmd_ready_i));
   assign start       = hit_valid_i && hit_ready_o;
   assign cmd_valid_o = hit_valid_i && todo_ready && reads && room && drained;
+  // Counted a cycle later, too: a page is found far away, in the cycle in which it is begun.
+  logic [5:0] begun_q;
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
-      fits_q <= '0;
+      fits_q  <= '0;
+      begun_q <= '0;
     end else begin
+      begun_q <= cmd_valid_o && cmd_ready_i && !glances ? {1'b0, hit_i.blocks} : '0;
       for (int unsigned n = 0; n < 5; n++) fits_q[n] <= {1'b0, room_i} >= owed_q + (6'd1 << n);
     end
   end
@@ -245,7 +249,7 @@ module exec_get_read (
       early_q <= 1'b0;
       stub_q  <= 1'b0;
     end else begin
-      owed_q <= owed_q + (cmd_valid_o && cmd_ready_i && !glances ? {1'b0, hit_i.blocks} : 6'd0)
+      owed_q <= owed_q + begun_q
                 - 6'(block_i)
                 // Blocks of a damaged record that never come.
                 - (done_valid_i && done_ready_o && !todo_glances ? {1'b0, todo.blocks} - {1'b0, done_i.blocks}

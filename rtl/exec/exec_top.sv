@@ -170,7 +170,7 @@ module exec_top #(
 
   logic durable;
   exec_durable u_durable (
-    .clk_i, .done_i(vault_done_o), .command_i(vault_i), .answer_i(vault_answer_i), .contents_i(pool.contents), .durable_o(durable)
+    .clk_i, .rst_ni, .done_i(vault_done_o), .command_i(vault_i), .answer_i(vault_answer_i), .contents_i(pool.contents), .durable_o(durable)
   );
 
   exec_decode u_decode (

@@ -100,7 +100,11 @@ module pcie_msix (
       .data_o(message[n]), .wait_o(waits[n]), .lost_o(losts[n])
     );
   end
-  assign ecc_o = found[0] | found[1] | found[2];
+  // From a register: those who count are far away.
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) ecc_o <= '0;
+    else         ecc_o <= found[0] | found[1] | found[2];
+  end
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) mask_q <= '1;

@@ -88,8 +88,22 @@ module queue_control #(
   logic                  drained_q;
 
   logic create, discard, last, exists, drained, in_range;
-  assign create   = control_q.op == queue_pkg::CONTROL_CREATE;
-  assign discard  = control_q.op == queue_pkg::CONTROL_DISCARD;
+  // What it is, from registers: whether doorbells are taken hangs on it.
+  logic                       create_q, discard_q;
+  queue_core_pkg::item_kind_e kind_q;
+  always_ff @(posedge clk_i) begin
+    if (state_q == IDLE) begin
+      create_q  <= control_i.op == queue_pkg::CONTROL_CREATE;
+      discard_q <= control_i.op == queue_pkg::CONTROL_DISCARD;
+      case (control_i.op)
+        queue_pkg::CONTROL_CREATE: kind_q <= queue_core_pkg::ITEM_CREATE;
+        queue_pkg::CONTROL_ABORT:  kind_q <= queue_core_pkg::ITEM_ABORT;
+        default:                   kind_q <= queue_core_pkg::ITEM_DELETE;
+      endcase
+    end
+  end
+  assign create   = create_q;
+  assign discard  = discard_q;
   assign last     = !discard || qid_q == QpBits'(QueuePairs - 1);
   assign in_range = 32'(control_i.qid) < QueuePairs;
   assign exists   = in_range && valid_i[control_i.qid[QpBits-1:0]];
@@ -206,13 +220,7 @@ module queue_control #(
   assign config_o        = control_q.cfg;
   assign item_valid_o    = state_q == ITEM;
   assign item_qid_o      = 6'(qid_q);
-  always_comb begin
-    case (control_q.op)
-      queue_pkg::CONTROL_CREATE: item_kind_o = queue_core_pkg::ITEM_CREATE;
-      queue_pkg::CONTROL_ABORT:  item_kind_o = queue_core_pkg::ITEM_ABORT;
-      default:                   item_kind_o = queue_core_pkg::ITEM_DELETE;
-    endcase
-  end
+  assign item_kind_o     = kind_q;
 
   assign drop_o = discard && (state_q == SETTLE || state_q == DRAIN || state_q == ITEM ||
                               state_q == JUDGE);

@@ -125,7 +125,7 @@ module store_port (
   assign next       = late_valid ? late : op;
 
   logic map_data_goes;
-  assign map_data_goes = wdata_valid_o && wdata_ready_i && write.of_map;
+  assign map_data_goes = line_goes && write.of_map;
   assign map_written_o = map_written_q;
   assign map_ready_o   = free && write_room && read_room && !map_sent_q;
 
@@ -173,28 +173,35 @@ module store_port (
   logic        last_line;
   logic [31:0] strb;
   assign last_line  = at_q == write.lines - 7'd1;
-  assign write_done = wdata_valid_o && wdata_ready_i && last_line;
-  assign wdata_valid_o = write_valid;
+  assign write_done = line_goes && last_line;
+  assign line_goes  = write_valid && line_ready;
+  // What it is takes a while to find, and so does where it goes from here.
+  logic             line_ready, line_goes;
+  dram_pkg::wdata_t line;
+  lib_skid #(.Width(dram_pkg::WdataBits)) u_line (
+    .clk_i, .rst_ni, .in_valid_i(write_valid), .in_ready_o(line_ready), .in_data_i(line),
+    .out_valid_o(wdata_valid_o), .out_ready_i(wdata_ready_i), .out_data_o(wdata_o)
+  );
   assign strb = {{4{write.mask[3]}}, 16'd0, {4{write.mask[2]}}, {4{write.mask[1]}},
                  {4{write.mask[0]}}};
   always_comb begin
     if (write.of_map) begin
-      wdata_o.strb = map_strb_i;
-      wdata_o.data = map_data_i;
+      line.strb = map_strb_i;
+      line.data = map_data_i;
     end else if (write.scrub) begin
-      wdata_o.strb = {{32{!(last_line && write.half)}}, {32{!(at_q == '0 && write.odd)}}};
-      wdata_o.data = '0;
+      line.strb = {{32{!(last_line && write.half)}}, {32{!(at_q == '0 && write.odd)}}};
+      line.data = '0;
     end else begin
-      wdata_o.strb = write.odd ? {strb, 32'd0} : {32'd0, strb};
-      wdata_o.data = {2{write.words.footer, 128'd0, write.words.length, write.words.previous,
-                        write.words.next}};
+      line.strb = write.odd ? {strb, 32'd0} : {32'd0, strb};
+      line.data = {2{write.words.footer, 128'd0, write.words.length, write.words.previous,
+                     write.words.next}};
     end
   end
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       at_q <= '0;
-    end else if (wdata_valid_o && wdata_ready_i) begin
+    end else if (line_goes) begin
       at_q <= last_line ? '0 : at_q + 7'd1;
     end
   end
@@ -215,7 +222,7 @@ module store_port (
   assign unit        = odd_q ? got_line_o[511:256] : got_line_o[255:0];
   assign got_words_o = {unit[255:224], unit[95:0]};
 
-  assign busy_o = aside_busy || req_valid_o || op_level != '0 || write_level != '0 || read_level != '0;
+  assign busy_o = aside_busy || req_valid_o || op_level != '0 || write_level != '0 || read_level != '0 || wdata_valid_o;
 
   logic unused;
   assign unused = &{1'b0, rdata_i.last, unit[223:96], next};

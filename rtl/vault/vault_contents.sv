@@ -160,6 +160,9 @@ module vault_contents #(
   logic [31:0] records;
   assign sums    = req_i.sums;
   assign records = req_i.subtract ? row.records - req_i.records : row.records + req_i.records;
+  // Seen beside the sum, not behind it.
+  logic none_left;
+  assign none_left = req_i.subtract ? row.records == req_i.records : row.records == '0 && req_i.records == '0;
   always_comb begin
     next = row;
     case (req_i.op)
@@ -172,7 +175,7 @@ module vault_contents #(
         next.slots   = req_i.subtract ? row.slots - req_i.slots  : row.slots + req_i.slots;
         next.records = records;
         // Dead, and nothing names them any more.
-        next.in_use  = row.in_use && !(row.dead && records == '0);
+        next.in_use  = row.in_use && !(row.dead && none_left);
       end
       vault_pkg::ROW_LIST: begin
         next.oldest     = req_i.oldest;

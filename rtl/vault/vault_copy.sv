@@ -144,6 +144,7 @@ module vault_copy (
       end
       S_START: error_q <= !start_ok;
       S_FILL: if (line_valid) begin
+        if (to_q == '0) strb_q <= '0;
         for (int unsigned n = 0; n < 8; n++) begin
           if (to_q == 3'(n)) begin
             data_q[64*n +: 64] <= word;
@@ -156,10 +157,7 @@ module vault_copy (
         fresh_q <= last_word;
         if (left_q > 17'd8 && last_word && final_line) error_q <= 1'b1;
       end
-      S_SEND: if (wdata_ready_i) begin
-        strb_q <= '0;
-        line_q <= line_q + 30'd1;
-      end
+      S_SEND: if (wdata_ready_i) line_q <= line_q + 30'd1;
       S_STOP, S_LOAD, S_STREAM: if (memory_error || link_error) error_q <= 1'b1;
       default: ;
     endcase

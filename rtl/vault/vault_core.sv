@@ -188,10 +188,14 @@ module vault_core (
     answer_o = state_q == S_ANSWER ? answer_q : puts_answer;
     if (failed_o) answer_o.result = vault_pkg::RESULT_ERROR;
   end
-  assign erred_o = answer_valid_o && answer_ready_i && answer_o.result == vault_pkg::RESULT_ERROR;
+  // Told a cycle later, by a register: it goes a long way.
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) erred_o <= 1'b0;
+    else         erred_o <= answer_valid_o && answer_ready_i && answer_o.result == vault_pkg::RESULT_ERROR;
+  end
 
   // Shared modules, and the parts of their requests by caller.
-  vault_pkg::mem_req_t    mem, put_mem, index_mem, object_mem, forget_mem, evict_mem, tier_mem;
+  vault_pkg::mem_req_t    mem, mem_call, put_mem, index_mem, object_mem, forget_mem, evict_mem, tier_mem;
   vault_pkg::mem_rsp_t    mem_rsp;
   vault_pkg::index_req_t  index, index_call, put_index, admin_index, settle_index, evict_index, sweep_index, tier_index;
   vault_pkg::index_rsp_t  index_rsp;
@@ -213,7 +217,7 @@ module vault_core (
   logic [47:0]            committed_units, committed_slots, committed_flash;
   logic [9:0]             committed_durable;
 
-  assign mem    = puts_mem_granted | put_mem | index_mem | object_mem | forget_mem | evict_mem | tier_mem;
+  assign mem_call = put_mem | index_mem | forget_mem | evict_mem | tier_mem;
   assign index_call = put_index | admin_index | settle_index | evict_index | sweep_index | tier_index;
   assign row_call = puts_row_granted | put_row | admin_row | settle_row | forget_row | evict_row | sweep_row | room_row | tier_row;
   assign object_call = puts_object | put_object | admin_object | settle_object | forget_object | evict_object | sweep_object | tier_object;
@@ -224,19 +228,23 @@ module vault_core (
   assign sweep  = admin_sweep | room_sweep;
   assign change = puts_change | put_change | admin_change | settle_change | forget_change | evict_change | sweep_change | tier_change;
 
-  // Who asks the index, the table of contents, the store or for an object is decided in a cycle of its own.
-  logic index_call_q, row_call_q, object_call_q, store_call_q;
+  // Who asks the index, the table of contents, the store or for an object is decided in a cycle of its own;
+  // and what is written to memory, but for objects and puts beside each other, which are quicker.
+  logic mem_call_q, index_call_q, row_call_q, object_call_q, store_call_q;
+  vault_pkg::mem_req_t    mem_q;
   vault_pkg::index_req_t  index_q;
   vault_pkg::row_req_t    row_q;
   vault_pkg::object_req_t object_q;
   vault_pkg::store_req_t  store_q;
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
+      mem_call_q    <= 1'b0;
       index_call_q  <= 1'b0;
       row_call_q    <= 1'b0;
       object_call_q <= 1'b0;
       store_call_q  <= 1'b0;
     end else begin
+      mem_call_q    <= mem_call.valid && !mem_rsp.done;
       index_call_q  <= index_call.valid && !index_rsp.done;
       row_call_q    <= row_call.valid && !row_rsp.done;
       object_call_q <= object_call.valid && !object_rsp.done;
@@ -244,12 +252,15 @@ module vault_core (
     end
   end
   always_ff @(posedge clk_i) begin
+    mem_q    <= mem_call;
     index_q  <= index_call;
     row_q    <= row_call;
     object_q <= object_call;
     store_q  <= store_call;
   end
   always_comb begin
+    mem          = puts_mem_granted | object_mem;
+    if (mem_call_q) mem = mem | mem_q;
     index        = index_q;
     index.valid  = index_call_q;
     row          = row_q;
@@ -292,8 +303,15 @@ module vault_core (
     object_mem_rsp.done  = mem_rsp.done && mem_grant[1];
   end
 
+  // Commands come from whoever has its turn, by a long way: from a register.
+  logic                asked, asked_ready;
+  vault_pkg::command_t asked_command;
+  lib_skid #(.Width($bits(asked_command))) u_command (
+    .clk_i, .rst_ni, .in_valid_i(command_valid_i), .in_ready_o(command_ready_o), .in_data_i(command_i),
+    .out_valid_o(asked), .out_ready_i(asked_ready), .out_data_o(asked_command)
+  );
   vault_gate u_gate (
-    .clk_i, .rst_ni, .flash_i, .command_valid_i, .command_ready_o, .command_i, .row_o(gate_row), .row_i(gate_row_rsp),
+    .clk_i, .rst_ni, .flash_i, .command_valid_i(asked), .command_ready_o(asked_ready), .command_i(asked_command), .row_o(gate_row), .row_i(gate_row_rsp),
     .put_valid_o(gate_valid), .put_ready_i(gate_ready), .put_o(put_command), .order_o(put_order),
     .puts_empty_i(puts_empty), .divert_valid_i(divert_valid), .divert_i(divert_command), .tried_i(divert_tried),
     .diverted_o(diverted), .serial_o(serial), .command_o(command), .tried_o(tried), .done_i(serial_done),
@@ -385,7 +403,7 @@ module vault_core (
   vault_memory u_memory (
     .clk_i, .rst_ni, .base_line_i(units_line_i), .units_i,
     .req_i(mem), .rsp_o(mem_rsp),
-    .req_valid_o(mem_req_valid), .req_ready_i(req_ready_i && !copies_q), .req_o(mem_req),
+    .req_valid_o(mem_req_valid), .req_ready_i(own_ready && !copies_q), .req_o(mem_req),
     .wdata_valid_o, .wdata_ready_i, .wdata_o, .rdata_valid_i(rdata_valid_i && !copies_q), .rdata_i
   );
 
@@ -414,15 +432,22 @@ module vault_core (
       copies_q  <= copy_calls || load || (state_q == S_PROMOTE && put_writes) || state_q == S_DROP;
     end
   end
-  assign req_valid_o = copies_q ? copy_read_valid : mem_req_valid;
-  assign req_o       = copies_q ? copy_read : mem_req;
+  // From a register: whose turn it is at card memory is found there from all that is asked for.
+  logic           own_valid, own_ready;
+  dram_pkg::req_t own_req;
+  assign own_valid = copies_q ? copy_read_valid : mem_req_valid;
+  assign own_req   = copies_q ? copy_read : mem_req;
+  lib_skid #(.Width(dram_pkg::ReqBits)) u_req (
+    .clk_i, .rst_ni, .in_valid_i(own_valid), .in_ready_o(own_ready), .in_data_i(own_req),
+    .out_valid_o(req_valid_o), .out_ready_i(req_ready_i), .out_data_o(req_o)
+  );
   vault_copy u_copy (
     .clk_i, .rst_ni, .base_line_i(units_line_i), .units_i,
     .call_i(copy_calls), .unit_i(copy_unit), .record_units_i(copy_units), .crc_i(copy_crc), .shape_i(copy_shape),
     .bytes_i(copy_bytes), .line_i(tier_args_i.line), .done_o(copied), .error_o(copy_error),
     .load_i(load), .loaded_o(loaded), .drop_i(state_q == S_DROP), .flows_i(flows_q), .busy_o(back_busy), .crc_o(back_crc), .shape_o(back_shape), .shapes_o(back_shapes),
     .stream_valid_o(back_valid), .stream_ready_i(serial_take && state_q == S_PROMOTE), .stream_o(back),
-    .read_req_valid_o(copy_read_valid), .read_req_ready_i(req_ready_i && copies_q), .read_req_o(copy_read),
+    .read_req_valid_o(copy_read_valid), .read_req_ready_i(own_ready && copies_q), .read_req_o(copy_read),
     .rdata_valid_i(rdata_valid_i && copies_q), .rdata_i,
     .req_valid_o(copy_req_valid_o), .req_ready_i(copy_req_ready_i), .req_o(copy_req_o),
     .wdata_valid_o(copy_wdata_valid_o), .wdata_ready_i(copy_wdata_ready_i), .wdata_o(copy_wdata_o)

@@ -38,7 +38,7 @@ module vault_memory (
   logic   takes_q, looks_q, writes_q, reads_q;
 
   // Until it is looked at, strb_q and data_q are as they came, in their lower part.
-  logic          outside, write_q, error_q, key_error_q, came_q, twice_q, ends, done_q;
+  logic          outside, write_q, error_q, key_error_q, came_q, twice_q, upper_q, ends, done_q;
   logic [31:0]   unit_q;
   logic [127:0]  strb, strb_q;
   logic [1023:0] data, data_q;
@@ -101,14 +101,14 @@ module vault_memory (
       req_q.line  <= base_line_i + unit_q[30:1] + 30'(write_q && !low);
       req_q.lines <= !write_q || (low && high) ? 7'd2 : 7'd1;
       twice_q     <= low && high;
+      upper_q     <= 1'b0;
       // What is read comes over it.
       strb_q <= low ? strb : {64'd0, strb[127:64]};
       data_q <= low ? data : {512'd0, data[1023:512]};
     end
     if (writes_q && wdata_ready_i) begin
       twice_q <= 1'b0;
-      strb_q  <= {64'd0, strb_q[127:64]};
-      data_q  <= {512'd0, data_q[1023:512]};
+      upper_q <= 1'b1;
     end
     if (reads_q && rdata_valid_i) begin
       came_q  <= 1'b1;
@@ -132,8 +132,9 @@ module vault_memory (
   assign req_valid_o   = state_q == S_ASK;
   assign req_o         = req_q;
   assign wdata_valid_o = state_q == S_WRITE;
-  assign wdata_o.strb  = strb_q[63:0];
-  assign wdata_o.data  = data_q[511:0];
+  // Chosen, not shifted: that a line was taken comes late, and a line is wide.
+  assign wdata_o.strb  = upper_q ? strb_q[127:64] : strb_q[63:0];
+  assign wdata_o.data  = upper_q ? data_q[1023:512] : data_q[511:0];
 
   logic unused;
   assign unused = &{1'b0, rdata_i.last};

@@ -33,31 +33,34 @@ module vault_payload (
 
   logic [vault_pkg::TagBits-1:0] tag_q;
   logic [BeatBits-1:0]           left_q;
-  logic                          open, room;
-  assign open            = left_q != '0;
-  assign free_o          = !open;
+  logic                          open_q, room;
+  assign free_o          = !open_q;
   assign tag_o           = tag_q;
-  assign payload_ready_o = open && room;
+  assign payload_ready_o = open_q && room;
   assign starves_o       = payload_ready_o && !payload_valid_i;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       left_q <= '0;
+      open_q <= 1'b0;
       tag_q  <= '0;
     end else if (begin_i) begin
       left_q <= BeatBits'((bytes_i + 17'd15) >> 4);
+      open_q <= bytes_i != '0;
       tag_q  <= tag_i;
     end else if (payload_valid_i && payload_ready_o) begin
       left_q <= left_q - 1'b1;
+      open_q <= left_q != BeatBits'(1);
     end
   end
 
   lib_skid #(.Width(128)) u_skid (
     .clk_i, .rst_ni,
-    .in_valid_i(payload_valid_i && open), .in_ready_o(room), .in_data_i(payload_i),
+    .in_valid_i(payload_valid_i && open_q), .in_ready_o(room), .in_data_i(payload_i),
     .out_valid_o(stream_valid_o), .out_ready_i(stream_ready_i), .out_data_o(stream_o)
   );
 
-  `PAMC_ASSERT(a_one_after_the_other, !begin_i || !open)
+  `PAMC_ASSERT(a_one_after_the_other, !begin_i || !open_q)
+  `PAMC_ASSERT(a_open, open_q == (left_q != '0))
 
 endmodule

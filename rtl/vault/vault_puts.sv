@@ -114,7 +114,7 @@ module vault_puts (
   localparam int unsigned Bits    = vault_puts_pkg::PutBits;
   localparam int unsigned Writers = vault_puts_pkg::Writers;
 
-  `PAMC_PARAM(g_puts, Puts == 2 ** Bits && Writers == 2)
+  `PAMC_PARAM(g_puts, Puts == 2 ** Bits && Puts <= 8 && Writers == 2)
   typedef logic [Bits-1:0] put_t;
 
   // ---- The ring: how far each put is, and whose turn it is in each stage.
@@ -346,8 +346,7 @@ module vault_puts (
     others = used_q;
     others[place_at_q] = 1'b0;
     alone    = others == '0;
-    entering = '0;
-    for (int unsigned n = 0; n < Puts; n++) entering = entering + 32'(placed_q[n] && !changed_q[n]);
+    entering = 32'(index_pkg::count8(8'(placed_q & ~changed_q)));
   end
 
   vault_pkg::row_rsp_t place_row_rsp, book_row_rsp;

@@ -28,19 +28,21 @@ module vault_wipe (
   output dram_pkg::wdata_t              wdata_o
 );
 
-  typedef enum logic [1:0] {S_IDLE, S_ASK, S_LINES, S_DONE} state_e;
+  typedef enum logic [2:0] {S_IDLE, S_START, S_ASK, S_LINES, S_DONE} state_e;
   state_e                        state_q;
-  logic [dram_pkg::LineBits-1:0] line_q, left;
+  logic [dram_pkg::LineBits-1:0] line_q, left_q;
   logic [6:0]                    lines, given_q;
-  assign left  = end_line_i - line_q;
-  assign lines = left > dram_pkg::LineBits'(dram_pkg::MostLines) ? 7'(dram_pkg::MostLines) : left[6:0];
+  // Of the cycle before: behind each request but the last there are more lines than one.
+  always_ff @(posedge clk_i) left_q <= end_line_i - line_q;
+  assign lines = left_q > dram_pkg::LineBits'(dram_pkg::MostLines) ? 7'(dram_pkg::MostLines) : left_q[6:0];
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       state_q <= S_IDLE;
     end else begin
       case (state_q)
-        S_IDLE:  if (call_i) state_q <= first_line_i == end_line_i ? S_DONE : S_ASK;
+        S_IDLE:  if (call_i) state_q <= first_line_i == end_line_i ? S_DONE : S_START;
+        S_START: state_q <= S_ASK;
         S_ASK:   if (req_ready_i) state_q <= S_LINES;
         S_LINES: if (wdata_ready_i && given_q == 7'd1) state_q <= line_q == end_line_i ? S_DONE : S_ASK;
         default: state_q <= S_IDLE;
@@ -71,6 +73,6 @@ module vault_wipe (
 
   `PAMC_ASSUME(m_stays, state_q == S_IDLE || call_i)
   `PAMC_ASSUME(m_in_order, !call_i || first_line_i <= end_line_i)
-  `PAMC_ASSERT(a_in_range, state_q != S_ASK || line_q < end_line_i)
+  `PAMC_ASSERT(a_in_range, state_q != S_ASK || (line_q < end_line_i && left_q == end_line_i - line_q))
 
 endmodule

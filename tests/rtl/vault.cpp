@@ -270,7 +270,7 @@ int main(int argc, char **argv)
 		mix.tier = 40;
 		mix.durable = true;
 		mix.lookups = true;
-		flash_run(mix, seed + 100, 1500 * longer, true);
+		flash_run(mix, seed + 100, 3000 * longer, true);
 	});
 	tap.run("long pages that go to flash", [&] {
 		Mix mix = long_pages();
