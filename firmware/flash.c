@@ -188,9 +188,15 @@ bool fl_io_read(struct fl *fl, struct fl_io *io, uint32_t block, uint32_t page, 
 {
 	uint32_t die = block / fl->config.blocks;
 
-	return fl_io_can(fl, io, block) &&
-	       start(fl, io, block,
-		     hal_flash_read(fl->hal, die, block % fl->config.blocks, page, to), READ);
+	if (!fl_io_can(fl, io, block) ||
+	    !start(fl, io, block, hal_flash_read(fl->hal, die, block % fl->config.blocks, page, to),
+		   READ)) {
+		return false;
+	}
+	io->again = 0;
+	io->page = page;
+	io->to = to;
+	return true;
 }
 
 bool fl_io_read_part(struct fl *fl, struct fl_io *io, uint32_t block, uint32_t page,
@@ -198,10 +204,33 @@ bool fl_io_read_part(struct fl *fl, struct fl_io *io, uint32_t block, uint32_t p
 {
 	uint32_t die = block / fl->config.blocks;
 
+	io->to = NULL;
 	return io->state == FL_IO_IDLE && !fl->dies[die] &&
 	       start(fl, io, block,
 		     hal_flash_read_part(fl->hal, die, block - die * fl->config.blocks, page, part),
 		     READ);
+}
+
+void fl_read_again(struct fl *fl, uint32_t block)
+{
+	fl->figures.read_again++;
+	/* It is not to stay where it is. */
+	if (fl->config.refresh_bits) {
+		fl_refresh(fl, block);
+	}
+}
+
+/* Whoever only wants to know how it ends, wants to know that it ended so. */
+static bool begun_again(struct fl *fl, struct fl_io *io, uint32_t die)
+{
+	if (io->kind != READ || !io->to || io->again == FL_READ_AGAIN ||
+	    !hal_flash_read(fl->hal, die, io->block % fl->config.blocks, io->page, io->to)) {
+		return false;
+	}
+	io->again++;
+	fl_count_read(fl, io->block, 0);
+	fl_read_again(fl, io->block);
+	return true;
 }
 
 bool fl_io_program(struct fl *fl, struct fl_io *io, uint32_t block, uint32_t page, const void *from)
@@ -228,7 +257,8 @@ bool fl_over(struct fl *fl, uint32_t die, uint32_t *corrected)
 	struct fl_io *io = fl->dies[die];
 	enum hal_flash_status status = hal_flash_poll(fl->hal, die, corrected);
 
-	if (status == HAL_FLASH_BUSY) {
+	if (status == HAL_FLASH_BUSY ||
+	    (status == HAL_FLASH_UNCORRECTABLE && begun_again(fl, io, die))) {
 		return false;
 	}
 	io->status = (uint8_t)status;
@@ -247,7 +277,8 @@ static bool poll_die(struct fl *fl, uint32_t die)
 	}
 	if (io->kind == READ) {
 		fl_count_read(fl, io->block, corrected);
-		fl->figures.uncorrectable += io->status == HAL_FLASH_UNCORRECTABLE;
+		fl->figures.uncorrectable +=
+		    io->status == HAL_FLASH_UNCORRECTABLE && io != &fl->read_io;
 		fl->figures.start_reads += fl->start.state != FL_START_READY;
 	} else if (io->kind == PROGRAM) {
 		fl->figures.flash_bytes += fl->config.page_bytes;

@@ -219,7 +219,7 @@ struct fl_read {
 	struct fl_record record; /* wanted: key, version, bytes */
 	fl_place at;             /* as the owner's index has it as fl_read_start is called */
 	void *to;                /* memory of the data path (hal_flash_read_part) */
-	uint32_t part, parts;
+	uint32_t part, parts, again;
 	uint32_t block, page, from; /* where it begins */
 	uint64_t life;
 	enum fl_result result; /* FL_OK; FL_FULL: something else may be there now, look it up
@@ -273,8 +273,9 @@ struct fl_figures {
 	uint64_t refreshed; /* pages */
 	uint64_t lost;      /* records */
 	/* Beyond log_wear. */
-	uint64_t moved;     /* records, by collection */
-	uint64_t collected; /* blocks */
+	uint64_t read_again; /* as they could not be corrected */
+	uint64_t moved;      /* records, by collection */
+	uint64_t collected;  /* blocks */
 	uint64_t checkpoints;
 	uint64_t journal_pages;
 	uint64_t start_reads;

@@ -156,11 +156,17 @@ enum fl_stream { FL_HOST, FL_GC, FL_STREAMS };
 #define FL_IO_IDLE 0u
 #define FL_IO_BUSY 1u
 #define FL_IO_DONE 2u
+/* A page that flash cannot correct is read so many times more: cells are near their thresholds,
+ * and not every read of them errs alike. */
+#define FL_READ_AGAIN 2u
 struct fl_io {
 	uint8_t state;
 	uint8_t kind;
 	uint8_t status;
+	uint8_t again;
 	uint32_t block;
+	uint32_t page;
+	void *to; /* of a whole page that is read; or NULL */
 };
 
 enum fl_buf_state { FL_BUF_FREE, FL_BUF_FILLING, FL_BUF_SEALED };
@@ -490,6 +496,8 @@ void fl_block_bad(struct fl *fl, uint32_t block);
 void fl_block_state(struct fl *fl, uint32_t block, enum fl_block_state state);
 void fl_block_flag(struct fl *fl, uint32_t block, uint32_t flag);
 void fl_count_read(struct fl *fl, uint32_t block, uint32_t corrected);
+/* A page of it could not be corrected, and is read once more. */
+void fl_read_again(struct fl *fl, uint32_t block);
 void fl_reads_known(struct fl *fl, uint32_t block, uint32_t reads);
 /* What is in it is to be written anew, if it is anything that is needed. */
 void fl_refresh(struct fl *fl, uint32_t block);

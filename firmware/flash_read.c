@@ -29,6 +29,7 @@ bool fl_read_start(struct fl *fl, struct fl_read *read)
 		return false;
 	}
 	read->part = 0;
+	read->again = 0;
 	read->parts = parts;
 	read->block = block;
 	read->page = page;
@@ -84,6 +85,11 @@ bool fl_read_step(struct fl *fl)
 	}
 	if (fl_io_over(&fl->read_io)) {
 		if (!fl_io_good(&fl->read_io)) {
+			if (fl->read->again++ < FL_READ_AGAIN) {
+				fl_read_again(fl, fl->read->block);
+				return true;
+			}
+			fl->figures.uncorrectable++;
 			end(fl, FL_BROKEN);
 		} else if (++fl->read->part == fl->read->parts) {
 			end(fl, FL_OK);
@@ -127,6 +133,5 @@ void fl_read_count(struct fl *fl)
 	if (fl->uncounted) {
 		fl->uncounted = false;
 		fl_count_read(fl, fl->read_io.block, fl->corrected);
-		fl->figures.uncorrectable += fl->read_io.status == HAL_FLASH_UNCORRECTABLE;
 	}
 }
