@@ -369,7 +369,7 @@ TAP_CASE(disconnect_in_flight)
 	int before;
 
 	TAP_CHECK(bench_open(&bench), "no server");
-	before = sim_descriptors(&bench.sim);
+	before = sim_descriptors_at_rest(&bench.sim);
 	TAP_CHECK(stall(tap, &bench, at), "stall");
 	pool = bench.driver.pool;
 	client_close(client);
@@ -399,7 +399,7 @@ TAP_CASE(descriptors_refused)
 	TAP_CHECK(bench_open(&bench), "no server");
 	for (unsigned int i = 0; i < 40; i++)
 		fds[i] = client->memory_fd;
-	before = sim_descriptors(&bench.sim);
+	before = sim_descriptors_at_rest(&bench.sim);
 	TAP_EQUAL(client_call(client, VFIO_USER_DMA_MAP, &map, sizeof(map), fds, 2, NULL, 0),
 		  -EINVAL);
 	/* Where none belong: they are closed. */

@@ -172,3 +172,17 @@ int sim_descriptors(const struct sim *sim)
 	closedir(folder);
 	return count;
 }
+
+int sim_descriptors_at_rest(const struct sim *sim)
+{
+	int count = -1, same = 0;
+
+	for (int waited = 0; waited < PATIENCE_MS && same < 10; waited += 10) {
+		int now = sim_descriptors(sim);
+
+		same = now == count ? same + 1 : 0;
+		count = now;
+		sleep_ms(10);
+	}
+	return count;
+}

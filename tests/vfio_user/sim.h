@@ -31,6 +31,8 @@ unsigned long long sim_counter(const struct sim *sim, const char *group, const c
 
 /* Its open file descriptors now; -1 if they cannot be counted. */
 int sim_descriptors(const struct sim *sim);
+/* The same, once it stays so for 100 ms: its threads have begun, and whoever has gone is let go. */
+int sim_descriptors_at_rest(const struct sim *sim);
 
 /* Is it still running? */
 bool sim_alive(const struct sim *sim);
