@@ -1,8 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Proves what rtl/formal.list says, with Yosys and z3, and prints TAP.
+"""Proves what rtl/formal.list says, with Yosys and an SMT solver, and prints TAP.
 
-usage: run.py [--long | NAME ...]
+usage: run.py [--solver=yices|z3] [--long | NAME ...]
+
+Yices comes from the package index (requirements.txt). When it cannot be had, and with
+--solver=z3, Debian's z3 proves the same, in several times the time.
 
 Those marked "long" are proved only with --long or by name, those of the longest limits first.
 A proof that fails leaves its counterexample in build/formal/NAME.vcd, a cover that
@@ -23,9 +26,12 @@ TOP = pathlib.Path(__file__).resolve().parents[2]
 LIST = TOP / "rtl/formal.list"
 WORK = TOP / "build/formal"
 sys.path.insert(0, str(TOP / "tools/rtl"))
+sys.path.insert(0, str(TOP / "tools/pypi"))
+import pypi  # noqa: E402
 import sources  # noqa: E402
 
 MODES = ("bmc", "induction", "cover", "sat")
+SOLVERS = ("yices", "z3")
 
 
 def load():
@@ -80,9 +86,19 @@ def build(proof):
     return None if done else said
 
 
+def have_yices():
+    """Puts Yices where yosys-smtbmc looks for it; returns a complaint or None."""
+    try:
+        folder = pypi.packages(TOP / "tests/formal/requirements.txt", "formal")
+    except (pypi.Offline, RuntimeError, OSError, subprocess.TimeoutExpired) as why:
+        return str(why)
+    os.environ["PATH"] = f"{folder / 'bin'}:{os.environ['PATH']}"
+    return None
+
+
 def solve(proof, *options):
     model = f"build/formal/{proof['name']}.smt2"
-    return tool(["yosys-smtbmc", "-s", "z3", "--noprogress", "-t", str(proof["depth"]), *options, model], proof["limit"])
+    return tool(["yosys-smtbmc", "-s", proof["solver"], "--noprogress", "-t", str(proof["depth"]), *options, model], proof["limit"])
 
 
 def run_mode(proof, mode):
@@ -121,6 +137,11 @@ def unlisted(proofs):
 def main(arguments):
     proofs = load()
     lost = unlisted(proofs)
+    wanted = [argument.removeprefix("--solver=") for argument in arguments if argument.startswith("--solver=")]
+    arguments = [argument for argument in arguments if not argument.startswith("--solver=")]
+    solver = wanted[-1] if wanted else "yices"
+    if solver not in SOLVERS:
+        sys.exit(f"no such solver: {solver}; there are {', '.join(SOLVERS)}")
     long = arguments == ["--long"]
     arguments = [] if long else arguments
     unknown = set(arguments) - {proof["name"] for proof in proofs}
@@ -128,6 +149,13 @@ def main(arguments):
         sys.exit(f"no such proof in rtl/formal.list: {', '.join(sorted(unknown))}")
     chosen = [proof for proof in proofs if proof["name"] in arguments or (not arguments and proof["long"] == long)]
     chosen.sort(key=lambda proof: -proof["limit"])
+    missing = have_yices() if solver == "yices" else None
+    if missing and wanted:
+        sys.exit(f"no Yices: {missing}")
+    if missing:
+        print(f"# proofs are made by z3, as Yices cannot be had: {missing}", flush=True)
+    for proof in chosen:
+        proof["solver"] = "z3" if missing else solver
     WORK.mkdir(parents=True, exist_ok=True)
     failed = bool(lost)
     with ThreadPoolExecutor(int(os.environ.get("FORMAL_JOBS") or os.cpu_count())) as pool:
