@@ -112,32 +112,33 @@ module store_port (
     .level_o(read_level)
   );
 
-  // The map is asked for rarely, and then somebody waits for it. Its write is taken with
-  // the request, but it is written when its data have gone, which it is told a cycle later.
-  logic map_sent_q, map_written_q, map_asks, free, take, take_map, take_late, req_is_op_q;
-  assign map_asks = map_valid_i && !map_sent_q;
-  assign free     = !req_valid_o || req_ready_i;
-  assign take_map = map_asks;
-  assign take_late  = !map_asks && late_valid;
-  assign take       = free && write_room && read_room && (map_asks || late_valid || op_valid);
-  assign op_ready   = take && !take_map && !take_late;
-  assign late_ready = take && take_late;
+  // The map is asked for rarely, and then somebody waits for it: it goes first, but for what is there
+  // in the first cycle in which it asks, so that whose turn it is does not wait for that. Its write is
+  // taken with the request, but it is written when its data have gone, which it is told a cycle later.
+  logic map_sent_q, map_written_q, map_asks, map_asked_q, map_turn, room, free, take, req_is_op_q;
+  assign map_asks   = map_valid_i && !map_sent_q;
+  assign map_turn   = map_asked_q || !(late_valid || op_valid);
+  assign free       = !req_valid_o || req_ready_i;
+  assign room       = free && write_room && read_room;
+  assign take       = room && (map_asks || !map_turn);
+  assign op_ready   = room && !map_turn && !late_valid;
+  assign late_ready = room && !map_turn && late_valid;
   assign next       = late_valid ? late : op;
 
   logic map_data_goes;
   assign map_data_goes = line_goes && write.of_map;
   assign map_written_o = map_written_q;
-  assign map_ready_o   = free && write_room && read_room && !map_sent_q;
+  assign map_ready_o   = room && map_turn && !map_sent_q;
 
-  assign write_push = take && (take_map ? map_write_i && !map_lost_i : next.write);
-  assign read_push  = take && !(take_map ? map_write_i : next.write);
-  assign new_read   = {take_map ? store_pkg::GET_MAP : next.get, next.unit[0]};
+  assign write_push = take && (map_turn ? map_write_i && !map_lost_i : next.write);
+  assign read_push  = take && !(map_turn ? map_write_i : next.write);
+  assign new_read   = {map_turn ? store_pkg::GET_MAP : next.get, next.unit[0]};
   always_comb begin
-    new_write.of_map = take_map;
+    new_write.of_map = map_turn;
     new_write.scrub = next.scrub;
     new_write.half  = next.half;
     new_write.odd   = next.unit[0];
-    new_write.lines = !take_map && next.scrub ? next.lines : 7'd1;
+    new_write.lines = !map_turn && next.scrub ? next.lines : 7'd1;
     new_write.mask  = next.mask;
     new_write.words = next.words;
   end
@@ -148,13 +149,15 @@ module store_port (
       req_is_op_q <= 1'b0;
       map_sent_q  <= 1'b0;
       map_written_q <= 1'b0;
+      map_asked_q <= 1'b0;
       accepted_o  <= '0;
     end else begin
-      if (free) req_valid_o <= take && !(take_map && map_write_i && map_lost_i);
-      if (free) req_is_op_q <= !take_map && !take_late;
-      if (take && take_map && map_write_i && !map_lost_i) map_sent_q <= 1'b1;
+      if (free) req_valid_o <= take && !(map_turn && map_write_i && map_lost_i);
+      if (free) req_is_op_q <= !map_turn && !late_valid;
+      if (take && map_turn && map_write_i && !map_lost_i) map_sent_q <= 1'b1;
       else if (map_written_q) map_sent_q <= 1'b0;
       map_written_q <= map_data_goes;
+      map_asked_q <= map_asks && !(room && map_turn);
       // One that is put aside is never of what somebody has been given. It is counted in its turn.
       accepted_o <= accepted_o + 16'(req_valid_o && req_ready_i && req_is_op_q) + 16'(set_aside);
     end
@@ -162,8 +165,8 @@ module store_port (
 
   always_ff @(posedge clk_i) begin
     if (free) begin
-      req_o.write <= take_map ? map_write_i : next.write;
-      req_o.line  <= take_map ? map_line_i + 30'(map_line_n_i) : units_line_i + 30'(next.unit[31:1]);
+      req_o.write <= map_turn ? map_write_i : next.write;
+      req_o.line  <= map_turn ? map_line_i + 30'(map_line_n_i) : units_line_i + 30'(next.unit[31:1]);
       req_o.lines <= new_write.lines;
     end
   end
