@@ -122,8 +122,14 @@ module store_give (
   assign bin_o        = bin_q;
   assign seek_units_o = want_q;
 
-  assign op_valid_o  = (state_q == CleanFooter && map_ready_i) || state_q == CleanHeader;
-  assign map_valid_o = state_q == CleanFooter && op_ready_i;
+  // The map is told at once, and memory when it has been: that somebody else asks memory is known late.
+  logic mapped_q;
+  assign op_valid_o  = (state_q == CleanFooter && (map_ready_i || mapped_q)) || state_q == CleanHeader;
+  assign map_valid_o = state_q == CleanFooter && !mapped_q;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) mapped_q <= 1'b0;
+    else         mapped_q <= state_q == CleanFooter && (map_ready_i || mapped_q) && !op_ready_i;
+  end
   assign map_o       = {1'b0, unit_q, units_q};
   always_comb begin
     op_o       = '0;
@@ -177,7 +183,7 @@ module store_give (
           else if (wait_q != '0 && !list_wait_i && (!is_long || list_i.known)) state_q <= Cut;
         end
         Cut:         state_q <= CleanFooter;
-        CleanFooter: if (op_ready_i && map_ready_i) state_q <= whole_q ? CleanHeader : Answer;
+        CleanFooter: if (op_ready_i && (map_ready_i || mapped_q)) state_q <= whole_q ? CleanHeader : Answer;
         CleanHeader: if (op_ready_i) state_q <= Answer;
         Answer:      if (answer_ready_i) state_q <= Take;
         Take: begin
