@@ -207,7 +207,7 @@ module store_map #(
   logic [TagBits-1:0] row_tag;
   logic               waits, row_error, lost, gives_up, comes, fails, written;
   // The row has been looked at for a cycle: it is right by now, or lost.
-  logic               looked_q;
+  logic               looked_q, settled_q;
   logic [1:0]         tries_q;
   ecc_pkg::event_t    found;
   ecc_ram #(
@@ -224,7 +224,7 @@ module store_map #(
 
   // Of a line that is read again, nothing is lost.
   logic checks;
-  assign checks = state_q == Check && looked_q;
+  assign checks = state_q == Check && looked_q && (settled_q || !found.corrected);
   assign lost   = row_error || row_tag != line[22:CacheBits];
   assign gives_up            = tries_q == 2'd3;
   always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -244,9 +244,21 @@ module store_map #(
   assign line_strb_o = 64'(strb_q);
   assign row_new    = clear_q ? row & ~mask_q : row | mask_q;
 
-  // As they should be, in this line and those before.
-  logic good_q, good, before_used_q;
-  assign good = good_q && (row & mask_q) == (clear_q ? mask_q : '0);
+  // As they should be, in this line and those before. That and the neighbours' bits are found, part by
+  // part, while the row is looked at; a row that had to be corrected then is looked at once more.
+  logic [7:0] parts_q, parts;
+  logic       good_q, good, before_used_q, first_used_q, last_used_q;
+  always_comb begin
+    for (int unsigned n = 0; n < 8; n++) begin
+      parts[n] = (mask_q[n*(LineUnits/8) +: LineUnits/8] & (row[n*(LineUnits/8) +: LineUnits/8] ^ {(LineUnits/8){clear_q}})) == '0;
+    end
+  end
+  always_ff @(posedge clk_i) begin
+    parts_q      <= parts;
+    first_used_q <= row[first_q[U-1:0]];
+    last_used_q  <= row[last_q[U-1:0]];
+  end
+  assign good = good_q && parts_q == '1;
 
   // A line is written to memory and to the cache, each when it can be; nothing is asked for
   // while the other thing is being taken.
@@ -261,7 +273,8 @@ module store_map #(
   assign quiet_o      = state_q == Idle && level == '0 && under_q == '0 && ahead_quiet && !ahead_op_q;
   assign line_write_o = writes && (writes_q || !ask_q);
   assign line_valid_o = writes || ask_q;
-  assign line_o       = line_write_o ? line : ask_line_q;
+  // A write is not offered together with a read but if it was before.
+  assign line_o       = ask_q && !writes_q ? ask_line_q : line;
   assign line_data_o  = 512'(row_new);
 
   assign comes   = got_valid_i && !got_error_i;
@@ -274,7 +287,7 @@ module store_map #(
       Idle:        second_d = 1'b0;
       Look:        if (!fails && hit && !on_way) second_d = !last_line;
       Read, Again: second_d = second_q;
-      Check:       if (looked_q) second_d = !lost && !last_line;
+      Check:       if (checks) second_d = !lost && !last_line;
       default:     if (written) second_d = !last_line;
     endcase
   end
@@ -288,6 +301,7 @@ module store_map #(
       broken_o     <= 1'b0;
       tries_q      <= '0;
       looked_q     <= 1'b0;
+      settled_q    <= 1'b0;
       writes_q     <= 1'b0;
       sent_q       <= 1'b0;
       kept_q       <= 1'b0;
@@ -297,6 +311,7 @@ module store_map #(
       sent_q       <= change && !written && sent;
       kept_q       <= change && !written && (kept_q || keeps);
       looked_q     <= state_q == Check || state_q == Write;
+      settled_q    <= state_q == Check && looked_q;
       done_valid_o <= clear_q && ((checks && (lost ? gives_up : last_line)) || fails);
       if (clear_i) valid_q <= '0;
       if (comes) valid_q[come_place] <= 1'b1;
@@ -317,7 +332,7 @@ module store_map #(
         end
         // All lines are looked at; then, if there is nothing wrong, changed.
         Read:  state_q <= Check;
-        Check: if (!looked_q) begin
+        Check: if (!checks) begin
           state_q <= Check;
         end else if (lost) begin
           valid_q[place] <= 1'b0;
@@ -364,11 +379,11 @@ module store_map #(
     end
     if (checks) good_q <= good;
     else if (state_q != Check && state_q != Read) good_q <= 1'b1;
-    if (checks && !second_q) before_used_q <= row[first_q[U-1:0]];
+    if (checks && !second_q) before_used_q <= first_used_q;
     if (checks && (lost || last_line)) begin
       done_o.good        <= good && !lost;
-      done_o.before_free <= has_before_q && !(second_q ? before_used_q : row[first_q[U-1:0]]);
-      done_o.behind_free <= has_behind_q && !row[last_q[U-1:0]];
+      done_o.before_free <= has_before_q && !(second_q ? before_used_q : first_used_q);
+      done_o.behind_free <= has_behind_q && !last_used_q;
     end
     if (fails) done_o.good <= 1'b0;
     if (comes) tag_q[come_place] <= come_line[22:CacheBits];
@@ -385,6 +400,8 @@ module store_map #(
 `endif
 
   `PAMC_ASSERT(a_strb, !(state_q == Check || state_q == Write) || (strb_q == bytes && any_change_q == (bytes != '0)))
+  `PAMC_ASSERT(a_parts, !checks || lost || (parts_q == parts && first_used_q == row[first_q[U-1:0]] && last_used_q == row[last_q[U-1:0]]))
+  `PAMC_ASSERT(a_write_was_offered, !writes_q || writes)
   `PAMC_ASSERT(a_not_none, !op_valid_i || op_i.units != '0)
   `PAMC_ASSERT(a_got_waited_for, !got_valid_i || open_q[come_q])
   `PAMC_ASSERT(a_own_is_waited_for, !(got_valid_i && own_q[come_q]) || (state_q == Look && come_line == line))
