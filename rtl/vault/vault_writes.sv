@@ -35,20 +35,23 @@ module vault_writes #(
 
   // Who is offered: chosen, with the request, into a register, then held until accepted. By then its
   // lines have room in the order below, which nobody else can take.
-  logic [Writers-1:0] offers_q, last_q, behind, next;
+  logic [Writers-1:0] offers_q, last_q, asks, next;
   logic               valid_q, free, fire, order_room, order_soon;
   logic [2:0]         orders;
   dram_pkg::req_t     req;
+  // The next one behind the last in a circle, for each place of the last at once: there is not the time
+  // to look one after the other.
+  assign asks = req_valid_i & ~req_ready_o;
   always_comb begin
-    logic seen;
-    seen = 1'b0;
     for (int unsigned n = 0; n < Writers; n++) begin
-      behind[n] = req_valid_i[n] && seen && !req_ready_o[n];
-      if (last_q[n]) seen = 1'b1;
+      next[n] = asks[n];
+      for (int unsigned last = 0; last < Writers; last++) begin
+        for (int unsigned m = 0; m < Writers; m++) begin
+          if ((m + Writers - last - 1) % Writers < (n + Writers - last - 1) % Writers && last_q[last] && asks[m]) next[n] = 1'b0;
+        end
+      end
     end
-    next = behind != '0 ? behind : req_valid_i & ~req_ready_o;
-    next = next & (~next + 1'b1);
-    req  = '0;
+    req = '0;
     for (int unsigned n = 0; n < Writers; n++) if (next[n]) req |= req_i[n];
   end
   assign free       = !valid_q || fire;
@@ -61,7 +64,7 @@ module vault_writes #(
       last_q   <= Writers'(1);
     end else begin
       if (free) begin
-        valid_q  <= order_soon && (req_valid_i & ~req_ready_o) != '0;
+        valid_q  <= order_soon && asks != '0;
         offers_q <= order_soon ? next : '0;
       end
       if (fire) last_q <= offers_q;
