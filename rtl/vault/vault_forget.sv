@@ -215,33 +215,44 @@ module vault_forget (
   always_ff @(posedge clk_i) astray_q <= link_q[47:32] < 16'd3 || link_q[47:40] != '0 || limit_q == '0;
 
   // What makes no sense is known in the state behind that in which it came (error_q).
+  // Whether an object is asked for is in a register: what is booked there is wide.
+  state_e state_d;
+  logic   object_asks_q, object_reads_q;
+  always_comb begin
+    state_d = state_q;
+    case (state_q)
+      S_IDLE:           if (call_i.valid) state_d = S_OBJECT;
+      S_OBJECT:         if (object_i.done) state_d = S_ROW;
+      S_ROW:            if (error_q) state_d = S_DONE; else if (row_i.done) state_d = S_CHECK;
+      S_CHECK:          state_d = is_stub ? S_STUB : S_SHAPES;
+      S_STUB:           if (error_q) state_d = S_DONE; else if (!drops_q || drop_ready_i) state_d = S_FREE;
+      S_SHAPES:         if (error_q) state_d = S_DONE; else if (left_q == 5'd1) state_d = sums_end;
+      // Both are read before one is written: so a list stays whole when one cannot be read.
+      S_READ_PREVIOUS:  if (came_q) state_d = newest_q ? S_WRITE_PREVIOUS : S_READ_NEXT;
+      S_READ_NEXT:      if (error_q) state_d = S_DONE; else if (came_q) state_d = oldest_q ? S_WRITE_NEXT : S_WRITE_PREVIOUS;
+      S_WRITE_PREVIOUS: if (error_q) state_d = S_DONE; else if (came_q) state_d = came_error_q ? S_DONE : newest_q ? S_LIST : S_WRITE_NEXT;
+      S_WRITE_NEXT:     if (error_q) state_d = S_DONE; else if (came_q) state_d = came_error_q ? S_DONE : ends ? S_LIST : unlisted;
+      S_LIST:           if (row_i.done) state_d = unlisted;
+      // The link of the second extent is in the window, as that of the first one's is.
+      S_KEEP:           state_d = cuts ? S_FREE : !chained || astray_q ? S_BOOK_OBJECT : S_LINK;
+      // The link of the next extent is in the window of this one only for the first.
+      S_FREE:           if (store_i.done) state_d = store_i.ok && more_q && !astray_q ? S_LINK : S_BOOK_OBJECT;
+      S_LINK:           if (!more_behind_q || came_q) state_d = more_behind_q && came_error_q ? S_BOOK_OBJECT : S_FREE;
+      S_BOOK_OBJECT:    if (object_i.done) state_d = S_BOOK_ROW;
+      S_BOOK_ROW:       if (row_i.done) state_d = all_q ? S_SETTLE : S_DONE;
+      S_SETTLE:         if (settle_i.done) state_d = S_DONE;
+      default:          state_d = S_IDLE;
+    endcase
+  end
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
-      state_q <= S_IDLE;
+      state_q        <= S_IDLE;
+      object_asks_q  <= 1'b0;
+      object_reads_q <= 1'b0;
     end else begin
-      case (state_q)
-        S_IDLE:           if (call_i.valid) state_q <= S_OBJECT;
-        S_OBJECT:         if (object_i.done) state_q <= S_ROW;
-        S_ROW:            if (error_q) state_q <= S_DONE; else if (row_i.done) state_q <= S_CHECK;
-        S_CHECK:          state_q <= is_stub ? S_STUB : S_SHAPES;
-        S_STUB:           if (error_q) state_q <= S_DONE; else if (!drops_q || drop_ready_i) state_q <= S_FREE;
-        S_SHAPES:         if (error_q) state_q <= S_DONE; else if (left_q == 5'd1) state_q <= sums_end;
-        // Both are read before one is written: so a list stays whole when one cannot be read.
-        S_READ_PREVIOUS:  if (came_q) state_q <= newest_q ? S_WRITE_PREVIOUS : S_READ_NEXT;
-        S_READ_NEXT:      if (error_q) state_q <= S_DONE; else if (came_q) state_q <= oldest_q ? S_WRITE_NEXT : S_WRITE_PREVIOUS;
-        S_WRITE_PREVIOUS: if (error_q) state_q <= S_DONE; else if (came_q) state_q <= came_error_q ? S_DONE : newest_q ? S_LIST : S_WRITE_NEXT;
-        S_WRITE_NEXT:     if (error_q) state_q <= S_DONE; else if (came_q) state_q <= came_error_q ? S_DONE : ends ? S_LIST : unlisted;
-        S_LIST:           if (row_i.done) state_q <= unlisted;
-        // The link of the second extent is in the window, as that of the first one's is.
-        S_KEEP:           state_q <= cuts ? S_FREE : !chained || astray_q ? S_BOOK_OBJECT : S_LINK;
-        // The link of the next extent is in the window of this one only for the first.
-        S_FREE:           if (store_i.done) state_q <= store_i.ok && more_q && !astray_q ? S_LINK : S_BOOK_OBJECT;
-        S_LINK:           if (!more_behind_q || came_q) state_q <= more_behind_q && came_error_q ? S_BOOK_OBJECT : S_FREE;
-        S_BOOK_OBJECT:    if (object_i.done) state_q <= S_BOOK_ROW;
-        S_BOOK_ROW:       if (row_i.done) state_q <= all_q ? S_SETTLE : S_DONE;
-        S_SETTLE:         if (settle_i.done) state_q <= S_DONE;
-        default:          state_q <= S_IDLE;
-      endcase
+      state_q        <= state_d;
+      object_asks_q  <= state_d == S_OBJECT || state_d == S_BOOK_OBJECT;
+      object_reads_q <= state_d == S_OBJECT;
     end
   end
 
@@ -340,6 +351,14 @@ module vault_forget (
     endcase
   end
 
+  // The row was booked: what is global is changed in the cycle behind, as who books tells late. Nobody
+  // asks for it so soon.
+  logic books_q;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) books_q <= 1'b0;
+    else         books_q <= state_q == S_BOOK_ROW && row_i.done;
+  end
+
   // What leaves the sums: a page that stays leaves its memory only.
   vault_pkg::sums_t gone;
   always_comb begin
@@ -387,9 +406,9 @@ module vault_forget (
     endcase
 
     object_o = '0;
-    if (state_q == S_OBJECT || state_q == S_BOOK_OBJECT) begin
+    if (object_asks_q) begin
       object_o.valid    = 1'b1;
-      object_o.op       = state_q == S_OBJECT ? vault_pkg::OBJECT_READ : vault_pkg::OBJECT_BOOK;
+      object_o.op       = object_reads_q ? vault_pkg::OBJECT_READ : vault_pkg::OBJECT_BOOK;
       object_o.unit     = page_object;
       object_o.subtract = 1'b1;
       object_o.sums     = gone;
@@ -433,7 +452,7 @@ module vault_forget (
     end
 
     change_o = '0;
-    if (state_q == S_BOOK_ROW && row_i.done) begin
+    if (books_q) begin
       change_o.extents_subtract    = extents_q;
       change_o.dead_pages_subtract = 32'(all_q && dead_q);
       if (killed_q) change_o.dead_subtract = gone;
