@@ -308,6 +308,13 @@ module vault_tier (
     endcase
   end
 
+  // Found late, and told from a register: what it comes to is added to the result in the cycle behind.
+  logic fails_q;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) fails_q <= 1'b0;
+    else         fails_q <= fails;
+  end
+
   // What is read or found, when it is. That it is waited for is in registers: a window is wide.
   logic reads_q, finds_q;
   always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -439,7 +446,7 @@ module vault_tier (
                                                          (command_i.op == vault_pkg::OP_TIER_LEAVING && !same_record_q)) ?
                                        vault_pkg::RESULT_REFUSED : vault_pkg::RESULT_DONE;
     if (state_q == S_JUDGE && judged_q && !as_it_was_q && result_q == vault_pkg::RESULT_DONE) result_q <= vault_pkg::RESULT_REFUSED;
-    if (fails) result_q <= vault_pkg::RESULT_ERROR;
+    if (fails_q) result_q <= vault_pkg::RESULT_ERROR;
   end
 
   // The record as it is to be: its header, without a list and a link, and the stub.
@@ -618,7 +625,7 @@ module vault_tier (
   assign copy_shape_o = shape;
   assign copy_bytes_o = state_q == S_LOAD ? args_i.bytes[16:0] : record_q.bytes[16:0];
   assign done_o       = state_q == S_DONE;
-  assign result_o     = result_q;
+  assign result_o     = fails_q ? vault_pkg::RESULT_ERROR : result_q;
   assign record_o     = record_q;
   assign again_o      = again_q;
   assign stored_o     = stored_q;
