@@ -247,7 +247,7 @@ module vault_puts (
         placed_q[book_at_q]  <= 1'b0;
         begun_q[book_at_q]   <= 1'b0;
         written_q[book_at_q] <= 1'b0;
-        failed_q[book_at_q]  <= 1'b0;
+        // failed_q is only of use with written_q.
         changed_q[book_at_q] <= 1'b0;
         freed_q[book_at_q]   <= 1'b0;
         book_at_q            <= book_at_q + 1'b1;
