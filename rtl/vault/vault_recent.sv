@@ -64,7 +64,7 @@ module vault_recent #(
 
   // What is there is compared in parts, and its parities are, too; whether all of them agree is
   // seen a cycle later, and what is wrong dropped then.
-  localparam int unsigned Groups    = 4;
+  localparam int unsigned Groups    = 12;
   localparam int unsigned GroupBits = (KeyBits + Groups - 1) / Groups;
   logic [KeyBits-1:0] differs;
   logic [Groups-1:0]  differs_q;
