@@ -57,7 +57,7 @@ module store_alloc (
 
   logic                 op_valid, op_ready;
   store_pkg::op_t       op;
-  logic                 got_valid, got_error;
+  logic                 got_valid, got_map, got_error;
   store_pkg::get_e      got;
   store_pkg::words_t    got_words;
   logic [511:0]         got_line;
@@ -136,7 +136,7 @@ module store_alloc (
     .done_valid_o(map_done_valid), .done_o(map_done),
     .line_valid_o(line_valid), .line_ready_i(line_ready), .line_written_i(line_written), .line_write_o(line_write), .line_lost_o(line_lost),
     .line_o(line), .line_strb_o(line_strb), .line_data_o(line_data),
-    .got_valid_i(got_valid && got == store_pkg::GET_MAP), .got_i(got_line),
+    .got_valid_i(got_map), .got_i(got_line),
     .got_error_i(got_error),
     .broken_o(map_broken)
   );
@@ -150,7 +150,7 @@ module store_alloc (
     .busy_o(port_busy),
     .map_valid_i(line_valid), .map_ready_o(line_ready), .map_written_o(line_written), .map_write_i(line_write), .map_lost_i(line_lost),
     .map_line_n_i(line), .map_strb_i(line_strb), .map_data_i(line_data),
-    .got_valid_o(got_valid), .got_o(got), .got_error_o(got_error), .got_words_o(got_words),
+    .got_valid_o(got_valid), .got_map_o(got_map), .got_o(got), .got_error_o(got_error), .got_words_o(got_words),
     .got_line_o(got_line),
     .req_valid_o, .req_ready_i, .req_o, .wdata_valid_o, .wdata_ready_i, .wdata_o,
     .rdata_valid_i, .rdata_i

@@ -214,8 +214,8 @@ module store_map #(
     .Memory(ecc_pkg::StoreMap), .Width(LineUnits + TagBits), .Depth(Places), .Parts(8), .Late(1'b1)
   ) u_lines (
     .clk_i, .rst_ni, .inject_i, .event_o(found),
-    .write_i(comes || keeps), .write_at_i(comes ? come_place : place),
-    .write_data_i(comes ? {come_line[22:CacheBits], got_i[LineUnits-1:0]} : {line[22:CacheBits], row_new}),
+    .write_i(comes || keeps), .write_at_i(got_valid_i ? come_place : place),
+    .write_data_i(got_valid_i ? {come_line[22:CacheBits], got_i[LineUnits-1:0]} : {line[22:CacheBits], row_new}),
     .read_i(state_q == Read || state_q == Again), .read_at_i(place),
     .look_i((state_q == Check || state_q == Write) && !looked_q), .data_o({row_tag, row}), .wait_o(waits), .error_o(row_error)
   );
@@ -262,17 +262,23 @@ module store_map #(
 
   // A line is written to memory and to the cache, each when it can be; nothing is asked for
   // while the other thing is being taken.
-  logic writes, writes_q, sent, sent_q, keeps, kept_q, change;
+  logic due_q, writes_q, sent, sent_q, keeps, kept_q, change;
   assign change = state_q == Write && looked_q && !lost;
-  assign writes = state_q == Write && looked_q && any_change_q && !sent_q;
+  // There is a line to be written to memory: from a register, as whose turn it is there follows it.
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) due_q <= 1'b0;
+    else         due_q <= any_change_q && ((checks && !lost && last_line && good && !two) || (state_q == Write && !looked_q) ||
+                                           (due_q && !lost && !line_written_i));
+  end
   assign line_lost_o = lost;
   assign sent   = !any_change_q || sent_q || line_written_i;
-  assign keeps  = change && !kept_q && !comes;
+  // What comes is told before whether it could be read.
+  assign keeps  = change && !kept_q && !got_valid_i;
 
   assign ready        = state_q == Idle;
   assign quiet_o      = state_q == Idle && level == '0 && under_q == '0 && ahead_quiet && !ahead_op_q;
-  assign line_write_o = writes && (writes_q || !ask_q);
-  assign line_valid_o = writes || ask_q;
+  assign line_write_o = due_q && (writes_q || !ask_q);
+  assign line_valid_o = due_q || ask_q;
   // A write is not offered together with a read but if it was before.
   assign line_o       = ask_q && !writes_q ? ask_line_q : line;
   assign line_data_o  = 512'(row_new);
@@ -401,7 +407,8 @@ module store_map #(
 
   `PAMC_ASSERT(a_strb, !(state_q == Check || state_q == Write) || (strb_q == bytes && any_change_q == (bytes != '0)))
   `PAMC_ASSERT(a_parts, !checks || lost || (parts_q == parts && first_used_q == row[first_q[U-1:0]] && last_used_q == row[last_q[U-1:0]]))
-  `PAMC_ASSERT(a_write_was_offered, !writes_q || writes)
+  `PAMC_ASSERT(a_write_was_offered, !writes_q || due_q)
+  `PAMC_ASSERT(a_due, due_q == (state_q == Write && looked_q && any_change_q && !sent_q))
   `PAMC_ASSERT(a_not_none, !op_valid_i || op_i.units != '0)
   `PAMC_ASSERT(a_got_waited_for, !got_valid_i || open_q[come_q])
   `PAMC_ASSERT(a_own_is_waited_for, !(got_valid_i && own_q[come_q]) || (state_q == Look && come_line == line))

@@ -40,6 +40,8 @@ module store_port (
   input  logic [511:0]           map_data_i,
 
   output logic                   got_valid_o,
+  // It is a line of the map.
+  output logic                   got_map_o,
   output store_pkg::get_e        got_o,
   output logic                   got_error_o,
   output store_pkg::words_t      got_words_o,
@@ -213,8 +215,8 @@ module store_port (
   logic         odd_q;
   logic [255:0] unit;
   always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) got_valid_o <= 1'b0;
-    else         got_valid_o <= rdata_valid_i;
+    if (!rst_ni) {got_valid_o, got_map_o} <= '0;
+    else         {got_valid_o, got_map_o} <= {rdata_valid_i, rdata_valid_i && read.get == store_pkg::GET_MAP};
   end
   always_ff @(posedge clk_i) begin
     got_o       <= read.get;
