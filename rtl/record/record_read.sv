@@ -67,9 +67,10 @@ module record_read #(
   logic [4:0]                     blocks_q;
   record_pkg::read_error_e        error_q;
 
-  logic start, start_ok;
+  logic start, start_ok, refused;
   assign cmd_ready_o = state_q == ST_IDLE && !header_valid_q && !done_valid_q;
   assign start       = cmd_valid_i && cmd_ready_o;
+  assign refused     = error_q == record_pkg::READ_EXTENT;
 
   logic                head, head_error, idle, memory_error, link_error, more;
   record_pkg::header_t head_data;
@@ -171,15 +172,17 @@ module record_read #(
       done_valid_q   <= 1'b0;
     end else begin
       case (state_q)
-        ST_IDLE:   if (start) state_q <= start_ok ? ST_HEAD : ST_DRAIN;
-        ST_HEAD:   if (head) state_q <= is_stub ? ST_STUB : shape_ok ? ST_BLOCKS : ST_DRAIN;
+        // That it cannot be read is looked at in the next cycle: what is to be read comes late enough.
+        ST_IDLE:   if (start) state_q <= ST_HEAD;
+        ST_HEAD:   if (refused) state_q <= ST_DRAIN;
+                   else if (head) state_q <= is_stub ? ST_STUB : shape_ok ? ST_BLOCKS : ST_DRAIN;
         ST_STUB:   if (stub_end) state_q <= ST_DRAIN;
         ST_BLOCKS: if (unpack_end) state_q <= ST_DRAIN;
         default:   if (idle) state_q <= ST_IDLE;
       endcase
       if (header_ready_i) header_valid_q <= 1'b0;
       if (done_ready_i) done_valid_q <= 1'b0;
-      if ((start && !start_ok) || (state_q == ST_HEAD && head && !is_stub) || stub_end) header_valid_q <= 1'b1;
+      if ((state_q == ST_HEAD && refused) || (state_q == ST_HEAD && head && !is_stub) || stub_end) header_valid_q <= 1'b1;
       if (state_q == ST_DRAIN && idle) done_valid_q <= 1'b1;
     end
   end
@@ -232,5 +235,7 @@ module record_read #(
 
   logic unused;
   assign unused = ^head_data;
+
+  `PAMC_ASSERT(a_refused_before, state_q != ST_HEAD || !(refused && head))
 
 endmodule
