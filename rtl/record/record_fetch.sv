@@ -80,6 +80,10 @@ module record_fetch #(
   function [10:0] lines_of(input logic odd, input logic [7:0] units);
     lines_of = (11'(units) + 11'(odd) + 11'd1) >> 1;
   endfunction
+  // Of so many lines, those of one request.
+  function [6:0] chunk_of(input logic [10:0] lines);
+    chunk_of = lines > 11'(dram_pkg::MostLines) ? 7'(dram_pkg::MostLines) : lines[6:0];
+  endfunction
   logic [10:0] start_lines;
   assign start_lines = start_flat_i ? 11'((start_bytes_i + 17'd63) >> 6) : lines_of(start_unit_i[0], start_units_i);
 
@@ -108,12 +112,16 @@ module record_fetch #(
   logic                want_q, ask_q;
   logic [LineBits-1:0] want_line_q;
   logic [10:0]         want_lines_q;
-  logic [6:0]          chunk;
+  // Of what is wanted, as much as one request may have: from a register, as it goes a long way.
+  logic [6:0]          chunk, chunk_q;
+  logic [10:0]         follow_lines, rest_lines;
+  assign follow_lines = lines_of(link_q.unit[0], link_q.units[7:0]);
+  assign rest_lines   = want_lines_q - 11'(chunk);
   logic [RoomBits-1:0] room_q, level;
   logic [RoomBits-1:0] coming_q;
   logic                take, follow;
 
-  assign chunk       = want_lines_q > 11'(dram_pkg::MostLines) ? 7'(dram_pkg::MostLines) : want_lines_q[6:0];
+  assign chunk       = chunk_q;
   assign req_valid_o = ask_q;
   assign req_o.write = 1'b0;
   assign req_o.line  = want_line_q;
@@ -140,12 +148,15 @@ module record_fetch #(
     if (load_i) begin
       want_line_q  <= start_flat_i ? start_line_i : base_i + start_unit_i[LineBits:1];
       want_lines_q <= start_lines;
+      chunk_q      <= chunk_of(start_lines);
     end else if (follow) begin
       want_line_q  <= base_i + link_q.unit[LineBits:1];
-      want_lines_q <= lines_of(link_q.unit[0], link_q.units[7:0]);
+      want_lines_q <= follow_lines;
+      chunk_q      <= chunk_of(follow_lines);
     end else if (take) begin
       want_line_q  <= want_line_q + LineBits'(chunk);
-      want_lines_q <= want_lines_q - 11'(chunk);
+      want_lines_q <= rest_lines;
+      chunk_q      <= chunk_of(rest_lines);
     end
   end
 
@@ -283,6 +294,7 @@ module record_fetch #(
   `PAMC_ASSERT(a_link_end, !(link_wait_q || link_new_q) || link_end_q == {1'b0, link_q.unit} + {17'd0, link_q.units})
   `PAMC_ASSERT(a_room, !keep || line_room)
   `PAMC_ASSERT(a_asks, !ask_q || (want_q && room_q >= RoomBits'(chunk)))
+  `PAMC_ASSERT(a_chunk, !want_q || chunk == chunk_of(want_lines_q))
   `PAMC_ASSERT(a_rooms, 32'(room_q) + 32'(coming_q) + 32'(level) == Depth)
 
   logic unused;
