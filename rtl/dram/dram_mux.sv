@@ -263,7 +263,7 @@ module dram_mux #(
   // ---- lines to be written: the ports' in the order of their requests ----
   // The first request is in a register, its port as a mask; one that finds none there goes past
   // the queue.
-  logic                whose_valid, whose_ready, whose_room, line_valid, line_ready, line_moves;
+  logic                whose_valid, whose_ready, whose_room, line_ready, line_moves;
   logic                first_q, final_q;   // there is one; its last line is next
   logic [Ports-1:0]    whose_q;
   logic [PortBits-1:0] whose, next_port;
@@ -280,23 +280,30 @@ module dram_mux #(
   assign whose_level   = behind_level + LevelBits'(first_q);
   assign next_port     = whose_valid ? whose : take_q.port;
   assign next_lines    = whose_valid ? whose_lines : take_q.lines;
-  assign line_valid    = (whose_q & wdata_valid_i) != '0;
-  assign wdata_ready_o = line_ready ? whose_q : '0;
-  assign line_moves    = line_valid && line_ready;
+  // Whose line is taken, as a mask: from a register, as it goes a long way.
+  logic [Ports-1:0]    take_line_q, whose_d;
+  logic                spare_d;
+  assign wdata_ready_o = take_line_q;
+  assign line_moves    = (take_line_q & wdata_valid_i) != '0;
+  // What line_ready says in the next cycle: a line waits, and nothing leaves.
+  assign spare_d       = wdata_valid_o && !wdata_ready_i && (!line_ready || line_moves);
   assign whose_ready   = !first_q || (line_moves && final_q);
   always_comb begin
     line = '0;
     for (int unsigned n = 0; n < Ports; n++) if (whose_q[n]) line = line | wdata_i[n];
+    for (int unsigned n = 0; n < Ports; n++) begin
+      whose_d[n] = whose_ready ? (whose_valid || take_write) && next_port == PortBits'(n) : whose_q[n];
+    end
   end
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
-      first_q <= 1'b0;
-      whose_q <= '0;
-    end else if (whose_ready) begin
-      first_q <= whose_valid || take_write;
-      for (int unsigned n = 0; n < Ports; n++) begin
-        whose_q[n] <= (whose_valid || take_write) && next_port == PortBits'(n);
-      end
+      first_q     <= 1'b0;
+      whose_q     <= '0;
+      take_line_q <= '0;
+    end else begin
+      if (whose_ready) first_q <= whose_valid || take_write;
+      whose_q     <= whose_d;
+      take_line_q <= spare_d ? '0 : whose_d;
     end
   end
   always_ff @(posedge clk_i) begin
@@ -309,7 +316,7 @@ module dram_mux #(
     end
   end
   lib_skid #(.Width(9 * dram_pkg::LineBytes)) u_line (
-    .clk_i, .rst_ni, .in_valid_i(line_valid), .in_ready_o(line_ready), .in_data_i(line),
+    .clk_i, .rst_ni, .in_valid_i(line_moves), .in_ready_o(line_ready), .in_data_i(line),
     .out_valid_o(wdata_valid_o), .out_ready_i(wdata_ready_i), .out_data_o(wdata_o)
   );
 
@@ -341,5 +348,6 @@ module dram_mux #(
                                       dram_pkg::LineBits'(req_q.lines))
   `PAMC_ASSERT(a_last_line, !take_valid_q || take_q.last_line == take_q.line - 1'b1 +
                             dram_pkg::LineBits'(take_q.lines))
+  `PAMC_ASSERT(a_take_line, take_line_q == (line_ready ? whose_q : '0))
   `PAMC_ASSERT(a_room, (!take_read || reads_room) && (!take_write || (writes_room && whose_room)))
 endmodule
