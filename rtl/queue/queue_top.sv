@@ -91,9 +91,9 @@ module queue_top #(
   logic                       item_valid, crc_ok;
   queue_core_pkg::item_t      item;
   logic [511:0]               line, read_line;
-  logic                       enter, enter_ready;
-  queue_core_pkg::item_kind_e enter_kind;
-  logic [5:0]                 enter_qid;
+  logic                       enter_q, enter_ready;
+  queue_core_pkg::item_kind_e enter_kind_q;
+  logic [5:0]                 enter_qid_q;
   logic                       look_valid, look_ready;
   logic [5:0]                 look_qid;
   logic [4:0]                 look_slot;
@@ -169,10 +169,16 @@ module queue_top #(
     .over_found_o(over_found)
   );
 
-  // Control enters when it wants to, a poll when there is no control.
-  assign enter              = control_item || poll_valid;
-  assign enter_kind         = control_item ? control_kind : queue_core_pkg::ITEM_POLL;
-  assign enter_qid          = control_item ? control_item_qid : poll_qid;
+  // Control enters when it wants to, a poll when there is no control; a cycle later, from a register,
+  // as the host, which has to wait then, is far away.
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) enter_q <= 1'b0;
+    else         enter_q <= control_item || poll_valid;
+  end
+  always_ff @(posedge clk_i) begin
+    enter_kind_q <= control_item ? control_kind : queue_core_pkg::ITEM_POLL;
+    enter_qid_q  <= control_item ? control_item_qid : poll_qid;
+  end
   assign control_item_ready = enter_ready;
   assign poll_ready         = enter_ready && !control_item;
   assign enter_ready        = 1'b1;
@@ -182,7 +188,7 @@ module queue_top #(
     .hold_i(hold), .host_valid_i, .host_ready_o, .host_i,
     .look_valid_i(look_valid), .look_ready_o(look_ready), .look_qid_i(look_qid),
     .look_slot_i(look_slot),
-    .control_valid_i(enter), .control_kind_i(enter_kind), .control_qid_i(enter_qid),
+    .control_valid_i(enter_q), .control_kind_i(enter_kind_q), .control_qid_i(enter_qid_q),
     .next_qid_o(read_qid), .next_line_o(read_line), .item_valid_o(item_valid), .item_o(item), .line_o(line), .crc_ok_o(crc_ok)
   );
 
