@@ -155,15 +155,25 @@ module queue_batches #(
   assign more            = more_q || joined_q;
   assign heir            = after_q[taken_q];
 
+  // Said bit by bit, as an adder for either would become one behind the choice between them.
+  function automatic logic [3:0] next_number(input logic [3:0] number_now);
+    next_number = number_now ^ {&number_now[2:0], &number_now[1:0], number_now[0], 1'b1};
+  endfunction
+
   // Allocating; it may be that the queue pair's last batch finishes just now.
-  logic [3:0] db_allocated, fetch_allocated, db_owned, fetch_owned;
+  logic [3:0] db_allocated, fetch_allocated, db_owned, fetch_owned, db_finished, fetch_finished;
   logic       db_only, fetch_only;
   assign db_allocated    = allocated_q[db_qid_i];
   assign fetch_allocated = allocated_q[fetch_qid_i];
-  assign db_owned        = db_allocated - finished_q[db_qid_i];
-  assign fetch_owned     = fetch_allocated - finished_q[fetch_qid_i];
-  assign db_only         = db_owned == 4'(finish_q && taken_qid_q == db_qid_i);
-  assign fetch_only      = fetch_owned == 4'(finish_q && taken_qid_q == fetch_qid_i);
+  assign db_owned        = db_allocated - db_finished;
+  assign fetch_owned     = fetch_allocated - fetch_finished;
+  // Compared with both that it may be, before it is known which.
+  assign db_finished     = finished_q[db_qid_i];
+  assign fetch_finished  = finished_q[fetch_qid_i];
+  assign db_only         = finish_q && taken_qid_q == db_qid_i ? db_allocated == next_number(db_finished)
+                                                               : db_allocated == db_finished;
+  assign fetch_only      = finish_q && taken_qid_q == fetch_qid_i ? fetch_allocated == next_number(fetch_finished)
+                                                                  : fetch_allocated == fetch_finished;
   logic [BatchBits-1:0] newest;
   logic                 follows, look_full_q;
   assign newest  = push_i ? newest_q[db_qid_i] : newest_q[fetch_qid_i];
@@ -211,11 +221,6 @@ module queue_batches #(
     if (follows) after_q[newest] <= batch;
     if (push_i) line_q[batch_db] <= push_line_i;
   end
-
-  // Said bit by bit, as an adder for either would become one behind the choice between them.
-  function automatic logic [3:0] next_number(input logic [3:0] number_now);
-    next_number = number_now ^ {&number_now[2:0], &number_now[1:0], number_now[0], 1'b1};
-  endfunction
 
   // One way to write each: init_i comes only when neither of the others does.
   always_ff @(posedge clk_i) begin

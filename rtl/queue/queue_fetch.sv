@@ -260,7 +260,7 @@ module queue_fetch #(
                    ~(head_moved_q ? db_here : '0) & ~(init_i ? init_here : '0);
       full_q    <= (full_q | (untouched && alive && !none_q && !lost_q && had_all_q ? here : '0)) &
                    ~(finish_i ? finish_here : '0) & ~(init_i ? init_here : '0);
-      stalled_q <= ((stalled_q | (stall ? here : '0)) & ~(alloc ? here : '0)) &
+      stalled_q <= ((stalled_q | (blocks ? here : '0)) & ~(alloc ? here : '0)) &
                    ~(push_i ? QueuePairs'(1) << db_qid_i : '0) & ~(init_i ? init_here : '0);
     end
   end
