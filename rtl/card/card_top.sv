@@ -267,6 +267,8 @@ module card_top #(
   logic [1:0][127:0]             payload;
   vault_puts_pkg::stats_t        puts_stats;
   vault_pkg::answer_t            answer;
+  // As the executor hands it on, a cycle later.
+  vault_pkg::answer_t            mail_answer;
   logic [dram_pkg::LineBits-1:0] table_line, map_line, units_line;
   logic [index_pkg::BucketBits-1:0] buckets;
   logic [31:0]                   units, slot_limit;
@@ -302,7 +304,7 @@ module card_top #(
     .pause_i(pause), .offline_i(offline), .refuse_i(refuse), .full_i(full), .ask_pool_i(ask_pool), .ask_busy_o(ask_busy),
     .watch_i(watch), .watch_inside_o(watch_inside),
     .idle_o(exec_idle),
-    .vault_valid_i(mail_vault_valid), .vault_i(mail_vault), .vault_done_o(mail_vault_done),
+    .vault_valid_i(mail_vault_valid), .vault_i(mail_vault), .vault_done_o(mail_vault_done), .vault_answer_o(mail_answer),
     .error_valid_o(new_error_valid), .error_ready_i(new_error_ready), .error_o(new_error),
     .latency_o(latency), .latency_kind_o(latency_kind), .latency_cycles_o(latency_cycles),
     .get_o(get), .get_kind_o(get_kind), .get_contents_o(get_contents),
@@ -491,7 +493,7 @@ module card_top #(
     .idle_i(exec_idle), .error_valid_i(error_valid), .error_ready_o(error_ready), .error_i(error),
     .latency_i(latency), .latency_kind_i(latency_kind), .latency_cycles_i(latency_cycles),
     .vault_valid_o(mail_vault_valid), .vault_o(mail_vault), .vault_done_i(mail_vault_done),
-    .vault_answer_i(answer),
+    .vault_answer_i(mail_answer),
     .table_line_o(table_line), .buckets_o(buckets), .map_line_o(map_line), .units_line_o(units_line),
     .units_o(units), .slot_limit_o(slot_limit), .page_secret_o(page_secret),
     .object_secret_o(object_secret),

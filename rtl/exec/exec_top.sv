@@ -78,6 +78,7 @@ module exec_top #(
   input  logic                                             vault_valid_i,
   input  vault_pkg::command_t                              vault_i,
   output logic                                             vault_done_o,
+  output vault_pkg::answer_t                               vault_answer_o,
 
   output logic                                             error_valid_o,
   input  logic                                             error_ready_i,
@@ -170,7 +171,7 @@ module exec_top #(
 
   logic durable;
   exec_durable u_durable (
-    .clk_i, .rst_ni, .done_i(vault_done_o), .command_i(vault_i), .answer_i(vault_answer_i), .contents_i(pool.contents), .durable_o(durable)
+    .clk_i, .rst_ni, .done_i(vault_done_o), .command_i(vault_i), .answer_i(vault_answer_o), .contents_i(pool.contents), .durable_o(durable)
   );
 
   exec_decode u_decode (
@@ -245,6 +246,16 @@ module exec_top #(
   localparam int unsigned Results = Rest + 2;
   localparam int unsigned Asks    = Rest + 2;
 
+  // What the vault answers comes a long way and goes to many.
+  logic               answer_valid_q;
+  vault_pkg::answer_t answer_q;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) answer_valid_q <= 1'b0;
+    else         answer_valid_q <= vault_answer_valid_i;
+  end
+  always_ff @(posedge clk_i) answer_q <= vault_answer_i;
+  assign vault_answer_o = answer_q;
+
   logic [Results-1:0]                                  result_valid, result_ready;
   logic [Results-1:0][exec_pkg::ResultWidth-1:0]       result;
   logic [Asks-1:0]                                     ask_valid, ask_done, pay_valid, pay_ready;
@@ -285,7 +296,7 @@ module exec_top #(
       .read_valid_o(read_valid_o[n]), .read_ready_i(read_ready_i[n]), .read_o(read),
       .answer_valid_i(answer_valid_i[n]), .answer_i,
       .vault_valid_o(ask_valid[n]), .vault_o(vault), .vault_done_i(ask_done[n]),
-      .vault_answer_i,
+      .vault_answer_i(answer_q),
       .payload_valid_o(pay_valid[n]), .payload_ready_i(pay_ready[n]), .payload_o(pay[n]),
       .ask_valid_o(asks[n]), .ask_kind_o(ask_kind), .ask_done_i(asked[n]), .ask_answer_i,
       .result_valid_o(result_valid[n]), .result_ready_i(result_ready[n]), .result_o(lane_result),
@@ -339,7 +350,7 @@ module exec_top #(
       .req_valid_o(req_valid_o[n]), .req_ready_i(req_ready_i[n]), .req_o(req),
       .rdata_valid_i(rdata_valid_i[n]), .rdata_i,
       .vault_valid_o(ask_valid[Source]), .vault_o(vault), .vault_done_i(ask_done[Source]),
-      .vault_answer_i,
+      .vault_answer_i(answer_q),
       .result_valid_o(result_valid[Source]), .result_ready_i(result_ready[Source]),
       .result_o(lane_result),
       .idle_o(lane_idle), .decompress_o(stats), .wait_o(waits)
@@ -371,7 +382,7 @@ module exec_top #(
     .lookup_valid_o(lookup_valid[Lookups-1]), .lookup_ready_i(lookup_ready[Lookups-1]), .lookup_o(rest_lookup),
     .found_valid_i(found_valid[Lookups-1]), .found_i(found),
     .ask_valid_o(asks[Rest]), .ask_kind_o(rest_ask), .ask_done_i(asked[Rest]), .ask_answer_i,
-    .vault_valid_o(ask_valid[Rest]), .vault_o(rest_vault), .vault_done_i(ask_done[Rest]), .vault_answer_i,
+    .vault_valid_o(ask_valid[Rest]), .vault_o(rest_vault), .vault_done_i(ask_done[Rest]), .vault_answer_i(answer_q),
     .result_valid_o(result_valid[Rest]), .result_ready_i(result_ready[Rest]), .result_o(rest_result)
   );
   assign result[Rest]      = rest_result;
@@ -407,7 +418,7 @@ module exec_top #(
     .vault_valid_o, .vault_ready_i, .vault_o,
     .vault_payload_tag_i(payload_tag_i), .vault_payload_valid_o(payload_valid_o),
     .vault_payload_ready_i(payload_ready_i), .vault_payload_o(payload_o),
-    .vault_answer_i(vault_answer_valid_i), .vault_answer_tag_i(vault_answer_i.tag)
+    .vault_answer_i(answer_valid_q), .vault_answer_tag_i(answer_q.tag)
   );
 
   exec_lookup_mux #(.Sources(Lookups)) u_lookup_mux (
