@@ -30,6 +30,9 @@ module exec_blocks (
   input  logic                  answer_valid_i,
   input  dma_pkg::read_rsp_t    answer_i,
 
+  // A list is to be read, or there is a block that is neither a fault nor bad: it is known early.
+  output logic                  offer_o,
+
   output logic                  block_valid_o,
   input  logic                  block_ready_i,
   output logic [63:12]          block_addr_o,
@@ -62,13 +65,17 @@ module exec_blocks (
   assign line  = lines_q[word_q[4:3]];
   assign entry = line[64*word_q[2:0] +: 64];
 
-  logic [5:0] end_word;
-  assign end_word = {3'd0, start_q[5:3]} + {2'd0, last_q};
+  // Lines that a list is in, found as its page comes.
+  logic [3:0] page_last;
+  logic [5:0] page_end;
+  logic [1:0] list_lines_q;
+  assign page_last = (4'd1 << page_order_i) - 4'd1;
+  assign page_end  = {3'd0, page_addr_i[5:3]} + {2'd0, page_last};
 
   always_comb begin
     read_o       = '0;
     read_o.line  = {addr_q, start_q[11:6]};
-    read_o.lines = {4'd0, end_word[5:3]} + 7'd1;
+    read_o.lines = {5'd0, list_lines_q};
   end
   assign read_valid_o = state_q == REQUEST;
   assign page_ready_o = state_q == IDLE;
@@ -76,6 +83,8 @@ module exec_blocks (
   // From a register: it goes a long way. An entry of a list is there a cycle after its turn has come.
   logic         settled_q;
   logic [63:12] block_addr_q;
+  logic         offer_q;
+  assign offer_o       = offer_q;
   assign block_valid_o = state_q == GIVE && settled_q;
   assign block_addr_o  = block_addr_q;
   assign block_last_o  = at_q == last_q;
@@ -94,13 +103,15 @@ module exec_blocks (
       at_q     <= '0;
       word_q   <= '0;
       settled_q <= 1'b0;
+      offer_q   <= 1'b0;
     end else begin
       case (state_q)
         IDLE: begin
+          offer_q  <= page_valid_i;
           addr_q   <= page_addr_i[63:12];
           start_q  <= page_addr_i[11:3];
           listed_q <= page_listed_i;
-          last_q   <= (4'd1 << page_order_i) - 4'd1;
+          last_q   <= page_last;
           fault_q  <= 1'b0;
           bad_q    <= 1'b0;
           at_q     <= '0;
@@ -108,7 +119,10 @@ module exec_blocks (
           settled_q <= !page_listed_i;
           if (page_valid_i) state_q <= page_listed_i ? REQUEST : GIVE;
         end
-        REQUEST: if (read_ready_i) state_q <= ANSWER;
+        REQUEST: begin
+          if (read_ready_i) state_q <= ANSWER;
+          if (read_ready_i) offer_q <= 1'b0;
+        end
         ANSWER: begin
           if (answer_valid_i) begin
             if (answer_i.error) fault_q <= 1'b1;
@@ -127,7 +141,9 @@ module exec_blocks (
         end
         default: begin
           settled_q <= 1'b1;
+          if (!settled_q) offer_q <= !fault_q && !bad_q;
           if (settled_q && block_ready_i) begin
+            offer_q   <= !listed_q && at_q != last_q;
             at_q      <= at_q + 4'd1;
             word_q    <= word_q + 5'd1;
             settled_q <= !listed_q;
@@ -139,6 +155,7 @@ module exec_blocks (
   end
 
   always_ff @(posedge clk_i) begin
+    if (state_q == IDLE)                            list_lines_q <= 2'(page_end[5:3]) + 2'd1;
     if (state_q == IDLE)                            block_addr_q <= page_addr_i[63:12];
     else if (listed_q)                              block_addr_q <= entry[63:12];
     else if (block_valid_o && block_ready_i)        block_addr_q <= block_addr_q + 52'd1;
@@ -146,12 +163,13 @@ module exec_blocks (
   end
 
   logic unused;
-  assign unused = ^{answer_i.tag, answer_i.offset[5:2], page_addr_i[2:0], end_word[2:0]};
+  assign unused = ^{answer_i.tag, answer_i.offset[5:2], page_addr_i[2:0], page_end[2:0]};
 
   `PAMC_ASSUME(m_order, !page_valid_i || page_order_i <= 3'd4)
   `PAMC_ASSUME(m_answers_only_when_asked, !answer_valid_i || state_q == ANSWER)
   `PAMC_ASSUME(m_three_lines, !answer_valid_i || answer_i.error || answer_i.offset <= 6'd2)
   `PAMC_ASSERT(a_list_in_page, state_q != REQUEST ||
-                               7'({1'b0, start_q[11:6]} + {4'd0, end_word[5:3]}) <= 7'd63)
+                               8'({2'd0, start_q[11:6]} + {6'd0, list_lines_q}) <= 8'd64)
+  `PAMC_ASSERT(a_offer, offer_q == (state_q == REQUEST || (block_valid_o && !fault_q && !bad_q)))
 
 endmodule

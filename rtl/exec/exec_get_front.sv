@@ -79,7 +79,7 @@ module exec_get_front (
 
   logic               list_valid, list_answer, probe_answer;
   dma_pkg::read_req_t list_read;
-  logic               block_valid, block_ready, block_last, block_fault, block_bad;
+  logic               offer, block_valid, block_ready, block_last, block_fault, block_bad;
   logic [63:12]       block_addr;
 
   exec_blocks u_blocks (
@@ -88,7 +88,7 @@ module exec_get_front (
     .page_addr_i(job_i.addr), .page_listed_i(job_i.listed), .page_order_i(job_i.order),
     .read_valid_o(list_valid), .read_ready_i, .read_o(list_read),
     .answer_valid_i(list_answer), .answer_i,
-    .block_valid_o(block_valid), .block_ready_i(block_ready),
+    .offer_o(offer), .block_valid_o(block_valid), .block_ready_i(block_ready),
     .block_addr_o(block_addr), .block_last_o(block_last),
     .block_fault_o(block_fault), .block_bad_o(block_bad)
   );
@@ -110,7 +110,7 @@ module exec_get_front (
     read_o.tag    = '0;
     read_o.tag[0] = !list_valid;
   end
-  assign read_valid_o = list_valid || probe;
+  assign read_valid_o = offer;
   assign list_answer  = answer_valid_i && !answer_i.tag[0];
   assign probe_answer = answer_valid_i && answer_i.tag[0];
 
@@ -207,6 +207,7 @@ module exec_get_front (
   logic unused;
   assign unused = ^job_i;
 
+  `PAMC_ASSERT(a_offer, offer == (list_valid || probe))
   `PAMC_ASSERT(a_blocks_ready, busy_q || page_ready)
   `PAMC_ASSERT(a_addresses_have_room, !kept || addrs_ready)
   `PAMC_ASSUME(m_found_when_asked, !found_valid_i || (busy_q && !ask_q && !found_q && !passed_q))

@@ -91,7 +91,7 @@ module exec_put_lane (
     .level_o(jobs_level)
   );
 
-  logic               list_valid, list_ready, list_answer, block_valid, block_ready, info_ready;
+  logic               list_valid, list_ready, list_answer, list_offer, block_valid, block_ready, info_ready;
   dma_pkg::read_req_t list_read;
   logic [63:12]       block_addr;
   logic               block_last, block_fault, block_bad;
@@ -102,7 +102,7 @@ module exec_put_lane (
     .page_addr_i(front_i.addr), .page_listed_i(front_i.listed), .page_order_i(front_i.order),
     .read_valid_o(list_valid), .read_ready_i(list_ready), .read_o(list_read),
     .answer_valid_i(list_answer), .answer_i,
-    .block_valid_o(block_valid), .block_ready_i(block_ready && info_ready),
+    .offer_o(list_offer), .block_valid_o(block_valid), .block_ready_i(block_ready && info_ready),
     .block_addr_o(block_addr), .block_last_o(block_last),
     .block_fault_o(block_fault), .block_bad_o(block_bad)
   );
@@ -429,7 +429,7 @@ module exec_put_lane (
   // Most of a command is not for here.
   logic unused;
   assign unused = ^{front_i, back_i, vault_answer_i, jobs_level, info_level, verdicts_level,
-                    orders_level};
+                    orders_level, list_offer};
 
   `PAMC_ASSERT(a_verdict_has_room, !(block_done && done_info.last) || verdict_ready)
   `PAMC_ASSERT(a_info_for_each, !block_done || done_info_valid)
