@@ -379,10 +379,22 @@ module exec_put_lane (
   assign ask_kind_o  = state_q == DURABLE ? ask_pkg::ASK_DURABLE_ROOM :
                        state_q == ROOM ? ask_pkg::ASK_ROOM : ask_pkg::ASK_FLUSH_PAGE;
 
+  // What the vault is to do is looked at in the cycle after it was asked for, and behind.
+  vault_pkg::op_e    op, op_q;
+  vault_pkg::count_e count, count_q;
+  assign op    = state_q == SWEEP ? vault_pkg::OP_SWEEP :
+                 stores_q && state_q == VAULT ? vault_pkg::OP_PUT : vault_pkg::OP_REMOVE;
+  // Of one that the vault itself refused it knows.
+  assign count = state_q == VAULT && (status_q == pamc_pkg::STATUS_FROZEN ||
+                 status_q == pamc_pkg::STATUS_NO_SPACE) ? vault_pkg::COUNT_REFUSED : vault_pkg::COUNT_NONE;
+  always_ff @(posedge clk_i) begin
+    op_q    <= op;
+    count_q <= count;
+  end
+
   always_comb begin
     vault_o          = '0;
-    vault_o.op       = state_q == SWEEP ? vault_pkg::OP_SWEEP :
-                       stores_q && state_q == VAULT ? vault_pkg::OP_PUT : vault_pkg::OP_REMOVE;
+    vault_o.op       = op_q;
     vault_o.tag      = back_slot;
     vault_o.contents = back_i.contents;
     vault_o.object   = back_i.object;
@@ -393,10 +405,7 @@ module exec_put_lane (
     vault_o.same     = page_q.same;
     vault_o.raw      = page_q.raw;
     vault_o.crc      = page_q.crc;
-    // Of one that the vault itself refused it knows.
-    vault_o.count    = state_q == VAULT && (status_q == pamc_pkg::STATUS_FROZEN ||
-                       status_q == pamc_pkg::STATUS_NO_SPACE) ? vault_pkg::COUNT_REFUSED
-                                                            : vault_pkg::COUNT_NONE;
+    vault_o.count    = count_q;
   end
   assign vault_valid_o = state_q == VAULT || state_q == UNDO || state_q == SWEEP;
 
