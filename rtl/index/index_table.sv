@@ -122,7 +122,7 @@ module index_table #(
   // Requests: the change's first, which are few; what is read ahead last, unless a change reads: it
   // may wait for just that.
   logic         change_request, change_ready, change_write;
-  logic [B-1:0] change_bucket, search_bucket;
+  logic [B-1:0] change_bucket, search_bucket, bucket;
   logic [6:0]   change_lines;
   logic         search_request, owner_room, req_room, req_valid, req_fire;
   dram_pkg::req_t req;
@@ -138,13 +138,9 @@ module index_table #(
   assign search_fire    = search_request && !change_request && !ahead_first && req_room && owner_room;
   assign ahead_first    = ahead_request && change_reads;
   assign ahead_ready    = !change_request && (!search_request || ahead_first) && req_room && owner_room;
+  assign bucket         = change_request ? change_bucket : search_request && !ahead_first ? search_bucket : ahead_bucket;
   assign req.write      = change_request && change_write;
-  // Each one's line is found while it is found whose turn it is.
-  logic [dram_pkg::LineBits-1:0] change_line, search_line, ahead_line;
-  assign change_line    = base_line_i + dram_pkg::LineBits'(change_bucket);
-  assign search_line    = base_line_i + dram_pkg::LineBits'(search_bucket);
-  assign ahead_line     = base_line_i + dram_pkg::LineBits'(ahead_bucket);
-  assign req.line       = change_request ? change_line : search_request && !ahead_first ? search_line : ahead_line;
+  assign req.line       = base_line_i + dram_pkg::LineBits'(bucket);
   assign req.lines      = change_request ? change_lines : 7'd1;
 
   lib_skid #(.Width($bits(req_o))) u_req (
