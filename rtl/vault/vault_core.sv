@@ -373,7 +373,7 @@ module vault_core (
     .clk_i, .rst_ni, .inject_i, .ecc_o(puts_recent), .slot_limit_i,
     .command_valid_i(gate_valid), .command_ready_o(gate_ready), .command_i(put_command), .order_i(put_order),
     .empty_o(puts_empty), .divert_valid_o(divert_valid), .divert_o(divert_command), .divert_tried_o(divert_tried),
-    .diverted_i(diverted), .answer_valid_o(puts_answers), .answer_ready_i(answer_ready_i && state_q != S_ANSWER),
+    .diverted_i(diverted), .answer_valid_o(puts_answers), .answer_ready_i,
     .answer_o(puts_answer), .gone_i(is_gone), .gone_unit_i(gone.unit_at), .clear_i(clear),
     .place_row_o(place_row), .book_row_o(book_row), .row_grant_i(row_grant[1:0]), .row_i(row_rsp),
     .object_o(puts_object), .object_i(object_rsp), .mem_o(puts_mem), .mem_grant_i(mem_grant[0]), .mem_i(mem_rsp),
@@ -593,6 +593,9 @@ module vault_core (
     .committed_flash_i(committed_flash), .committed_durable_i(committed_durable),
     .globals_o, .counters_o, .event_o
   );
+
+  // Puts beside each other have ended, or wait for the one that was diverted.
+  `PAMC_ASSERT(a_one_answers, !(state_q == S_ANSWER && puts_answers))
 
   // Calls nest: of the modules that are called, one asks for something.
   `PAMC_ASSERT(a_one_asks_memory, 3'(put_mem.valid) + 3'(index_mem.valid) + 3'(object_mem.valid) +
