@@ -233,6 +233,8 @@ bool fl_read_done(const struct fl *fl);
 bool fl_read_on(struct fl *fl);
 void fl_read_count(struct fl *fl);
 void fl_note_read(struct fl *fl, fl_place at, uint32_t corrected);
+/* Bytes of the longest record that lies in one page. */
+uint32_t fl_whole_most(const struct fl *fl);
 /* Until told otherwise nothing that records wait for is begun, as it would keep reads from dies and
  * bus: what is there to be written, and collection. */
 void fl_give_way(struct fl *fl, bool way);

@@ -119,6 +119,11 @@ uint32_t fl_parts_of(uint32_t page_bytes, uint32_t bytes)
 	return bytes <= first ? 1 : 1 + (bytes - first + part - 1) / part;
 }
 
+uint32_t fl_whole_most(const struct fl *fl)
+{
+	return fl->part_bytes - (uint32_t)sizeof(struct fl_desc);
+}
+
 uint32_t fl_parts(const struct fl *fl, uint32_t bytes)
 {
 	return fl_parts_of(fl->config.page_bytes, bytes);

@@ -111,6 +111,9 @@ struct hal_tier_request {
 	enum hal_tier_ask ask;
 	struct hal_tier_record record;
 	void *to; /* memory of the data path (hal_flash_read_part) */
+	/* READ: the data path reads it by itself; by that number it knows of what is said. */
+	bool by_itself;
+	uint32_t number;
 };
 enum hal_tier_answer {
 	HAL_TIER_DONE,
@@ -127,6 +130,24 @@ void hal_tier_answer(struct hal *hal, enum hal_tier_answer answer);
 bool hal_tier_fetch_asked(struct hal *hal, struct hal_tier_request *request);
 void hal_tier_fetched(struct hal *hal, struct hal_tier_record *record);
 void hal_tier_fetch_answer(struct hal *hal, enum hal_tier_answer answer);
+
+/* ---- Records that it reads by itself, as soon as a command wants them: those of so many bytes at
+ * most, which lie in one page of flash. 0: none, nor is any before this was said. ---- */
+
+void hal_tier_read_most(struct hal *hal, uint32_t bytes);
+enum hal_tier_reads {
+	HAL_TIER_READS,
+	HAL_TIER_HAS_READ, /* and waits for the answer */
+	HAL_TIER_LEFT,     /* could not: it asks for it once more */
+	HAL_TIER_OVER,     /* has answered it */
+};
+/* hold: it is to wait for the answer when it has read it, if it did not by now. To be said of each
+ * of them, as it keeps telling of what nothing was said of. */
+void hal_tier_hold(struct hal *hal, const struct hal_tier_request *request, bool hold);
+enum hal_tier_reads hal_tier_reads(struct hal *hal, const struct hal_tier_request *request);
+/* One that was read so, as any of the functions above has come to know of: where it was, the most
+ * bits that were corrected. False: no more. */
+bool hal_tier_has_read(struct hal *hal, uint64_t *place, uint32_t *corrected);
 
 /* Nothing can be done before flash is, or something is asked: time may pass here, a simulation's,
  * too, but not much. False: flash does nothing either. */

@@ -20,19 +20,29 @@ enum {
 	TIER_PROMOTE
 };
 enum { OF_CONTENTS, OF_ANY, OF_DURABLE };
+/* TIER_READ */
+enum { READ_NONE, READ_FINDS, READ_READS, READ_HELD, READ_LEFT };
+#define READ_STATE 7u
+/* TIER_FOUND, by words. */
+enum { FOUND_VERSION = 0, FOUND_PLACE = 2, FOUND_BYTES = 4, FOUND_ATTR = 5 };
 #define OP_HIGH     16u
 #define WANTS_BYTES (1u << 2)
 /* TIER_RECORD, by words. */
 enum { IN_OBJECT = 0, IN_INDEX = 6, IN_VERSION = 8, IN_PLACE = 10, IN_BYTES = 12, IN_ATTR = 13 };
-#define ATTR_CONTENTS 0xffffu
-#define ATTR_DURABLE  (1u << 16)
-#define ATTR_LEAVING  (1u << 17)
-#define DROP_WAITS    (1u << 31)
-#define FLASH_OPEN    (1u << 1)
-#define ASK_THERE     (1u << 31)
-#define ASK_KIND      7u
-#define ASK_CONTENTS  0x1ffu
-#define LINE_BYTES    64u
+#define ATTR_CONTENTS  0xffffu
+#define ATTR_DURABLE   (1u << 16)
+#define ATTR_LEAVING   (1u << 17)
+#define DROP_WAITS     (1u << 31)
+#define FLASH_OPEN     (1u << 1)
+#define ASK_THERE      (1u << 31)
+#define ASK_KIND       7u
+#define ASK_CONTENTS   0x1ffu
+#define IN_FLASH       (1ull << 63)
+#define FETCH_ENDS     (1u << 30)
+#define READ_ENDS      (1u << 31)
+#define READ_NUMBER(x) ((x) >> 16 & 255u)
+#define READ_HOLD      1u
+#define LINE_BYTES     64u
 /* At EVENTS, while only flash works; and while the firmware waits for something, too. */
 #define LOOKS     1024u
 #define LOOKS_DUE 16u
@@ -48,7 +58,7 @@ void hal_tier_init(struct hal_tier_mailbox *tier, struct hal *hal, struct fw *fw
 {
 	tier->fw = fw;
 	tier->line = line;
-	tier->asked = tier->fetching = false;
+	tier->asked = tier->fetching = tier->by_itself = tier->has_read = false;
 	hal_write(hal, MAILBOX_TIER_STAGING, line + HAL_TIER_RECORD_LINES);
 	hal_write(hal, MAILBOX_TIER, 1);
 }
@@ -60,7 +70,9 @@ static struct fw *fw_of(struct hal *hal)
 
 void hal_tier_ask_again(struct hal *hal)
 {
-	hal_tier_of(hal)->asked = hal_tier_of(hal)->fetching = false;
+	struct hal_tier_mailbox *tier = hal_tier_of(hal);
+
+	tier->asked = tier->fetching = tier->by_itself = tier->has_read = false;
 }
 
 /* ---------------------------------------------------------------- the vault's commands */
@@ -422,27 +434,104 @@ void hal_tier_answer(struct hal *hal, enum hal_tier_answer answer)
 bool hal_tier_fetch_asked(struct hal *hal, struct hal_tier_request *request)
 {
 	struct hal_tier_mailbox *tier = hal_tier_of(hal);
-	uint32_t ask = hal_read(hal, MAILBOX_TIER_FETCH);
+	uint32_t ask = hal_read(hal, MAILBOX_TIER_FETCH), read;
 
+	tier->has_read |= ask & FETCH_ENDS;
 	if (!(ask & ASK_THERE) || tier->fetching) {
 		return false;
 	}
+	read = hal_read(hal, MAILBOX_TIER_READ);
+	request->number = READ_NUMBER(read);
+	request->by_itself = (read & READ_STATE) != READ_LEFT;
+	/* Soon it is known whose it is; or it is over. */
+	if ((read & READ_STATE) != READ_READS && (read & READ_STATE) != READ_HELD &&
+	    request->by_itself) {
+		return false;
+	}
 	tier->fetching = true;
+	tier->by_itself = request->by_itself;
 	request->ask = HAL_TIER_READ;
 	request->record.contents = ask >> 16 & ASK_CONTENTS;
 	request->to = (void *)(uintptr_t)hal_read(hal, MAILBOX_TIER_FETCH_LINE);
-	return still_there(hal, request);
+	if (!request->by_itself) {
+		return still_there(hal, request);
+	}
+	read = hal_read(hal, MAILBOX_TIER_FOUND + 4 * FOUND_ATTR);
+	request->record.durable = read & ATTR_DURABLE;
+	request->record.bytes = hal_read(hal, MAILBOX_TIER_FOUND + 4 * FOUND_BYTES);
+	return true;
 }
 
 void hal_tier_fetched(struct hal *hal, struct hal_tier_record *record)
 {
-	told_which(fw_of(hal), record);
+	struct fw *fw = fw_of(hal);
+
+	if (!hal_tier_of(hal)->by_itself) {
+		told_which(fw, record);
+		return;
+	}
+	for (uint32_t n = 0; n < 3; n++) {
+		record->object[n] = fw_read64(fw, MAILBOX_TIER_FETCH_OBJECT + 8 * n);
+	}
+	record->index = fw_read64(fw, MAILBOX_TIER_FETCH_INDEX);
+	record->version = fw_read64(fw, MAILBOX_TIER_FOUND + 4 * FOUND_VERSION);
+	record->place = fw_read64(fw, MAILBOX_TIER_FOUND + 4 * FOUND_PLACE);
 }
 
 void hal_tier_fetch_answer(struct hal *hal, enum hal_tier_answer answer)
 {
-	hal_tier_of(hal)->fetching = false;
+	hal_tier_of(hal)->fetching = hal_tier_of(hal)->by_itself = false;
 	hal_write(hal, MAILBOX_TIER_FETCH, answer);
+}
+
+/* ---------------------------------------------------------------- what it reads by itself */
+
+void hal_tier_read_most(struct hal *hal, uint32_t bytes)
+{
+	hal_write(hal, MAILBOX_TIER_READ_MOST, bytes);
+}
+
+void hal_tier_hold(struct hal *hal, const struct hal_tier_request *request, bool hold)
+{
+	hal_write(hal, MAILBOX_TIER_READ, request->number << 16 | (hold ? READ_HOLD : 0));
+}
+
+enum hal_tier_reads hal_tier_reads(struct hal *hal, const struct hal_tier_request *request)
+{
+	struct hal_tier_mailbox *tier = hal_tier_of(hal);
+	uint32_t read = hal_read(hal, MAILBOX_TIER_READ), state = read & READ_STATE;
+
+	tier->has_read |= read & READ_ENDS;
+	if (READ_NUMBER(read) == request->number) {
+		if (state == READ_FINDS || state == READ_READS) {
+			return HAL_TIER_READS;
+		}
+		if (state == READ_HELD) {
+			return HAL_TIER_HAS_READ;
+		}
+	}
+	tier->fetching = tier->by_itself = false;
+	return READ_NUMBER(read) == request->number && state == READ_LEFT ? HAL_TIER_LEFT
+									  : HAL_TIER_OVER;
+}
+
+bool hal_tier_has_read(struct hal *hal, uint64_t *place, uint32_t *corrected)
+{
+	struct hal_tier_mailbox *tier = hal_tier_of(hal);
+	uint32_t end;
+
+	if (!tier->has_read) {
+		return false;
+	}
+	end = hal_read(hal, MAILBOX_TIER_READ_END);
+	tier->has_read = end & READ_ENDS;
+	if (!tier->has_read) {
+		return false;
+	}
+	*corrected = end >> 24 & 127;
+	*place = IN_FLASH | hal_read(hal, MAILBOX_TIER_READ_PLACE);
+	hal_write(hal, MAILBOX_TIER_READ_END, 0);
+	return true;
 }
 
 /* What is asked beside what was taken: both have one bit of EVENTS, which stays until they are
@@ -450,9 +539,20 @@ void hal_tier_fetch_answer(struct hal *hal, enum hal_tier_answer answer)
 static bool more_asked(struct hal *hal)
 {
 	const struct hal_tier_mailbox *tier = hal_tier_of(hal);
+	uint32_t fetch, state;
 
-	return (!tier->asked && hal_read(hal, MAILBOX_TIER_ASK) & ASK_THERE) ||
-	       (!tier->fetching && hal_read(hal, MAILBOX_TIER_FETCH) & ASK_THERE);
+	if (!tier->asked && hal_read(hal, MAILBOX_TIER_ASK) & ASK_THERE) {
+		return true;
+	}
+	fetch = hal_read(hal, MAILBOX_TIER_FETCH);
+	if (fetch & FETCH_ENDS || (fetch & ASK_THERE && !tier->fetching)) {
+		return true;
+	}
+	if (!tier->by_itself) {
+		return false;
+	}
+	state = hal_read(hal, MAILBOX_TIER_READ) & READ_STATE;
+	return state != READ_FINDS && state != READ_READS;
 }
 
 /* Time passes in each access. Until something comes that is to be dealt with, as a whole step takes

@@ -30,6 +30,8 @@ struct hal_tier_mailbox {
 	uint64_t promise; /* of flash, as the vault was told */
 	bool asked;       /* the question was taken; that for a record */
 	bool fetching;
+	bool by_itself; /* which the card reads */
+	bool has_read;  /* some that were read wait to be told */
 };
 
 /* Lines of card memory that it takes. */

@@ -251,6 +251,7 @@ void tier_begin(struct tier *tier)
 		tier_flush_version(tier); /* what is put now is later than all that was found */
 	}
 	tier_wake(tier);
+	hal_tier_read_most(tier->hal, tier->ready ? fl_whole_most(tier->fl) : 0);
 	hal_tier_set_promise(tier->hal, room_of(tier));
 }
 
@@ -387,8 +388,7 @@ static bool step(struct tier *tier)
 	for (uint32_t n = 0; n < STEPS && fl_step(tier->fl); n++) {
 		did = true;
 		/* One that came meanwhile, or has ended. */
-		if (way && tier_asked_to_read(tier) &&
-		    (!tier->fetch_started || fl_read_done(tier->fl))) {
+		if (way && tier_asked_to_read(tier) && tier_read_waits(tier)) {
 			break;
 		}
 	}

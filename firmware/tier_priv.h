@@ -171,6 +171,8 @@ bool tier_wipe(struct fw *fw, bool restart, struct fw_wiped *so_far);
 
 /* Is a record asked for? */
 bool tier_asked_to_read(struct tier *tier);
+/* Of one that is, something can be done now. */
+bool tier_read_waits(const struct tier *tier);
 /* False: it is not answered, or nothing was asked. */
 bool tier_fetch(struct tier *tier);
 /* Of a record that is asked for what can be done now. False: nothing. */

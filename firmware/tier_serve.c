@@ -73,6 +73,33 @@ static bool comes_back(struct tier *tier)
 	       figures.free_units > figures.units / FREE_SHARE;
 }
 
+/* The data path reads it, and answers it as well: what is left is to tell, before it has, whether
+ * it comes back to memory first. False: that goes on. */
+static bool read_beside(struct tier *tier)
+{
+	if (!tier->fetch_started) {
+		tier->fetch_started = true;
+		tier->comes_back = comes_back(tier);
+		hal_tier_hold(tier->hal, &tier->fetch, tier->comes_back);
+	}
+	switch (hal_tier_reads(tier->hal, &tier->fetch)) {
+	case HAL_TIER_READS:
+		return false;
+	case HAL_TIER_HAS_READ:
+		if (tier->comes_back) {
+			hal_tier_promote(tier->hal, &tier->fetch.record, tier->fetch.to);
+		}
+		fetched(tier, HAL_TIER_DONE);
+		break;
+	case HAL_TIER_LEFT:
+	case HAL_TIER_OVER:
+		tier->fetching = false;
+		break;
+	}
+	tier->row++;
+	return true;
+}
+
 static void read_record(struct tier *tier)
 {
 	struct fl_read *read = &tier->read;
@@ -236,15 +263,31 @@ static void sync_begin(struct tier *tier)
 
 bool tier_asked_to_read(struct tier *tier)
 {
+	uint32_t corrected;
+	uint64_t place;
+
 	if (!tier->fetching && hal_tier_fetch_asked(tier->hal, &tier->fetch)) {
 		tier->fetching = true;
 		tier->fetch_started = false;
 	}
+	while (hal_tier_has_read(tier->hal, &place, &corrected)) {
+		if (tier->fl) {
+			fl_note_read(tier->fl, place, corrected);
+		}
+	}
 	return tier->fetching;
+}
+
+bool tier_read_waits(const struct tier *tier)
+{
+	return !tier->fetch_started || (!tier->fetch.by_itself && fl_read_done(tier->fl));
 }
 
 bool tier_read_on(struct tier *tier)
 {
+	if (tier->fetch.by_itself) {
+		return read_beside(tier);
+	}
 	if (tier->fetch_started ? !fl_read_on(tier->fl) : fl_ready(tier->fl) != FL_OK) {
 		return false;
 	}
@@ -259,7 +302,9 @@ bool tier_fetch(struct tier *tier)
 		return false;
 	}
 	/* While it begins anew, what stands in flash can be read from where it is, once it can. */
-	if (tier->resumes == TIER_WHOLE && (!tier->ready || fl_ready(tier->fl) != FL_OK)) {
+	if (tier->fetch.by_itself) {
+		read_beside(tier);
+	} else if (tier->resumes == TIER_WHOLE && (!tier->ready || fl_ready(tier->fl) != FL_OK)) {
 		fetched(tier, HAL_TIER_FAILED);
 	} else if (tier->fl) {
 		read_record(tier);

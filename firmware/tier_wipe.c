@@ -91,6 +91,7 @@ static void begin(struct tier *tier)
 		fl_get_figures(tier->fl, &known);
 	}
 	tier->ready = false;
+	hal_tier_read_most(tier->hal, 0);
 	tier->idle = 0;
 	memset(tier->wiper, 0, sizeof(tier->wiper));
 	tier->wiped = (struct fw_wiped){.blocks = tier->geometry.dies * tier->geometry.blocks,

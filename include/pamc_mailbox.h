@@ -410,7 +410,7 @@
 
 /*
  * Records that get lanes want from flash (ask_pkg::ASK_READ), told and
- * answered as TIER_ASK, beside it.
+ * answered as TIER_ASK, beside it; 30: an end waits (TIER_READ_END).
  */
 #define MAILBOX_TIER_FETCH 0x900u
 
@@ -424,6 +424,40 @@
 /* Object. */
 #define MAILBOX_TIER_FETCH_OBJECT 0x910u
 #define MAILBOX_TIER_FETCH_OBJECT_WORDS 6u
+
+/*
+ * What the card itself does about the question of TIER_FETCH
+ * (mailbox_fetch.sv): 2:0: 0 there is none, 1 asks the vault where it is, 2
+ * reads it, 3 has read it and waits for the answer, 4 leaves it to firmware,
+ * 5, 6 has answered it; 23:16 the question's number; 31 an end waits. Writing,
+ * with that number: firmware knows of it; bit 0: it will answer it as the read
+ * has ended, else the card does. An answer by TIER_FETCH is ignored while it
+ * is 1 or 2.
+ */
+#define MAILBOX_TIER_READ 0x930u
+
+/*
+ * The card reads records of so many bytes at most by itself, which are those
+ * that lie in one page of flash; 0: none.
+ */
+#define MAILBOX_TIER_READ_MOST 0x934u
+
+/*
+ * 31: a record was read by the card, 30:24 most bits that were corrected in a
+ * chunk. Writing: it was taken.
+ */
+#define MAILBOX_TIER_READ_END 0x938u
+
+/* Where it was, bits 31:0. */
+#define MAILBOX_TIER_READ_PLACE 0x93cu
+
+/*
+ * Where what TIER_FETCH asks for was found, if TIER_READ is 2 to 4 with more
+ * to it than that it is firmware's: 0, 1 version; 2, 3 place; 4 bytes; 5: 15:0
+ * contents, 16 durable.
+ */
+#define MAILBOX_TIER_FOUND 0x940u
+#define MAILBOX_TIER_FOUND_WORDS 6u
 
 /* A page for DMA. */
 #define MAILBOX_BUFFER 0x1000u
@@ -537,6 +571,11 @@
 #define MAILBOX_COUNTER_TIER_PAGES 0x0a2u
 #define MAILBOX_COUNTER_TIER_COMMITTED_FLASH 0x0a3u
 #define MAILBOX_COUNTER_TIER_COMMITTED_DURABLE 0x0a4u
+#define MAILBOX_COUNTER_TIER_READS 0x0a5u
+#define MAILBOX_COUNTER_TIER_READS_LEFT 0x0a6u
+#define MAILBOX_COUNTER_TIER_READS_FINDING 0x0a7u
+#define MAILBOX_COUNTER_TIER_READS_READING 0x0a8u
+#define MAILBOX_COUNTER_TIER_READS_READING_MAX 0x0a9u
 #define MAILBOX_COUNTER_LANE 0x100u
 
 #endif /* PAMC_MAILBOX_H */

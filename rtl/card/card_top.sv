@@ -451,6 +451,11 @@ module card_top #(
   logic [31:0]      flash_data;
   dram_pkg::req_t   flash_req;
   dram_pkg::wdata_t flash_wdata;
+  logic                          fetch_look, fetch_read_valid, fetch_read_end;
+  flash_pkg::fetch_t             fetch_read;
+  flash_pkg::fetch_end_t         fetch_end;
+  flash_pkg::fetch_stats_t       fetch_stats;
+  logic [dram_pkg::LineBits-1:0] fetch_read_line;
   flash_top #(
     .Channels(FlashChannels), .Dies(FlashDies), .Chunks(FlashChunks), .PageBits(FlashPageBits),
     .Period(FlashPeriod)
@@ -458,6 +463,8 @@ module card_top #(
     .clk_i, .rst_ni, .blocks_i(nand_blocks_i),
     .write_i(flash_write), .read_done_i(flash_read_done), .addr_i(flash_addr), .data_i(mcu_data_i),
     .data_o(flash_data), .ready_o(flash_ready), .end_o(flash_end),
+    .fetch_look_i(fetch_look), .fetch_valid_i(fetch_read_valid), .fetch_i(fetch_read), .fetch_line_i(fetch_read_line),
+    .fetch_end_o(fetch_read_end), .fetch_end_data_o(fetch_end),
     .ce_no(nand_ce_no), .cle_o(nand_cle_o), .ale_o(nand_ale_o), .we_no(nand_we_no), .re_no(nand_re_no),
     .dq_oe_o(nand_dq_oe_o), .dq_o(nand_dq_o), .dq_i(nand_dq_i), .ready_i(nand_ready_i),
     .line_access_i(mcu_line_access_i), .line_write_i(mcu_line_write_i), .line_i(mcu_line_i), .line_data_i(mcu_line_data_i),
@@ -501,7 +508,9 @@ module card_top #(
     .drop_valid_i(drop_valid), .drop_ready_o(drop_ready), .drop_i(drop),
     .staging_line_o(staging_line), .ask_valid_i(ask_valid), .ask_i(ask), .ask_done_o(ask_done), .ask_answer_o(ask_answer),
     .fetch_valid_i(fetch_valid), .fetch_i(fetch), .fetch_done_o(fetch_done),
-    .free_units_i(store_counters.free_units), .durable_bytes_i(globals.durable_bytes),
+    .fetch_look_o(fetch_look), .fetch_read_valid_o(fetch_read_valid), .fetch_read_o(fetch_read),
+    .fetch_read_line_o(fetch_read_line), .fetch_read_end_i(fetch_read_end), .fetch_end_i(fetch_end),
+    .fetch_stats_o(fetch_stats), .free_units_i(store_counters.free_units), .durable_bytes_i(globals.durable_bytes),
     .vault_event_i(vault_event), .get_i(get), .get_kind_i(get_kind), .get_contents_i(get_contents),
     .ecc_inject_o(ecc_inject_go), .ecc_clear_o(ecc_clear), .ecc_lost_i(ecc_lost),
     .flash_write_o(flash_write), .flash_read_done_o(flash_read_done), .flash_addr_o(flash_addr),
@@ -541,7 +550,7 @@ module card_top #(
   mailbox_counters #(.PutLanes(PutLanes), .GetLanes(GetLanes)) u_counters (
     .clk_i, .select_i(counter_select), .value_o(counter),
     .queue_i(queue_counters), .exec_i(exec_counters), .hazard_stalls_i(hazard_stalls),
-    .vault_i(globals), .vault_counters_i(vault_counters), .store_i(store_counters), .puts_i(puts_stats),
+    .vault_i(globals), .fetch_i(fetch_stats), .vault_counters_i(vault_counters), .store_i(store_counters), .puts_i(puts_stats),
     .index_used_i(index_used), .index_moves_i(index_moves), .stash_used_i(stash_used),
     .dram_i(dram_stats), .pcie_i(pcie_stats), .ecc_i(ecc_counters), .busy_i(busy_q), .waits_i(waits),
     .codec_i(codec_stats)

@@ -141,6 +141,28 @@ package flash_pkg;
   } part_t;
   localparam int unsigned PartBits = 28;
 
+  // ---- what a get wants (flash_fetch) ----
+
+  // place: (block × pages + page) × units + unit, of 32 bytes, the blocks numbered die × blocks + block.
+  typedef struct packed {
+    logic [31:0] place;
+    logic [16:0] bytes;
+  } fetch_t;
+
+  // Counters; they wrap. Left: to firmware, of those that it lets the card read.
+  typedef struct packed {
+    logic [31:0] reads;
+    logic [31:0] left;
+    logic [31:0] finding;     // cycles in which one was looked up
+    logic [31:0] reading;     // cycles in which one was read
+    logic [31:0] reading_max; // of one
+  } fetch_stats_t;
+
+  typedef struct packed {
+    logic       good;
+    logic [6:0] corrected;    // most bits in one chunk
+  } fetch_end_t;
+
   // Counters; they wrap.
   typedef struct packed {
     logic [31:0] busy;        // cycles in which a die had a request

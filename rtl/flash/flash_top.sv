@@ -39,6 +39,14 @@ module flash_top #(
   output logic                         ready_o,
   output logic                         end_o,      // an end waits to be taken
 
+  // What a get wants (flash_fetch).
+  input  logic                         fetch_look_i,
+  input  logic                         fetch_valid_i,
+  input  flash_pkg::fetch_t            fetch_i,
+  input  logic [dram_pkg::LineBits-1:0] fetch_line_i,
+  output logic                         fetch_end_o,
+  output flash_pkg::fetch_end_t        fetch_end_data_o,
+
   output logic [Buses-1:0][Dies-1:0]   ce_no,
   output logic [Buses-1:0]             cle_o,
   output logic [Buses-1:0]             ale_o,
@@ -91,7 +99,7 @@ module flash_top #(
     addr_q <= addr_i;
     if (write_i) data_q <= data_i;
   end
-  assign busy = write_q || read_done_q || !share_idle || !window_idle || !words_idle || !line_idle ||
+  assign busy = write_q || read_done_q || fetch_look_i || !share_idle || !window_idle || !words_idle || !line_idle ||
                 (blocks_i != '0 && channel_idle != '1);
   lib_idle_clock #(.Linger(63)) u_clock (.clk_i, .rst_ni, .busy_i(busy), .clk_o(clk));
   assign idle_o = !busy;
@@ -159,10 +167,23 @@ module flash_top #(
   logic [dram_pkg::LineBits-1:0] line;
   flash_pkg::part_t              part;
   if (Channels > 0) begin : g_flash
+    logic                  fetch_ask, fetch_asked, fetched, erase;
+    logic [6:0]            fetch_die;
+    flash_pkg::request_t   fetch_request;
+    flash_pkg::part_t      fetch_part;
+    flash_pkg::fetch_end_t fetched_data;
+    flash_fetch #(.Dies(Channels * Dies), .Chunks(Chunks), .PageBits(PageBits)) u_fetch (
+      .clk_i(clk), .rst_ni, .blocks_i, .look_i(fetch_look_i), .valid_i(fetch_valid_i), .fetch_i,
+      .end_o(fetch_end_o), .end_data_o(fetch_end_data_o), .request_valid_o(fetch_ask), .request_ready_i(fetch_asked),
+      .die_o(fetch_die), .request_o(fetch_request), .part_o(fetch_part), .erase_i(erase),
+      .end_valid_i(fetched), .end_i(fetched_data)
+    );
     flash_words #(.Channels(Channels), .Dies(Dies), .Chunks(Chunks), .PageBits(PageBits)) u_words (
       .clk_i(clk), .rst_ni, .blocks_i, .write_i(write_q), .addr_i(addr_q), .data_i(data_q), .data_o(words),
       .request_valid_o(ask), .request_ready_i(asked), .request_o(request), .line_o(line),
       .part_o(part),
+      .fetch_valid_i(fetch_ask), .fetch_ready_o(fetch_asked), .fetch_die_i(fetch_die), .fetch_i(fetch_request),
+      .fetch_line_i, .fetch_part_i(fetch_part), .fetch_end_o(fetched), .fetch_end_data_o(fetched_data), .erase_o(erase),
       .end_valid_i(end_valid), .end_ready_o(end_ready), .end_i(ends), .end_damaged_i(end_damaged),
       .counters_i(counters), .end_o, .idle_o(words_idle)
     );
@@ -225,8 +246,10 @@ module flash_top #(
     assign re_no = '1;
     assign {cle_o, ale_o, dq_oe_o, dq_o} = '0;
     assign {ask, asked, end_valid, end_ready, end_damaged, ends, counters, request, line, part} = '0;
+    // Nobody asks.
+    assign {fetch_end_o, fetch_end_data_o} = '0;
     logic unused;
-    assign unused = ^{dq_i, ready_i, ask, asked, end_valid, end_ready, end_damaged, ends, counters, request, line, part};
+    assign unused = ^{fetch_valid_i, fetch_i, fetch_line_i, dq_i, ready_i, ask, asked, end_valid, end_ready, end_damaged, ends, counters, request, line, part};
   end
 
 endmodule

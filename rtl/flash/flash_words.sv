@@ -33,6 +33,18 @@ module flash_words #(
   input  logic [Channels-1:0]           end_damaged_i,
   input  logic [Channels-1:0][flash_pkg::CounterWords-1:0][31:0] counters_i,
 
+  // What a get wants: flash_fetch. Its requests wait here until their die has nothing to do, and
+  // let the words' first, but those that are refused anyway.
+  input  logic                          fetch_valid_i,
+  output logic                          fetch_ready_o,
+  input  logic [6:0]                    fetch_die_i,
+  input  flash_pkg::request_t           fetch_i,
+  input  logic [dram_pkg::LineBits-1:0] fetch_line_i,
+  input  flash_pkg::part_t              fetch_part_i,
+  output logic                          fetch_end_o,
+  output flash_pkg::fetch_end_t         fetch_end_data_o,
+  output logic                          erase_o,
+
   // An end waits; nothing is to be done.
   output logic                          end_o,
   output logic                          idle_o
@@ -45,6 +57,7 @@ module flash_words #(
   logic [Channels-1:0]         ask_q, to;
   logic [9:0]                  select_q;
   flash_pkg::request_t         request_q;
+  flash_pkg::part_t            request_part_q;
   logic                        go;
   logic [DieBits-1:0]          die;
   logic                        found;
@@ -53,6 +66,9 @@ module flash_words #(
   `PAMC_PARAM(g_dies, Dies >= 1 && Dies <= 15 && Channels * Dies <= 128)
   `PAMC_PARAM(g_chunks, Chunks >= 1 && Chunks <= 255)
   `PAMC_PARAM(g_pages, PageBits >= 1 && PageBits <= 15)
+
+  // The tag of what a get wants, beside the die's number.
+  localparam logic [7:0] Fetch = 8'h80;
 
   // Without flash nobody would answer.
   assign go = write_i && addr_i == mailbox_pkg::FLASH && ask_q == '0 && blocks_i != '0;
@@ -83,7 +99,7 @@ module flash_words #(
       if (write_i && addr_i == mailbox_pkg::FLASH_PART && ask_q == '0) part_q <= data_i;
       else if (go) part_q <= '0;
       if (write_i && addr_i == mailbox_pkg::FLASH_SELECT) select_q <= data_i[9:0];
-      ask_q <= go ? to : ask_q & ~request_ready_i;
+      ask_q <= go ? to : fetch_q != '0 ? ask_q : ask_q & ~request_ready_i;
     end
   end
   always_ff @(posedge clk_i) begin
@@ -95,14 +111,53 @@ module flash_words #(
       request_q.first <= data_i[23:16];
       request_q.count <= data_i[31:24];
       request_q.tag   <= data_i[15:8];
-      part_o.skip     <= part_q[7:0];
-      part_o.at       <= part_q[11:8];
-      part_o.words    <= part_q[31:16] == '0 ? '1 : part_q[31:16];
+      request_part_q.skip  <= part_q[7:0];
+      request_part_q.at    <= part_q[11:8];
+      request_part_q.words <= part_q[31:16] == '0 ? '1 : part_q[31:16];
     end
   end
-  assign request_valid_o = ask_q;
-  assign request_o       = request_q;
-  assign line_o          = line_q[dram_pkg::LineBits-1:0];
+  assign erase_o = go && data_i[2:0] == flash_pkg::BlockErase;
+
+  // ---- what a get wants: what is offered stays, so the words' request waits for it ----
+  // Dies that have one of the words' requests.
+  logic [Channels-1:0]           fetch_q, fetch_to;
+  logic [Channels*Dies-1:0]      busy_q, begins, ends, of_fetch;
+  logic [DieBits-1:0]            fetch_die;
+  flash_pkg::request_t           fetch;
+  always_comb begin
+    fetch_to  = '0;
+    fetch_die = '0;
+    for (int unsigned n = 0; n < Channels; n++) begin
+      for (int unsigned d = 0; d < Dies; d++) begin
+        of_fetch[n*Dies+d] = 32'(fetch_die_i) == n * Dies + d;
+        begins[n*Dies+d]   = go && 32'(data_i[15:8]) == n * Dies + d;
+        if (32'(fetch_die_i) == n * Dies + d) begin
+          fetch_to[n] = 1'b1;
+          fetch_die   = DieBits'(d);
+        end
+      end
+    end
+  end
+  assign fetch_ready_o = ask_q == '0 && !go && fetch_q == '0 && (of_fetch & busy_q) == '0;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      fetch_q <= '0;
+      busy_q  <= '0;
+    end else begin
+      fetch_q <= fetch_valid_i && fetch_ready_o ? fetch_to : fetch_q & ~request_ready_i;
+      busy_q  <= (busy_q & ~ends) | begins;
+    end
+  end
+  always_comb begin
+    fetch     = fetch_i;
+    fetch.op  = flash_pkg::PageRead;
+    fetch.die = fetch_die;
+    fetch.tag = Fetch | 8'(fetch_die_i);
+  end
+  assign request_valid_o = fetch_q != '0 ? fetch_q : ask_q;
+  assign request_o       = fetch_q != '0 ? fetch : request_q;
+  assign line_o          = fetch_q != '0 ? fetch_line_i : line_q[dram_pkg::LineBits-1:0];
+  assign part_o          = fetch_q != '0 ? fetch_part_i : request_part_q;
 
   // ---- ends ----
   flash_pkg::end_t e;
@@ -121,13 +176,21 @@ module flash_words #(
       end
     end
   end
-  assign end_ready_o = e_room ? first : '0;
+  logic fetched;
+  assign fetched     = e_valid && e.tag[7];
+  assign end_ready_o = e_room || fetched ? first : '0;
+  assign fetch_end_o                = fetched;
+  assign fetch_end_data_o.good      = e.result == flash_pkg::EndDone && !e_damaged;
+  assign fetch_end_data_o.corrected = e.found.corrected;
+  always_comb begin
+    for (int unsigned n = 0; n < Channels * Dies; n++) ends[n] = e_valid && e_room && 32'(e.tag) == n;
+  end
   localparam int unsigned WordBits = 28;
   logic [WordBits-1:0] word;
   logic [4:0]          level;
   lib_fifo #(.Width(WordBits), .Depth(16)) u_ends (
     .clk_i, .rst_ni,
-    .in_valid_i(e_valid), .in_ready_o(e_room),
+    .in_valid_i(e_valid && !fetched), .in_ready_o(e_room),
     .in_data_i({e.found.erased, e.found.corrected, e.status, e.tag, e_damaged, e.result}),
     .out_valid_o(waits), .out_ready_i(next), .out_data_o(word), .level_o(level)
   );
@@ -140,7 +203,7 @@ module flash_words #(
     else         open_q <= open_q + 10'(go) - 10'(next && waits);
   end
   assign end_o  = waits;
-  assign idle_o = ask_q == '0 && end_valid_i == '0;
+  assign idle_o = ask_q == '0 && fetch_q == '0 && end_valid_i == '0;
 
   // ---- reading ----
   logic [31:0] geometry, counter;

@@ -99,6 +99,14 @@ module mailbox (
   input  ask_pkg::ask_t                    fetch_i,
   output logic                             fetch_done_o,
   output ask_pkg::answer_e                 ask_answer_o,
+  // What a get wants from there is read without firmware: flash_fetch.
+  output logic                             fetch_look_o,
+  output logic                             fetch_read_valid_o,
+  output flash_pkg::fetch_t                fetch_read_o,
+  output logic [dram_pkg::LineBits-1:0]    fetch_read_line_o,
+  input  logic                             fetch_read_end_i,
+  input  flash_pkg::fetch_end_t            fetch_end_i,
+  output flash_pkg::fetch_stats_t          fetch_stats_o,
   input  logic [31:0]                      free_units_i,
   input  logic [39:0]                      durable_bytes_i,
 
@@ -194,7 +202,10 @@ module mailbox (
 
   assign done_valid_o    = done_q;
   assign control_valid_o = control_q;
-  assign vault_valid_o   = vault_q;
+  // While a page is looked up for a get, firmware's command waits.
+  logic find, vault_done;
+  assign vault_valid_o   = vault_q || find;
+  assign vault_done      = vault_done_i && !find;
   assign dma_go          = write && addr == mailbox_pkg::DMA && !dma_busy;
 
   assign ecc_inject_o        = write && addr == mailbox_pkg::ECC_INJECT;
@@ -231,7 +242,7 @@ module mailbox (
       if (write && addr == mailbox_pkg::CONTROL) control_q <= 1'b1;
       else if (control_ready_i) control_q <= 1'b0;
       if (write && addr == mailbox_pkg::VAULT) vault_q <= 1'b1;
-      else if (vault_done_i) vault_q <= 1'b0;
+      else if (vault_done) vault_q <= 1'b0;
       if (regs_i.ctrl_we) ctrl_q <= 1'b1;
       else if (write && addr == mailbox_pkg::EVENTS && data_i[4]) ctrl_q <= 1'b0;
       // A reset, even if EN is 1 again by now.
@@ -281,6 +292,12 @@ module mailbox (
     vault_o.set_reserve = vault_word_q[10];
     vault_o.set_limit   = vault_word_q[11];
     vault_o.contents    = vault_word_q[24:16];
+    if (find) begin
+      vault_o.op        = vault_pkg::OP_TIER_FIND;
+      vault_o.contents  = fetch_i.contents;
+      vault_o.object    = fetch_i.object;
+      vault_o.index     = fetch_i.index;
+    end
   end
 
   // What firmware that was restarted has to know: it had begun to write this, but did it?
@@ -297,7 +314,13 @@ module mailbox (
   end
 
   vault_pkg::answer_t answer_q;
-  always_ff @(posedge clk_i) if (vault_q && vault_done_i) answer_q <= vault_answer_i;
+  vault_pkg::tier_record_t record_q;
+  always_ff @(posedge clk_i) begin
+    if (vault_q && vault_done) begin
+      answer_q <= vault_answer_i;
+      record_q <= tier_record_i;
+    end
+  end
 
   // ---- Data of admin commands, latencies.
 
@@ -329,20 +352,38 @@ module mailbox (
     .value_o(contents_counter)
   );
 
-  logic        dropped, memory_short;
-  logic [31:0] tier_data;
+  logic        dropped, memory_short, fetch_left, fetch_read, fetch_waits, answers;
+  logic [31:0] tier_data, fetch_data;
+  vault_pkg::tier_args_t args;
   mailbox_tier u_tier (
     .clk_i, .rst_ni, .write_i(write), .addr_i(addr), .data_i, .data_o(tier_data),
     .busy_i(vault_q), .init_i(write && addr == mailbox_pkg::VAULT && !vault_q && {data_i[12], data_i[3:0]} == vault_pkg::OP_INIT),
-    .flash_o(vault_flash_o), .args_o(tier_args_o), .record_i(tier_record_i),
-    .drop_valid_i, .drop_ready_o, .drop_i, .staging_line_o, .ask_valid_i, .ask_i, .ask_done_o, .fetch_valid_i, .fetch_i, .fetch_done_o, .ask_answer_o, .free_units_i, .durable_bytes_i,
+    .flash_o(vault_flash_o), .args_o(args), .record_i(record_q),
+    .drop_valid_i, .drop_ready_o, .drop_i, .staging_line_o, .ask_valid_i, .ask_i, .ask_done_o, .fetch_valid_i, .fetch_i,
+    .fetch_left_i(fetch_left), .fetch_read_i(fetch_read), .fetch_done_o, .answers_o(answers), .ask_answer_o, .free_units_i, .durable_bytes_i,
     .dropped_o(dropped), .short_o(memory_short), .clear_i(write && addr == mailbox_pkg::EVENTS && data_i[12])
+  );
+
+  // Where it is, not its bytes.
+  always_comb begin
+    tier_args_o = args;
+    if (find) tier_args_o.copy = 1'b0;
+  end
+
+  // Begins in no cycle in which firmware's command does.
+  mailbox_fetch u_fetch (
+    .clk_i, .rst_ni, .write_i(write), .addr_i(addr), .data_i, .data_o(fetch_data),
+    .flash_i(vault_flash_o), .fetch_valid_i, .fetch_i, .done_o(fetch_read), .other_i(answers), .left_o(fetch_left),
+    .answered_i(fetch_done_o), .vault_free_i(!vault_q && !(write && addr == mailbox_pkg::VAULT)),
+    .find_o(find), .find_done_i(vault_done_i), .answer_i(vault_answer_i), .record_i(tier_record_i),
+    .look_o(fetch_look_o), .read_valid_o(fetch_read_valid_o), .read_o(fetch_read_o), .read_line_o(fetch_read_line_o),
+    .read_end_i(fetch_read_end_i), .end_i(fetch_end_i), .event_o(fetch_waits), .stats_o(fetch_stats_o)
   );
 
   // ---- Reading.
 
   logic [31:0] events;
-  assign events = {12'd0, control_q, done_q, dma_busy, vault_q, 3'd0, memory_short, ask_valid_i || fetch_valid_i, flash_end_i, dropped,
+  assign events = {12'd0, control_q, done_q, dma_busy, vault_q, 3'd0, memory_short, ask_valid_i || fetch_waits, flash_end_i, dropped,
                    watch_o.valid && named_q == '0 && !watch_inside_i, ecc_lost_i, fell_q, flr_i, ctrl_q,
                    control_rsp_valid_i, fault_valid_i, error_valid_i, entry_valid_i};
   assign irq_o  = events[15:0] != '0;
@@ -398,7 +439,7 @@ module mailbox (
     end else if (flash) begin
       data_d = flash_data_i;
     end else if (addr[12:10] == 3'd2) begin
-      data_d = tier_data;
+      data_d = tier_data | fetch_data;
     end else if (addr >= mailbox_pkg::ADMIN && addr < mailbox_pkg::ADMIN_NEXT) begin
       data_d = entry_words[addr[5:2]];
     end else if (addr >= mailbox_pkg::VAULT_ROW && addr < mailbox_pkg::LAYOUT) begin

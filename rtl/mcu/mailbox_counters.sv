@@ -22,6 +22,7 @@ module mailbox_counters #(
   input  exec_pkg::counters_t        exec_i,
   input  logic [31:0]                hazard_stalls_i,
   input  vault_pkg::globals_t        vault_i,
+  input  flash_pkg::fetch_stats_t    fetch_i,
   input  vault_pkg::counters_t       vault_counters_i,
   input  store_pkg::counters_t       store_i,
   input  vault_puts_pkg::stats_t     puts_i,
@@ -111,6 +112,11 @@ module mailbox_counters #(
       mailbox_pkg::COUNTER_TIER_PAGES:              value_d[31:0] = vault_i.flash_pages;
       mailbox_pkg::COUNTER_TIER_COMMITTED_FLASH:    value_d[47:0] = vault_i.committed_flash;
       mailbox_pkg::COUNTER_TIER_COMMITTED_DURABLE:  value_d[9:0] = vault_i.committed_durable;
+      mailbox_pkg::COUNTER_TIER_READS:              value_d[31:0] = fetch_i.reads;
+      mailbox_pkg::COUNTER_TIER_READS_LEFT:         value_d[31:0] = fetch_i.left;
+      mailbox_pkg::COUNTER_TIER_READS_FINDING:      value_d[31:0] = fetch_i.finding;
+      mailbox_pkg::COUNTER_TIER_READS_READING:      value_d[31:0] = fetch_i.reading;
+      mailbox_pkg::COUNTER_TIER_READS_READING_MAX:  value_d[31:0] = fetch_i.reading_max;
       mailbox_pkg::COUNTER_PUTS_ENTERED:            value_d[31:0] = puts_i.puts;
       mailbox_pkg::COUNTER_PUTS_DIVERTED:           value_d[31:0] = puts_i.diverted;
       mailbox_pkg::COUNTER_PUTS_WAIT_INSIDE:        value_d[31:0] = puts_i.wait_inside;

@@ -296,7 +296,7 @@ package mailbox_pkg;
   localparam logic [AddrBits-1:0] TIER_ASK_OBJECT = 13'h8d8;
 
   // Records that get lanes want from flash (ask_pkg::ASK_READ), told and answered as TIER_ASK,
-  // beside it.
+  // beside it; 30: an end waits (TIER_READ_END).
   localparam logic [AddrBits-1:0] TIER_FETCH = 13'h900;
 
   // Line of card memory from which on it is to be, as OP_TIER_FIND copies it.
@@ -307,6 +307,28 @@ package mailbox_pkg;
 
   // Object.
   localparam logic [AddrBits-1:0] TIER_FETCH_OBJECT = 13'h910;
+
+  // What the card itself does about the question of TIER_FETCH (mailbox_fetch.sv): 2:0: 0 there
+  // is none, 1 asks the vault where it is, 2 reads it, 3 has read it and waits for the answer, 4
+  // leaves it to firmware, 5, 6 has answered it; 23:16 the question's number; 31 an end waits.
+  // Writing, with that number: firmware knows of it; bit 0: it will answer it as the read has
+  // ended, else the card does. An answer by TIER_FETCH is ignored while it is 1 or 2.
+  localparam logic [AddrBits-1:0] TIER_READ = 13'h930;
+
+  // The card reads records of so many bytes at most by itself, which are those that lie in one
+  // page of flash; 0: none.
+  localparam logic [AddrBits-1:0] TIER_READ_MOST = 13'h934;
+
+  // 31: a record was read by the card, 30:24 most bits that were corrected in a chunk. Writing:
+  // it was taken.
+  localparam logic [AddrBits-1:0] TIER_READ_END = 13'h938;
+
+  // Where it was, bits 31:0.
+  localparam logic [AddrBits-1:0] TIER_READ_PLACE = 13'h93c;
+
+  // Where what TIER_FETCH asks for was found, if TIER_READ is 2 to 4 with more to it than that
+  // it is firmware's: 0, 1 version; 2, 3 place; 4 bytes; 5: 15:0 contents, 16 durable.
+  localparam logic [AddrBits-1:0] TIER_FOUND = 13'h940;
 
   // A page for DMA.
   localparam logic [AddrBits-1:0] BUFFER = 13'h1000;
@@ -420,6 +442,11 @@ package mailbox_pkg;
   localparam logic [CounterBits-1:0] COUNTER_TIER_PAGES = 9'h0a2;
   localparam logic [CounterBits-1:0] COUNTER_TIER_COMMITTED_FLASH = 9'h0a3;
   localparam logic [CounterBits-1:0] COUNTER_TIER_COMMITTED_DURABLE = 9'h0a4;
+  localparam logic [CounterBits-1:0] COUNTER_TIER_READS = 9'h0a5;
+  localparam logic [CounterBits-1:0] COUNTER_TIER_READS_LEFT = 9'h0a6;
+  localparam logic [CounterBits-1:0] COUNTER_TIER_READS_FINDING = 9'h0a7;
+  localparam logic [CounterBits-1:0] COUNTER_TIER_READS_READING = 9'h0a8;
+  localparam logic [CounterBits-1:0] COUNTER_TIER_READS_READING_MAX = 9'h0a9;
   localparam logic [CounterBits-1:0] COUNTER_LANE = 9'h100;
 
 endpackage

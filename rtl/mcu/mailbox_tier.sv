@@ -34,9 +34,13 @@ module mailbox_tier (
   input  logic                     ask_valid_i,
   input  ask_pkg::ask_t            ask_i,
   output logic                     ask_done_o,
+  // fetch_left: firmware may answer it; fetch_read: it was read without firmware.
   input  logic                     fetch_valid_i,
   input  ask_pkg::ask_t            fetch_i,
+  input  logic                     fetch_left_i,
+  input  logic                     fetch_read_i,
   output logic                     fetch_done_o,
+  output logic                     answers_o,
   output ask_pkg::answer_e         ask_answer_o,
 
   input  logic [31:0]              free_units_i,
@@ -97,13 +101,14 @@ module mailbox_tier (
       fetch_done_q <= 1'b0;
     end else begin
       ask_done_q   <= write_i && addr_i == mailbox_pkg::TIER_ASK;
-      fetch_done_q <= write_i && addr_i == mailbox_pkg::TIER_FETCH;
+      fetch_done_q <= write_i && addr_i == mailbox_pkg::TIER_FETCH && fetch_left_i;
     end
   end
   always_ff @(posedge clk_i) answer_q <= ask_pkg::answer_e'(data_i[1:0]);
   assign ask_done_o   = ask_valid_i && ask_done_q;
-  assign fetch_done_o = fetch_valid_i && fetch_done_q;
-  assign ask_answer_o = answer_q;
+  assign fetch_done_o = fetch_valid_i && (fetch_done_q || fetch_read_i);
+  assign answers_o    = ask_done_q || fetch_done_q;
+  assign ask_answer_o = fetch_read_i ? ask_pkg::ANSWER_DONE : answer_q;
 
   // ---- places ----
   assign drop_ready_o = write_i && addr_i == mailbox_pkg::TIER_DROP;

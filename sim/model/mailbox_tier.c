@@ -368,6 +368,35 @@ void hal_tier_fetch_answer(struct hal *hal, enum hal_tier_answer answer)
 	hal_tier_answer(hal, answer);
 }
 
+/* It reads none by itself. */
+void hal_tier_read_most(struct hal *hal, uint32_t bytes)
+{
+	(void)hal;
+	(void)bytes;
+}
+
+void hal_tier_hold(struct hal *hal, const struct hal_tier_request *request, bool hold)
+{
+	(void)hal;
+	(void)request;
+	(void)hold;
+}
+
+enum hal_tier_reads hal_tier_reads(struct hal *hal, const struct hal_tier_request *request)
+{
+	(void)hal;
+	(void)request;
+	return HAL_TIER_OVER;
+}
+
+bool hal_tier_has_read(struct hal *hal, uint64_t *place, uint32_t *corrected)
+{
+	(void)hal;
+	(void)place;
+	(void)corrected;
+	return false;
+}
+
 bool hal_tier_wait(struct hal *hal)
 {
 	return nand_advance(hal->flash->nand);

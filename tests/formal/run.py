@@ -48,7 +48,8 @@ def load():
         proofs.append({"name": parts[0], "modes": [mode for mode in parts[1].split() if mode != "long"], "long": "long" in parts[1].split(), "depth": int(parts[2]), "limit": int(parts[3]), "top": top,
                        "defines": [value for key, value in pairs if key == "define"],
                        "registers": ("memories", "registers") in [tuple(pair) for pair in pairs],
-                       "parameters": [(key, value) for key, value in pairs if key not in ("define", "memories")]})
+                       "solver": dict(pairs).get("solver"),
+                       "parameters": [(key, value) for key, value in pairs if key not in ("define", "memories", "solver")]})
     names = [proof["name"] for proof in proofs]
     if len(set(names)) != len(names):
         sys.exit("rtl/formal.list: a name is there twice")
@@ -155,7 +156,7 @@ def main(arguments):
     if missing:
         print(f"# proofs are made by z3, as Yices cannot be had: {missing}", flush=True)
     for proof in chosen:
-        proof["solver"] = "z3" if missing else solver
+        proof["solver"] = wanted[-1] if wanted else "z3" if missing else proof["solver"] or solver
     WORK.mkdir(parents=True, exist_ok=True)
     failed = bool(lost)
     with ThreadPoolExecutor(int(os.environ.get("FORMAL_JOBS") or os.cpu_count())) as pool:

@@ -332,6 +332,65 @@ void demotion(uint64_t seed)
 	tap_check(!(card.sim().read(MAILBOX_TIER_DROP) >> 31), "a place is not taken");
 }
 
+/* Pages in flash that gets bring without firmware, those that they do not, and firmware that wants
+ * all of them. */
+void by_itself(uint64_t seed)
+{
+	CardHost card(small_bytes, seed, flash(8, true));
+	Pages pages(card);
+	uint64_t reads, left;
+	auto counts = [&](uint64_t more_reads, uint64_t more_left, const char *what) {
+		tap_check(counter(card, MAILBOX_COUNTER_TIER_READS) == reads + more_reads &&
+			      counter(card, MAILBOX_COUNTER_TIER_READS_LEFT) == left + more_left,
+			  what);
+		reads += more_reads;
+		left += more_left;
+	};
+	auto rest = [&] {
+		for (uint64_t last = card.now() + 20'000'000; card.sim().idle() < 2000; card.step())
+			tap_check(card.now() < last, "it does not rest");
+	};
+
+	for (uint64_t n = 0; n < 60; n++)
+		tap_check(pages.put(n, n) == PAMC_STATUS_SUCCESS, "a put");
+	rest();
+	reads = counter(card, MAILBOX_COUNTER_TIER_READS);
+	left = counter(card, MAILBOX_COUNTER_TIER_READS_LEFT);
+	for (uint64_t n = 0; n < 6; n++) {
+		pages.get(n, n);
+		tap_check(pages.tier == PAMC_TIER_FLASH, "it is not in flash");
+	}
+	counts(6, 0, "the card reads them by itself");
+	pages.get(59, 59);
+	counts(0, 0, "what is in memory is not looked for");
+	/* Firmware takes each end, or its queue would be full by now. */
+	for (uint64_t n = 0; n < 20; n++)
+		pages.get(n % 10, n % 10);
+	tap_check(counter(card, MAILBOX_COUNTER_TIER_READS_LEFT) == left,
+		  "some are left to firmware");
+	tap_check(!(card.sim().read(MAILBOX_TIER_READ_END) >> 31), "ends are not taken");
+
+	/* Beside it firmware may want the long ones, or all. */
+	card.sim().write(MAILBOX_TIER_READ_MOST, 0);
+	reads = counter(card, MAILBOX_COUNTER_TIER_READS);
+	pages.get(12, 12);
+	tap_check(pages.tier == PAMC_TIER_FLASH, "it is not in flash");
+	counts(0, 0, "the card reads what it is not to");
+	card.sim().write(MAILBOX_TIER_READ_MOST, 100);
+	pages.get(13, 13);
+	counts(0, 1, "the card reads what is too long");
+	card.sim().write(MAILBOX_TIER_READ_MOST, 4200);
+	pages.get(14, 14);
+	counts(1, 0, "the card reads none any more");
+
+	/* What cannot be corrected firmware tries again, and says so. */
+	for (unsigned int page = 0; page < 4 * 8 * 64; page++)
+		nand_damage(card.sim().flash(), page / 512, page / 64 % 8, page % 64);
+	tap_check(pages.execute(PAMC_OP_GET, 15) == PAMC_STATUS_UNCORRECTABLE,
+		  "what cannot be read is got");
+	counts(0, 1, "a read that failed is the card's alone");
+}
+
 /* What is read twice comes back, if there is room, and then goes again. */
 void promotion(uint64_t seed)
 {
@@ -449,6 +508,7 @@ int main(int argc, char **argv)
 
 	tap.run("the mailbox's words for the tier", [&] { words(tap.seed()); });
 	tap.run("more pages than memory holds", [&] { demotion(tap.seed()); });
+	tap.run("pages that the card reads by itself", [&] { by_itself(tap.seed()); });
 	tap.run("pages that are read often", [&] { promotion(tap.seed()); });
 	tap.run("a durable pool", [&] { durable(tap.seed()); });
 	tap.run("flash that cannot be read", [&] { damage(tap.seed()); });

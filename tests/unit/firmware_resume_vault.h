@@ -592,6 +592,35 @@ void hal_tier_fetch_answer(struct hal *h, enum hal_tier_answer what)
 	hal_tier_answer(h, what);
 }
 
+/* It reads none by itself. */
+void hal_tier_read_most(struct hal *h, uint32_t bytes)
+{
+	(void)h;
+	(void)bytes;
+}
+
+void hal_tier_hold(struct hal *h, const struct hal_tier_request *request, bool hold)
+{
+	(void)h;
+	(void)request;
+	(void)hold;
+}
+
+enum hal_tier_reads hal_tier_reads(struct hal *h, const struct hal_tier_request *request)
+{
+	(void)h;
+	(void)request;
+	return HAL_TIER_OVER;
+}
+
+bool hal_tier_has_read(struct hal *h, uint64_t *place, uint32_t *corrected)
+{
+	(void)h;
+	(void)place;
+	(void)corrected;
+	return false;
+}
+
 bool hal_tier_wait(struct hal *h)
 {
 	access_begins();

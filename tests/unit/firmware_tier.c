@@ -167,6 +167,8 @@ static bool read_again(uint32_t contents, uint64_t index)
 	return ask(HAL_TIER_READ, page_of(contents, index)) == HAL_TIER_DONE;
 }
 
+#include "firmware_tier_reads.h"
+
 TAP_CASE(coming_back)
 {
 	const unsigned int window = UNITS / 40, long_window = UNITS / (10000 / 32);
@@ -623,6 +625,9 @@ int main(void)
 	tap_run(&tap, "what is read is the record, or it is not", reading);
 	tap_run(&tap, "what is read twice comes back, a scan brings nothing", coming_back);
 	tap_run(&tap, "a read comes before all else", read_first);
+	tap_run(&tap, "what the data path reads is told whether it comes back", read_beside_it);
+	tap_run(&tap, "what the data path cannot read is read", read_is_left);
+	tap_run(&tap, "what the data path has read is counted", read_is_counted);
 	tap_run(&tap, "demotion gives way to reads, for a while", yielding);
 	tap_run(&tap, "reads go on beside a sync, and it beside them", side_by_side);
 	tap_run(&tap, "a sync takes turns with what else is asked", sync_in_turns);

@@ -277,6 +277,44 @@ void hal_tier_fetch_answer(struct hal *h, enum hal_tier_answer what)
 	fetch_answer = what;
 }
 
+/* Records that it reads by itself: what it is at with the one that is asked for, what it was told
+ * of it, and one that it has read. */
+static uint32_t read_most, reads_told;
+static enum hal_tier_reads reads_state;
+static bool reads_held;
+static uint64_t has_read; /* 0: none */
+static uint32_t has_corrected;
+
+void hal_tier_read_most(struct hal *h, uint32_t bytes)
+{
+	(void)h;
+	read_most = bytes;
+}
+
+void hal_tier_hold(struct hal *h, const struct hal_tier_request *about, bool hold)
+{
+	(void)h;
+	reads_told = about->number;
+	reads_held = hold;
+}
+
+enum hal_tier_reads hal_tier_reads(struct hal *h, const struct hal_tier_request *about)
+{
+	(void)h;
+	return about->number == fetch_request.number ? reads_state : HAL_TIER_OVER;
+}
+
+bool hal_tier_has_read(struct hal *h, uint64_t *place, uint32_t *corrected)
+{
+	bool waits = has_read != 0;
+
+	(void)h;
+	*place = has_read;
+	*corrected = has_corrected;
+	has_read = 0;
+	return waits;
+}
+
 void hal_tier_answer(struct hal *h, enum hal_tier_answer what)
 {
 	(void)h;
