@@ -79,19 +79,16 @@ def print_text(result):
               f"   90 % {rtl[name]['p90'] * NS / 1000:8.2f}")
     core = result["rtl_core"]
     print("  a get from flash, by what it waits for, median cycles; and with the firmware on the card's core:")
-    for name, what in (("stage_until_seen", "until firmware sees what is asked"),
-                       ("stage_until_asked", "until the flash is asked"),
+    for name, what in (("stage_found", "until the card has found where it is"),
                        ("stage_flash", "flash: array, chunks over the bus, correction, card memory"),
                        ("flash_alone", "  of that tR and the bus by the data sheet"),
-                       ("stage_until_told", "until the lane is told"),
-                       ("stage_lane", "lane, completion")):
-        print(f"    {what:60} {rtl[name]['median']:8}" + (f" {core[name]['median']:8}" if name in core else ""))
-    print(f"    {'all':60} {rtl['get_from_flash']['median']:8} {core['get_from_flash']['median']:8}")
-    print(f"    on the core, until the flash is asked: {core['accesses_until_asked']['median']} accesses to the mailbox, "
-          f"{core['lines_until_asked']['median']} lines of card memory; after it has answered: "
-          f"{core['accesses_until_told']['median']} and {core['lines_until_told']['median']}")
-    print(f"    all / tR and bus: median {rtl['per_mille_of_flash_alone']['median'] / 1000:.3f}"
-          f"   90 % {rtl['per_mille_of_flash_alone']['p90'] / 1000:.3f}")
+                       ("stage_rest", "way into the card, lookup, lane, completion"),
+                       ("get_from_flash", "all")):
+        print(f"    {what:60} {rtl[name]['median']:8} {core[name]['median']:8}")
+    for where, row in (("host", rtl), ("core", core)):
+        over = row["per_mille_of_flash_alone"]
+        print(f"    firmware on the {where}: all / tR and bus: median {over['median'] / 1000:.3f}   90 % {over['p90'] / 1000:.3f}; "
+              f"{row['left_to_firmware']} of {row['gets_from_flash']} left to firmware")
     beside = rtl["get_from_flash_beside_puts"]
     print(f"  while seven puts at a time find no memory: median {beside['median'] * NS / 1000:.0f} us")
     cycles = rtl["put_cycles_while_demoting"]

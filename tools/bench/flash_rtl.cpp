@@ -28,19 +28,17 @@ constexpr uint64_t core_bytes = 736 << 10;
 uint64_t demoted = 200;
 unsigned int gets = 40, beside_gets = 8;
 /* flash_pkg::page_op_t; bits of the mailbox's words. */
-constexpr uint32_t page_read = 0, page_program = 1, block_erase = 2, end_there = 1u << 4,
-		   ask_there = 1u << 31;
+constexpr uint32_t page_read = 0, page_program = 1, block_erase = 2;
+/* Words of TIER_FOUND, in bytes; places are in units (flash.h). */
+constexpr uint32_t found_place = 8, found_bytes = 16;
+constexpr uint64_t unit_bytes = 32;
 
-/* Where the cycles of a get from flash go: until its page was asked for and firmware saw it, until
- * the flash was asked, until the last of it had come, until the lane was told, until it was
- * over. */
+/* Where the cycles of a get from flash go: until the card knew where its page is, while it read it,
+ * and all else. What the card left to firmware has no read of the card's. */
 struct Stages {
-	uint64_t asked = 0, started = 0, came = 0, told = 0, over = 0;
-	unsigned int reads = 0, chunks = 0;
-	/* The firmware's accesses to the mailbox, lines of card memory that the core had, until the
-	 * flash was asked and after it had answered. */
-	unsigned int accesses_before = 0, accesses_after = 0;
-	uint64_t lines_before = 0, lines_after = 0;
+	uint64_t found = 0, read = 0, over = 0;
+	uint64_t place = 0, bytes = 0; /* as firmware saw them */
+	bool by_itself = false;
 };
 
 class Bench
@@ -51,7 +49,6 @@ class Bench
 	std::vector<uint64_t> buffer_;
 	pamc_identify identify_{};
 	Stages stages_;
-	bool part_ = false;
 	std::function<void()> pump_;
 
 	static rtl_card::Figures figures(bool core)
@@ -108,34 +105,15 @@ class Bench
 
 	void accessed(uint32_t offset, bool write, uint32_t value)
 	{
-		stages_.accesses_before += !stages_.started;
-		stages_.accesses_after += stages_.came && !stages_.told;
-		if (!write && offset == MAILBOX_TIER_FETCH && value & ask_there && !stages_.asked)
-			stages_.asked = now();
-		if (write && offset == MAILBOX_FLASH_PART)
-			part_ = true;
+		if (!write && offset == MAILBOX_TIER_FOUND + found_place)
+			stages_.place = value;
+		if (!write && offset == MAILBOX_TIER_FOUND + found_bytes)
+			stages_.bytes = value;
 		written.window += offset == MAILBOX_WINDOW_DATA;
 		if (write && offset == MAILBOX_FLASH) {
 			written.reads += (value & 7) == page_read;
 			written.programs += (value & 7) == page_program;
 			written.erases += (value & 7) == block_erase;
-			if (part_ && (value & 7) == page_read) {
-				if (!stages_.reads++) {
-					stages_.started = now();
-					stages_.lines_before = card_.sim().lines;
-				}
-				stages_.chunks += value >> 24;
-			}
-			part_ = false;
-		}
-		if (!write && offset == MAILBOX_FLASH_END && value & end_there && !stages_.told) {
-			stages_.came = now();
-			stages_.accesses_after = 0;
-			stages_.lines_after = card_.sim().lines;
-		}
-		if (write && offset == MAILBOX_TIER_FETCH && !stages_.told) {
-			stages_.told = now();
-			stages_.lines_after = card_.sim().lines - stages_.lines_after;
 		}
 		if (pump_)
 			pump_();
@@ -203,17 +181,23 @@ class Bench
 	/* One alone: its cycles. */
 	uint64_t one(uint8_t opcode, uint64_t index)
 	{
-		uint64_t began = now(), lines = card_.sim().lines;
+		auto counter = [this](unsigned int which) {
+			return card_.management().counter(which);
+		};
+		uint64_t found = counter(MAILBOX_COUNTER_TIER_READS_FINDING);
+		uint64_t read = counter(MAILBOX_COUNTER_TIER_READS_READING);
+		uint64_t reads = counter(MAILBOX_COUNTER_TIER_READS);
+		uint64_t began = now();
 
 		stages_ = {};
 		submit(opcode, index, 0);
 		end();
 		if (opcode == PAMC_OP_GET)
 			check(index, 0);
-		for (uint64_t *when : {&stages_.asked, &stages_.started, &stages_.came,
-				       &stages_.told, &stages_.over})
-			*when = *when ? *when - began : 0;
-		stages_.lines_before -= stages_.lines_before ? lines : 0;
+		stages_.over -= began;
+		stages_.found = counter(MAILBOX_COUNTER_TIER_READS_FINDING) - found;
+		stages_.read = counter(MAILBOX_COUNTER_TIER_READS_READING) - read;
+		stages_.by_itself = counter(MAILBOX_COUNTER_TIER_READS) != reads;
 		return stages_.over;
 	}
 
@@ -237,18 +221,54 @@ void tell(const char *what, std::vector<uint64_t> cycles)
 		    (unsigned long long)cycles[cycles.size() * 9 / 10]);
 }
 
-/* What the flash itself takes. */
+/* What the flash itself takes for a read of the card's. */
 uint64_t flash_alone(const Stages &at)
 {
-	return uint64_t(onfi::Shape{}.read) * at.reads +
-	       at.chunks * uint64_t(onfi::stored_bytes) * onfi::built_period;
+	const unsigned int page = onfi::built_chunks * onfi::chunk_bytes;
+	uint64_t from = at.place * unit_bytes % page;
+	uint64_t chunks = (from + at.bytes - 1) / onfi::chunk_bytes - from / onfi::chunk_bytes + 1;
+
+	return uint64_t(onfi::Shape{}.read) +
+	       chunks * uint64_t(onfi::stored_bytes) * onfi::built_period;
 }
+
+/* Gets from flash, by stage; those that firmware had to read are told apart. */
+struct Gets {
+	std::vector<uint64_t> all, found, read, rest, bare, over;
+	unsigned int left = 0;
+
+	void add(const Stages &at)
+	{
+		all.push_back(at.over);
+		left += !at.by_itself;
+		if (!at.by_itself)
+			return;
+		found.push_back(at.found);
+		read.push_back(at.read);
+		rest.push_back(at.over - at.found - at.read);
+		bare.push_back(flash_alone(at));
+		over.push_back(1000 * at.over / bare.back());
+	}
+
+	void tell_all() const
+	{
+		tap_check(!bare.empty(), "the card reads none by itself");
+		tell("stage_found", found);
+		tell("stage_flash", read);
+		tell("stage_rest", rest);
+		tell("flash_alone", bare);
+		tell("per_mille_of_flash_alone", over);
+		tell("get_from_flash", all);
+		std::printf("\"gets_from_flash\": %zu, \"left_to_firmware\": %u, ", all.size(),
+			    left);
+	}
+};
 
 void run(uint64_t seed)
 {
 	Bench bench(seed, false);
-	std::vector<uint64_t> put, from_memory, from_flash;
-	std::vector<uint64_t> beside, seen, started, flash, told, lane, bare, over;
+	std::vector<uint64_t> put, from_memory, beside;
+	Gets from_flash;
 	unsigned int open = 0;
 	const bool verbose = std::getenv("VERBOSE") != nullptr;
 	uint64_t next = 0, ended = 0, began, held_alone = 0, first;
@@ -326,32 +346,17 @@ void run(uint64_t seed)
 	bench.settle();
 	for (unsigned int n = 0; n < gets; n++) {
 		from_memory.push_back(bench.one(PAMC_OP_GET, next - 1 - n));
-		from_flash.push_back(bench.one(PAMC_OP_GET, n * 3));
-		const Stages &at = bench.stages();
-		seen.push_back(at.asked);
-		started.push_back(at.started - at.asked);
-		flash.push_back(at.came - at.started);
-		told.push_back(at.told - at.came);
-		lane.push_back(at.over - at.told);
-		bare.push_back(flash_alone(at));
+		bench.one(PAMC_OP_GET, n * 3);
+		from_flash.add(bench.stages());
 		if (verbose)
-			std::fprintf(stderr,
-				     "get %u: %llu %llu %llu %llu %llu, %u reads of %u chunks\n", n,
-				     (unsigned long long)at.asked, (unsigned long long)at.started,
-				     (unsigned long long)at.came, (unsigned long long)at.told,
-				     (unsigned long long)at.over, at.reads, at.chunks);
-		over.push_back(1000 * at.over / bare.back());
+			std::fprintf(stderr, "get %u: %llu %llu %llu\n", n,
+				     (unsigned long long)bench.stages().found,
+				     (unsigned long long)bench.stages().read,
+				     (unsigned long long)bench.stages().over);
 	}
-	tell("stage_until_seen", seen);
-	tell("stage_until_asked", started);
-	tell("stage_flash", flash);
-	tell("stage_until_told", told);
-	tell("stage_lane", lane);
-	tell("flash_alone", bare);
-	tell("per_mille_of_flash_alone", over);
+	from_flash.tell_all();
 	tell("put", put);
 	tell("get_from_memory", from_memory);
-	tell("get_from_flash", from_flash);
 	std::printf("\"pages_in_memory_alone\": %llu, \"pages\": %llu, \"pages_in_flash\": %llu, "
 		    "\"memory_bytes\": %llu, \"flash_bytes\": %llu, \"seed\": %llu}\n",
 		    (unsigned long long)held_alone, (unsigned long long)next,
@@ -365,8 +370,8 @@ void run_on_core(uint64_t seed)
 {
 	constexpr uint64_t wanted = 8, most = 400;
 	Bench bench(seed, true);
-	std::vector<uint64_t> from_memory, from_flash, seen, started, flash, told, lane, bare,
-	    reads, accesses, lines, accesses_after, lines_after;
+	std::vector<uint64_t> from_memory;
+	Gets from_flash;
 	const bool verbose = std::getenv("VERBOSE") != nullptr;
 	uint64_t next = 0;
 
@@ -381,37 +386,13 @@ void run_on_core(uint64_t seed)
 	for (unsigned int n = 0; n < wanted; n++) {
 		from_memory.push_back(bench.one(PAMC_OP_GET, next - 1));
 		bench.settle();
-		from_flash.push_back(bench.one(PAMC_OP_GET, n));
-
-		const Stages &at = bench.stages();
-
-		seen.push_back(at.asked);
-		started.push_back(at.started - at.asked);
-		flash.push_back(at.came - at.started);
-		told.push_back(at.told - at.came);
-		lane.push_back(at.over - at.told);
-		bare.push_back(flash_alone(at));
-		reads.push_back(at.reads);
-		accesses.push_back(at.accesses_before);
-		lines.push_back(at.lines_before);
-		accesses_after.push_back(at.accesses_after);
-		lines_after.push_back(at.lines_after);
+		bench.one(PAMC_OP_GET, n);
+		from_flash.add(bench.stages());
 		bench.settle();
 	}
 	std::printf("{");
-	tell("stage_until_seen", seen);
-	tell("stage_until_asked", started);
-	tell("stage_flash", flash);
-	tell("stage_until_told", told);
-	tell("stage_lane", lane);
-	tell("flash_alone", bare);
-	tell("flash_reads", reads);
-	tell("accesses_until_asked", accesses);
-	tell("lines_until_asked", lines);
-	tell("accesses_until_told", accesses_after);
-	tell("lines_until_told", lines_after);
+	from_flash.tell_all();
 	tell("get_from_memory", from_memory);
-	tell("get_from_flash", from_flash);
 	std::printf("\"pages\": %llu, \"pages_in_flash\": %llu, \"seed\": %llu}\n",
 		    (unsigned long long)next, (unsigned long long)bench.in_flash(),
 		    (unsigned long long)seed);
