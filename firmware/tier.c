@@ -451,7 +451,7 @@ static bool run(struct fw *fw)
 	    (tier->demoting || !fl_idle(tier->fl))) {
 		return true;
 	}
-	if (fl_ready(tier->fl) != FL_OK || fl_idle(tier->fl)) {
+	if ((fl_ready(tier->fl) != FL_OK && !tier->fetching) || fl_idle(tier->fl)) {
 		return false;
 	}
 	if (!hal_tier_wait(tier->hal)) {

@@ -628,6 +628,8 @@ int main(void)
 	tap_run(&tap, "what the data path reads is told whether it comes back", read_beside_it);
 	tap_run(&tap, "what the data path cannot read is read", read_is_left);
 	tap_run(&tap, "what the data path has read is counted", read_is_counted);
+	tap_run(&tap, "what is in flash is read when nothing can be written there",
+		read_of_the_broken);
 	tap_run(&tap, "demotion gives way to reads, for a while", yielding);
 	tap_run(&tap, "reads go on beside a sync, and it beside them", side_by_side);
 	tap_run(&tap, "a sync takes turns with what else is asked", sync_in_turns);

@@ -73,6 +73,26 @@ TAP_CASE(read_is_left)
 	return true;
 }
 
+/* Nothing can be written any more: what is there is still to be had, also what was being read. */
+TAP_CASE(read_of_the_broken)
+{
+	struct entry *entry;
+
+	TAP_CHECK(start(), "no flash");
+	put_in_flash(PLAIN, 0, 10, 3000);
+	entry = page_of(PLAIN, 6);
+	fetch(entry);
+	tier_ops.run(&hal.fw);
+	tier->fl->broken = true;
+	for (unsigned int n = 0; n < 1000 && !fetch_answered; n++) {
+		tier_ops.run(&hal.fw);
+	}
+	TAP_CHECK(fetch_answered && fetch_answer == HAL_TIER_DONE, "it was given up");
+	TAP_EQUAL(ask(HAL_TIER_READ, page_of(PLAIN, 7)), HAL_TIER_DONE);
+	TAP_EQUAL(ask(HAL_TIER_ROOM, NULL), HAL_TIER_FAILED);
+	return true;
+}
+
 /* Reads that nobody made here disturb a block, and show its wrong bits, as those that were. */
 TAP_CASE(read_is_counted)
 {
