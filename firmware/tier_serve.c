@@ -301,8 +301,8 @@ bool tier_fetch(struct tier *tier)
 	if (!tier_asked_to_read(tier)) {
 		return false;
 	}
-	/* While it begins anew, what stands in flash can be read from where it is, once it can; also
-	 * when nothing can be written there any more. */
+	/* While it begins anew, what stands in flash can be read from where it is, once it can;
+	 * also when nothing can be written there any more. */
 	if (tier->fetch.by_itself) {
 		read_beside(tier);
 	} else if (tier->resumes == TIER_WHOLE && !tier->ready) {
