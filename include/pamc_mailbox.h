@@ -452,9 +452,8 @@
 #define MAILBOX_TIER_READ_PLACE 0x93cu
 
 /*
- * Where what TIER_FETCH asks for was found, if TIER_READ is 2 to 4 with more
- * to it than that it is firmware's: 0, 1 version; 2, 3 place; 4 bytes; 5: 15:0
- * contents, 16 durable.
+ * What the vault told of the record that TIER_FETCH asks for, while TIER_READ
+ * is 2 or 3: 0, 1 version; 2, 3 place; 4 bytes; 5: 15:0 contents, 16 durable.
  */
 #define MAILBOX_TIER_FOUND 0x940u
 #define MAILBOX_TIER_FOUND_WORDS 6u

@@ -326,8 +326,8 @@ package mailbox_pkg;
   // Where it was, bits 31:0.
   localparam logic [AddrBits-1:0] TIER_READ_PLACE = 13'h93c;
 
-  // Where what TIER_FETCH asks for was found, if TIER_READ is 2 to 4 with more to it than that
-  // it is firmware's: 0, 1 version; 2, 3 place; 4 bytes; 5: 15:0 contents, 16 durable.
+  // What the vault told of the record that TIER_FETCH asks for, while TIER_READ is 2 or 3: 0, 1
+  // version; 2, 3 place; 4 bytes; 5: 15:0 contents, 16 durable.
   localparam logic [AddrBits-1:0] TIER_FOUND = 13'h940;
 
   // A page for DMA.
