@@ -37,7 +37,7 @@ rtl_card::Figures flash(unsigned int blocks, bool tier)
 	return figures;
 }
 
-/* Pages of a host, which do not compress. */
+/* Pages of a host, which do not compress, but for zeroes at their end. */
 class Pages
 {
 	CardHost &card_;
@@ -79,12 +79,16 @@ class Pages
 	/* All pages are of one object from then on. */
 	bool one_object = false;
 
+	/* All of it: a record that is longer than a page of flash. */
+	unsigned int random_bytes = 4096;
+
 	/* Of a page of that seed. */
 	unsigned int put(uint64_t object, uint64_t page)
 	{
 		rtl::Random random(page);
 
-		for (unsigned int n = 0; n < 4096; n += 8) {
+		card_.page(buffer_).fill(0);
+		for (unsigned int n = 0; n < random_bytes; n += 8) {
 			uint64_t word = random();
 
 			std::memcpy(card_.page(buffer_).data() + n, &word, 8);
@@ -99,7 +103,7 @@ class Pages
 		card_.page(buffer_).fill(0);
 		tap_check(execute(PAMC_OP_GET, object) == PAMC_STATUS_SUCCESS,
 			  "a get of " + std::to_string(object));
-		for (unsigned int n = 0; n < 4096; n += 8) {
+		for (unsigned int n = 0; n < random_bytes; n += 8) {
 			uint64_t word = random();
 
 			tap_check(!std::memcmp(card_.page(buffer_).data() + n, &word, 8),
@@ -336,6 +340,7 @@ void demotion(uint64_t seed)
  * all of them. */
 void by_itself(uint64_t seed)
 {
+	constexpr uint64_t count = 130;
 	CardHost card(small_bytes, seed, flash(8, true));
 	Pages pages(card);
 	uint64_t reads, left;
@@ -351,7 +356,8 @@ void by_itself(uint64_t seed)
 			tap_check(card.now() < last, "it does not rest");
 	};
 
-	for (uint64_t n = 0; n < 60; n++)
+	pages.random_bytes = 2048;
+	for (uint64_t n = 0; n < count; n++)
 		tap_check(pages.put(n, n) == PAMC_STATUS_SUCCESS, "a put");
 	rest();
 	reads = counter(card, MAILBOX_COUNTER_TIER_READS);
@@ -361,7 +367,7 @@ void by_itself(uint64_t seed)
 		tap_check(pages.tier == PAMC_TIER_FLASH, "it is not in flash");
 	}
 	counts(6, 0, "the card reads them by itself");
-	pages.get(59, 59);
+	pages.get(count - 1, count - 1);
 	counts(0, 0, "what is in memory is not looked for");
 	/* Firmware takes each end, or its queue would be full by now. */
 	for (uint64_t n = 0; n < 20; n++)
@@ -382,6 +388,19 @@ void by_itself(uint64_t seed)
 	card.sim().write(MAILBOX_TIER_READ_MOST, 4200);
 	pages.get(14, 14);
 	counts(1, 0, "the card reads none any more");
+
+	/* Longer than a page of flash. */
+	pages.random_bytes = 4096;
+	tap_check(pages.put(count, count) == PAMC_STATUS_SUCCESS, "a put");
+	for (uint64_t n = count + 1; counter(card, MAILBOX_COUNTER_TIER_READS_LEFT) == left; n++) {
+		tap_check(n < 3 * count, "it does not get to flash");
+		tap_check(pages.put(n, n) == PAMC_STATUS_SUCCESS, "a put");
+		pages.get(count, count);
+	}
+	tap_check(pages.tier == PAMC_TIER_FLASH, "it is not in flash");
+	counts(0, 1, "the card reads a part of it");
+	rest();
+	pages.random_bytes = 2048;
 
 	/* What cannot be corrected firmware tries again, and says so. */
 	for (unsigned int page = 0; page < 4 * 8 * 64; page++)
