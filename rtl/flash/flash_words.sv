@@ -33,8 +33,8 @@ module flash_words #(
   input  logic [Channels-1:0]           end_damaged_i,
   input  logic [Channels-1:0][flash_pkg::CounterWords-1:0][31:0] counters_i,
 
-  // What a get wants: flash_fetch. Its requests wait here until their die has nothing to do, and
-  // let the words' first, but those that are refused anyway.
+  // What a get wants: flash_fetch. Its request is taken when its die has none of the words' and no request
+  // of theirs is offered.
   input  logic                          fetch_valid_i,
   output logic                          fetch_ready_o,
   input  logic [6:0]                    fetch_die_i,
@@ -118,8 +118,8 @@ module flash_words #(
   end
   assign erase_o = go && data_i[2:0] == flash_pkg::BlockErase;
 
-  // ---- what a get wants: what is offered stays, so the words' request waits for it ----
-  // Dies that have one of the words' requests.
+  // ---- what a get wants: what is offered stays, so the words' request waits for it. busy_q: dies that have
+  // one of the words' ----
   logic [Channels-1:0]           fetch_q, fetch_to;
   logic [Channels*Dies-1:0]      busy_q, begins, ends, of_fetch;
   logic [DieBits-1:0]            fetch_die;
