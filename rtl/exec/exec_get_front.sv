@@ -57,7 +57,7 @@ module exec_get_front (
 
   // Under way: a job; its lookup is to be asked for, answered, passed on; its blocks are
   // all given; its probes that are out.
-  logic              busy_q, ask_q, found_q, passed_q, given_q;
+  logic              busy_q, ask_q, staged_q, found_q, passed_q, given_q;
   logic              fault_q, bad_q;
   logic [4:0]        probes_q;
   logic [5:0]        level;
@@ -130,6 +130,7 @@ module exec_get_front (
     if (!rst_ni) begin
       busy_q    <= 1'b0;
       ask_q     <= 1'b0;
+      staged_q  <= 1'b0;
       found_q   <= 1'b0;
       passed_q  <= 1'b0;
       given_q   <= 1'b0;
@@ -141,15 +142,17 @@ module exec_get_front (
       if (accept) begin
         busy_q   <= 1'b1;
         ask_q    <= !staged;
-        found_q  <= staged;
+        found_q  <= 1'b0;
         passed_q <= 1'b0;
         given_q  <= query;
         fault_q  <= 1'b0;
         bad_q    <= 1'b0;
       end
       if (lookup_valid_o && lookup_ready_i) ask_q <= 1'b0;
+      // What is staged is found a cycle after its job came: who reads it looks at its blocks in between.
+      staged_q <= accept && staged;
       // Passed on in the same cycle, if it can be.
-      if (found_valid_i) found_q <= 1'b1;
+      if (found_valid_i || staged_q) found_q <= 1'b1;
       if (hit_valid_o && hit_ready_i) begin
         found_q  <= 1'b0;
         passed_q <= 1'b1;

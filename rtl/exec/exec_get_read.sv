@@ -99,27 +99,30 @@ module exec_get_read (
 
   // ---- Reading. Blocks that were asked for and have not come are owed.
 
-  logic       reads, room, start, todo_ready, glances;
+  logic       reads, room_q, start, todo_ready, glances;
   logic [5:0] owed_q;
-  // Is there room for a page of 1, 2, 4, 8, 16 blocks? Of the cycle before; it only grows but by a
-  // page's being begun, and it takes longer than that until the next one is.
-  logic [4:0] fits_q;
+  // Is there room for a page of 1, 2, 4, 8, 16 blocks? And for this one, of the cycle before: it only grows
+  // but by a page's being begun, and it takes longer than that until the next one is. What is found comes
+  // late, how many blocks it has is known before.
+  logic [4:0] fits;
   assign reads       = hit_i.found.page && !hit_i.found.error;
   // Of a query that is not staged, blocks are of no use.
   assign glances     = hit_i.query && !hit_i.turn.staged;
-  assign room        = glances || (fits_q & hit_i.blocks) != '0;
-  assign hit_ready_o = todo_ready && (!reads || (room && drained && cmd_ready_i));
+  assign hit_ready_o = todo_ready && (!reads || (room_q && drained_q && cmd_ready_i));
   assign start       = hit_valid_i && hit_ready_o;
-  assign cmd_valid_o = hit_valid_i && todo_ready && reads && room && drained;
+  assign cmd_valid_o = hit_valid_i && todo_ready && reads && room_q && drained_q;
+  always_comb begin
+    for (int unsigned n = 0; n < 5; n++) fits[n] = {1'b0, room_i} >= owed_q + (6'd1 << n);
+  end
   // Counted a cycle later, too: a page is found far away, in the cycle in which it is begun.
   logic [5:0] begun_q;
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
-      fits_q  <= '0;
+      room_q  <= 1'b0;
       begun_q <= '0;
     end else begin
       begun_q <= cmd_valid_o && cmd_ready_i && !glances ? {1'b0, hit_i.blocks} : '0;
-      for (int unsigned n = 0; n < 5; n++) fits_q[n] <= {1'b0, room_i} >= owed_q + (6'd1 << n);
+      room_q  <= glances || (fits & hit_i.blocks) != '0;
     end
   end
   always_comb begin
@@ -134,8 +137,11 @@ module exec_get_read (
   // these go where that record's go, so the next one is begun when they have gone.
   logic       query_q;
   logic [4:0] lasts_q, given_q;
-  logic       drained;
-  assign drained   = lasts_q == given_q;
+  // They have; found a cycle before, for either case, as it is known late whether a last one leaves.
+  logic       drained_q, done, same, same_next;
+  assign done      = done_valid_i && done_ready_o;
+  assign same      = (done ? done_i.blocks : given_q) == lasts_q;
+  assign same_next = (done ? done_i.blocks : given_q) == lasts_q + 5'd1;
   assign discard_o = query_q;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -143,13 +149,16 @@ module exec_get_read (
       query_q <= 1'b0;
       lasts_q <= '0;
       given_q <= '0;
+      drained_q <= 1'b1;
     end else if (cmd_valid_o && cmd_ready_i) begin
       query_q <= glances;
       lasts_q <= '0;
       given_q <= '1;
+      drained_q <= 1'b0;
     end else begin
       if (last_i) lasts_q <= lasts_q + 5'd1;
-      if (done_valid_i && done_ready_o) given_q <= done_i.blocks;
+      if (done) given_q <= done_i.blocks;
+      drained_q <= last_i ? same_next : same;
     end
   end
 
@@ -175,6 +184,10 @@ module exec_get_read (
     GIVE
   } state_e;
   state_e state_q;
+
+  // What is judged, from a register: it is there as soon as judging begins.
+  exec_pkg::hit_t todo_q;
+  always_ff @(posedge clk_i) todo_q <= todo;
 
   // Blocks as they come, of the next page perhaps, until it is their page's turn.
   logic        block_valid, block_take, block_good, block_ready;
@@ -203,18 +216,20 @@ module exec_get_read (
     .clk_i, .valid_i(block_take && block_valid), .first_i(came_q == '0), .crc_i(block_crc), .crc_o(crc)
   );
 
-  logic reads_todo, whole, single;
-  assign reads_todo     = todo.found.page && !todo.found.error;
-  assign todo_glances   = todo.query && !todo.turn.staged;
+  logic reads_todo, reads_first, whole, single;
+  assign reads_todo     = todo_q.found.page && !todo_q.found.error;
+  assign reads_first    = todo.found.page && !todo.found.error;
+  assign todo_glances   = todo_q.query && !todo_q.turn.staged;
   assign header_ready_o = state_q == HEADER;
   assign done_ready_o   = state_q == BLOCKS && !ended_q;
   // All that record_read gave has come through the decompressor. The CRC of a single block is
   // the page's, and was compared there.
-  assign single = todo.blocks == 5'd1;
+  assign single = todo_q.blocks == 5'd1;
   assign whole  = ended_q && (todo_glances || joined_q || (single && came_q == end_q));
-  assign block_now = state_q == BLOCKS && block_i && !block_valid && single && !todo.ephemeral &&
+  assign block_now = state_q == BLOCKS && block_i && !block_valid && single && !todo_q.ephemeral &&
                      ended_q && came_q == '0 && end_q == 5'd1;
 
+  // Its command is to be there with the first of these.
   assign slot_o = todo.slot;
 
   always_comb begin
@@ -227,7 +242,7 @@ module exec_get_read (
 
   // A block of several has no CRC to compare with.
   assign block_good = block_error == codec_pkg::DECODE_OK ||
-                      (block_error == codec_pkg::DECODE_CRC && todo.blocks != 5'd1);
+                      (block_error == codec_pkg::DECODE_CRC && todo_q.blocks != 5'd1);
   assign block_take = state_q == BLOCKS;
 
   logic [23:0] stored_q;
@@ -252,7 +267,7 @@ module exec_get_read (
       owed_q <= owed_q + begun_q
                 - 6'(block_i)
                 // Blocks of a damaged record that never come.
-                - (done_valid_i && done_ready_o && !todo_glances ? {1'b0, todo.blocks} - {1'b0, done_i.blocks}
+                - (done_valid_i && done_ready_o && !todo_glances ? {1'b0, todo_q.blocks} - {1'b0, done_i.blocks}
                                                                : 6'd0);
       if (block_valid && block_take) begin
         came_q <= came_q + 5'd1;
@@ -264,7 +279,7 @@ module exec_get_read (
       case (state_q)
         IDLE: begin
           if (todo_valid) begin
-            state_q <= reads_todo ? HEADER : GIVE;
+            state_q <= reads_first ? HEADER : GIVE;
             came_q  <= '0;
             ended_q <= 1'b0;
             good_q  <= 1'b1;
@@ -277,25 +292,25 @@ module exec_get_read (
         HEADER: begin
           if (header_valid_i) begin
             state_q <= BLOCKS;
-            early_q <= !todo.query && !todo.ephemeral && single && !header_i.chained && !flash_i;
-            if (todo.turn.staged) begin
+            early_q <= !todo_q.query && !todo_q.ephemeral && single && !header_i.chained && !flash_i;
+            if (todo_q.turn.staged) begin
               if (header_i.error || (staged_known_i && header_i.crc != staged_crc_i)) good_q <= 1'b0;
-            end else if (header_i.error || header_i.object != todo.found.object ||
+            end else if (header_i.error || header_i.object != todo_q.found.object ||
                          header_i.index != index_q) begin
               good_q  <= 1'b0;
               early_q <= 1'b0;
-              other_q <= todo.quick;
+              other_q <= todo_q.quick;
             end else if (stub_valid_i) begin
               // Without flash there is none.
               stub_q <= flash_i;
               if (!flash_i) good_q <= 1'b0;
-              if (!flash_i) other_q <= todo.quick;
+              if (!flash_i) other_q <= todo_q.quick;
             end
           end
         end
         BLOCKS: begin
           if (done_valid_i && done_ready_o) ended_q <= 1'b1;
-          if (whole) state_q <= todo.ephemeral && !other_q ? AGAIN : GIVE;
+          if (whole) state_q <= todo_q.ephemeral && !other_q ? AGAIN : GIVE;
           if (block_now) state_q <= GIVE;
         end
         AGAIN:  if (lookup_ready_i) state_q <= ANSWER;
@@ -315,11 +330,11 @@ module exec_get_read (
       end_q    <= done_i.blocks;
       error_q  <= done_i.error;
       stored_q <= {7'd0, done_i.stored};
-      same_q   <= done_i.same == todo.blocks;
+      same_q   <= done_i.same == todo_q.blocks;
     end
     if (state_q == ANSWER && found_valid_i) begin
-      gone_q <= !found_i.error && (!found_i.page || found_i.first != todo.found.first ||
-                                   found_i.object != todo.found.object);
+      gone_q <= !found_i.error && (!found_i.page || found_i.first != todo_q.found.first ||
+                                   found_i.object != todo_q.found.object);
     end else if (state_q == IDLE) begin
       gone_q <= 1'b0;
     end
@@ -334,34 +349,34 @@ module exec_get_read (
     known_q     <= found_q.known != '0;
     plausible_q <= found_q.lost == '0 && found_q.bytes > 32'd8 && found_q.bytes <= 32'(ask_pkg::RecordMost);
   end
-  assign brings    = stub_q && good && !(todo.query && known_q) && plausible_q;
-  assign doubtful  = flash_i && reads_todo && !good && !todo.ephemeral && !todo.turn.staged && !todo.turn.sure;
+  assign brings    = stub_q && good && !(todo_q.query && known_q) && plausible_q;
+  assign doubtful  = flash_i && reads_todo && !good && !todo_q.ephemeral && !todo_q.turn.staged && !todo_q.turn.sure;
 
   always_comb begin
-    page_o.slot     = todo.slot;
+    page_o.slot     = todo_q.slot;
     page_o.stored   = stub_q ? found_q.stored[23:0] : stored_q;
-    page_o.query    = todo.query;
+    page_o.query    = todo_q.query;
     page_o.retry    = other_q || brings || doubtful;
     page_o.in_flash = brings;
     page_o.known    = known_q;
     page_o.bytes    = found_q.bytes[16:0];
-    page_o.turn       = todo.turn;
+    page_o.turn       = todo_q.turn;
     page_o.turn.again = 1'b1;
-    page_o.turn.sure  = todo.turn.sure || (doubtful && !other_q);
+    page_o.turn.sure  = todo_q.turn.sure || (doubtful && !other_q);
     page_o.blocks   = todo_glances || !reads_todo ? 5'd0 : end_q;
     page_o.crc      = want_q;
-    page_o.tier     = stub_q || todo.turn.staged ? pamc_pkg::TIER_FLASH
+    page_o.tier     = stub_q || todo_q.turn.staged ? pamc_pkg::TIER_FLASH
                       : same_q ? pamc_pkg::TIER_PATTERN : pamc_pkg::TIER_DRAM;
-    page_o.status   = todo.found.error   ? pamc_pkg::STATUS_UNCORRECTABLE
-                      : !todo.found.page || gone_q ? pamc_pkg::STATUS_MISS
-                      : good && !(stub_q && !(todo.query && known_q)) ? pamc_pkg::STATUS_SUCCESS
+    page_o.status   = todo_q.found.error   ? pamc_pkg::STATUS_UNCORRECTABLE
+                      : !todo_q.found.page || gone_q ? pamc_pkg::STATUS_MISS
+                      : good && !(stub_q && !(todo_q.query && known_q)) ? pamc_pkg::STATUS_SUCCESS
                       : pamc_pkg::STATUS_UNCORRECTABLE;
   end
-  assign staged_done_o = todo_take && todo.turn.staged;
+  assign staged_done_o = todo_take && todo_q.turn.staged;
   assign page_valid_o = state_q == GIVE;
   assign todo_take    = page_valid_o && page_ready_i;
   assign idle_o       = !todo_valid;
-  assign reads_o      = !drained;
+  assign reads_o      = !drained_q;
   assign judges_o     = state_q == HEADER || state_q == BLOCKS;
   assign early_o      = state_q == BLOCKS && early_q;
   assign plain_o      = plain_q;
@@ -372,8 +387,10 @@ module exec_get_read (
   assign unused = ^{command_i, header_i, found_i.units, done_i.raw, done_i.tag, todo_level, blocks_level, found_q};
 
   `PAMC_ASSERT(a_blocks_have_room, !block_i || block_ready)
+  `PAMC_ASSERT(a_todo, state_q == IDLE || (todo_valid && todo_q == todo))
   `PAMC_ASSERT(a_index, state_q != HEADER || index_q == command_i.index)
   `PAMC_ASSERT(a_known, state_q != GIVE || !stub_q || known_q == (found_q.known != '0))
+  `PAMC_ASSERT(a_drained, drained_q == (lasts_q == given_q))
   `PAMC_ASSERT(a_owed, !block_i || owed_q != '0)
   `PAMC_ASSERT(a_room, !cmd_valid_o || glances || {1'b0, room_i} >= owed_q + {1'b0, hit_i.blocks})
 

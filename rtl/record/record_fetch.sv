@@ -74,18 +74,25 @@ module record_fetch #(
 
   localparam int unsigned RoomBits = $clog2(Depth + 1);
 
-  `PAMC_PARAM(g_depth, Depth >= dram_pkg::MostLines)
+  `PAMC_PARAM(g_depth, Depth >= dram_pkg::MostLines && dram_pkg::MostLines == 64)
 
-  // Lines of an extent.
+  // Lines of an extent: half its units, and one more if one is left or its first one begins in the middle of a line.
   function [10:0] lines_of(input logic odd, input logic [7:0] units);
-    lines_of = (11'(units) + 11'(odd) + 11'd1) >> 1;
+    lines_of = 11'(units[7:1]) + 11'(units[0] || odd);
   endfunction
   // Of so many lines, those of one request.
   function [6:0] chunk_of(input logic [10:0] lines);
     chunk_of = lines > 11'(dram_pkg::MostLines) ? 7'(dram_pkg::MostLines) : lines[6:0];
   endfunction
-  logic [10:0] start_lines;
-  assign start_lines = start_flat_i ? 11'((start_bytes_i + 17'd63) >> 6) : lines_of(start_unit_i[0], start_units_i);
+  // Of an extent's lines those of its first request: told from its units, as that is sooner.
+  function [6:0] first_of(input logic odd, input logic [7:0] units);
+    first_of = units[7] ? 7'd64 : 7'(units[6:1]) + 7'(units[0] || odd);
+  endfunction
+  logic [10:0] start_lines, flat_lines;
+  logic [6:0]  start_chunk;
+  assign flat_lines  = 11'((start_bytes_i + 17'd63) >> 6);
+  assign start_lines = start_flat_i ? flat_lines : lines_of(start_unit_i[0], start_units_i);
+  assign start_chunk = start_flat_i ? chunk_of(flat_lines) : first_of(start_unit_i[0], start_units_i);
 
   // The extent under way: lines that came are counted here.
   // Known from the first line on whether a link is there.
@@ -104,9 +111,18 @@ module record_fetch #(
   assign link_ok  = !link_lost_q && 32'(link_q.units) >= record_pkg::MinRun &&
                     32'(link_q.units) <= record_pkg::MostUnits && link_end_q <= {1'b0, units_i};
 
-  logic [32:0] start_end;
-  assign start_end  = {1'b0, start_unit_i} + {25'd0, start_units_i};
-  assign start_ok_o = start_flat_i || (32'(start_units_i) >= record_pkg::MinRun && start_end <= {1'b0, units_i});
+  // Where the first extent is comes late. Whatever its length, it ends in the store if it does not begin among
+  // the last units: this is told by one comparison, and then it is asked for at once. Else it is known a
+  // cycle later (late_q, ok_q) whether it does. That is found as one sum: units behind it, negative if it
+  // reaches beyond the last one.
+  logic [32:0] most_start;
+  logic [33:0] start_left;
+  logic        start_long, start_fits, late_q, ok_q;
+  assign start_long = 32'(start_units_i) >= record_pkg::MinRun;
+  assign most_start = {1'b0, units_i} - 33'(record_pkg::MostUnits);
+  assign start_fits = start_flat_i || (start_long && !most_start[32] && start_unit_i <= most_start[31:0]);
+  assign start_left = {2'd0, units_i} - {2'd0, start_unit_i} - {26'd0, start_units_i};
+  assign start_ok_o = start_flat_i || (start_long && !start_left[33]);
 
   // What is asked for: wanted, and offered, as there is room for the next chunk of it.
   logic                want_q, ask_q;
@@ -119,7 +135,7 @@ module record_fetch #(
   assign rest_lines   = want_lines_q - 11'(chunk);
   logic [RoomBits-1:0] room_q, level;
   logic [RoomBits-1:0] coming_q;
-  logic                take, follow;
+  logic                take, follow, late;
 
   assign chunk       = chunk_q;
   assign req_valid_o = ask_q;
@@ -127,32 +143,34 @@ module record_fetch #(
   assign req_o.line  = want_line_q;
   assign req_o.lines = chunk;
   assign take        = req_valid_o && req_ready_i;
+  assign late        = late_q && ok_q && !stop_i;
   assign follow      = link_wait_q && link_ok && !want_q && !stop_i;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       want_q <= 1'b0;
       ask_q  <= 1'b0;
+      late_q <= 1'b0;
     end else begin
-      // Nothing is inside at a start, so there is room. Else there is as much as there was.
-      if (take)         ask_q <= 1'b0;
-      else if (start_i) ask_q <= start_ok_o;
-      else if (!ask_q)  ask_q <= want_q && !stop_i && room_q >= RoomBits'(chunk);
-      if (take) want_q <= want_lines_q != 11'(chunk) && !stop_i;
-      else if (stop_i && !req_valid_o) want_q <= 1'b0;
-      else if (follow || (start_i && start_ok_o)) want_q <= 1'b1;
+      late_q <= start_i && !start_fits;
+      // Nothing is inside at a start, so there is room. Else there is as much as there was. That it starts
+      // is known late, so it is but one more reason beside all else, which does not hold then.
+      ask_q  <= (start_i && start_fits) || late || (ask_q ? !req_ready_i : want_q && !stop_i && room_q >= RoomBits'(chunk));
+      want_q <= (start_i && start_fits) || late || follow ||
+                (want_q && !(stop_i && !ask_q) && !(take && (want_lines_q == 11'(chunk) || stop_i)));
     end
   end
 
   always_ff @(posedge clk_i) begin
     if (load_i) begin
+      ok_q         <= start_ok_o;
       want_line_q  <= start_flat_i ? start_line_i : base_i + start_unit_i[LineBits:1];
       want_lines_q <= start_lines;
-      chunk_q      <= chunk_of(start_lines);
+      chunk_q      <= start_chunk;
     end else if (follow) begin
       want_line_q  <= base_i + link_q.unit[LineBits:1];
       want_lines_q <= follow_lines;
-      chunk_q      <= chunk_of(follow_lines);
+      chunk_q      <= first_of(link_q.unit[0], link_q.units[7:0]);
     end else if (take) begin
       want_line_q  <= want_line_q + LineBits'(chunk);
       want_lines_q <= rest_lines;
@@ -192,7 +210,13 @@ module record_fetch #(
                     (!head_q ? 4'd0 : flat_q ? 4'd1 : 4'd2 + {3'd0, header_o.wide} + {2'd0, header_o.fifo, 1'b0});
   assign begins   = {1'b0, odd_q, 2'b00} + prefix;
   assign start    = first_q ? begins[2:0] : spill_q ? {1'b0, spill_words_q} : 3'd0;
-  assign keep     = rdata_valid_i && active_q && !(first_q && begins[3]);
+  // None of the first line: from an odd unit on, four words or more are in front (begins[3]). These are
+  // told from the upper half of the line, which is known without waiting for which half it is.
+  record_pkg::header_t upper;
+  logic                skip;
+  assign upper    = data[383:256];
+  assign skip     = odd_q && head_q && !flat_q && (upper.fifo || (upper.chained && upper.wide));
+  assign keep     = rdata_valid_i && active_q && !(first_q && skip);
 
   // An extent has two lines at least, so the link is known in its last one.
   assign extent_end = rdata_valid_i && active_q && lines_q == 11'd1;
@@ -204,7 +228,9 @@ module record_fetch #(
       link_wait_q <= 1'b0;
       link_new_q  <= 1'b0;
     end else begin
-      if (start_i) active_q <= start_ok_o;
+      // Of one that is refused nothing comes.
+      if (start_i) active_q <= 1'b1;
+      else if (late_q && !ok_q) active_q <= 1'b0;
       else if (extent_end && final_line) active_q <= 1'b0;
       link_new_q <= first && link_has;
       // At a start there is none.
@@ -235,7 +261,7 @@ module record_fetch #(
         half_q  <= link_q.unit[0] ^ link_q.units[0];
       end
     end
-    spill_q <= rdata_valid_i ? first && begins[3] : spill_q;
+    spill_q <= rdata_valid_i ? first && skip : spill_q;
     if (first) begin
       spill_words_q <= begins[1:0];
       link_q        <= link;
@@ -286,18 +312,22 @@ module record_fetch #(
     end
   end
 
-  assign idle_o = !want_q && !link_wait_q && coming_q == '0 && level == '0;
+  assign idle_o = !want_q && !late_q && !link_wait_q && coming_q == '0 && level == '0;
 
   `PAMC_ASSUME(m_asked_for, !rdata_valid_i || coming_q != '0)
   `PAMC_ASSUME(m_load_when_idle, !load_i || idle_o)
   `PAMC_ASSUME(m_start_is_load, !start_i || load_i)
   `PAMC_ASSERT(a_link_end, !(link_wait_q || link_new_q) || link_end_q == {1'b0, link_q.unit} + {17'd0, link_q.units})
   `PAMC_ASSERT(a_room, !keep || line_room)
+  `PAMC_ASSERT(a_skip, !first || skip == begins[3])
+  `PAMC_ASSERT(a_start_ok, start_left[33] == ({1'b0, start_unit_i} + {25'd0, start_units_i} > {1'b0, units_i}))
+  `PAMC_ASSERT(a_start_fits, !start_fits || start_ok_o)
+  `PAMC_ASSERT(a_starts_at_rest, !start_i || !(ask_q || want_q || late_q || follow))
   `PAMC_ASSERT(a_asks, !ask_q || (want_q && room_q >= RoomBits'(chunk)))
   `PAMC_ASSERT(a_chunk, !want_q || chunk == chunk_of(want_lines_q))
   `PAMC_ASSERT(a_rooms, 32'(room_q) + 32'(coming_q) + 32'(level) == Depth)
 
   logic unused;
-  assign unused = ^{rdata_i.last, start_unit_i[31], level};
+  assign unused = ^{rdata_i.last, start_unit_i[31], start_left, upper, level};
 
 endmodule

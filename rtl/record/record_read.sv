@@ -67,10 +67,11 @@ module record_read #(
   logic [4:0]                     blocks_q;
   record_pkg::read_error_e        error_q;
 
-  logic start, start_ok, refused;
+  logic start, start_ok, refused, refused_q;
   assign cmd_ready_o = state_q == ST_IDLE && !header_valid_q && !done_valid_q;
   assign start       = cmd_valid_i && cmd_ready_o;
-  assign refused     = error_q == record_pkg::READ_EXTENT;
+  // Of what waits for its header.
+  assign refused     = refused_q;
 
   logic                head, head_error, idle, memory_error, link_error, more;
   record_pkg::header_t head_data;
@@ -198,11 +199,13 @@ module record_read #(
       header_q       <= '0;
       header_q.error <= 1'b1;
       header_q.tag   <= cmd_i.tag;
-      error_q        <= start_ok ? record_pkg::READ_OK : record_pkg::READ_EXTENT;
+      error_q        <= record_pkg::READ_OK;
+      refused_q      <= !start_ok;
       flat_q         <= cmd_flat_i;
       flat_bytes_q   <= cmd_bytes_i;
       stub_q         <= 1'b0;
     end
+    if (state_q == ST_HEAD && refused) error_q <= record_pkg::READ_EXTENT;
     if (head && state_q == ST_HEAD) begin
       header_q.error  <= !shape_ok && !is_stub;
       stub_q          <= is_stub;
