@@ -66,11 +66,18 @@ module exec_blocks (
   assign entry = line[64*word_q[2:0] +: 64];
 
   // Lines that a list is in, found as its page comes.
+  // From where it begins in a line and the page's order alone, as either comes late: no sum.
   logic [3:0] page_last;
-  logic [5:0] page_end;
-  logic [1:0] list_lines_q;
-  assign page_last = (4'd1 << page_order_i) - 4'd1;
-  assign page_end  = {3'd0, page_addr_i[5:3]} + {2'd0, page_last};
+  logic [1:0] list_lines, list_lines_q;
+  always_comb begin
+    case (page_order_i)
+      3'd0:    {page_last, list_lines} = {4'd0, 2'd1};
+      3'd1:    {page_last, list_lines} = {4'd1, page_addr_i[5:3] == 3'd7 ? 2'd2 : 2'd1};
+      3'd2:    {page_last, list_lines} = {4'd3, page_addr_i[5:3] >= 3'd5 ? 2'd2 : 2'd1};
+      3'd3:    {page_last, list_lines} = {4'd7, page_addr_i[5:3] != 3'd0 ? 2'd2 : 2'd1};
+      default: {page_last, list_lines} = {4'd15, page_addr_i[5:3] != 3'd0 ? 2'd3 : 2'd2};
+    endcase
+  end
 
   always_comb begin
     read_o       = '0;
@@ -155,7 +162,7 @@ module exec_blocks (
   end
 
   always_ff @(posedge clk_i) begin
-    if (state_q == IDLE)                            list_lines_q <= 2'(page_end[5:3]) + 2'd1;
+    if (state_q == IDLE)                            list_lines_q <= list_lines;
     if (state_q == IDLE)                            block_addr_q <= page_addr_i[63:12];
     else if (listed_q)                              block_addr_q <= entry[63:12];
     else if (block_valid_o && block_ready_i)        block_addr_q <= block_addr_q + 52'd1;
@@ -163,7 +170,7 @@ module exec_blocks (
   end
 
   logic unused;
-  assign unused = ^{answer_i.tag, answer_i.offset[5:2], page_addr_i[2:0], page_end[2:0]};
+  assign unused = ^{answer_i.tag, answer_i.offset[5:2], page_addr_i[2:0]};
 
   `PAMC_ASSUME(m_order, !page_valid_i || page_order_i <= 3'd4)
   `PAMC_ASSUME(m_answers_only_when_asked, !answer_valid_i || state_q == ANSWER)

@@ -107,17 +107,21 @@ module exec_get_lane (
   // Those that wait for flash; there is room for all commands that there are. The first one's
   // record is asked for, and then is the only one that is staged.
   logic         flash_valid, flash_room, flash_take, flash_offer, staged_done, staged_known;
+  // The first one, in a register: it is there for two cycles at least before it is offered.
+  logic [S+53:0] flash_first, flash_first_q;
   logic [S-1:0] flash_slot;
   logic [16:0]  staged_bytes;
   logic [31:0]  staged_crc;
   logic [3:0]   tries;
   logic [6:0]   flash_level;
+  always_ff @(posedge clk_i) flash_first_q <= flash_first;
+  assign {flash_slot, staged_bytes, staged_known, staged_crc, tries} = flash_first_q;
   lib_fifo #(.Width(S + 54), .Depth(exec_pkg::Slots)) u_flash (
     .clk_i, .rst_ni,
     .in_valid_i(retry_valid && page.in_flash), .in_ready_o(flash_room),
     .in_data_i({send_slot_o, page.bytes, page.known, page.crc, page.turn.tries}),
     .out_valid_o(flash_valid), .out_ready_i(flash_take),
-    .out_data_o({flash_slot, staged_bytes, staged_known, staged_crc, tries}), .level_o(flash_level)
+    .out_data_o(flash_first), .level_o(flash_level)
   );
 
   typedef enum logic [1:0] {F_IDLE, F_ASK, F_OFFER, F_STAGED} flash_e;
@@ -307,6 +311,7 @@ module exec_get_lane (
   logic unused;
   assign unused = ^{vault_answer_i, verdicts_level, pages_level, again_level, flash_level};
 
+  `PAMC_ASSERT(a_flash_first, flash_q == F_IDLE || flash_first_q == flash_first)
   `PAMC_ASSERT(a_again_has_room, !retry_valid || retry_ready)
   `PAMC_ASSERT(a_awake, !idle_o || !(hit_valid || found_valid_i != '0 || lookup_valid_o != '0 || result_valid_o))
 
