@@ -155,7 +155,8 @@ module vault_top (
   assign place_o        = any_place;
 
   // Two clocks that stand while nothing is inside: gets need the index alone, and a card at rest
-  // nothing. Whoever waits for an answer is awake, and so is who is offered something.
+  // nothing. Whoever waits for an answer is awake, and so is who is offered something; a stream is
+  // taken only of a put that is inside.
   logic                         core_busy, index_busy, core_clk, index_clk;
   logic [vault_pkg::TagBits:0]  inside_q;
   logic [index_pkg::IdBits:0]   looked_q;
@@ -177,7 +178,7 @@ module vault_top (
   // Told from a register, and yet never too late: the store begins only what a command asks for that is
   // still inside a cycle later, as the command waits for the store's answer.
   assign store_busy_o = store_busy_q || inside_q != '0;
-  assign core_busy  = command_valid_i || inside_q != '0 || answer_valid_o || payload_valid_i != '0 || drop_valid_o ||
+  assign core_busy  = command_valid_i || inside_q != '0 || answer_valid_o || drop_valid_o ||
                       (any_valid && any_place.id[Own]) || store_busy_q || inject_i.valid ||
                       core_req_valid_o || core_wdata_valid_o || core_rdata_valid_i ||
                       store_req_valid_o || store_wdata_valid_o || store_rdata_valid_i ||
@@ -305,6 +306,7 @@ module vault_top (
   );
 
   `PAMC_ASSERT(a_looks_inside, !put_handle_valid || inside_q != '0)
+  `PAMC_ASSERT(a_pays_inside, (payload_valid_i & payload_ready_o) == '0 || inside_q != '0)
 
   logic unused;
   assign unused = &{1'b0, peek_head};
