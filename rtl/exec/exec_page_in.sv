@@ -67,9 +67,11 @@ module exec_page_in (
   logic [2:0]   word_q;
   logic [5:0]   line_at_q;
   logic         all_fetched_q, zero_mem_q;
+  // The next line is the last one; the word is the line's last one.
+  logic         last_line_q, last_word_q;
 
   logic line_done, can_fetch, place;
-  assign line_done = line_valid_q && word_ready_i && word_q == 3'd7;
+  assign line_done = line_valid_q && word_ready_i && last_word_q;
   // The line is there, or it never will be.
   assign can_fetch = used_q[drain_q] && !all_fetched_q &&
                      (there_q[drain_q][line_at_q] || skip_q[drain_q] ||
@@ -101,7 +103,9 @@ module exec_page_in (
       fetched_q     <= 1'b0;
       all_fetched_q <= 1'b0;
       word_q        <= '0;
+      last_word_q   <= 1'b0;
       line_at_q     <= '0;
+      last_line_q   <= 1'b0;
     end else begin
       if (accept) begin
         used_q[fill_q]  <= 1'b1;
@@ -127,23 +131,28 @@ module exec_page_in (
       end
 
       if (fetch) begin
-        line_at_q     <= line_at_q + 6'd1;
-        all_fetched_q <= line_at_q == 6'd63;
+        line_at_q   <= line_at_q + 6'd1;
+        last_line_q <= line_at_q == 6'd62;
       end
+      // Whether a word is taken is known late.
+      all_fetched_q <= line_valid_q && last_word_q && word_ready_i ? (all_fetched_q ? fetched_q : can_fetch && last_line_q) :
+                       all_fetched_q || (can_fetch && last_line_q && (!fetched_q || !line_valid_q));
       fetched_q <= fetch || (fetched_q && line_valid_q && !line_done);
       if (fetched_q && (!line_valid_q || line_done)) begin
         line_valid_q <= 1'b1;
         word_q       <= '0;
+        last_word_q  <= 1'b0;
       end else if (line_done) begin
         line_valid_q <= 1'b0;
         word_q       <= '0;
+        last_word_q  <= 1'b0;
       end else if (line_valid_q && word_ready_i) begin
-        word_q <= word_q + 3'd1;
+        word_q      <= word_q + 3'd1;
+        last_word_q <= word_q == 3'd6;
       end
       if (done) begin
         used_q[drain_q] <= 1'b0;
         drain_q         <= !drain_q;
-        all_fetched_q   <= 1'b0;
       end
     end
   end
@@ -171,6 +180,8 @@ module exec_page_in (
   // A block is drained only when all answers are there, or the buffer could be filled by
   // late ones of the block before.
   `PAMC_ASSERT(a_closed_when_done, !done || (!open_q[drain_q] && !ask_q[drain_q]))
+  `PAMC_ASSERT(a_last_line, last_line_q == (line_at_q == 6'd63))
+  `PAMC_ASSERT(a_last_word, last_word_q == (word_q == 3'd7))
   `PAMC_ASSERT(a_one_request, ask_q != 2'b11)
   `PAMC_ASSUME(m_answers_only_when_asked, !answer_valid_i || open_q[answer_i.tag[0]])
 

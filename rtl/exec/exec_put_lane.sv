@@ -109,7 +109,7 @@ module exec_put_lane (
 
   logic               page_valid, page_read_ready, page_answer, page_idle;
   dma_pkg::read_req_t page_read;
-  logic               word_valid, word_ready, block_done, block_error;
+  logic               word_valid, word_ready, page_done, page_error, block_done, block_error;
   logic [63:0]        word;
 
   exec_page_in u_page_in (
@@ -119,8 +119,15 @@ module exec_put_lane (
     .read_valid_o(page_valid), .read_ready_i(page_read_ready), .read_o(page_read),
     .answer_valid_i(page_answer), .answer_i,
     .word_valid_o(word_valid), .word_ready_i(word_ready), .word_o(word),
-    .done_o(block_done), .done_error_o(block_error), .idle_o(page_idle)
+    .done_o(page_done), .done_error_o(page_error), .idle_o(page_idle)
   );
+
+  // Whether the compressor takes a block's last word is known late; that it did is told a cycle later.
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) block_done <= 1'b0;
+    else         block_done <= page_done;
+  end
+  always_ff @(posedge clk_i) block_error <= page_error;
 
   // Lists before pages: they are short, and a page behind one waits for it.
   always_comb begin
@@ -134,7 +141,7 @@ module exec_put_lane (
   assign list_answer     = answer_valid_i && answer_i.tag[1];
   assign page_answer     = answer_valid_i && !answer_i.tag[1];
 
-  // What is known of the blocks that are in exec_page_in: at most two.
+  // What is known of the blocks that are in exec_page_in, or were until now: at most three.
   typedef struct packed {
     logic         last;
     logic         bad;
@@ -160,7 +167,7 @@ module exec_put_lane (
     .level_o(info_level)
   );
 
-  // The first thing that went wrong in a page, known when its last word is taken: before
+  // The first thing that went wrong in a page, known a cycle after its last word was taken: before
   // the compressor has begun to tell of it.
   logic         fault_q, bad_q, fault, bad;
   logic [63:12] fault_addr_q, fault_addr;
