@@ -72,7 +72,7 @@ module exec_page_out (
   assign room_o        = room_q;
 
   // Sending: requests, of pieces of two lines that have all come; then the lines, read one
-  // cycle ahead into a queue, from when they are asked for on.
+  // cycle ahead, from when they are asked for on.
   localparam logic [5:0] Pieces = 6'd32;
   localparam logic [5:0] Last   = 6'd28;  // the first one of the last group
   logic         active_q, ahead_q, cut_q, request_q, read_q;
@@ -115,25 +115,14 @@ module exec_page_out (
   end
   assign write_valid_o = request_q;
 
-  logic [2:0]   level;
+  // A line waits where the memory gives it, and the next one is read as it is taken: it has a long way, and
+  // memory is slow, so nothing is between.
   logic [511:0] line_data_q;
-  logic         push_ready;
-
-  // A line that was read and those in the queue find room.
-  assign line_room = {1'b0, level} + 4'(read_q) < 4'd4;
-  assign read      = owed_q != '0 && line_room;
-  assign last_read = read && line_q == 6'd63;
-
-  logic         line_waits;
-  logic [511:0] line_first;
-  lib_fifo #(.Width(512), .Depth(4)) u_lines (
-    .clk_i, .rst_ni,
-    .in_valid_i(read_q && !(data_ready_i && !line_waits)), .in_ready_o(push_ready), .in_data_i(line_data_q),
-    .out_valid_o(line_waits), .out_ready_i(data_ready_i), .out_data_o(line_first),
-    .level_o(level)
-  );
-  assign data_valid_o = line_waits || read_q;
-  assign data_o       = line_waits ? line_first : line_data_q;
+  assign line_room    = !read_q || data_ready_i;
+  assign read         = owed_q != '0 && line_room;
+  assign last_read    = read && line_q == 6'd63;
+  assign data_valid_o = read_q;
+  assign data_o       = line_data_q;
 
   // Lines owed less those that were asked for of this block, which changes by reading alone; and one
   // less than that, as it is known late whether one is read.
@@ -192,7 +181,7 @@ module exec_page_out (
       if (start) calm_q <= 1'b0;
       else if (accepted) calm_q <= !waited_q;
       owed_q <= !more ? owed : all ? owed_rest : owed_part;
-      read_q <= read;
+      read_q <= read || (read_q && !data_ready_i);
       if (forget) line_q <= '0;
       else if (read) line_q <= line_q + 6'd1;
     end
@@ -207,10 +196,6 @@ module exec_page_out (
     if (more) count_q <= next_count;
   end
 
-  logic unused;
-  assign unused = push_ready;
-
-  `PAMC_ASSERT(a_queue_has_room, !read_q || push_ready)
   `PAMC_ASSERT(a_blocks, blocks_q + room_q == 5'd16)
   `PAMC_ASSERT(a_owed, !ask || 8'(owed_q) + {1'b0, next_count, 1'b0} < 8'd128)
   `PAMC_ASSERT(a_base, !active_q || base_q == owed_q - {asked_q, 1'b0})
