@@ -63,6 +63,8 @@ module vault_copy (
   } state_e;
   state_e state_q;
   logic   load_q;
+  // As it came, for who begins to read: there is no time to find out which of them it is as well.
+  logic [16:0] bytes_q;
 
   logic         start_ok, idle, line_valid, half, final_line, memory_error, link_error;
   logic [511:0] line;
@@ -81,7 +83,7 @@ module vault_copy (
   record_fetch #(.Depth(dram_pkg::MostLines)) u_fetch (
     .clk_i, .rst_ni, .base_i(base_line_i), .units_i,
     .load_i(state_q == S_START), .start_i(state_q == S_START), .start_unit_i(unit_i), .start_units_i(record_units_i), .start_ok_o(start_ok),
-    .start_flat_i(load_i), .start_line_i(line_i), .start_bytes_i(bytes_i),
+    .start_flat_i(load_q), .start_line_i(line_i), .start_bytes_i(bytes_q),
     .stop_i(state_q == S_STOP), .idle_o(idle),
     .req_valid_o(asks), .req_ready_i(read_req_ready_i && may_ask), .req_o(read_req_o), .rdata_valid_i, .rdata_i,
     .header_valid_o(header_valid), .header_error_o(header_error), .header_o(header), .header_index_o(header_index),
@@ -133,8 +135,9 @@ module vault_copy (
   always_ff @(posedge clk_i) begin
     case (state_q)
       S_IDLE: begin
-        line_q <= line_i;
-        left_q <= bytes_i - vault_pkg::FlashHeaderBytes;
+        line_q  <= line_i;
+        bytes_q <= bytes_i;
+        left_q  <= bytes_i - vault_pkg::FlashHeaderBytes;
         data_q <= 512'({16'd0, 2'd0, shape_i, crc_i});
         strb_q <= 64'hff;
         to_q   <= 3'd1;
@@ -170,8 +173,10 @@ module vault_copy (
   logic [447:0] at_hand_q;
   logic [1:0]   at_line_q;
   logic [16:0]  stream_left_q;
+  // There are any; no more than half a beat.
+  logic         stream_some_q, stream_half_q;
   logic [10:0]  lines;
-  assign lines = 11'((bytes_i + 17'd63) >> 6);
+  assign lines = 11'((bytes_q + 17'd63) >> 6);
   logic         stream_take;
   logic [127:0] beat;
   always_ff @(posedge clk_i) begin
@@ -181,10 +186,14 @@ module vault_copy (
     if (state_q == S_FIRST || (stream_take && at_line_q == 2'd3)) at_hand_q <= line[511:64];
     if (state_q == S_FIRST) begin
       at_line_q     <= '0;
-      stream_left_q <= bytes_i - vault_pkg::FlashHeaderBytes;
+      stream_left_q <= left_q;
+      stream_some_q <= left_q != '0;
+      stream_half_q <= left_q <= 17'd8;
     end else if (stream_take) begin
       at_line_q     <= at_line_q + 2'd1;
       stream_left_q <= stream_left_q > 17'd16 ? stream_left_q - 17'd16 : '0;
+      stream_some_q <= stream_left_q > 17'd16;
+      stream_half_q <= stream_left_q <= 17'd24;
     end
   end
   logic         stream_valid, stream_room;
@@ -201,7 +210,7 @@ module vault_copy (
     end
   end
   // The last beat of a line is half of the next one's.
-  assign stream_valid   = state_q == S_STREAM && stream_left_q != '0 && (at_line_q != 2'd3 || stream_left_q <= 17'd8 || line_valid);
+  assign stream_valid   = state_q == S_STREAM && stream_some_q && (at_line_q != 2'd3 || stream_half_q || line_valid);
   assign stream_take    = stream_valid && stream_room;
   // It goes a long way to memory, from registers. What nobody took is gone long before the next stream begins.
   lib_skid #(.Width(128)) u_stream (
@@ -231,6 +240,7 @@ module vault_copy (
 
   `PAMC_ASSUME(m_stays, state_q == S_IDLE || load_q || call_i)
   `PAMC_ASSERT(a_asks, ask_q == (state_q == S_ASK))
+  `PAMC_ASSERT(a_left, state_q != S_STREAM || (stream_some_q == (stream_left_q != '0) && stream_half_q == (stream_left_q <= 17'd8)))
   `PAMC_ASSERT(a_all_came, state_q != S_STREAM || stream_left_q != '0 || !asks)
   `PAMC_ASSERT(a_begins_empty, state_q != S_LOADED || (!stream_valid_o && stream_room))
   `PAMC_ASSUME(m_loads, !load_q || (state_q != S_START && state_q != S_FIRST && state_q != S_LOAD) || load_i)
