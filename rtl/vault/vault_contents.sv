@@ -86,7 +86,7 @@ module vault_contents #(
   end
   assign ecc_o = mute_q ? '0 : found_event;
   ecc_ram #(
-    .Memory(ecc_pkg::Contents), .Width($bits(row)), .Depth(Contents), .Parts(4), .Late(1'b1)
+    .Memory(ecc_pkg::Contents), .Width($bits(row)), .Depth(Contents), .Parts(10), .Late(1'b1)
   ) u_table (
     .clk_i, .rst_ni, .inject_i, .event_o(found_event),
     .write_i(write), .write_at_i(address), .write_data_i(new_q),
