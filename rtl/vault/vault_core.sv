@@ -171,6 +171,12 @@ module vault_core (
     end
   end
   logic        recovers, promotes;
+  // As the state, from a register: whose stream is written goes by it.
+  logic        promote_q;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) promote_q <= 1'b0;
+    else         promote_q <= (state_q == S_WORK && promotes) || (state_q == S_PROMOTE && !put_done);
+  end
   logic [47:0] promise_q;
   assign recovers       = tier_done && command.op == vault_pkg::OP_TIER_RECOVER && tier_result == vault_pkg::RESULT_ABSENT;
   always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -446,7 +452,7 @@ module vault_core (
     .call_i(copy_calls), .unit_i(copy_unit), .record_units_i(copy_units), .crc_i(copy_crc), .shape_i(copy_shape),
     .bytes_i(copy_bytes), .line_i(tier_args_i.line), .done_o(copied), .error_o(copy_error),
     .load_i(load), .loaded_o(loaded), .drop_i(state_q == S_DROP), .flows_i(flows_q), .busy_o(back_busy), .crc_o(back_crc), .shape_o(back_shape), .shapes_o(back_shapes),
-    .stream_valid_o(back_valid), .stream_ready_i(serial_take && state_q == S_PROMOTE), .stream_o(back),
+    .stream_valid_o(back_valid), .stream_ready_i(serial_take && promote_q), .stream_o(back),
     .read_req_valid_o(copy_read_valid), .read_req_ready_i(own_ready && copies_q), .read_req_o(copy_read),
     .rdata_valid_i(rdata_valid_i && copies_q), .rdata_i,
     .req_valid_o(copy_req_valid_o), .req_ready_i(copy_req_ready_i), .req_o(copy_req_o),
@@ -498,8 +504,8 @@ module vault_core (
   vault_store u_store (
     .clk_i, .rst_ni, .units_i, .req_i(store), .rsp_o(store_rsp),
     .payload_begin_o(serial_begin), .payload_bytes_o(serial_bytes),
-    .payload_valid_i(state_q == S_PROMOTE ? back_valid : stream_valid[0] && serial), .payload_ready_o(serial_take),
-    .payload_i(state_q == S_PROMOTE ? back : streams[0]),
+    .payload_valid_i(promote_q ? back_valid : stream_valid[0] && serial), .payload_ready_o(serial_take),
+    .payload_i(promote_q ? back : streams[0]),
     .cmd_valid_o(serial_store_valid), .cmd_ready_i(store_ready_i && serial), .cmd_o(serial_store_cmd),
     .answer_valid_i(given_valid_i && serial), .answer_ready_o(serial_given_ready), .answer_i(given_i),
     .write_valid_o(serial_write_valid), .write_ready_i(write_ready_i[0]), .write_o(serial_write),
@@ -594,6 +600,7 @@ module vault_core (
     .globals_o, .counters_o, .event_o
   );
 
+  `PAMC_ASSERT(a_promote, promote_q == (state_q == S_PROMOTE))
   // Puts beside each other have ended, or wait for the one that was diverted.
   `PAMC_ASSERT(a_one_answers, !(state_q == S_ANSWER && puts_answers))
 

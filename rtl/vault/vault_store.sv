@@ -183,9 +183,14 @@ module vault_store (
   assign written_ready_o  = state_q == S_WRITE;
 
   // The payload goes on only while a record is being written: its beats are counted, so
-  // that those of the next page stay where they are.
-  logic flows;
-  assign flows          = (state_q == S_COMMAND || state_q == S_WRITE) && beats_left_q;
+  // that those of the next page stay where they are. From a register, as it goes a long way.
+  logic flows, writes_q;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) writes_q <= 1'b0;
+    else         writes_q <= (state_q == S_IDLE && req_i.valid && req_i.op == vault_pkg::STORE_WRITE) || state_q == S_COMMAND ||
+                             (state_q == S_WRITE && !written_valid_i);
+  end
+  assign flows          = writes_q && beats_left_q;
   assign stream_valid_o = flows && payload_valid;
   assign stream_o       = payload;
   assign payload_take   = flows ? stream_ready_i : state_q == S_DRAIN && beats_left_q;
@@ -199,6 +204,7 @@ module vault_store (
 
   `PAMC_ASSUME(m_stays, state_q == S_IDLE || req_i.valid)
   `PAMC_ASSERT(a_beats_left, (state_q != S_COMMAND && state_q != S_WRITE && state_q != S_DRAIN) || beats_left_q == (beats_q != '0))
+  `PAMC_ASSERT(a_writes, writes_q == (state_q == S_COMMAND || state_q == S_WRITE))
   `PAMC_ASSERT(a_list_in_range, !(came && alloc && answer_i.ok) || count_q < vault_pkg::MostExtents)
 
 endmodule
