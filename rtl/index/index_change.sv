@@ -114,8 +114,7 @@ module index_change (
   // ahead, or asked for.
   logic [1:0]   needs_q, asked_q, came_q, wants;
   logic         second, takes, line_second;
-  // Asked for, from a register: all searches wait for whether a change asks.
-  logic         ask_q, ask_second_q;
+  logic         ask_second_q;
   logic [511:0] line;
   logic [511:0] line_first_q, line_second_q;
   logic [7:0]   free_first_q, free_second_q;
@@ -156,7 +155,7 @@ module index_change (
   // Where an entry of a full bucket could go.
   logic         others_second_q;  // of the second bucket
   logic         others_begin_q;
-  logic         others_found, others_done, others_request;
+  logic         others_found, others_done, others_soon;
   logic [2:0]   others_from, others_to;
   logic [B-1:0] others_bucket, others_found_bucket;
   index_pkg::slot_t others_entry;
@@ -168,7 +167,7 @@ module index_change (
   index_others u_others (
     .clk_i, .rst_ni, .buckets_i,
     .begin_i(others_begin_q), .line_i(full_line), .bucket_i(full_bucket),
-    .request_valid_o(others_request), .request_ready_i, .request_bucket_o(others_bucket),
+    .request_soon_o(others_soon), .request_ready_i, .request_bucket_o(others_bucket),
     .line_valid_i(line_valid_i && (state_q == S_OTHERS)), .free_i(free), .line_error_i,
     .done_o(others_done), .found_o(others_found), .entry_o(others_entry),
     .from_o(others_from), .to_bucket_o(others_found_bucket), .to_o(others_to)
@@ -186,7 +185,7 @@ module index_change (
   assign request_fire = request_valid_o && request_ready_i;
   assign commit       = state_q == S_COMMIT && commit_go_i;
 
-  // Of them those that are next, found a cycle before: whoever searches waits for what a change asks.
+  // Of them those that are next.
   logic         clear_some_q;
   logic [6:0]   clear_lines_q;
   logic [B-1:0] clear_bucket_q;
@@ -320,8 +319,6 @@ module index_change (
   logic             write_all_q;
   logic [2:0]       write_slot_q;
   index_pkg::slot_t write_entry_q;
-  logic             writes;
-  assign writes = state_q[3] && (state_q != S_CLEAR || clear_some_q);
   always_comb begin
     write_left_d = write_left_q;
     if (request_fire && request_write_o)     write_left_d = request_lines_o;
@@ -331,15 +328,11 @@ module index_change (
     if (!rst_ni) begin
       write_left_q <= '0;
       write_free_q <= 1'b1;
-      ask_q        <= 1'b0;
     end else begin
       write_left_q <= write_left_d;
       write_free_q <= write_left_d == '0;
-      // The second one every other cycle.
-      ask_q        <= wants != '0 && !coming_i[second] && !request_fire;
     end
   end
-  always_ff @(posedge clk_i) ask_second_q <= second;
   always_ff @(posedge clk_i) begin
     if (request_fire && request_write_o) begin
       write_all_q   <= clears;
@@ -347,26 +340,36 @@ module index_change (
       write_entry_q <= clears ? '0 : state_q == S_WRITE_COPY ? copy_entry_q : entry_q;
     end
   end
-  assign write_valid_o = write_left_q != '0;
+  assign write_valid_o = !write_free_q;
   assign write_o.data  = {8{write_entry_q}};
   assign write_o.strb  = write_all_q ? '1 : 64'hff << {write_slot_q, 3'b000};
 
-  always_comb begin
-    request_valid_o  = ask_q || others_request || (writes && write_free_q);
-    request_write_o  = 1'b0;
-    request_bucket_o = ask_second_q ? command_q.key.second : command_q.key.first;
-    request_lines_o  = 7'd1;
-    if (writes) begin
-      request_write_o  = 1'b1;
-      request_bucket_o = state_q == S_WRITE_COPY ? copy_bucket_q : bucket_q;
-      if (clears) begin
-        request_bucket_o = clear_bucket_q;
-        request_lines_o  = clear_lines_q;
-      end
-    end else if (!ask_q) begin
-      request_bucket_o = others_bucket;
-    end
+  // From registers, as all searches wait for whether a change asks: one every other cycle. The first write is
+  // known with the commit.
+  logic         reads_soon, writes_soon, request_q, request_write_q;
+  logic [6:0]   request_lines_q;
+  logic [B-1:0] request_bucket_q;
+  assign reads_soon  = (wants != '0 && !coming_i[second] && !request_fire) || (others_soon && state_q == S_OTHERS);
+  assign writes_soon = write_free_q && ((commit && !clears && (copy_q || write_q)) ||
+                                        (state_q[3] && (state_q != S_CLEAR || clear_some_q) && !request_fire));
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) {request_q, request_write_q} <= '0;
+    else         {request_q, request_write_q} <= {reads_soon || writes_soon, writes_soon};
   end
+  always_ff @(posedge clk_i) begin
+    ask_second_q    <= second;
+    request_lines_q <= clears ? clear_lines_q : 7'd1;
+    case (state_q)
+      S_READ:   request_bucket_q <= second ? command_q.key.second : command_q.key.first;
+      S_OTHERS: request_bucket_q <= others_bucket;
+      S_CLEAR:  request_bucket_q <= clear_bucket_q;
+      default:  request_bucket_q <= copy_q && state_q != S_WRITE ? copy_bucket_q : bucket_q;
+    endcase
+  end
+  assign request_valid_o  = request_q;
+  assign request_write_o  = request_write_q;
+  assign request_lines_o  = request_lines_q;
+  assign request_bucket_o = request_bucket_q;
 
   // REMOVE and REPLACE have one bucket, twice.
   logic inserts;
@@ -442,6 +445,8 @@ module index_change (
 
   `PAMC_ASSERT(a_lines_in_state, !line_valid_i || state_q == S_READ || state_q == S_OTHERS)
   `PAMC_ASSUME(m_start_when_idle, !start_i || state_q == S_IDLE)
-  `PAMC_ASSERT(a_asks_when_it_reads, !ask_q || state_q == S_READ)
+  `PAMC_ASSERT(a_asks_when_it_reads, !request_q || request_write_q || state_q == S_READ || state_q == S_OTHERS || state_q == S_OTHERS_END)
+  `PAMC_ASSERT(a_writes_when_it_may, !request_write_q || (request_q && write_free_q && state_q[3]))
+  `PAMC_ASSERT(a_write_free, write_free_q == (write_left_q == '0))
 
 endmodule

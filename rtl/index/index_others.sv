@@ -20,7 +20,8 @@ module index_others (
   input  logic [511:0]                     line_i,
   input  logic [index_pkg::BucketBits-1:0] bucket_i,
 
-  output logic                             request_valid_o,
+  // A bucket is asked for in the next cycle, this one; it is, if ready, one every other cycle.
+  output logic                             request_soon_o,
   input  logic                             request_ready_i,
   output logic [index_pkg::BucketBits-1:0] request_bucket_o,
 
@@ -58,10 +59,9 @@ module index_others (
 
   logic [B*8-1:0] others_q;
   logic           request_fire;
-  // Offered from a register, as all searches wait for whether a change asks: one every other cycle.
   logic           offer_q;
-  assign request_valid_o = offer_q;
-  assign request_fire    = request_valid_o && request_ready_i;
+  assign request_soon_o = asked_q < known_q && !request_fire && !begin_i;
+  assign request_fire   = offer_q && request_ready_i;
   always_comb begin
     request_bucket_o = '0;
     to_bucket_o      = '0;
@@ -95,7 +95,7 @@ module index_others (
       pipe_q       <= {pipe_q[Latency-1:0], giving && !begin_i};
       free_valid_q <= line_valid_i;
       done_q       <= free_valid_q && came_q == 4'd7;
-      offer_q <= asked_q < known_q && !request_fire && !begin_i;
+      offer_q      <= request_soon_o;
       if (begin_i) begin
         given_q <= '0;
         known_q <= '0;
