@@ -81,12 +81,14 @@ module dram_mux #(
 
   // ---- first cycle: one that wants, can have room, and is not being looked at ----
   logic [Ports-1:0]    writes, read_full, looked_q, waits_q, wants, picked;
-  logic                room_q, calm_q, any, write_full;
+  logic                room_q, any, write_full;
+  // It may read: it is urgent, or few lines are on their way. Found a cycle before.
+  logic [Ports-1:0]    calm_q;
 
   always_comb begin
     for (int unsigned n = 0; n < Ports; n++) begin
       wants[n]  = req_valid_i[n] && !looked_q[n] && !waits_q[n] && room_q &&
-                  (writes[n] ? !write_full : !read_full[n] && (calm_q || urgent_i[n]));
+                  (writes[n] ? !write_full : !read_full[n] && calm_q[n]);
     end
   end
 
@@ -132,11 +134,12 @@ module dram_mux #(
   assign conflict = pick_q && touches;
 
   // Who was refused is not looked at again before something is finished. One that is
-  // finished in this very cycle was still compared with.
-  logic finished;
-  // Its port as a mask.
-  logic [Ports-1:0] here_q, refused;
-  assign refused = conflict && !finished ? here_q : '0;
+  // finished in this very cycle was still compared with. That it was refused takes long to find,
+  // and is seen to a cycle later.
+  logic finished, finished_q;
+  // Its port as a mask; that of the one before it.
+  logic [Ports-1:0] here_q, before_q, refused;
+  assign refused = conflict_o && !finished_q && !finished ? before_q : '0;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -155,7 +158,7 @@ module dram_mux #(
       take_valid_q <= take_d;
       asks_q       <= alone ? '0 : picked;
       // Until it is refused, or taken.
-      looked_q     <= (looked_q | picked) & ~(conflict ? here_q : '0) & ~req_ready_o;
+      looked_q     <= (looked_q | picked) & ~(conflict_o ? before_q : '0) & ~req_ready_o;
       waits_q      <= refused | (finished ? '0 : waits_q);
       req_ready_o  <= take_d ? here_q : '0;
     end
@@ -164,6 +167,8 @@ module dram_mux #(
     req_q  <= req;
     port_q <= port;
     here_q <= asks;
+    before_q   <= here_q;
+    finished_q <= finished;
     take_q <= look;
     last_line_q <= req.line + dram_pkg::LineBits'(req.lines - 7'd1);
   end
@@ -251,11 +256,11 @@ module dram_mux #(
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       room_q  <= 1'b0;
-      calm_q  <= 1'b0;
+      calm_q  <= '0;
       ahead_q <= '0;
     end else begin
       room_q  <= reads_level < 4'd4 && writes_level < 4'd4;
-      calm_q  <= 32'(ahead_q) < LinesAhead;
+      calm_q  <= 32'(ahead_q) < LinesAhead ? '1 : urgent_i;
       ahead_q <= ahead_q + (take_read ? 16'(take_q.lines) : '0) - 16'(got_valid_i);
     end
   end

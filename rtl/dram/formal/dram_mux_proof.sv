@@ -141,12 +141,16 @@ module dram_mux_proof #(
   assign looked = \dut.looked_q ;
   assign req    = \dut.req_q ;
   assign here   = pick ? 2'b01 << port : 2'b00;
+  // The one that was refused a cycle ago.
+  (* hierconn *) wire [1:0]  \dut.before_q ;
+  logic [1:0] back;
+  assign back   = conflict ? \dut.before_q : 2'b00;
   `PAMC_ASSERT(i_ask, ask == (asks != '0) && asks != 2'b11)
   `PAMC_ASSERT(i_looked_at_is_offered, ((asks | here) & ~(req_valid_i & offered_q)) == '0)
   `PAMC_ASSERT(i_looked_at_is_the_offer, !pick || req == req_i[port])
   `PAMC_ASSERT(i_taken, take == (req_ready != '0))
-  `PAMC_ASSERT(i_looked, (asks | here | req_ready) == looked && (here & req_ready) == '0 &&
-                         (asks & (here | req_ready)) == '0)
+  `PAMC_ASSERT(i_looked, (asks | here | req_ready | back) == looked && (here & req_ready) == '0 &&
+                         (asks & (here | req_ready)) == '0 && (back & (asks | here | req_ready)) == '0)
 
   // ... and all that is looked at has room.
   (* hierconn *) wire       \dut.room_q ;
