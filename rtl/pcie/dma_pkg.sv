@@ -54,8 +54,10 @@ package dma_pkg;
     logic [TagBits-1:0] tag;
   } write_req_t;
 
-  // A write by the host, at most one line of a BAR. strb bit n: byte n is written.
+  // A write by the host, at most one line of a BAR. strb bit n: byte n is written; at least one
+  // is. partial: of some dword not all bytes are, which whoever takes the line need not find out.
   typedef struct packed {
+    logic                   partial;
     logic [2:0]             bar;
     logic [17:6]            line;
     logic [LineBytes-1:0]   strb;

@@ -37,7 +37,7 @@ module pcie_cq #(
   output logic                   damaged_o
 );
 
-  localparam int unsigned LineWidth = 591;  // host_write_t
+  localparam int unsigned LineWidth = 592;  // host_write_t
   localparam int unsigned ReadWidth = 111;  // cq_read_t
 
   // ---- A slice, then the payload is rotated to where it belongs in its line.
@@ -71,22 +71,25 @@ module pcie_cq #(
   assign turned_data = {in_data, in_data} << {turn, 5'd0};
   assign turned_be   = {be, be} << {turn, 2'd0};
 
-  // Whether it has anything for the line at work, for the one after it: by dwords, of which those
-  // below the turn come from the beat's end.
-  logic [15:0] touched, round;
-  logic        this_any, next_any;
+  // Whether it has anything for the line at work, for the one after it, and parts of dwords: by
+  // dwords, of which those below the turn come from the beat's end.
+  logic [15:0] touched, parts, round;
+  logic        this_any, next_any, this_partial, next_partial;
   always_comb begin
     for (int n = 0; n < 16; n++) begin
       touched[n] = be[4*n+:4] != '0;
+      parts[n]   = be[4*n+:4] != '0 && be[4*n+:4] != '1;
       round[n]   = 5'(n) + 5'(turn) >= 5'd16;
     end
   end
-  assign this_any = (touched & ~round) != '0;
-  assign next_any = (touched & round) != '0;
+  assign this_any     = (touched & ~round) != '0;
+  assign next_any     = (touched & round) != '0;
+  assign this_partial = (parts & ~round) != '0;
+  assign next_partial = (parts & round) != '0;
 
   // ---- A beat at work.
 
-  logic               beat_q, first_q, last_q, discontinue_q, this_any_q, next_any_q;
+  logic               beat_q, first_q, last_q, discontinue_q, this_any_q, next_any_q, this_partial_q, next_partial_q;
   logic [3:0]         beat_turn_q;
   logic [511:0]       data_q;
   logic [63:0]        be_q;
@@ -107,15 +110,17 @@ module pcie_cq #(
 
   always_ff @(posedge clk_i) begin
     if (move) begin
-      turn_q        <= turn;
-      beat_turn_q   <= turn;
-      first_q       <= in_first_q;
-      last_q        <= in_last;
-      discontinue_q <= in_discontinue;
-      data_q        <= turned_data[1023:512];
-      be_q          <= turned_be[127:64];
-      this_any_q    <= this_any;
-      next_any_q    <= next_any;
+      turn_q         <= turn;
+      beat_turn_q    <= turn;
+      first_q        <= in_first_q;
+      last_q         <= in_last;
+      discontinue_q  <= in_discontinue;
+      data_q         <= turned_data[1023:512];
+      be_q           <= turned_be[127:64];
+      this_any_q     <= this_any;
+      next_any_q     <= next_any;
+      this_partial_q <= this_partial;
+      next_partial_q <= next_partial;
       if (in_first_q) begin
         desc_q     <= desc;
         first_be_q <= in_first_be;
@@ -144,7 +149,7 @@ module pcie_cq #(
   logic [511:0] held_q, line;
   logic [63:0]  held_be_q, line_be, below, this_be, next_be;
   logic [11:0]  number_q, number;
-  logic         flush_q, held_any_q, line_any, room, push, commit, drop, read_room, read_push, over;
+  logic         flush_q, held_any_q, line_any, held_partial_q, partial, room, push, commit, drop, read_room, read_push, over;
   // Dwords below the turn came round: they are of the next line.
   assign below   = ~({64{1'b1}} << {beat_turn_q, 2'd0});
   assign this_be = flush_q ? '0 : be_q & ~below;
@@ -156,6 +161,8 @@ module pcie_cq #(
     end
   end
   assign line_any = flush_q ? held_any_q : (!first_q && held_any_q) || this_any_q;
+  // Held dwords and those of the beat are never the same.
+  assign partial  = flush_q ? held_partial_q : (!first_q && held_partial_q) || this_partial_q;
   // In a line's first dwords the payload begins behind the turn: nothing is for "this".
   assign number = first_q && !flush_q ? place[17:6] - 12'(beat_turn_q >= 4'd12) : number_q;
 
@@ -173,16 +180,17 @@ module pcie_cq #(
 
   always_ff @(posedge clk_i) begin
     if (beat_q && room && read_room) begin
-      held_q     <= data_q;
-      held_be_q  <= next_be;
-      held_any_q <= !flush_q && next_any_q;
-      number_q   <= number + 12'd1;
+      held_q         <= data_q;
+      held_be_q      <= next_be;
+      held_any_q     <= !flush_q && next_any_q;
+      held_partial_q <= !flush_q && next_partial_q;
+      number_q       <= number + 12'd1;
     end
   end
 
   pcie_commit_fifo #(.Width(LineWidth), .Depth(32)) u_lines (
     .clk_i, .rst_ni,
-    .push_i(push && !drop), .room_o(room), .data_i({desc_q.bar, number, line_be, line}),
+    .push_i(push && !drop), .room_o(room), .data_i({partial, desc_q.bar, number, line_be, line}),
     .commit_i(commit), .drop_i(drop),
     .out_valid_o(write_valid_o), .out_ready_i(write_ready_i), .out_data_o(write_o)
   );
@@ -242,9 +250,17 @@ module pcie_cq #(
   assign dropped_o = dropped_q;
   assign damaged_o = damaged_q;
 
+  logic [15:0] some, all;
+  always_comb begin
+    for (int n = 0; n < 16; n++) begin
+      some[n] = line_be[4*n+:4] != '0;
+      all[n]  = line_be[4*n+:4] == '1;
+    end
+  end
+  `PAMC_ASSERT(a_partial, !push || partial == (some != all))
   `PAMC_ASSERT(a_any, !beat_q || (line_any == (line_be != '0) && (flush_q || next_any_q == (next_be != '0))))
 
   logic unused;
-  assign unused = &{1'b0, level, desc_q, cq_user_i, turned_data[511:0], turned_be[63:0]};
+  assign unused = &{1'b0, some, all, level, desc_q, cq_user_i, turned_data[511:0], turned_be[63:0]};
 
 endmodule

@@ -36,7 +36,7 @@ package queue_core_pkg;
     logic [5:0]  qid;
     // Line of the doorbell page.
     logic [5:0]  line;
-    // Dwords written as a whole; some dword was not.
+    // Dwords that were written; whether only a part of some was, then they mean nothing.
     logic [15:0] dwords;
     logic        partial;
   } item_t;

@@ -57,25 +57,24 @@ module queue_intake #(
   assign look_ready_o = !control_valid_i && !hold_i;
   assign host_ready_o = !control_valid_i && !look_valid_i && !hold_i;
 
-  // Whole dwords of the host's line.
-  logic [15:0] whole, touched;
+  // Dwords of the host's line, if it is not partial: they are written as a whole then, so one byte
+  // of each tells.
+  logic [15:0] dwords;
   for (genvar i = 0; i < 16; i++) begin : g_dword
-    assign whole[i]   = &host_i.strb[4*i +: 4];
-    assign touched[i] = |host_i.strb[4*i +: 4];
+    assign dwords[i] = host_i.strb[4*i];
   end
 
   queue_core_pkg::item_t item_d;
-  logic                  valid_d, ours, partial;
-  assign ours    = host_i.bar == pamc_pkg::BAR_DB[2:0] && touched != '0;
-  assign partial = whole != touched;
+  logic                  valid_d, ours;
+  assign ours    = host_i.bar == pamc_pkg::BAR_DB[2:0];
   assign valid_d = control_valid_i || (!hold_i && (look_valid_i || (host_valid_i && ours)));
 
   always_comb begin
     item_d.kind    = queue_core_pkg::ITEM_HOST;
     item_d.qid     = host_i.line[17:12];
     item_d.line    = host_i.line[11:6];
-    item_d.dwords  = whole;
-    item_d.partial = partial;
+    item_d.dwords  = dwords;
+    item_d.partial = host_i.partial;
     if (control_valid_i || look_valid_i) begin
       item_d.kind    = control_valid_i ? control_kind_i : queue_core_pkg::ITEM_LOOK;
       item_d.qid     = control_valid_i ? control_qid_i : look_qid_i;
@@ -88,13 +87,13 @@ module queue_intake #(
   // Cycle 0: the slot.
   logic         slot_write;
   logic [511:0] old_line;
-  assign slot_write = host_valid_i && host_ready_o && ours && !partial && item_d.line[5] &&
-                      32'(item_d.qid) < QueuePairs;
+  assign slot_write = host_valid_i && host_ready_o && ours && !host_i.partial && host_i.line[11] &&
+                      32'(host_i.line[17:12]) < QueuePairs;
 
   queue_slots #(.Lines(32 * QueuePairs)) u_slots (
     .clk_i,
     .line_i({item_d.qid[QpBits-1:0], item_d.line[4:0]}),
-    .write_i(slot_write ? whole : 16'd0),
+    .write_i(slot_write ? dwords : 16'd0),
     .data_i(host_i.data),
     .data_o(old_line)
   );
@@ -145,6 +144,12 @@ module queue_intake #(
   assign line_o       = line4_q;
   assign crc_ok_o     = crc == Residue;
 
+  logic [15:0] some, all;
+  for (genvar i = 0; i < 16; i++) begin : g_whole
+    assign some[i] = |host_i.strb[4*i +: 4];
+    assign all[i]  = &host_i.strb[4*i +: 4];
+  end
+  `PAMC_ASSUME(m_partial, !host_valid_i || (some != '0 && host_i.partial == (some != all)))
   `PAMC_ASSERT(a_crc_in_step, crc_valid == valid4_q)
 
 endmodule

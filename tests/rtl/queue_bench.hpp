@@ -106,6 +106,7 @@ class Bench
 			      (bytes == 64 ? ~UINT64_C(0) : (UINT64_C(1) << bytes) - 1) << at % 64);
 		rtl::set_bits(beat, 576, 12, at / 64);
 		rtl::set_bits(beat, 588, 3, bar);
+		rtl::set_bits(beat, 591, 1, at % 4 != 0 || bytes % 4 != 0);
 		host_.push(beat);
 		sent_.push_back(beat);
 	}
