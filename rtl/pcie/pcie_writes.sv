@@ -56,13 +56,31 @@ module pcie_writes #(
     .out_valid_o(req_valid), .out_ready_i(req_ready), .out_data_o(req), .level_o(req_level)
   );
 
-  logic                 data_valid, pop;
-  logic [511:0]         data;
+  // Data comes from far away, so a register is in front of the queue. That takes no cycle: the
+  // first packet that may have a beat leaves two cycles after the beat came.
+  logic                 data_valid, pop, data_take, come_q, fits, room_q;
+  logic [511:0]         data, come_data_q;
   logic [LevelBits-1:0] level;
   lib_fifo #(.Width(512), .Depth(Depth)) u_data (
-    .clk_i, .rst_ni, .in_valid_i(data_valid_i), .in_ready_o(data_ready_o), .in_data_i(data_i),
+    .clk_i, .rst_ni, .in_valid_i(come_q), .in_ready_o(fits), .in_data_i(come_data_q),
     .out_valid_o(data_valid), .out_ready_i(pop), .out_data_o(data), .level_o(level)
   );
+
+  // The one in the register, the one that comes just now and one more have room; what leaves makes
+  // room a cycle later.
+  assign data_take    = data_valid_i && room_q;
+  assign data_ready_o = room_q;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      come_q <= 1'b0;
+      room_q <= 1'b0;
+    end else begin
+      come_q <= data_take;
+      room_q <= level <= LevelBits'(Depth - 3) || (level == LevelBits'(Depth - 2) && !(come_q && data_take)) ||
+                (level == LevelBits'(Depth - 1) && !(come_q || data_take));
+    end
+  end
+  always_ff @(posedge clk_i) come_data_q <= data_i;
 
   // ---- The request at work, and of its next packet: dwords, beats, whether it is the last.
 
@@ -81,7 +99,7 @@ module pcie_writes #(
   logic [63:2]                 next_dword_q;
   logic [8:0]                  next_dwords_q;
   logic [dma_pkg::TagBits-1:0] next_name_q;
-  // Beats in the queue that no packet has reserved.
+  // Beats in the queue, and in front of it, that no packet has reserved.
   logic [LevelBits-1:0]        spare_q;
 
   // Packets are cut a cycle before they can be prepared: the first one of a request as it is
@@ -110,7 +128,7 @@ module pcie_writes #(
     end else begin
       if (req_ready) active_q <= req_valid;
       next_valid_q <= (next_valid_q || prepare) && !out_free;
-      spare_q <= spare_q + LevelBits'(data_valid_i && data_ready_o) - (prepare ? LevelBits'(beats_q) : '0);
+      spare_q <= spare_q + LevelBits'(data_take) - (prepare ? LevelBits'(beats_q) : '0);
     end
   end
 
@@ -214,7 +232,7 @@ module pcie_writes #(
       s_q    <= '0;
     end else begin
       done_q <= advance && ends && last_q;
-      idle_q <= !req_valid && !active_q && !next_valid_q && !sending_q && level == '0;
+      idle_q <= !req_valid && !active_q && !next_valid_q && !sending_q && level == '0 && !come_q;
       if (advance && ends && !drop_q) begin
         s_q.write_packets <= s_q.write_packets + 32'd1;
         s_q.write_dwords  <= s_q.write_dwords + 32'(length_q);
@@ -237,7 +255,9 @@ module pcie_writes #(
 
   `PAMC_ASSERT(a_data_is_there, !pop || data_valid)
   `PAMC_ASSERT(a_ends, !sending_q || ends_q == (rest_q <= 9'(room)))
-  `PAMC_ASSERT(a_spare, spare_q <= level)
+  `PAMC_ASSERT(a_fits, !come_q || fits)
+  `PAMC_ASSERT(a_room, !room_q || level + LevelBits'(come_q) < LevelBits'(Depth))
+  `PAMC_ASSERT(a_spare, spare_q <= level + LevelBits'(come_q) && spare_q >= LevelBits'(come_q))
   `PAMC_ASSERT(a_cut, !active_q || (last_piece_q == (left_q <= most) && dwords_q == (last_piece_q ? left_q[8:0] : most[8:0]) &&
                                     beats_q == 5'((dwords_q + 9'd15) >> 4)))
   `PAMC_ASSUME(m_dwords, !req_valid_i || (req_i.dwords != '0 && 12'(req_i.dword[11:2]) + 12'(req_i.dwords) <= 12'd1024))

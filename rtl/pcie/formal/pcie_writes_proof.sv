@@ -76,8 +76,8 @@ module pcie_writes_proof (
   end
   `PAMC_ASSERT(a_stands, !waits_q || (rq_valid && offer == offer_q))
 
-  // For induction: every beat of data in the queue is spare, of the next packet or of
-  // the one that leaves.
+  // For induction: every beat of data in the queue or in front of it is spare, of the next packet
+  // or of the one that leaves.
   (* hierconn *) wire        \dut.active_q ;
   (* hierconn *) wire [10:0] \dut.left_q ;
   (* hierconn *) wire        \dut.next_valid_q ;
@@ -90,7 +90,8 @@ module pcie_writes_proof (
   (* hierconn *) wire [8:0]  \dut.length_q ;
   (* hierconn *) wire [5:0]  \dut.spare_q ;
   (* hierconn *) wire [5:0]  \dut.level ;
-  logic       active, next_valid, sending, first, drop, one;
+  (* hierconn *) wire        \dut.come_q ;
+  logic       active, next_valid, sending, first, drop, one, come;
   logic [8:0] next_dwords, rest, length;
   logic [5:0] spare, level;
   logic [10:0] request_left;
@@ -106,11 +107,12 @@ module pcie_writes_proof (
   assign length       = \dut.length_q ;
   assign spare        = \dut.spare_q ;
   assign level        = \dut.level ;
+  assign come         = \dut.come_q ;
 
   logic [8:0] of_next, of_this;
   assign of_next = next_valid ? (next_dwords + 9'd15) >> 4 : '0;
   assign of_this = sending ? (rest + (first ? 9'd15 : 9'd11)) >> 4 : '0;
-  `PAMC_ASSERT(i_level, 9'(level) == 9'(spare) + of_next + of_this)
+  `PAMC_ASSERT(i_level, 9'(level) + 9'(come) == 9'(spare) + of_next + of_this)
   `PAMC_ASSERT(i_request, !active || (request_left != '0 && request_left <= 11'd1024))
   `PAMC_ASSERT(i_next, !next_valid || (next_dwords != '0 && next_dwords <= 9'd256))
   `PAMC_ASSERT(i_this, !sending || (rest != '0 && length <= 9'd256 && (first ? rest == length : rest < length)))
