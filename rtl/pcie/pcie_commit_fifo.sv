@@ -33,9 +33,9 @@ module pcie_commit_fifo #(
   logic [Width-1:0] mem_q [Depth];
 
   // One bit more than a place: full and empty differ.
-  logic [PlaceBits:0] write_q, write_d, commit_q, commit_d, read_q, read_d;
+  logic [PlaceBits:0] write_q, write_d, commit_q, commit_d, read_q, read_d, read;
   logic [PlaceBits:0] pushed;
-  logic               room_q, valid_q;
+  logic               room_q, valid_q, pop;
 
   assign pushed   = write_q + 1'b1;
   assign write_d  = drop_i ? commit_q : push_i ? pushed : write_q;
@@ -43,7 +43,9 @@ module pcie_commit_fifo #(
     full = (write ^ read_q) == {1'b1, {PlaceBits{1'b0}}};
   endfunction
   assign commit_d = commit_i ? write_d : commit_q;
-  assign read_d   = read_q + (PlaceBits + 1)'(valid_q && out_ready_i);
+  assign read     = read_q + 1'b1;
+  assign pop      = valid_q && out_ready_i;
+  assign read_d   = pop ? read : read_q;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -56,10 +58,11 @@ module pcie_commit_fifo #(
       write_q  <= write_d;
       commit_q <= commit_d;
       read_q   <= read_d;
-      // Push and commit are known late, so each case is judged beside them. A place that is read
-      // in this cycle is free in the next one.
+      // Push, commit and whether one is read are known late, so each case is judged beside them. A
+      // place that is read in this cycle is free in the next one.
       room_q   <= drop_i ? !full(commit_q) : push_i ? !full(pushed) : !full(write_q);
-      valid_q  <= !commit_i ? commit_q != read_d : push_i ? pushed != read_d : write_q != read_d;
+      valid_q  <= pop ? !commit_i ? commit_q != read : push_i ? pushed != read : write_q != read :
+                        !commit_i ? commit_q != read_q : push_i ? pushed != read_q : write_q != read_q;
     end
   end
 
