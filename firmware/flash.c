@@ -436,6 +436,11 @@ bool fl_power_fail(struct fl *fl, uint32_t steps)
 
 /* ---- Figures ---- */
 
+bool fl_marked_bad(const struct fl *fl, uint32_t block)
+{
+	return fl->blocks[block].flags & FL_BLOCK_FACTORY;
+}
+
 void fl_get_figures(const struct fl *fl, struct fl_figures *figures)
 {
 	uint64_t sum = 0;

@@ -292,6 +292,8 @@ struct fl_figures {
 	uint64_t valid_units;
 };
 void fl_get_figures(const struct fl *fl, struct fl_figures *figures);
+/* The maker's mark was there when the flash was formatted; block: of all. */
+bool fl_marked_bad(const struct fl *fl, uint32_t block);
 /* NULL: all counts agree with each other; else what does not. For tests. */
 const char *fl_check(const struct fl *fl);
 

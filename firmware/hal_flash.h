@@ -48,7 +48,8 @@ enum hal_flash_status hal_flash_poll(struct hal_flash *hal, uint32_t die, uint32
  */
 bool hal_flash_erased(struct hal_flash *hal, uint32_t die);
 
-/* The maker's mark in the block's first page; asked once, when the flash is formatted. */
+/* The maker's mark in the block's first page; asked when the flash is formatted. Of a block that
+ * was written, and cannot be read, nobody knows: it has one. */
 bool hal_flash_marked_bad(struct hal_flash *hal, uint32_t die, uint32_t block);
 
 #ifdef __cplusplus

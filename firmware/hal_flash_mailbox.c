@@ -236,16 +236,28 @@ bool hal_flash_erased(struct hal_flash *flash, uint32_t die)
 	return flash->die[die].end & END_ERASED;
 }
 
-bool hal_flash_marked_bad(struct hal_flash *flash, uint32_t number, uint32_t block)
+static uint32_t end_of(struct hal_flash *flash, uint32_t number, uint32_t op, uint32_t block)
 {
 	struct hal_flash_die *die = &flash->die[number];
 
 	while (!free_for(flash, number)) {
 	}
-	begin(flash, number, BLOCK_MARK, block, 0);
+	begin(flash, number, op, block, 0);
 	while (die->state != ENDED) {
 		collect(flash);
 	}
 	die->state = IDLE;
-	return (die->end & END_RESULT) != END_DONE || (die->end >> 16 & 255) != 255;
+	return die->end;
+}
+
+/* A page that was written has data where the mark was. */
+bool hal_flash_marked_bad(struct hal_flash *flash, uint32_t number, uint32_t block)
+{
+	uint32_t end = end_of(flash, number, BLOCK_MARK, block);
+
+	if ((end & END_RESULT) != END_DONE || (end >> 16 & 255) == 255) {
+		return (end & END_RESULT) != END_DONE;
+	}
+	end = end_of(flash, number, PAGE_READ, block);
+	return (end & END_RESULT) != END_DONE || (end & (END_DAMAGED | END_ERASED));
 }

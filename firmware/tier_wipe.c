@@ -34,6 +34,14 @@ static void not_erased(struct tier *tier, uint32_t die, struct tier_wiper *at)
 	}
 }
 
+/* As the translation layer knows it: a block may be written by now, and its first page torn. */
+static bool marked_bad(const struct tier *tier, uint32_t die, uint32_t block)
+{
+	return tier->wiped.known != UINT32_MAX
+		   ? fl_marked_bad(tier->fl, die * tier->geometry.blocks + block)
+		   : hal_flash_marked_bad(tier->flash, die, block);
+}
+
 /* False: the die is at it still, or there is nothing more to do. */
 static bool wipe_die(struct tier *tier, uint32_t die)
 {
@@ -47,7 +55,7 @@ static bool wipe_die(struct tier *tier, uint32_t die)
 	if (at->state == WIPE_BEGIN) {
 		at->state = WIPE_ERASE;
 		at->tries = 0;
-		if (hal_flash_marked_bad(tier->flash, die, at->block)) {
+		if (marked_bad(tier, die, at->block)) {
 			tier->wiped.marked++;
 			next_block(at);
 		}
