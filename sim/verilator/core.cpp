@@ -77,6 +77,8 @@ void Core::step()
 	/* From rising edge to rising edge: what comes in changes behind one, as everywhere on the
 	 * card, so that the falling edge, at which the core's clock is gated, sees it. */
 	top.half(0);
+	if (jump_)
+		take_jump();
 	top.half(1);
 	now_++;
 	top->ack_i = 0;
@@ -165,6 +167,40 @@ bool Core::restarting() const
 void Core::restart()
 {
 	(*model_)->restart_i = 1;
+}
+
+void Core::jump(uint32_t to)
+{
+	jump_ = to;
+}
+
+/* Of all instructions jalr alone ends so: the next cycle fetches from there. */
+void Core::take_jump()
+{
+	constexpr unsigned int fetch = 0x40;
+	auto &top = *(*model_)->rootp;
+
+	if (top.mcu_top__DOT__u_core__DOT__u_picorv32__DOT__cpu_state != fetch ||
+	    !top.mcu_top__DOT__u_core__DOT__u_picorv32__DOT__latched_branch ||
+	    !top.mcu_top__DOT__u_core__DOT__u_picorv32__DOT__latched_stalu)
+		return;
+	top.mcu_top__DOT__u_core__DOT__u_picorv32__DOT__alu_out_q = *jump_;
+	jump_.reset();
+}
+
+void Core::watchdog(uint32_t cycles)
+{
+	(*model_)->rootp->mcu_top__DOT__u_restart__DOT__left_q = cycles;
+}
+
+unsigned int Core::why() const
+{
+	return (*model_)->rootp->mcu_top__DOT__u_restart__DOT__why_q;
+}
+
+unsigned int Core::restarts() const
+{
+	return (*model_)->rootp->mcu_top__DOT__u_restart__DOT__count_q;
 }
 
 void Core::damage(unsigned int first, unsigned int second, Memory memory)

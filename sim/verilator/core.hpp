@@ -9,6 +9,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "boot_flash.hpp"
 
@@ -21,6 +22,9 @@ class Core
 	std::unique_ptr<Model> model_;
 	BootFlash flash_;
 	uint64_t now_ = 0;
+	std::optional<uint32_t> jump_;
+
+	void take_jump();
 
       public:
 	/* Asked for another number when one was taken. */
@@ -80,6 +84,17 @@ class Core
 
 	/* The board restarts the core. */
 	void restart();
+
+	/* The firmware goes on there instead of where it next jumps to through a register: a
+	 * pointer was overwritten. */
+	void jump(uint32_t to);
+
+	/* The watchdog has so few cycles left, as if time had passed. */
+	void watchdog(uint32_t cycles);
+
+	/* RESTART (pamc_mcu.h): why the core started last, how often it was restarted. */
+	unsigned int why() const;
+	unsigned int restarts() const;
 
 	/* The next write to one of them is damaged: rtl/lib/ecc_pkg.sv, inject_t. */
 	enum Memory { LINES = 10, TAGS = 11, RAM = 12 };

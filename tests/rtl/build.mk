@@ -117,7 +117,7 @@ TESTBINS += build/tests/rtl/dram
 CARD_SIM := $(patsubst sim/verilator/%.cpp,build/sim/verilator/%.o,$(filter-out %/card_rtl.cpp,$(wildcard sim/verilator/*.cpp))) \
 	$(CORE_PARTS)
 # Programs about it, of a source each.
-CARD_TESTS := $(patsubst %,build/tests/rtl/%,card card_abort card_candidates card_failed_put card_ecc card_flash card_power card_tier \
+CARD_TESTS := $(patsubst %,build/tests/rtl/%,card card_abort card_candidates card_failed_put card_ecc card_flash card_power card_sanitize card_tier \
 	card_tier_core card_restart)
 $(CARD_TESTS:=.o): RTL_CXXFLAGS += -Isim/model -Isim/nand -Isim/verilator -Ifirmware -isystem $(VERILATOR_ROOT)/include/vltstd
 $(CARD_TESTS:=.o): build/rtl/card_top/lib.a

@@ -243,6 +243,22 @@ class CardHost
 		return wait(0, cycles).cqe;
 	}
 
+	/* A log page, as hosts get it. */
+	template <class Log> Log log(unsigned int page, uint64_t cycles = 5'000'000)
+	{
+		pamc_admin_sqe sqe{};
+		Log got;
+
+		sqe.opcode = PAMC_ADMIN_LOG;
+		sqe.id = page;
+		sqe.addr = allocate();
+		sqe.length = sizeof(got);
+		if (status(admin(sqe, cycles)) != PAMC_STATUS_SUCCESS)
+			throw rtl::Broken("no log page " + std::to_string(page));
+		std::memcpy(&got, memory_.page(sqe.addr).data(), sizeof(got));
+		return got;
+	}
+
 	void create_queue(unsigned int qid, unsigned int shift, uint16_t domain = 0)
 	{
 		pamc_admin_sqe sqe{};
