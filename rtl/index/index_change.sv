@@ -375,7 +375,14 @@ module index_change (
   logic inserts;
   assign inserts        = command_i.op == index_pkg::OP_INSERT;
   assign begin_o        = start_i;
-  assign reads_o        = state_q == S_READ;
+  // As the state, from a register: whose request is next goes by it.
+  logic reads_q;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) reads_q <= 1'b0;
+    else         reads_q <= (state_q == S_IDLE && start_i && command_i.op != index_pkg::OP_INIT) ||
+                            (state_q == S_READ && !(came_all && (insert || stash_sound_i)));
+  end
+  assign reads_o        = reads_q;
   assign bucket_o       = {inserts ? command_i.key.second : command_i.location.bucket,
                            inserts ? command_i.key.first : command_i.location.bucket};
   assign want_ahead_o   = wants != '0;
@@ -447,6 +454,7 @@ module index_change (
   `PAMC_ASSUME(m_start_when_idle, !start_i || state_q == S_IDLE)
   `PAMC_ASSERT(a_asks_when_it_reads, !request_q || request_write_q || state_q == S_READ || state_q == S_OTHERS || state_q == S_OTHERS_END)
   `PAMC_ASSERT(a_writes_when_it_may, !request_write_q || (request_q && write_free_q && state_q[3]))
+  `PAMC_ASSERT(a_reads, reads_q == (state_q == S_READ))
   `PAMC_ASSERT(a_write_free, write_free_q == (write_left_q == '0))
 
 endmodule

@@ -92,10 +92,10 @@ module index_table #(
   index_pkg::command_t search_command_q;
   logic                stash_sound;
   logic                search_fire, search_ends, find_room, search_load, change_start;
-  logic                search_scan, search_scan_stash;
-  assign search_scan       = search_command_q.op == index_pkg::OP_SCAN;
-  assign search_scan_stash = search_scan && search_command_q.key.first == buckets_i;
-  assign search_ends       = search_q && search_second_q && (search_scan || search_fire);
+  // That it is a scan, from a register: whose request is next goes by it.
+  logic                search_scan_q, search_scan_stash;
+  assign search_scan_stash = search_scan_q && search_command_q.key.first == buckets_i;
+  assign search_ends       = search_q && search_second_q && (search_scan_q || search_fire);
   assign search_load  = command_valid && searches && !waits && (!search_q || search_ends);
   assign change_start = command_valid && !searches && change_idle;
   assign command_take = search_load || change_start;
@@ -117,7 +117,12 @@ module index_table #(
       committing_q <= change_busy && (committing_q || commit_go);
     end
   end
-  always_ff @(posedge clk_i) if (search_load) search_command_q <= command;
+  always_ff @(posedge clk_i) begin
+    if (search_load) begin
+      search_command_q <= command;
+      search_scan_q    <= scans;
+    end
+  end
 
   // Requests: the change's first, which are few; what is read ahead last, unless a change reads: it
   // may wait for just that.
@@ -129,7 +134,7 @@ module index_table #(
   assign search_bucket  = search_scan_stash ? '0 :
                           search_second_q ? search_command_q.key.second :
                           search_command_q.key.first;
-  assign search_request = search_q && (search_second_q ? !search_scan : find_room && stash_sound);
+  assign search_request = search_q && (search_second_q ? !search_scan_q : find_room && stash_sound);
   logic         ahead_request, ahead_ready, ahead_first, change_reads;
   logic [B-1:0] ahead_bucket;
   assign req_valid      = (change_request || search_request || ahead_request) && owner_room;
@@ -170,11 +175,11 @@ module index_table #(
   logic [5:0]       stash_level, search_from;
   logic             search_begin;
   assign search_begin = search_fire && !search_second_q;
-  assign search_from  = search_scan ? search_command_q.cursor :
+  assign search_from  = search_scan_q ? search_command_q.cursor :
                         search_command_q.cursor < 6'd16 ? '0 : search_command_q.cursor - 6'd16;
   index_stash u_stash (
     .clk_i, .rst_ni, .inject_i, .ecc_o, .search_error_o(search_error), .sound_o(stash_sound), .failed_o,
-    .search_i(search_begin), .everything_i(search_scan), .match_i(search_command_q.key.match),
+    .search_i(search_begin), .everything_i(search_scan_q), .match_i(search_command_q.key.match),
     .from_i(search_from), .search_hit_o(search_hit),
     .home_i(home), .home_bucket_i(change_first), .home_hit_o(home_hit),
     .look_place_i(look_place), .look_entry_o(look_entry),
@@ -190,7 +195,7 @@ module index_table #(
     .clk_i, .rst_ni,
     .begin_i(search_begin), .id_i(search_command_q.id), .key_i(search_command_q.key),
     .cursor_i(search_command_q.cursor), .epoch_i(epoch),
-    .scan_i(search_scan), .scan_stash_i(search_scan_stash), .room_o(find_room),
+    .scan_i(search_scan_q), .scan_stash_i(search_scan_stash), .room_o(find_room),
     .stash_valid_i(search_ends), .stash_i(search_hit), .stash_error_i(search_error),
     .line_valid_i(rdata_valid_i && !owner_change && !owner_ahead), .line_i(rdata_i.data),
     .line_error_i(rdata_i.error),
@@ -252,6 +257,7 @@ module index_table #(
   assign unused = &{1'b0, owners, rdata_i.last, search_command_q};
 
   `PAMC_ASSUME(m_line_asked_for, !rdata_valid_i || owner_any)
+  `PAMC_ASSERT(a_scan, !search_q || search_scan_q == (search_command_q.op == index_pkg::OP_SCAN))
   `PAMC_ASSERT(a_nobody_searches_a_change, !(committing_q && search_q))
 
 endmodule
