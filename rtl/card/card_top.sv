@@ -257,7 +257,7 @@ module card_top #(
   logic                          get;
   logic [1:0]                    get_kind;
   logic [exec_pkg::ContentsBits-1:0] get_contents;
-  logic                          handle_valid, handle_ready, place_valid, place_ours, place_ready;
+  logic                          handle_valid, handle_ready, place_valid, place_ready;
   index_pkg::handle_t            handle;
   index_pkg::place_t             place;
   logic                          vault_valid, vault_ready, answer_valid;
@@ -392,7 +392,7 @@ module card_top #(
     .payload_tag_o(payload_tag), .payload_valid_i(payload_valid), .payload_ready_o(payload_ready), .payload_i(payload),
     .answer_valid_o(answer_valid), .answer_ready_i(1'b1), .answer_o(answer),
     .handle_valid_i(handle_valid), .handle_ready_o(handle_ready), .handle_i(handle),
-    .place_any_o(place_valid), .place_valid_o(place_ours), .place_ready_i(place_ready), .place_o(place),
+    .place_valid_o(place_valid), .place_ready_i(place_ready), .place_o(place),
     .globals_o(globals), .counters_o(vault_counters), .event_o(vault_event), .puts_stats_o(puts_stats),
     .index_used_o(index_used), .index_moves_o(index_moves), .stash_used_o(stash_used),
     .store_counters_o(store_counters), .store_busy_o(store_busy), .broken_o(broken), .failed_o(vault_failed),
@@ -587,6 +587,6 @@ module card_top #(
 
   logic unused;
   assign unused = ^{sent, sent_tag, queues, broken, write_ready, data_ready, wdata_ready,
-                    rdata_valid, errors_level, place_ours};
+                    rdata_valid, errors_level};
 
 endmodule

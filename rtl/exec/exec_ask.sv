@@ -36,11 +36,13 @@ module exec_ask #(
   state_e              state_q;
   // Whose turn it is: those behind the last one, as a mask, and so is the choice.
   logic [Sources-1:0]  behind_q, behind, source_q, chosen;
+  // Chosen among those that asked in the cycle before. Who has taken its question back did so in REST.
+  logic [Sources-1:0]  valid_q;
   logic [2:0]          kind;
   logic [LineBits-1:0] line;
 
   lib_turn #(.Width(Sources)) u_turn (
-    .valid_i, .behind_i(behind_q), .turn_o(chosen), .behind_o(behind)
+    .valid_i(valid_q), .behind_i(behind_q), .turn_o(chosen), .behind_o(behind)
   );
 
   always_comb begin
@@ -62,9 +64,11 @@ module exec_ask #(
       state_q  <= IDLE;
       behind_q <= ~Sources'(1);
       source_q <= '0;
+      valid_q  <= '0;
     end else begin
+      valid_q <= valid_i;
       case (state_q)
-        IDLE: if (valid_i != '0) begin
+        IDLE: if (valid_q != '0) begin
           state_q  <= LOOK;
           source_q <= chosen;
           behind_q <= behind;
@@ -93,6 +97,7 @@ module exec_ask #(
   logic unused;
   assign unused = ^command_i;
 
+  `PAMC_ASSERT(a_still_asked, state_q != IDLE || (valid_q & ~valid_i) == '0)
   `PAMC_ASSERT(a_held, state_q != ASK || (valid_i & source_q) != '0)
 
 endmodule

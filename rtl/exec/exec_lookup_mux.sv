@@ -2,8 +2,7 @@
 //
 // Lookups of all lanes through one index_lookup: requests in rotation, answers by the
 // id of who asked. Everybody has one lookup at a time. Two bits of an id are set, others for each
-// source, so that an answer is known by those two to be somebody's; the vault's own answers, which pass
-// here, too, have the highest bit set.
+// source, so that an answer is known by those two to be somebody's.
 
 `include "check.svh"
 
@@ -45,7 +44,7 @@ module exec_lookup_mux #(
     localparam int unsigned One   = n % int'(IdBits);
     localparam int unsigned Other = (n + n / int'(IdBits) + 1) % int'(IdBits);
     assign id[n] = IdBits'(1) << One | IdBits'(1) << Other;
-    assign found_valid_o[n] = place_valid_i && !place_i.id[IdBits] && place_i.id[One] && place_i.id[Other];
+    assign found_valid_o[n] = place_valid_i && place_i.id[One] && place_i.id[Other];
   end
 
   // Chosen, then offered from a register, and told in that cycle that it was: one every other cycle,
@@ -113,6 +112,6 @@ module exec_lookup_mux #(
     asked_for = 1'b0;
     for (int unsigned n = 0; n < Sources; n++) if (place_i.id == {1'b0, id[n]}) asked_for = 1'b1;
   end
-  `PAMC_ASSERT(a_asked_for, !place_valid_i || place_i.id[IdBits] || asked_for)
+  `PAMC_ASSERT(a_asked_for, !place_valid_i || asked_for)
 
 endmodule

@@ -113,7 +113,6 @@ module exec_top #(
   output logic                                             handle_valid_o,
   input  logic                                             handle_ready_i,
   output index_pkg::handle_t                               handle_o,
-  // Also those of the vault itself, whose ids have the highest bit set.
   input  logic                                             place_valid_i,
   output logic                                             place_ready_o,
   input  index_pkg::place_t                                place_i,

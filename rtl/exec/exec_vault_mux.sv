@@ -48,18 +48,19 @@ module exec_vault_mux #(
   `PAMC_PARAM(g_width, exec_pkg::VaultCommandWidth == $bits(vault_o))
 
   // Under way: given to the vault, until the cycle after the answer, in which the source
-  // takes its valid back. Whose turn it is: those behind the last one, as a mask, and so is the choice.
-  logic [Sources-1:0]              inside_q, answered_q, answered, wants, behind_q, behind, source_q, chosen;
+  // takes its valid back. Whose turn it is: those behind the last one, as a mask, and so is the choice, which
+  // is among those that wanted in the cycle before: lanes are far away.
+  logic [Sources-1:0]              inside_q, answered_q, answered, wants, wants_q, behind_q, behind, source_q, chosen;
   logic [Streams-1:0][Sources-1:0] pays;
   logic [Sources-1:0][TagBits-1:0] tags;
   logic                            offer_q;
   for (genvar n = 0; n < int'(Sources); n++) begin : g_tag
     assign tags[n] = Tags[TagBits*n +: TagBits];
   end
-  assign wants = valid_i & ~inside_q & ~answered_q;
+  assign wants = valid_i & ~inside_q & ~answered_q & ~(offer_q ? source_q : '0);
 
   lib_turn #(.Width(Sources)) u_turn (
-    .valid_i(wants), .behind_i(behind_q), .turn_o(chosen), .behind_o(behind)
+    .valid_i(wants_q), .behind_i(behind_q), .turn_o(chosen), .behind_o(behind)
   );
 
   always_comb begin
@@ -79,11 +80,13 @@ module exec_vault_mux #(
       behind_q   <= ~Sources'(1);
       inside_q   <= '0;
       answered_q <= '0;
+      wants_q    <= '0;
     end else begin
       answered_q <= answered;
+      wants_q    <= wants;
       inside_q   <= (inside_q & ~answered) | (offer_q && vault_ready_i ? source_q : '0);
       if (!offer_q) begin
-        offer_q  <= wants != '0;
+        offer_q  <= wants_q != '0;
         source_q <= chosen;
       end else begin
         behind_q <= ~(source_q | (source_q - 1'b1));
@@ -128,6 +131,7 @@ module exec_vault_mux #(
 
   `PAMC_ASSERT(a_streams, (payload_valid_i >> 10) == '0)
   `PAMC_ASSERT(a_answers_are_asked_for, (answered & ~inside_q) == '0)
+  `PAMC_ASSERT(a_still_wants, offer_q || (wants_q & (~valid_i | inside_q)) == '0)
   `PAMC_ASSERT(a_valid_until_done, (inside_q & ~valid_i) == '0)
 
 endmodule

@@ -58,8 +58,6 @@ module vault_top (
   input  logic                             handle_valid_i,
   output logic                             handle_ready_o,
   input  index_pkg::handle_t               handle_i,
-  // Any: it may also be one of the vault's own, whose id has the highest bit set, and is for nobody else then.
-  output logic                             place_any_o,
   output logic                             place_valid_o,
   input  logic                             place_ready_i,
   output index_pkg::place_t                place_o,
@@ -150,7 +148,6 @@ module vault_top (
     end
   end
   assign handle_ready_o = any_ready && !put_handle_valid;
-  assign place_any_o    = any_valid;
   assign place_valid_o  = any_valid && !any_place.id[Own];
   assign place_o        = any_place;
 
