@@ -69,6 +69,15 @@ void hal_tier_durable(struct hal *hal, uint32_t contents, uint32_t order);
 /* The vault draws versions above this one. */
 void hal_tier_set_clock(struct hal *hal, uint64_t clock);
 
+/*
+ * What promises rest on (vault_contents.sv, and the model's vault_promise.c): units of memory that
+ * a stub takes, bytes of flash too many that are a unit of memory more, and the share of memory
+ * that is never promised.
+ */
+#define HAL_TIER_STUB_UNITS   5u
+#define HAL_TIER_FLASH_A_UNIT 58u
+#define HAL_TIER_CACHE_SHARE  16u
+
 /* So many bytes of flash, counted by fw_worst_flash, have room for records for sure. */
 void hal_tier_set_promise(struct hal *hal, uint64_t flash);
 /* Promises contents slots of the index and bytes of flash, instead of the mailbox's VAULT_SET.

@@ -252,11 +252,7 @@ void hal_tier_set_clock(struct hal *hal, uint64_t clock)
 
 /* ---------------------------------------------------------------- promises */
 
-/* As vault_promise.c has it: what a byte too many takes of memory, a stub, and of memory what is
- * never promised. */
-#define FLASH_A_UNIT 58u
-#define STUB_UNITS   3u
-#define CACHE_SHARE  16u
+/* Bits of a row of the vault's table for bytes of flash. */
 #define PROMISE_BITS 40u
 
 void hal_tier_set_promise(struct hal *hal, uint64_t flash)
@@ -291,8 +287,8 @@ struct demand {
 static bool fits(struct fw *fw, uint64_t promise, const struct demand *all)
 {
 	uint64_t units = fw->layout.units;
-	uint64_t memory = units / CACHE_SHARE + fw_worst_units(PAMC_MAX_PAGE_ORDER, true) +
-			  all->slots * STUB_UNITS;
+	uint64_t memory = units / HAL_TIER_CACHE_SHARE + fw_worst_units(PAMC_MAX_PAGE_ORDER, true) +
+			  all->slots * HAL_TIER_STUB_UNITS;
 
 	if (all->slots > fw->layout.slot_limit) {
 		return false;
@@ -301,7 +297,7 @@ static bool fits(struct fw *fw, uint64_t promise, const struct demand *all)
 		if (all->durable) {
 			return false;
 		}
-		memory += (all->flash - promise) / FLASH_A_UNIT + 1;
+		memory += (all->flash - promise) / HAL_TIER_FLASH_A_UNIT + 1;
 	}
 	return memory <= units;
 }

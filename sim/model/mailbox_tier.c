@@ -13,6 +13,7 @@
 #include "hal_tier.h"
 #include "nand_hal.h"
 #include "tier.h"
+#include "vault_layout.h"
 #include "vault_tier.h"
 
 /* Notices that wait; the vault goes on when the firmware has taken some. */
@@ -21,6 +22,11 @@
 #define READ_TRIES 16u
 /* A request that the firmware does not answer although it has nothing else to do. */
 #define MOST_IDLE 1000u
+
+/* The card's vault and this one promise alike. */
+_Static_assert(HAL_TIER_STUB_UNITS == VAULT_STUB_UNITS, "firmware knows what a stub takes");
+_Static_assert(HAL_TIER_FLASH_A_UNIT == VAULT_FLASH_A_UNIT, "firmware knows what flash is worth");
+_Static_assert(HAL_TIER_CACHE_SHARE == VAULT_CACHE_SHARE, "firmware knows what is kept back");
 
 struct model_flash {
 	struct nand *nand;

@@ -43,6 +43,8 @@ uint64_t vault_flash_worst(unsigned int order);
 #define VAULT_STUB_UNITS 5u
 /* What takes so many bytes of flash takes at most one unit of memory more than its stub. */
 #define VAULT_FLASH_A_UNIT 58u
+/* Of memory that is never promised one unit in so many, so that pages can come and go. */
+#define VAULT_CACHE_SHARE 16u
 
 #ifdef __cplusplus
 }

@@ -11,9 +11,6 @@
  */
 #include "vault_priv.h"
 
-/* Of memory that is never promised one unit in so many, so that pages can come and go. */
-#define CACHE_SHARE 16u
-
 uint64_t vault_flash_worst(unsigned int order)
 {
 	uint64_t table = order > 0 ? sizeof(uint16_t) << order : 0;
@@ -62,7 +59,7 @@ static struct demand demand(const struct vault *vault)
 
 static bool fits(const struct vault *vault, const struct demand *all)
 {
-	uint64_t memory = vault->store.units / CACHE_SHARE +
+	uint64_t memory = vault->store.units / VAULT_CACHE_SHARE +
 			  vault_worst_units(PAMC_MAX_PAGE_ORDER, true) +
 			  all->slots * VAULT_STUB_UNITS;
 

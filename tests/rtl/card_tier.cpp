@@ -519,6 +519,31 @@ void useless(uint64_t seed)
 	pages.get(0, 0);
 }
 
+/* What IDENTIFY tells that firmware reckons, and what the vault grants, are one. */
+void promises(uint64_t seed)
+{
+	CardHost card(512 << 10, seed, flash(12, true));
+	pamc_admin_sqe sqe{};
+	pamc_identify identify;
+	pamc_pool_info info{};
+
+	card.start();
+	sqe.opcode = PAMC_ADMIN_IDENTIFY;
+	sqe.addr = card.allocate();
+	sqe.length = sizeof(identify);
+	tap_check(CardHost::status(card.admin(sqe, 20'000'000)) == PAMC_STATUS_SUCCESS, "IDENTIFY");
+	std::memcpy(&identify, card.page(sqe.addr).data(), sizeof(identify));
+	sqe.opcode = PAMC_ADMIN_POOL_CREATE;
+	sqe.length = sizeof(info);
+	info.type = PAMC_POOL_TYPE_PERSISTENT;
+	info.reserve = identify.promisable_pages + 1;
+	std::memcpy(card.page(sqe.addr).data(), &info, sizeof(info));
+	tap_check(CardHost::status(card.admin(sqe, 5'000'000)) == PAMC_STATUS_NO_SPACE,
+		  "more than can be promised is not refused");
+	info.reserve--;
+	card.create_pool(info, 5'000'000);
+}
+
 } /* namespace */
 
 int main(int argc, char **argv)
@@ -532,5 +557,6 @@ int main(int argc, char **argv)
 	tap.run("a durable pool", [&] { durable(tap.seed()); });
 	tap.run("flash that cannot be read", [&] { damage(tap.seed()); });
 	tap.run("flash that cannot be used", [&] { useless(tap.seed()); });
+	tap.run("what can be promised is promised", [&] { promises(tap.seed()); });
 	return tap.done();
 }
