@@ -25,7 +25,7 @@ module lz4d_predecode (
   output lz4d_pkg::marks_t     out_o
 );
 
-  // First cycle: where things would be.
+  // First cycle: where things would be, and whether that is inside the page.
   logic                 valid_q, valid2_q;
   logic [127:0]         data_q;
   logic [32:0]          is255_q;
@@ -42,7 +42,7 @@ module lz4d_predecode (
     info_q  <= in_info_i;
   end
 
-  // Second cycle: whether they are inside the page.
+  // Second cycle: what it is.
   logic [32:0]          is255_2q;
   lz4d_pkg::word_info_t info_2q;
 
@@ -64,12 +64,18 @@ module lz4d_predecode (
     assign match     = data_q[8*i +: 4];
     assign length255 = {1'b0, is255_q[i + 3 +: 15]};
 
-    logic [5:0] ends_q, next_q;
-    logic       long_q, long255_q, ext_q, ext255_q;
+    logic [5:0] ends, after, next_q;
+    logic       long_q, long255_q, ext_q, ext255_q, last_q, cut_q, short_q, near_q;
+    assign ends  = 6'(i + 1) + 6'(lits);
+    assign after = 6'(i + 3) + 6'(lits) + 6'(match == 4'd15);
 
     always_ff @(posedge clk_i) begin
-      ends_q    <= 6'(i + 1) + 6'(lits);
-      next_q    <= 6'(i + 3) + 6'(lits) + 6'(match == 4'd15);
+      next_q    <= after;
+      last_q    <= ends == info_q.left;
+      cut_q     <= after >= info_q.left;
+      // Of a long run: its length byte is not there; what is behind 15 literals is not.
+      short_q   <= 6'(i + 1) >= info_q.left;
+      near_q    <= 6'(i + 17) >= info_q.left;
       long_q    <= lits == 4'd15;
       long255_q <= is255_q[i + 1];
       ext_q     <= match == 4'd15;
@@ -90,19 +96,19 @@ module lz4d_predecode (
         next = 6'd16;
       end else if (long_q) begin
         // What is to be looked at next has to be there.
-        if (6'(i + 1) >= info_2q.left) begin
+        if (short_q) begin
           kind = lz4d_pkg::KIND_CUT;
-        end else if (long255_q || 6'(i + 17) >= info_2q.left) begin
+        end else if (long255_q || near_q) begin
           kind = lz4d_pkg::KIND_LONG_CHAIN;
           next = 6'(i + 1);
         end else begin
           kind = lz4d_pkg::KIND_LONG;
           next = 6'(i + 17);
         end
-      end else if (ends_q == info_2q.left) begin
+      end else if (last_q) begin
         kind = lz4d_pkg::KIND_LAST;
         next = info_2q.last ? 6'd16 : 6'd32;
-      end else if (next_q >= info_2q.left) begin
+      end else if (cut_q) begin
         kind = lz4d_pkg::KIND_CUT;
       end else begin
         next = next_q;
