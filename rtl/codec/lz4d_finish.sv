@@ -35,14 +35,14 @@ module lz4d_finish #(
   logic                 rows_room, row_valid;
   logic [LevelBits-1:0] rows;
   logic [255:0] data;
-  logic         last;
+  logic         last, ready_valid;
   logic [2:0]   error;
-  logic         take;
+  logic         beat_valid, beat_ready, out_valid_q;
 
   lib_fifo #(.Width(260), .Depth(Rows)) u_rows (
     .clk_i, .rst_ni,
     .in_valid_i(row_valid_i), .in_ready_o(rows_room), .in_data_i({row_error_i, row_last_i, row_data_i}),
-    .out_valid_o(row_valid), .out_ready_i(take), .out_data_o({error, last, data}),
+    .out_valid_o(row_valid), .out_ready_i(beat_ready && (!last || ready_valid)), .out_data_o({error, last, data}),
     .level_o(rows)
   );
 
@@ -59,7 +59,7 @@ module lz4d_finish #(
   assign stall_o = stall_q;
 
   // CRCs of finished pages.
-  logic        crc_valid, crc_room, ready_valid;
+  logic        crc_valid, crc_room;
   logic [31:0] crc, ready_crc;
   logic [4:0]  crcs;
 
@@ -72,12 +72,11 @@ module lz4d_finish #(
   lib_fifo #(.Width(32), .Depth(lz4d_pkg::MostPages)) u_crcs (
     .clk_i, .rst_ni,
     .in_valid_i(crc_valid), .in_ready_o(crc_room), .in_data_i(crc),
-    .out_valid_o(ready_valid), .out_ready_i(take && last), .out_data_o(ready_crc),
+    .out_valid_o(ready_valid), .out_ready_i(beat_ready && last && row_valid), .out_data_o(ready_crc),
     .level_o(crcs)
   );
 
   codec_pkg::plain_beat_t beat, out_q;
-  logic                   beat_valid, beat_ready, out_valid_q;
   always_comb begin
     beat.data  = data;
     beat.last  = last;
@@ -88,10 +87,10 @@ module lz4d_finish #(
       else if (ready_crc != page_crc_i)   beat.error = codec_pkg::DECODE_CRC;
     end
   end
+  // Whether it is a page's last row comes late, so each that waits for it is told by itself.
   assign beat_valid   = row_valid && (!last || ready_valid);
   assign beat_ready   = !out_valid_q || out_ready_i;
-  assign take         = beat_valid && beat_ready;
-  assign page_ready_o = take && last;
+  assign page_ready_o = beat_ready && last && row_valid && ready_valid;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni)         out_valid_q <= 1'b0;

@@ -71,8 +71,9 @@ module lz4d_finish_proof #(
   logic [Level-1:0] rows_q = '0, before_q = '0;
   logic [259:0] watched_q = '0;
   logic       take;
-  (* hierconn *) wire        \dut.take ;
-  assign take = \dut.take ;
+  (* hierconn *) wire        \dut.beat_valid ;
+  (* hierconn *) wire        \dut.beat_ready ;
+  assign take = \dut.beat_valid && \dut.beat_ready ;
 
   // The page that the last beat belongs to.
   logic [31:0] expected_q = '0;
