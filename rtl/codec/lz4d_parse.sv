@@ -2,9 +2,10 @@
 //
 // Walks from token to token, one sequence a cycle. What a byte means as a token was
 // worked out beforehand (lz4d_predecode.sv), so the loop from "where" to "where next" is
-// a read of 16 answers, a choice and a short addition:
+// a choice among 16 answers, and one among the words that may be next, which are read beside
+// it:
 //
-//     word_q --> marks of the word --> the one of at_q --> + advance --> word_q, at_q
+//     marks_q --> the one of at_q --> advance --> at_q, and marks_q of the word that is next
 //
 // Sequences of 15 literals or more and matches of 274 bytes or more take some cycles
 // longer: their length bytes are summed here, their literals go out 16 at a time.
@@ -46,13 +47,16 @@ module lz4d_parse (
     AT_TOKEN = 3'b100
   } state_e;
 
-  // Marks, a ring as large as that of the words.
+  // Marks, a ring as large as that of the words: of even words and of odd ones, as the next one of
+  // either kind is read at a time. Those of the word looked at are in a register.
   localparam int unsigned MarksBits = $bits(marks_i);
-  logic [MarksBits-1:0] marks_q [lz4d_pkg::RingWords];
+  logic [MarksBits-1:0] even_q [lz4d_pkg::RingWords / 2], odd_q [lz4d_pkg::RingWords / 2];
+  logic [MarksBits-1:0] marks_q, even, odd;
   logic [3:0]           write_at_q;
 
   always_ff @(posedge clk_i) begin
-    if (marks_valid_i) marks_q[write_at_q] <= marks_i;
+    if (marks_valid_i && !write_at_q[0]) even_q[write_at_q[3:1]] <= marks_i;
+    if (marks_valid_i && write_at_q[0])  odd_q[write_at_q[3:1]]  <= marks_i;
   end
 
   state_e      state_q;
@@ -80,7 +84,7 @@ module lz4d_parse (
   (* anyseq *) lz4d_pkg::marks_t free_marks;
   assign marks      = free_marks;
 `else
-  assign marks      = marks_q[word_q];
+  assign marks      = marks_q;
 `endif
   assign kind       = lz4d_pkg::kind_e'(marks.kind[4*at_q +: 4]);
   assign token_next = marks.next[6*at_q +: 6];
@@ -126,11 +130,13 @@ module lz4d_parse (
     endcase
   end
 
-  // A length byte: is there another byte behind it?
-  logic       byte_fails;
+  // A length byte: is there another byte behind it? The page does not end before it, so it may only
+  // be the last one, and only a word's last byte leads to the next word.
+  logic       byte_fails, byte_moves;
   logic [4:0] byte_next;
-  assign byte_next  = 5'(at_q) + 5'd1;
-  assign byte_fails = marks.bad || {1'b0, byte_next} >= marks.left;
+  assign byte_next  = {&at_q, at_q[3] ^ &at_q[2:0], at_q[2] ^ &at_q[1:0], at_q[1] ^ at_q[0], !at_q[0]};
+  assign byte_fails = marks.bad || {1'b0, byte_next} == marks.left;
+  assign byte_moves = &at_q && !marks.bad && marks.left != 6'd16;
 
   // A long run: does it end within 16 bytes, does the page end there, or before that? Its
   // match's length byte is taken along, if it is not too far.
@@ -150,15 +156,17 @@ module lz4d_parse (
   assign run_next[3] = ends[3] ^ (ends[2] && (ends[1] || run_carry));
   assign run_next[4] = ends[4] ^ (&ends[3:2] && (ends[1] || run_carry));
   assign run_next[5] = &ends[4:2] && (ends[1] || run_carry);
-  assign run_last    = run_ends && !marks.bad && {1'b0, ends[4:0]} == marks.left;
+  // Whether it ends here comes last, so either case is judged beside it.
+  logic       is_last, end_fails, far_fails;
+  logic [1:0] end_advance;
+  assign is_last     = !marks.bad && {1'b0, ends[4:0]} == marks.left;
+  assign end_fails   = marks.bad || run_next >= marks.left;
+  assign far_fails   = marks.bad || {2'b01, at_q} >= marks.left;
+  assign end_advance = is_last ? {!marks.last, marks.last} : end_fails ? 2'd0 : run_next[5:4];
+  assign run_last    = run_ends && is_last;
   // If it is not the last.
-  assign run_fails   = marks.bad || (run_ends ? run_next >= marks.left : {2'b01, at_q} >= marks.left);
-  always_comb begin
-    if (run_last)       run_advance = marks.last ? 2'd1 : 2'd2;
-    else if (run_fails) run_advance = 2'd0;
-    else if (run_ends)  run_advance = run_next[5:4];
-    else                run_advance = 2'd1;
-  end
+  assign run_fails   = run_ends ? end_fails : far_fails;
+  assign run_advance = run_ends ? end_advance : {1'b0, !far_fails};
 
   // The step, and where to go on.
   logic            emit;
@@ -179,13 +187,16 @@ module lz4d_parse (
     step.error = marks.bad ? codec_pkg::DECODE_FORM : codec_pkg::DECODE_TRUNCATED;
 
     case (state_q)
-      AT_LONG, AT_MORE: if (!byte_fails) begin
-        emit    = state_q == AT_MORE;
-        step.op = lz4d_pkg::OP_MORE;
-        advance = {1'b0, byte_next[4]};
+      AT_LONG, AT_MORE: begin
+        // What DRAIN makes of it does not matter.
+        advance = {1'b0, byte_moves};
         at_d    = byte_next[3:0];
-        if (is255) state_d = state_q;
-        else       state_d = state_q == AT_MORE ? AT_TOKEN : AT_RUN;
+        if (!byte_fails) begin
+          emit    = state_q == AT_MORE;
+          step.op = lz4d_pkg::OP_MORE;
+          if (is255) state_d = state_q;
+          else       state_d = state_q == AT_MORE ? AT_TOKEN : AT_RUN;
+        end
       end
 
       AT_RUN: begin
@@ -226,21 +237,19 @@ module lz4d_parse (
     end
   end
 
-  // Where a run ends, counted from the word that the parser goes on to. Sums first: what
-  // the token is comes late, and so do the bytes.
+  // Where a run ends, counted from the word that the parser goes on to. One sum for either state:
+  // what the token is comes late, and so do the bytes.
   logic        at15, ends_grows;
   logic [12:0] ends_token, ends_chain, ends_other;
   assign at15       = at_q == 4'd15;
   // Once beyond the page, a chain of length bytes leads no further.
-  assign ends_grows = state_q == AT_LONG && !ends[12];
-  assign ends_chain = (at15 ? ends - 13'd15 : ends + 13'd1) + 13'(this_byte);
+  assign ends_grows = token ? kind == lz4d_pkg::KIND_LONG : state_q == AT_LONG && !ends[12];
+  assign ends_chain = (token ? 13'(byte_next[3:0]) : at15 ? ends - 13'd15 : ends + 13'd1) +
+                      13'(token ? next_byte : this_byte);
   assign ends_other = state_q == AT_LONG ? ends : ends - 13'd16;
   always_comb begin
-    case (kind)
-      lz4d_pkg::KIND_LONG:       ends_token = 13'(byte_next[3:0]) + 13'(next_byte);
-      lz4d_pkg::KIND_LONG_CHAIN: ends_token = {8'h0, !at15, at_q};
-      default:                   ends_token = 13'(codec_pkg::PageBytes);
-    endcase
+    if (kind == lz4d_pkg::KIND_LONG_CHAIN) ends_token = {8'h0, !at15, at_q};
+    else                                   ends_token = 13'(codec_pkg::PageBytes);
   end
 
   // Words at hand in the next cycle, and the word looked at, for each way the parser may go.
@@ -259,6 +268,22 @@ module lz4d_parse (
         any_d   = !ready_in[5] && ready_in[4:0] > 5'(n);
       end
     end
+  end
+
+  // Marks of the next word: they stay, are read, or come just now. What is right for each way is
+  // known from what is at hand; a word that is not at hand is one that may come.
+  typedef enum logic [1:0] {MARKS_STAY, MARKS_EVEN, MARKS_ODD, MARKS_COME} marks_e;
+  marks_e from_0, from_1, from_2, from;
+  assign even   = even_q[word_q[3:1] + 3'd1];
+  assign odd    = odd_q[word_q[3:1] + 3'(word_q[0])];
+  assign from_0 = any_q ? MARKS_STAY : MARKS_COME;
+  assign from_1 = ready_q == 6'd1 ? MARKS_COME : word_q[0] ? MARKS_EVEN : MARKS_ODD;
+  assign from_2 = ready_q == 6'd2 ? MARKS_COME : word_q[0] ? MARKS_ODD : MARKS_EVEN;
+  assign from   = go && advance[1] ? from_2 : go && advance[0] ? from_1 : from_0;
+  // Not as a choice, of which a tool would make a clock enable, which is later than data.
+  always_ff @(posedge clk_i) begin
+    marks_q <= ({MarksBits{from == MARKS_STAY}} & marks_q) | ({MarksBits{from == MARKS_EVEN}} & even) |
+               ({MarksBits{from == MARKS_ODD}} & odd) | ({MarksBits{from == MARKS_COME}} & marks_i);
   end
 
   assign at_o      = word_q;
@@ -292,7 +317,7 @@ module lz4d_parse (
         match_q   <= this_byte[3:0];
         match15_q <= this_byte[3:0] == 4'd15;
       end
-      grows_q <= !token && ends_grows;
+      grows_q <= ends_grows;
       sum_q   <= ends_chain;
       other_q <= token ? ends_token : ends_other;
     end
@@ -308,6 +333,8 @@ module lz4d_parse (
   // Each step goes on by a byte, or ends the page, or is the one that begins a raw page.
   `PAMC_ASSERT(a_goes_on, !go || advance != '0 || at_d > at_q || state_d == DRAIN ||
                           (state_q == AT_TOKEN && kind == lz4d_pkg::KIND_RAW))
+  `PAMC_ASSERT(a_write_at, write_at_q == word_q + ready_q[3:0])
+  `PAMC_ASSERT(a_marks, !any_q || marks_q == (word_q[0] ? odd_q[word_q[3:1]] : even_q[word_q[3:1]]))
   `PAMC_ASSERT(a_any_is_ready, any_q == (!ready_q[5] && ready_q != '0))
 
 `ifdef LZ4D_FREE_MARKS
