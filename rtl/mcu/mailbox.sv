@@ -148,7 +148,7 @@ module mailbox (
   output logic [511:0]                     line_o
 );
 
-  // An access: what is written takes effect in its first cycle, what is read has four to
+  // An access: what is written takes effect in its first cycle or the next, what is read has four to
   // come from where it is; at the flash's words as many as it takes.
   logic [2:0]  wait_q;
   logic        start, write, read_last, flash, held;
@@ -210,17 +210,32 @@ module mailbox (
 
   assign ecc_inject_o        = write && addr == mailbox_pkg::ECC_INJECT;
   assign ecc_clear_o         = write && addr == mailbox_pkg::EVENTS && data_i[7];
-  assign entry_ready_o       = write && addr == mailbox_pkg::ADMIN_NEXT;
-  assign error_ready_o       = write && addr == mailbox_pkg::ERROR_NEXT;
-  assign fault_ready_o       = write && addr == mailbox_pkg::FAULT;
-  assign control_rsp_ready_o = write && addr == mailbox_pkg::CONTROL_ANSWER;
-  assign pool_write_o        = write && addr == mailbox_pkg::POOL;
-  assign pool_number_o       = data_i[7:0];
+
+  // Told a cycle later, as all of that is far away; the access takes longer than that.
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      entry_ready_o       <= 1'b0;
+      error_ready_o       <= 1'b0;
+      fault_ready_o       <= 1'b0;
+      control_rsp_ready_o <= 1'b0;
+      pool_write_o        <= 1'b0;
+    end else begin
+      entry_ready_o       <= write && addr == mailbox_pkg::ADMIN_NEXT;
+      error_ready_o       <= write && addr == mailbox_pkg::ERROR_NEXT;
+      fault_ready_o       <= write && addr == mailbox_pkg::FAULT;
+      control_rsp_ready_o <= write && addr == mailbox_pkg::CONTROL_ANSWER;
+      pool_write_o        <= write && addr == mailbox_pkg::POOL;
+    end
+  end
+  // The core may be reset in between.
+  logic [31:0] pool_word_q;
+  always_ff @(posedge clk_i) if (write) pool_word_q <= data_i;
+  assign pool_number_o = pool_word_q[7:0];
 
   always_comb begin
     pool_o           = '0;
     pool_o.valid     = pool_attr[31];
-    pool_o.uses      = data_i[31:8];
+    pool_o.uses      = pool_word_q[31:8];
     pool_o.domain    = pool_attr[15:0];
     pool_o.order     = pool_attr[27:25];
     pool_o.ephemeral = pool_attr[28];
