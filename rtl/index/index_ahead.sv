@@ -108,34 +108,31 @@ module index_ahead #(
   assign request_bucket_o = ask_bucket_q;
 
   // ---- What a change asks for.
-  logic [1:0]                found_q;
-  logic [1:0][PlaceBits-1:0] place_q;
-  logic [PlaceBits-1:0]      place;
-  logic                      held, spoilt;
+  // Where each of its buckets is, if it is: a mask, as it comes late which buckets they are.
+  logic [1:0][Lines-1:0] mine_q;
+  logic [Lines-1:0]      wanted;
+  logic [PlaceBits-1:0]  place;
+  logic                  held, spoilt;
   // Lines that are there; of either place, beside which of them is wanted.
-  logic [Lines-1:0]          ready;
-  logic [1:0]                there;
-  assign ready = good_q & ~open_q;
-  assign held  = reads_i && ((found_q[0] && place_q[0] == next_q) || (found_q[1] && place_q[1] == next_q));
-  assign place = place_q[second_i];
+  logic [Lines-1:0]      ready;
+  logic [1:0]            there;
+  assign ready  = good_q & ~open_q;
+  assign held   = reads_i && (mine_q[0][next_q] || mine_q[1][next_q]);
+  assign wanted = mine_q[second_i];
+  always_comb begin
+    place = '0;
+    for (int unsigned n = 0; n < Lines; n++) if (wanted[n]) place = place | PlaceBits'(n);
+  end
   for (genvar k = 0; k < 2; k++) begin : g_look
-    logic                 found;
-    logic [PlaceBits-1:0] at;
-    always_comb begin
-      found = 1'b0;
-      at    = '0;
-      for (int unsigned n = 0; n < Lines; n++) begin
-        if (good_q[n] && bucket_q[n] == bucket_i[k]) begin
-          found = 1'b1;
-          at    = at | PlaceBits'(n);
-        end
-      end
+    logic [Lines-1:0] mine;
+    for (genvar n = 0; n < int'(Lines); n++) begin : g_line
+      assign mine[n] = good_q[n] && bucket_q[n] == bucket_i[k];
     end
     always_ff @(posedge clk_i) begin
-      if (begin_i) {found_q[k], place_q[k]} <= {found, at};
+      if (begin_i) mine_q[k] <= mine;
     end
-    assign coming_o[k] = found_q[k] && good_q[place_q[k]];
-    assign there[k]    = found_q[k] && ready[place_q[k]];
+    assign coming_o[k] = (mine_q[k] & good_q) != '0;
+    assign there[k]    = (mine_q[k] & ready) != '0;
   end
 
   // Read, looked at, shown.

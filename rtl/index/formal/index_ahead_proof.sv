@@ -93,11 +93,11 @@ module index_ahead_proof (
   (* hierconn *) wire        \dut.come_q ;
   (* hierconn *) wire        \dut.ask_q ;
   (* hierconn *) wire [23:0] \dut.ask_bucket_q ;
-  (* hierconn *) wire [1:0]  \dut.found_q ;
-  (* hierconn *) wire [1:0]  \dut.place_q ;
+  (* hierconn *) wire [3:0]  \dut.mine_q ;
   (* hierconn *) wire [1:0]  \dut.first_bits ;
   logic [1:0]       good, open, first_bits, found, place;
   logic [1:0][23:0] bucket;
+  logic [1:0][1:0]  mine;
   logic             come, last, ask;
   logic [1:0]       opens;
   assign good       = \dut.good_q ;
@@ -107,8 +107,9 @@ module index_ahead_proof (
   assign ask        = \dut.ask_q ;
   assign last       = !\dut.next_q ;
   assign first_bits = \dut.first_bits ;
-  assign found      = \dut.found_q ;
-  assign place      = \dut.place_q ;
+  assign mine       = \dut.mine_q ;
+  assign found      = {mine[1] != '0, mine[0] != '0};
+  assign place      = {mine[1][1], mine[0][1]};
   assign opens      = {1'b0, open[0]} + {1'b0, open[1]};
   // Places are asked for, and come, in turn.
   `PAMC_ASSERT(i_counts, count_q == opens - {1'b0, ask} && (!ask || (open[last] && bucket[last] == \dut.ask_bucket_q )) &&
@@ -120,6 +121,7 @@ module index_ahead_proof (
   `PAMC_ASSERT(i_second, !(count_q == 2'd2) || (watched_q[1] == (bucket[other] == watch) && (!good[other] || !watched_q[1] || was_q[1] == mem_q)))
   `PAMC_ASSERT(i_here_0, !(good[0] && !open[0] && bucket[0] == watch) || first_bits[0] == mem_q)
   `PAMC_ASSERT(i_here_1, !(good[1] && !open[1] && bucket[1] == watch) || first_bits[1] == mem_q)
+  `PAMC_ASSERT(i_once, !reads_i || (mine[0] != 2'b11 && mine[1] != 2'b11))
   `PAMC_ASSERT(i_found_0, !(reads_i && found[0] && good[place[0]]) || bucket[place[0]] == asked_q[0])
   `PAMC_ASSERT(i_found_1, !(reads_i && found[1] && good[place[1]]) || bucket[place[1]] == asked_q[1])
 
