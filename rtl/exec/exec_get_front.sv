@@ -185,7 +185,8 @@ module exec_get_front (
       hit_q.ephemeral   <= job_i.ephemeral;
       hit_q.blocks      <= 5'd1 << job_i.order;
     end
-    if (found_valid_i) begin
+    // Until it is found: that it is comes late.
+    if (asks_o && !hit_q.turn.staged) begin
       hit_q.found <= found_i;
     end else if (accept) begin
       hit_q.found       <= '0;
