@@ -50,7 +50,7 @@ module pcie_msix (
 
   // Words 0 ... 2 of the entries: address, data. Word 3 is the mask bit.
   logic [2:0][31:0]   words, message;
-  logic [2:0][1:0]    found;
+  logic [2:0][1:0]    found, found_q;
   logic [2:0]         waits, losts;
   logic [Vectors-1:0] mask_q, pending;
 
@@ -75,16 +75,6 @@ module pcie_msix (
   assign in_pba   = addr_q[12:3] == PbaPlace[12:3];
   assign entry    = addr_q[9:4];
 
-  logic [31:0] old;
-  always_comb begin
-    case (addr_q[3:2])
-      2'd0:    old = words[0];
-      2'd1:    old = words[1];
-      2'd2:    old = words[2];
-      default: old = {31'd0, mask_q[entry]};
-    endcase
-  end
-
   logic       write, fire_valid, fire_ready, req_valid_q, data_valid_q;
   logic [5:0] fire;
   assign write = write_q && in_table;
@@ -102,8 +92,8 @@ module pcie_msix (
   end
   // From a register: those who count are far away.
   always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) ecc_o <= '0;
-    else         ecc_o <= found[0] | found[1] | found[2];
+    if (!rst_ni) {ecc_o, found_q} <= '0;
+    else         {ecc_o, found_q} <= {found_q[0] | found_q[1] | found_q[2], found};
   end
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -112,11 +102,25 @@ module pcie_msix (
     else if (write && addr_q[3:2] == 2'd3 && wstrb_q[0]) mask_q[entry] <= wdata_q[0];
   end
 
-  logic [31:0] rdata_q;
+  // Words have been through their check before one is chosen; whatever is no word of theirs is the rest.
+  logic [2:0][31:0] words_q;
+  logic [31:0]      rest_q;
+  logic [1:0]       word_q;
   always_ff @(posedge clk_i) begin
-    if (read_q) rdata_q <= in_table ? old : in_pba ? (addr_q[2] ? pending[63:32] : pending[31:0]) : '0;
+    if (read_q) begin
+      words_q <= words;
+      rest_q  <= in_table ? {31'd0, mask_q[entry]} : in_pba ? (addr_q[2] ? pending[63:32] : pending[31:0]) : '0;
+      word_q  <= in_table ? addr_q[3:2] : 2'd3;
+    end
   end
-  assign rdata_o = rdata_q;
+  always_comb begin
+    case (word_q)
+      2'd0:    rdata_o = words_q[0];
+      2'd1:    rdata_o = words_q[1];
+      2'd2:    rdata_o = words_q[2];
+      default: rdata_o = rest_q;
+    endcase
+  end
 
   pcie_msix_pending #(.Vectors(Vectors)) u_pending (
     .clk_i, .rst_ni, .clear_i, .irq_valid_i, .irq_i,
