@@ -37,7 +37,7 @@ module vault_index (
 );
 
   typedef enum logic [3:0] {
-    S_IDLE, S_FOLD, S_RECENT, S_HASH, S_ASK, S_WAIT, S_READ, S_COMPARE,
+    S_IDLE, S_FOLD, S_RECENT, S_HASH, S_ASK, S_WAIT, S_READ, S_COMPARE, S_JUDGE,
     // What was moved: taken apart, compared, marked.
     S_MOVED, S_WEIGH, S_MARK,
     S_DONE
@@ -71,7 +71,7 @@ module vault_index (
 
   // Is the record at the candidate that of the key?
   vault_pkg::object_t object;
-  logic               agrees;
+  logic               agrees, agrees_q;
   logic [31:0]        record_object;
   logic [63:0]        record_index;
   logic               h_fifo, h_chained, h_single, h_is_stub;
@@ -100,7 +100,7 @@ module vault_index (
   logic [31:0]      recent_unit, change_unit_q;
   index_pkg::slot_t old;
   assign old         = req_i.entry;
-  assign recent_set  = (state_q == S_COMPARE && agrees && is_object) ||
+  assign recent_set  = (state_q == S_JUDGE && agrees_q && is_object) ||
                        (state_q == S_WAIT && answer_valid_i && answer_i.ok && insert && is_object);
   assign recent_drop = state_q == S_ASK && req_i.op == vault_pkg::INDEX_REMOVE && old.kind == index_pkg::KindObject;
   logic [3:0]   recent_at, recent_at_q;
@@ -143,8 +143,9 @@ module vault_index (
                      S_READ : S_DONE;
         end
         S_READ: if (mem_i.done) state_q <= insert && !mem_i.error ? S_MOVED : find && !bad ? S_COMPARE : S_DONE;
+        S_COMPARE: state_q <= S_JUDGE;
         // Not this one: the next candidate.
-        S_COMPARE: state_q <= !agrees && more_q ? S_ASK : S_DONE;
+        S_JUDGE:   state_q <= !agrees_q && more_q ? S_ASK : S_DONE;
         S_MOVED:   state_q <= S_WEIGH;
         S_WEIGH:   state_q <= S_MARK;
         S_MARK:    if (!loses_q || mem_i.done) state_q <= S_DONE;
@@ -189,9 +190,10 @@ module vault_index (
         stub_place_q <= h_stub.place;
       end
       S_WEIGH: loses_q <= stub_q && stub_place_q >= lost_i.place && stub_place_q < lost_i.ending;
-      S_COMPARE: ok_q <= agrees;
+      S_JUDGE: ok_q <= agrees_q;
       default: ;
     endcase
+    agrees_q <= agrees;
   end
 
   always_comb begin
