@@ -4,7 +4,7 @@
 // can be read only when it is committed, and until then be taken back. Depth must be
 // more than the longest packet has beats, or the queue waits for ever.
 //
-// A push in the cycle of a commit is committed with the rest.
+// A push in the cycle of a commit is committed with the rest. What is read comes from a register.
 
 `include "check.svh"
 
@@ -70,15 +70,24 @@ module pcie_commit_fifo #(
     if (push_i) mem_q[write_q[PlaceBits-1:0]] <= data_i;
   end
 
+  // The one at read_q, as soon as it is there: pushed just now, or read when that before it left. Whether that
+  // is so is known late, so both are at hand.
+  logic [Width-1:0] head_q, after;
+  assign after = push_i && write_q == read ? data_i : mem_q[read[PlaceBits-1:0]];
+  always_ff @(posedge clk_i) begin
+    if (valid_q ? out_ready_i : push_i && write_q == read_q) head_q <= valid_q ? after : data_i;
+  end
+
   assign room_o      = room_q;
   assign out_valid_o = valid_q;
-  assign out_data_o  = mem_q[read_q[PlaceBits-1:0]];
+  assign out_data_o  = head_q;
 
   `PAMC_ASSUME(m_push_has_room, !push_i || room_q)
   `PAMC_ASSUME(m_drop_alone, !drop_i || !(push_i || commit_i))
   `PAMC_ASSERT(a_order, (PlaceBits + 1)'(commit_q - read_q) <= (PlaceBits + 1)'(write_q - read_q))
   `PAMC_ASSERT(a_level, (PlaceBits + 1)'(write_q - read_q) <= (PlaceBits + 1)'(Depth))
   `PAMC_ASSERT(a_valid, valid_q == (commit_q != read_q))
+  `PAMC_ASSERT(a_head, write_q == read_q || head_q == mem_q[read_q[PlaceBits-1:0]])
   `PAMC_ASSERT(a_room, !room_q || (PlaceBits + 1)'(write_q - read_q) != (PlaceBits + 1)'(Depth))
 
 `ifdef FORMAL
