@@ -185,8 +185,7 @@ module exec_get_front (
       hit_q.ephemeral   <= job_i.ephemeral;
       hit_q.blocks      <= 5'd1 << job_i.order;
     end
-    // Until it is found: that it is comes late.
-    if (asks_o && !hit_q.turn.staged) begin
+    if (found_valid_i) begin
       hit_q.found <= found_i;
     end else if (accept) begin
       hit_q.found       <= '0;
