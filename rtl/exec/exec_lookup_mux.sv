@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Lookups of all lanes through one index_lookup: requests in rotation, answers by the
-// id of who asked. Everybody has one lookup at a time. Two bits of an id are set, others for each
-// source, so that an answer is known by those two to be somebody's.
+// id of who asked, a cycle after they came. Everybody has one lookup at a time. Two bits of an id
+// are set, others for each source, so that an answer is known by those two to be somebody's.
 
 `include "check.svh"
 
@@ -44,7 +44,11 @@ module exec_lookup_mux #(
     localparam int unsigned One   = n % int'(IdBits);
     localparam int unsigned Other = (n + n / int'(IdBits) + 1) % int'(IdBits);
     assign id[n] = IdBits'(1) << One | IdBits'(1) << Other;
-    assign found_valid_o[n] = place_valid_i && place_i.id[One] && place_i.id[Other];
+    // From a register: who reads what is found asks for it at once, and has a long way to that.
+    always_ff @(posedge clk_i or negedge rst_ni) begin
+      if (!rst_ni) found_valid_o[n] <= 1'b0;
+      else         found_valid_o[n] <= place_valid_i && place_i.id[One] && place_i.id[Other];
+    end
   end
 
   // Chosen, then offered from a register, and told in that cycle that it was: one every other cycle,
@@ -92,14 +96,14 @@ module exec_lookup_mux #(
   assign handle_valid_o = handle_valid_q;
   assign handle_o       = handle_q;
 
-  // Answers, which come from a register.
+  // Answers.
   assign place_ready_o = 1'b1;
-  always_comb begin
-    found_o.error  = place_i.error;
-    found_o.page   = place_i.object_found && place_i.page_found;
-    found_o.object = place_i.object;
-    found_o.units  = place_i.entry.units;
-    found_o.first  = place_i.entry.unit_at;
+  always_ff @(posedge clk_i) begin
+    found_o.error  <= place_i.error;
+    found_o.page   <= place_i.object_found && place_i.page_found;
+    found_o.object <= place_i.object;
+    found_o.units  <= place_i.entry.units;
+    found_o.first  <= place_i.entry.unit_at;
   end
 
   // What only the vault would need.

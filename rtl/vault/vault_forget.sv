@@ -217,7 +217,9 @@ module vault_forget (
   // What makes no sense is known in the state behind that in which it came (error_q).
   // Whether an object is asked for is in a register: what is booked there is wide.
   state_e state_d;
-  logic   object_asks_q, object_reads_q;
+  logic   object_asks_q, object_reads_q, object_reads_d;
+  // As the state, but not from it: a call comes late.
+  assign object_reads_d = (state_q == S_IDLE && call_i.valid) || (state_q == S_OBJECT && !object_i.done);
   always_comb begin
     state_d = state_q;
     case (state_q)
@@ -251,8 +253,8 @@ module vault_forget (
       object_reads_q <= 1'b0;
     end else begin
       state_q        <= state_d;
-      object_asks_q  <= state_d == S_OBJECT || state_d == S_BOOK_OBJECT;
-      object_reads_q <= state_d == S_OBJECT;
+      object_asks_q  <= object_reads_d || state_d == S_BOOK_OBJECT;
+      object_reads_q <= object_reads_d;
     end
   end
 
@@ -475,6 +477,7 @@ module vault_forget (
                     n_shape, n_chained, n_single, n_blocks, n_table, entry_q, contents_q, object,
                     settle_i.ok, store_i, row_i};
 
+  `PAMC_ASSERT(a_reads, object_reads_q == (state_q == S_OBJECT))
   `PAMC_ASSUME(m_stays, state_q == S_IDLE || call_i.valid)
 
 endmodule

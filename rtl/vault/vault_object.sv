@@ -19,7 +19,7 @@ module vault_object (
 );
 
   typedef enum logic [2:0] {S_IDLE, S_READ, S_CHANGE, S_WRITE, S_DONE} state_e;
-  state_e state_q;
+  state_e state_q, state_d;
 
   logic               known_q, error_q, here;
   logic [31:0]        unit_q;
@@ -48,18 +48,28 @@ module vault_object (
   assign is_new  = req_i.op == vault_pkg::OBJECT_NEW;
   assign is_read = req_i.op == vault_pkg::OBJECT_READ;
 
+  // Whether memory is asked, and is written, from registers: what is asked is wide.
+  logic asks_q, writes_q;
+  always_comb begin
+    state_d = state_q;
+    case (state_q)
+      S_IDLE:   if (req_i.valid) state_d = is_new ? S_CHANGE : !here ? S_READ : is_read ? S_DONE : S_CHANGE;
+      S_READ:   if (mem_i.done) state_d = mem_i.error || is_read ? S_DONE : S_CHANGE;
+      S_CHANGE: state_d = S_WRITE;
+      S_WRITE:  if (mem_i.done) state_d = S_DONE;
+      default:  state_d = S_IDLE;
+    endcase
+  end
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
-      state_q <= S_IDLE;
-      known_q <= 1'b0;
+      state_q  <= S_IDLE;
+      asks_q   <= 1'b0;
+      writes_q <= 1'b0;
+      known_q  <= 1'b0;
     end else begin
-      case (state_q)
-        S_IDLE:   if (req_i.valid) state_q <= is_new ? S_CHANGE : !here ? S_READ : is_read ? S_DONE : S_CHANGE;
-        S_READ:   if (mem_i.done) state_q <= mem_i.error || is_read ? S_DONE : S_CHANGE;
-        S_CHANGE: state_q <= S_WRITE;
-        S_WRITE:  if (mem_i.done) state_q <= S_DONE;
-        default:  state_q <= S_IDLE;
-      endcase
+      state_q  <= state_d;
+      asks_q   <= state_d == S_READ || state_d == S_WRITE;
+      writes_q <= state_d == S_WRITE;
       if (state_q == S_READ || state_q == S_WRITE) known_q <= mem_i.done && !mem_i.error;
       if (forget_i) known_q <= 1'b0;
     end
@@ -82,13 +92,11 @@ module vault_object (
     endcase
   end
 
-  logic asks;
-  assign asks        = state_q == S_READ || state_q == S_WRITE;
-  assign mem_o.valid = asks;
-  assign mem_o.write = state_q == S_WRITE;
-  assign mem_o.unit  = asks ? req_i.unit : '0;
-  assign mem_o.strb  = state_q == S_WRITE ? 96'({56{1'b1}}) : '0;
-  assign mem_o.data  = state_q == S_WRITE ? 768'(object_q) : '0;
+  assign mem_o.valid = asks_q;
+  assign mem_o.write = writes_q;
+  assign mem_o.unit  = asks_q ? req_i.unit : '0;
+  assign mem_o.strb  = writes_q ? 96'({56{1'b1}}) : '0;
+  assign mem_o.data  = writes_q ? 768'(object_q) : '0;
 
   assign rsp_o.done   = state_q == S_DONE;
   assign rsp_o.error  = error_q;
@@ -98,5 +106,6 @@ module vault_object (
   assign unused = &{1'b0, mem_i.key_error, mem_i.data[767:448]};
 
   `PAMC_ASSUME(m_stays, state_q == S_IDLE || req_i.valid)
+  `PAMC_ASSERT(a_asks, asks_q == (state_q == S_READ || state_q == S_WRITE) && writes_q == (state_q == S_WRITE))
 
 endmodule
