@@ -144,6 +144,9 @@ static int swap_make_tables(struct pam_swap *swap)
 	INIT_LIST_HEAD(&swap->granted);
 	INIT_LIST_HEAD(&swap->to_backing);
 	bio_list_init(&swap->queued);
+	swap->queue_in = 0;
+	swap->queue_out = 0;
+	INIT_LIST_HEAD(&swap->sleepers);
 	init_waitqueue_head(&swap->flush_wait);
 	atomic_set(&swap->flushing, 0);
 	INIT_WORK(&swap->work, swap_work);

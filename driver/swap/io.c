@@ -6,11 +6,24 @@
  * the last one to end completes it and no record per bio is needed.  Operations
  * go to the pool in batches.  How this cannot deadlock is in swap.h.
  */
+#include <linux/completion.h>
 #include <linux/highmem.h>
 
 #include "swap.h"
 
 #define SLOT_SECTORS	(PAGE_SIZE >> SECTOR_SHIFT)
+
+/**
+ * struct swap_sleeper - who submitted a write and waits until the queue is shorter
+ * @list: in the device's list
+ * @end: where in the queue the write ends
+ * @awake: completed when it may go on
+ */
+struct swap_sleeper {
+	struct list_head list;
+	u64 end;
+	struct completion awake;
+};
 
 static struct swap_io *io_get(struct pam_swap *swap)
 {
@@ -256,16 +269,55 @@ static bool swap_start(struct pam_swap *swap, struct bio *bio, bool wait)
 	return !bio->bi_iter.bi_size;
 }
 
+/* Whether so much of the queue is left before @end that a write has to wait. */
+static bool queue_is_long(struct pam_swap *swap, u64 end)
+{
+	return end - swap->queue_out > SWAP_QUEUED * PAGE_SIZE;
+}
+
+/* Queues a bio; sleeps when it is a write and the queue is long. */
 static void swap_queue(struct pam_swap *swap, struct bio *bio)
 {
+	struct swap_sleeper sleeper;
 	unsigned long flags;
+	bool sleep;
 
 	swap_count(swap, STAT_BIOS_QUEUED, 1);
+	init_completion(&sleeper.awake);
 	spin_lock_irqsave(&swap->queue_lock, flags);
 	bio_list_add(&swap->queued, bio);
+	swap->queue_in += bio->bi_iter.bi_size;
+	sleeper.end = swap->queue_in;
+	/* In the same step, so that whoever takes the bio sees who waits for it. */
+	sleep = op_is_write(bio_op(bio)) && queue_is_long(swap, sleeper.end);
+	if (sleep)
+		list_add_tail(&sleeper.list, &swap->sleepers);
 	spin_unlock_irqrestore(&swap->queue_lock, flags);
 	/* In case that the last operation ended before the bio was queued. */
 	queue_work(swap->wq, &swap->work);
+	if (sleep) {
+		swap_count(swap, STAT_WRITE_WAITS, 1);
+		wait_for_completion_io(&sleeper.awake);
+	}
+}
+
+/* So many bytes of the queue were started: lets those go on who waited for it. */
+static void swap_queue_moved(struct pam_swap *swap, unsigned int bytes)
+{
+	struct swap_sleeper *sleeper, *next;
+	LIST_HEAD(awake);
+
+	spin_lock_irq(&swap->queue_lock);
+	swap->queue_out += bytes;
+	list_for_each_entry_safe(sleeper, next, &swap->sleepers, list) {
+		if (queue_is_long(swap, sleeper->end))
+			break;
+		list_move_tail(&sleeper->list, &awake);
+	}
+	spin_unlock_irq(&swap->queue_lock);
+	/* Each is on the stack of its owner: gone as soon as that is awake. */
+	list_for_each_entry_safe(sleeper, next, &awake, list)
+		complete(&sleeper->awake);
 }
 
 static void swap_read_write(struct pam_swap *swap, struct bio *bio)
@@ -326,10 +378,18 @@ static void swap_issue_queued(struct pam_swap *swap)
 	struct bio *bio;
 
 	for (;;) {
+		unsigned int bytes;
+		bool all;
+
 		spin_lock_irq(&swap->queue_lock);
 		bio = bio_list_peek(&swap->queued);
 		spin_unlock_irq(&swap->queue_lock);
-		if (!bio || !swap_start(swap, bio, false))
+		if (!bio)
+			return;
+		bytes = bio->bi_iter.bi_size;
+		all = swap_start(swap, bio, false);
+		swap_queue_moved(swap, bytes - bio->bi_iter.bi_size);
+		if (!all)
 			return;
 		spin_lock_irq(&swap->queue_lock);
 		bio_list_pop(&swap->queued);

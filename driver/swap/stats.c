@@ -56,6 +56,7 @@ SWAP_STAT(read_errors, STAT_READ_ERRORS);
 SWAP_STAT(write_errors, STAT_WRITE_ERRORS);
 SWAP_STAT(slot_waits, STAT_SLOT_WAITS);
 SWAP_STAT(bios_queued, STAT_BIOS_QUEUED);
+SWAP_STAT(write_waits, STAT_WRITE_WAITS);
 SWAP_STAT(slots_card, STAT_SLOTS_CARD);
 SWAP_STAT(slots_backing, STAT_SLOTS_BACKING);
 
@@ -100,6 +101,7 @@ static struct attribute *swap_stat_attrs[] = {
 	&stat_write_errors.attr.attr,
 	&stat_slot_waits.attr.attr,
 	&stat_bios_queued.attr.attr,
+	&stat_write_waits.attr.attr,
 	&stat_slots_card.attr.attr,
 	&stat_slots_backing.attr.attr,
 	&dev_attr_pages.attr,

@@ -56,9 +56,36 @@
  * --------
  * Nothing allocates memory after a device is switched on.  Page operations and
  * flushes come from two fixed pools.  A bio that finds no operation free is
- * queued, and each operation that ends continues the queue through a worker; so
- * nothing sleeps while it holds what others wait for.  All waits are for the
- * backend alone, which promises to complete every request.
+ * queued, first come, first served, and each operation that ends continues the
+ * queue through a worker; so nothing sleeps while it holds what others wait for.
+ * All waits are for the backend alone, which promises to complete every request.
+ *
+ * Who writes faster than the backend has to wait, or reclaim puts a whole control
+ * group's memory under writeback, finds nothing else there, and the kernel ends a
+ * program.  So who submitted a write that had to be queued sleeps until no more than
+ * SWAP_QUEUED pages of the queue, up to the write's end, are still to be started.
+ * Of queued writes whose submitters went on there are never more, however many
+ * submitters there are; and each one that sleeps has one bio there.  What is queued
+ * later, or may not sleep, cannot prolong it: the wait ends at the bio's own place.
+ * Reads are queued without it, as their number is that of programs that wait for
+ * them anyway; discards are not queued.
+ *
+ * That wait cannot deadlock:
+ *  - It is for bios that are the worker's already, down to the last page.  The
+ *    sleeper has none of our locks, slots or operations.  Bios on its
+ *    current->bio_list come after its own, or belong to devices above this one:
+ *    nothing that the backend or the backing device needs.  Requests in its plug
+ *    are sent off when it sleeps.
+ *  - The worker has a rescuer, never submits to its own device, and allocates
+ *    nothing that could make it swap; nor do backends while they take, execute or
+ *    recover requests (pam.h).
+ *  - When the backend is gone, operations fail or go to the backing device, and the
+ *    queue drains as ever.
+ *  - A sleeper is inside of the disk's queue, which del_gendisk() waits for, and is
+ *    woken by the worker only, which swap_free() waits for.  So neither finds the
+ *    device gone.
+ *  - Who must not sleep (REQ_NOWAIT) does not come here: the block layer refuses
+ *    it for a disk without BLK_FEAT_NOWAIT.
  */
 #ifndef PAM_SWAP_H
 #define PAM_SWAP_H
@@ -79,6 +106,8 @@
 
 /* Page operations at once, of a device; a 2 MiB folio is 512. */
 #define SWAP_IOS		512
+/* Pages queued for want of an operation, beyond which writes wait. */
+#define SWAP_QUEUED		SWAP_IOS
 /* Posted flushes at once, of a device. */
 #define SWAP_FLUSHES		256
 /* How long the synchronous option polls before it leaves a bio to interrupts. */
@@ -132,6 +161,7 @@ enum swap_stat {
 	STAT_WRITE_ERRORS,
 	STAT_SLOT_WAITS,
 	STAT_BIOS_QUEUED,
+	STAT_WRITE_WAITS,
 	STAT_SLOTS_CARD,
 	STAT_SLOTS_BACKING,
 	NR_SWAP_STATS,
@@ -206,6 +236,9 @@ struct swap_flush {
  * @granted: operations that were handed a slot's lock, to be continued
  * @to_backing: operations that go to the backing device
  * @queued: bios waiting for free operations
+ * @queue_in: bytes ever queued
+ * @queue_out: of these, bytes that operations were started for
+ * @sleepers: submitters of queued writes, in the queue's order
  * @wq: runs the works below
  * @work: continues what is @granted, @to_backing, @queued
  * @flushes: posted flushes
@@ -240,12 +273,15 @@ struct pam_swap {
 
 	struct swap_io *ios;
 	struct sbitmap io_tags;
-	/* The four below, and the WAIT bit of all slots. */
+	/* All up to @sleepers, and the WAIT bit of all slots. */
 	spinlock_t queue_lock;
 	struct list_head parked;
 	struct list_head granted;
 	struct list_head to_backing;
 	struct bio_list queued;
+	u64 queue_in;
+	u64 queue_out;
+	struct list_head sleepers;
 	struct workqueue_struct *wq;
 	struct work_struct work;
 

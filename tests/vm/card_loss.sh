@@ -3,7 +3,7 @@
 # pam_card when the card, or its memory, goes away: what is lost fails cleanly, what
 # is not lost stays, nothing hangs, and everything can be unloaded.
 #
-# vm: --card= --card= --timeout=150
+# vm: --card=--fault=delay=0:500ms --card= --timeout=150
 # vm: --file=tests/vm/tap.sh --file=tests/vm/card.sh --file=tests/vm/swap.sh
 # vm: --allow=I/O.error,.dev.pamswap
 
@@ -71,8 +71,21 @@ device pamswap1 backend=pam0 size=$(amount 8)M power=1
 check "data before it is unplugged" write_all pamswap1
 load_start pam0
 sleep 1
+# So many writes, to a device of their own, that their submitter waits for a slow card.
+device pamswap3 backend=pam0 size=8M power=1
+host control 0 fault delay=1
+{
+	fio --name=many --filename=/dev/pamswap3 --direct=1 --ioengine=libaio --rw=randwrite --norandommap \
+		--bs=4k --iodepth=4096 --size=8m --io_size=32m >/tmp/many.out 2>&1
+	echo $? >/tmp/many.status
+} &
+waits() { [ "$(count pamswap3 write_waits)" -gt 0 ]; }
+within "a writer waits for a slow card" 30 waits
 host kill 0
 within "a busy card that is gone is noticed" 20 card_state_is dead
+within "the writer gets on" 30 test -s /tmp/many.status
+[ "$(cat /tmp/many.status)" != 0 ] && ok "with an error" || not_ok "without an error"
+check "and its device is removed" undevice pamswap3
 load_stop "unplugged"
 check "its pages are errors" reads_nothing pamswap1
 undevice pamswap1

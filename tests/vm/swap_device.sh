@@ -2,7 +2,7 @@
 #
 # pam_swap as a block device: configuration and what it refuses, data under fio with
 # verification, one slot used by many at once, discard and the wrap of generations,
-# promised size, backing device, several devices.
+# promised size, backing device, several devices; on a card also a slow one.
 #
 # usage: swap_device.sh ram|card
 #
@@ -99,6 +99,50 @@ if [ "$1" = card ]; then
 fi
 [ "$(count pamswap0 puts)" -gt $((size * 256)) ] && ok "the pool got the pages" || not_ok "the pool got the pages: $(count pamswap0 puts)"
 equal "no error was counted" "$(count pamswap0 read_errors) $(count pamswap0 write_errors)" "0 0"
+
+# --- more writes than a slow card keeps up with
+many_begin() { # FIO-OPTION...: writes and verifies in the background
+	rm -f /tmp/many.status
+	{
+		verified pamswap1 120 "$@" >/tmp/many.out 2>&1
+		echo $? >/tmp/many.status
+	} &
+}
+most=0
+some_wait() { # looks how many are under way as well
+	sent=$(count pamswap1 write_bios)
+	sent=$((sent - $(count pamswap1 puts)))
+	[ $sent -le $most ] || most=$sent
+	more_waits 0
+}
+more_waits() { [ "$(count pamswap1 write_waits)" -gt "$1" ]; }
+many_end() { # NAME: once the card is fast
+	check "the card gets fast" host control 0 fault delay=0
+	within "$1 are done" 120 test -s /tmp/many.status
+	equal "and right" "$(cat /tmp/many.status)" 0
+}
+if [ "$1" = card ]; then
+	check "a device for many writes" device pamswap1 backend=$backend size=16M power=1
+	refused "no write can ask not to wait" python3 -c 'import mmap, os
+os.pwritev(os.open("/dev/pamswap1", os.O_RDWR | os.O_DIRECT), [mmap.mmap(-1, 4096)], 0, os.RWF_NOWAIT)'
+	check "the card gets slow" host control 0 fault delay=1
+	many_begin --rw=randwrite --bs=4k --iodepth=4096 --iodepth_batch=64
+	within "of 4096 writes at once, some wait" 30 some_wait
+	for sample in 1 2 3 4 5 6 7 8 9 10; do
+		some_wait
+		sleep 0.1
+	done
+	# 512 are with the card and 512 are queued, and one is that of the submitter that waits.
+	[ $most -gt 900 ] && [ $most -le 1025 ] && ok "and no more than 1025 are under way ($most)" || not_ok "$most writes are under way"
+	many_end "all of them"
+	check "it gets slow again" host control 0 fault delay=1
+	before=$(count pamswap1 write_waits)
+	many_begin --rw=write --bs=2m --iodepth=2 --size=4m --numjobs=4 --offset_increment=4m
+	within "of 4096 pages at once, in large writes by four, some wait" 30 more_waits $before
+	many_end "large writes"
+	equal "no error was counted" "$(count pamswap1 read_errors) $(count pamswap1 write_errors)" "0 0"
+	check "it is removed" undevice pamswap1
+fi
 
 # --- discard
 check "the whole disk is discarded" blkdiscard /dev/pamswap0
