@@ -3,17 +3,14 @@
 # The Verilated card for pamsim, as a library that pamsim loads when it is asked for
 # --card=rtl. Not part of "make": making it takes minutes.
 
-# By clang the whole card is 1.6 times as quick as by gcc (docs/performance.md), and takes less time to compile.
-CARD_RTL_FLAGS := --compiler clang -CFLAGS -fPIC -CFLAGS -march=x86-64-v2
+CARD_RTL_FLAGS := -CFLAGS -fPIC -CFLAGS -march=x86-64-v2
 RTL_FLAGS_card_top := $(CARD_RTL_FLAGS)
-RTL_MAKE_card_top := $(RTL_CLANG)
 CXXFLAGS_sim/verilator := -Itests/rtl -Isim/server -Isim/nand -Ifirmware -isystem $(VERILATOR_ROOT)/include/vltstd -fPIC
 
 CARD_RTL_SOURCES := $(wildcard sim/verilator/*.cpp)
 
 # The management core, and what it runs.
 RTL_FLAGS_mcu_top := $(CARD_RTL_FLAGS)
-RTL_MAKE_mcu_top := $(RTL_CLANG)
 build/sim/verilator/core.o: build/rtl/mcu_top/lib.a
 
 # What knows the model; the rest serves other models, too.
@@ -24,7 +21,6 @@ build/sim/verilator/card_sim.o: build/rtl/card_top/lib.a
 define card_with_lanes
 RTL_TOP_card_top_$(1) := card_top
 RTL_FLAGS_card_top_$(1) := -GPutLanes=$(1) -GGetLanes=$(1) $(CARD_RTL_FLAGS)
-RTL_MAKE_card_top_$(1) := $(RTL_CLANG)
 build/sim/verilator/card_sim_$(1).o: RTL_CXXFLAGS += -DCARD_MODEL=Vcard_top_$(1) \
 	-DCARD_MODEL_HEADER='"card_top_$(1)/Vcard_top_$(1).h"'
 build/sim/verilator/card_sim_$(1).o: sim/verilator/card_sim.cpp build/rtl/card_top_$(1)/lib.a
@@ -37,7 +33,6 @@ $(foreach n,1 4 8,$(eval $(call card_with_lanes,$(n))))
 # One that can write its signals (pamsim --waves).
 RTL_TOP_card_top_waves := card_top
 RTL_FLAGS_card_top_waves := --trace-fst --trace-structs $(CARD_RTL_FLAGS)
-RTL_MAKE_card_top_waves := $(RTL_CLANG)
 build/sim/verilator/card_sim_waves.o: RTL_CXXFLAGS += -DCARD_MODEL=Vcard_top_waves -DVM_TRACE=1 \
 	-DCARD_MODEL_HEADER='"card_top_waves/Vcard_top_waves.h"'
 build/sim/verilator/card_sim_waves.o: sim/verilator/card_sim.cpp build/rtl/card_top_waves/lib.a

@@ -256,7 +256,6 @@ TESTBINS += build/tests/rtl/flash_channel
 RTL_TOP_flash_card_small := flash_top
 RTL_FLAGS_flash_card_small := -GChannels=2 -GDies=2 -GChunks=2 -GPageBits=4 -GPeriod=1 -GTimeoutCycles=60000 \
 	$(CARD_RTL_FLAGS)
-RTL_MAKE_flash_card_small := $(RTL_CLANG)
 RTL_TOP_flash_card_page := flash_top
 RTL_FLAGS_flash_card_page := -GChunks=16 -GPeriod=1
 FLASH_CARD_RTL := $(patsubst %,build/rtl/%/lib.a,flash_card_small flash_card_page)
