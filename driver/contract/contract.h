@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the two parts of pam_contract share: the report, and the environment of a backend. */
+/* What the parts of pam_contract share: the report, and the environment of a backend. */
 #ifndef PAM_CONTRACT_H
 #define PAM_CONTRACT_H
 
@@ -35,5 +35,9 @@ void report_va(const char *prefix, const char *format, va_list args) __printf(2,
 int kcontract_open(struct kcontract *contract, const char *backend, const char *faults,
 		   const char *helper, u64 seed, u64 fill_limit);
 void kcontract_close(struct kcontract *contract);
+
+/* keep.c */
+void keep_init(struct dentry *folder);
+void keep_exit(void);
 
 #endif /* PAM_CONTRACT_H */

@@ -178,6 +178,7 @@ static int __init contract_init(void)
 	folder = debugfs_create_dir("pam_contract", NULL);
 	debugfs_create_file("run", 0200, folder, NULL, &run_fops);
 	debugfs_create_file("results", 0400, folder, NULL, &results_fops);
+	keep_init(folder);
 	if (backend) {
 		mutex_lock(&run_lock);
 		run_cases(backend);
@@ -190,6 +191,7 @@ static void __exit contract_exit(void)
 {
 	/* Waits for reads and runs under way. */
 	debugfs_remove(folder);
+	keep_exit();
 	vfree(results);
 }
 
