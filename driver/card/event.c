@@ -41,6 +41,31 @@ static void pcard_report_error(struct pcard *card)
 			     le32_to_cpu(entry.pool), le64_to_cpu(entry.addr));
 }
 
+/* The event names only the log page; what is wrong stands there. */
+static void pcard_report_health(struct pcard *card, const struct pcard_event *event)
+{
+	static const char * const names[] = {
+		"temperature", "DRAM errors", "flash spare low", "read-only",
+		"power-loss store failed", "chip memory",
+	};
+	struct pamc_log_health log;
+	unsigned int i, length = 0;
+	char text[128] = "none";
+	u32 warnings;
+
+	if (pcard_admin_log(card, PAMC_LOG_HEALTH, &log, sizeof(log))) {
+		dev_warn_ratelimited(pcard_dev(card), "event: health (%u)\n", event->info);
+		return;
+	}
+	warnings = le32_to_cpu(log.warnings);
+	for (i = 0; i < ARRAY_SIZE(names); i++)
+		if (warnings & BIT(i))
+			length += scnprintf(text + length, sizeof(text) - length, "%s%s",
+					    length ? ", " : "", names[i]);
+	dev_warn_ratelimited(pcard_dev(card), "event: health (%u), warnings %#x (%s), %u K\n",
+			     event->info, warnings, text, le16_to_cpu(log.temperature));
+}
+
 static void pcard_report(struct pcard *card, const struct pcard_event *event)
 {
 	char name[32], info[32];
@@ -50,6 +75,8 @@ static void pcard_report(struct pcard *card, const struct pcard_event *event)
 	snprintf(info, sizeof(info), "PAM_INFO=%u", event->info);
 	if (event->event == PAMC_EVENT_ERROR)
 		pcard_report_error(card);
+	else if (event->event == PAMC_EVENT_HEALTH)
+		pcard_report_health(card, event);
 	else
 		dev_info_ratelimited(pcard_dev(card), "event: %s (%u)\n",
 				     pcard_event_name(event->event), event->info);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What the operator sees: the folder "pam_card" of the PCI device in sysfs, and for
- * people the card's own latencies and space in debugfs.
+ * people the card's own latencies, space, health and wear in debugfs.
  */
 #include <linux/debugfs.h>
 #include <linux/device.h>
@@ -210,6 +210,55 @@ static int space_show(struct seq_file *s, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(space);
 
+static int health_show(struct seq_file *s, void *unused)
+{
+	struct pamc_log_health log;
+	int ret = pcard_admin_log(s->private, PAMC_LOG_HEALTH, &log, sizeof(log));
+
+	if (ret)
+		return ret;
+	seq_printf(s, "warnings %#x\ntemperature %u\nspare_percent %u\nused_percent %u\n",
+		   le32_to_cpu(log.warnings), le16_to_cpu(log.temperature), log.spare_percent,
+		   log.used_percent);
+	seq_printf(s, "power_on_s %llu\npower_cycles %llu\nunsafe_shutdowns %llu\n",
+		   le64_to_cpu(log.power_on_s), le64_to_cpu(log.power_cycles),
+		   le64_to_cpu(log.unsafe_shutdowns));
+	seq_printf(s, "dram_corrected %llu\ndram_uncorrected %llu\nerrors %llu\nfw_restarts %llu\n",
+		   le64_to_cpu(log.dram_corrected), le64_to_cpu(log.dram_uncorrected),
+		   le64_to_cpu(log.errors), le64_to_cpu(log.fw_restarts));
+	seq_printf(s, "chip_corrected %llu\nchip_uncorrected %llu\n",
+		   le64_to_cpu(log.chip_corrected), le64_to_cpu(log.chip_uncorrected));
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(health);
+
+static int wear_show(struct seq_file *s, void *unused)
+{
+	struct pcard *card = s->private;
+	struct pamc_log_wear log;
+	int ret;
+
+	/* Its log would be all zeroes, which reads as flash that is new. */
+	if (!card->identify.flash_bytes)
+		return -EOPNOTSUPP;
+	ret = pcard_admin_log(card, PAMC_LOG_WEAR, &log, sizeof(log));
+	if (ret)
+		return ret;
+	seq_printf(s, "erase_min %llu\nerase_mean %llu\nerase_max %llu\n",
+		   le64_to_cpu(log.erase_min), le64_to_cpu(log.erase_mean),
+		   le64_to_cpu(log.erase_max));
+	seq_printf(s, "host_bytes %llu\nflash_bytes %llu\n", le64_to_cpu(log.host_bytes),
+		   le64_to_cpu(log.flash_bytes));
+	seq_printf(s, "bad_factory %llu\nbad_grown %llu\nspare_blocks %llu\n",
+		   le64_to_cpu(log.bad_factory), le64_to_cpu(log.bad_grown),
+		   le64_to_cpu(log.spare_blocks));
+	seq_printf(s, "corrected_bits %llu\nuncorrectable %llu\nrefreshed %llu\n",
+		   le64_to_cpu(log.corrected_bits), le64_to_cpu(log.uncorrectable),
+		   le64_to_cpu(log.refreshed));
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(wear);
+
 /**
  * pcard_debugfs_add - add a card's folder
  * @card: the card, live
@@ -221,6 +270,8 @@ void pcard_debugfs_add(struct pcard *card)
 	card->debugfs = debugfs_create_dir(card->name, pcard_debugfs);
 	debugfs_create_file("latency", 0400, card->debugfs, card, &latency_fops);
 	debugfs_create_file("space", 0400, card->debugfs, card, &space_fops);
+	debugfs_create_file("health", 0400, card->debugfs, card, &health_fops);
+	debugfs_create_file("wear", 0400, card->debugfs, card, &wear_fops);
 }
 
 /**

@@ -2,6 +2,7 @@
 #
 # Durable pools of pam_card: their pages are there when power was away, when the module was
 # unloaded, and when the card was taken from its driver; and not when they were destroyed.
+# And what an operator sees of the card's health and of its flash's wear.
 #
 # vm: '--card=--dram=4MiB --flash=40MiB' --card=--dram=4MiB --timeout=280
 # vm: --file=tests/vm/tap.sh --file=tests/vm/card.sh
@@ -21,6 +22,45 @@ equal "a card with flash has durable pools, the other none" \
 	"$(cat $backend/durable) $(cat /sys/class/pam/pam1/durable)" "1 0"
 equal "and says how much flash" "$(cat /sys/class/pam/pam1/flash_bytes)" 0
 equal "none is there to begin with" "$(cat "$card/pam_card/durable_pools")" ""
+
+# --- health and wear, by the names of the interface's log pages
+debug=/sys/kernel/debug/pam_card
+figure() { # FILE NAME
+	sed -n "s/^$2 //p" "$debug/$1"
+}
+
+names() { # FILE: of its lines, each of which is a name and a number
+	sed -nE 's/^([a-z_]+) (0x)?[0-9a-f]+$/\1/p' "$debug/$1" | tr '\n' ' '
+}
+
+health_names="warnings temperature spare_percent used_percent power_on_s power_cycles unsafe_shutdowns "
+health_names="${health_names}dram_corrected dram_uncorrected errors fw_restarts chip_corrected chip_uncorrected "
+equal "health has a line of each figure" "$(names pam0/health)" "$health_names"
+equal "and of a card without flash the same" "$(names pam1/health)" "$health_names"
+equal "nothing else is in it" "$(wc -l <$debug/pam0/health)" 13
+equal "a new card has nothing to warn of" \
+	"$(figure pam0/health warnings) $(figure pam0/health spare_percent) $(figure pam0/health used_percent)" "0x0 100 0"
+equal "wear has a line of each figure" "$(names pam0/wear)" "erase_min erase_mean erase_max host_bytes flash_bytes \
+bad_factory bad_grown spare_blocks corrected_bits uncorrectable refreshed "
+equal "a card without flash has none, and says so" \
+	"$(cat $debug/pam1/wear 2>&1)" "cat: $debug/pam1/wear: Operation not supported"
+
+check "the card gets hot" host control 0 temperature 90
+within "that is told, with what is wrong" 20 \
+	sh -c "dmesg | grep -q 'event: health (2), warnings 0x1 (temperature), 363 K'"
+equal "and shown" "$(figure pam0/health warnings) $(figure pam0/health temperature)" "0x1 363"
+check "it is cool again" host control 0 temperature 40
+equal "and nothing is wrong" "$(figure pam0/health warnings) $(figure pam0/health temperature)" "0x0 313"
+
+check "pam_contract loads" modprobe pam_contract
+before=$(figure pam0/wear host_bytes)
+check "64 pages are made durable" sh -c "echo pam0 make durable >/sys/kernel/debug/pam_contract/keep"
+grown=$(($(figure pam0/wear host_bytes) - before))
+[ $grown -ge $((64 * 4096)) ] && ok "the sync wrote them to flash" || not_ok "only $grown bytes were written to flash"
+[ "$(figure pam0/wear flash_bytes)" -ge "$(figure pam0/wear host_bytes)" ] && ok "flash took no less than that" ||
+	not_ok "flash took less than what was written to it: $(cat $debug/pam0/wear)"
+check "they are right, and destroyed" sh -c "echo pam0 check durable >/sys/kernel/debug/pam_contract/keep"
+rmmod pam_contract
 
 # --- someone who does what the cases in the kernel ask for
 pipes=/tmp/helper
