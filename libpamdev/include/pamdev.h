@@ -222,6 +222,18 @@ int pamdev_self_test(struct pamdev *dev, unsigned int test);
  */
 int pamdev_sanitize(struct pamdev *dev);
 
+/* ---- features ---- */
+
+/*
+ * Reads or sets a feature of the card, PAMC_FEATURE_*; what they are and their defaults is in
+ * docs/interface.md. A reset sets all but TIMESTAMP to their defaults, and pamdev_open,
+ * pamdev_close and pamdev_reset are resets: who sets one sets it again after those.
+ * -ENOENT: no such feature; -EINVAL: COALESCE, which is a queue pair's, or more than the card
+ * takes; -EOPNOTSUPP: DIRTY_BUDGET without flash.
+ */
+int pamdev_feature_get(struct pamdev *dev, unsigned int feature, uint64_t *value);
+int pamdev_feature_set(struct pamdev *dev, unsigned int feature, uint64_t value);
+
 /* ---- simulated cards ---- */
 
 /* Faults of "model:", as in its URI. */

@@ -52,6 +52,13 @@ static const struct option sanitize_options[] = {
     END,
 };
 
+#define FEATURES                                                                                   \
+	"  event-mask       bit n: event n is reported\n"                                          \
+	"  pressure         percent of free space below which event pressure comes; 0: never\n"    \
+	"  temperature      in kelvin, from which on the card is too hot; 0: never\n"              \
+	"  timestamp        the card's clock, ns since 1970\n"                                     \
+	"  dirty-budget     bytes of durable pools that may wait for flash; needs flash\n"
+
 #define HANDLE_HELP                                                                                \
 	"POOL is a name, or #ID. OBJECT is up to three numbers A:B:C of 64 bits each;\n"           \
 	"INDEX is a number. Numbers are decimal or 0x...\n"
@@ -123,6 +130,12 @@ const struct command commands[] = {
      "  --yes            it is meant so; nothing is done without it\n"
      "  --wait           for its end; exit code 1 if something may still be there\n",
      sanitize_options, run_sanitize},
+    {"feature get", "[NAME]", "what is set of the card, or one of it", FEATURES, none,
+     run_feature_get},
+    {"feature set", "NAME VALUE", "set a feature until the next reset",
+     FEATURES "pamctl resets the card when it opens and closes it: what is set lasts for a\n"
+	      "'pamctl batch' (only the timestamp stays).\n",
+     none, run_feature_set},
     {"reset", "", "reset the controller; pools and pages stay", NULL, none, run_reset},
     {"version", "", "version of pamctl, its library and the card interface", NULL, none,
      run_version},

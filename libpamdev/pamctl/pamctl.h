@@ -10,6 +10,7 @@
  *   pages.c	put, get, flush
  *   firmware.c	firmware ...
  *   care.c	self-test, sanitize
+ *   feature.c	feature ...
  */
 #ifndef PAMCTL_H
 #define PAMCTL_H
@@ -62,7 +63,7 @@ bool command_arguments(const struct command *command, int argc, int least, int m
 /* "what: why" for an errno of the library. Returns EXIT_FAILED. */
 int refused(int status, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* look.c, pools.c, pages.c, firmware.c, care.c */
+/* look.c, pools.c, pages.c, firmware.c, care.c, feature.c */
 int run_list(struct session *session, const struct command *command, int argc, char *argv[]);
 int run_info(struct session *session, const struct command *command, int argc, char *argv[]);
 int run_stats(struct session *session, const struct command *command, int argc, char *argv[]);
@@ -89,6 +90,8 @@ int run_firmware_activate(struct session *session, const struct command *command
 
 int run_self_test(struct session *session, const struct command *command, int argc, char *argv[]);
 int run_sanitize(struct session *session, const struct command *command, int argc, char *argv[]);
+int run_feature_get(struct session *session, const struct command *command, int argc, char *argv[]);
+int run_feature_set(struct session *session, const struct command *command, int argc, char *argv[]);
 
 /* care.c: log page SELF_TEST or SANITIZE. */
 int log_progress(struct session *session, unsigned int page);

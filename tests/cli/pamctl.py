@@ -122,7 +122,10 @@ def _():
         (["put", "x", "1"], "OBJECT"), (["put", "x", "1:2:3:4", "5"], "1:2:3:4"), (["put", "x", "1:", "5"], "1:"),
         (["put", "x", "one", "5"], "one"), (["put", "x", "1", "five"], "five"),
         (["get", "x", "1", "0x1ffffffffffffffff"], "0x1f"), (["get", "x", "1", "5", "--count=-1"], "-1"),
-        (["log"], "PAGE"), (["log", "wood"], "wood"), (["batch", "a", "b"], "batch"),
+        (["log"], "PAGE"), (["log", "wood"], "wood"), (["feature", "get", "wood"], "wood"),
+        (["feature", "set", "pressure"], "VALUE"), (["feature", "set", "wood", "1"], "wood"),
+        (["feature", "set", "pressure", "high"], "high"), (["feature", "set", "coalesce", "1"], "coalesce"),
+        (["batch", "a", "b"], "batch"),
     ]:
         code, out, err = run("-d", CARD, *words)
         yield (code != 2 or out) and f"{words}: code {code}, output {out[:80]}"
@@ -135,7 +138,9 @@ def _():
         (["pool", "destroy", "x"], "no pool 'x'"), (["pool", "destroy", "#7"], "#7"),
         (["put", "x", "1", "2", "/nonexistent"], "/nonexistent"),
         (["pool", "create", "x", "--reserve=100000000"], "cannot be promised"),
-        (["pool", "create", "x", "--durable"], "support"), (["batch", "/nonexistent"], "/nonexistent"),
+        (["pool", "create", "x", "--durable"], "support"), (["feature", "get", "dirty-budget"], "support"),
+        (["feature", "set", "dirty-budget", "1"], "support"), (["feature", "set", "pressure", "101"], "pressure"),
+        (["batch", "/nonexistent"], "/nonexistent"),
     ]:
         code, _, err = run("-d", CARD, *words)
         yield (code != 1 or names not in err) and f"{words}: {code} {err}"
@@ -224,6 +229,30 @@ def _():
     yield errors != {"errors": []} and f"{errors}"
     cards = json.loads(run("list", "-o", "json", env={"XDG_RUNTIME_DIR": "/nonexistent"})[1])["cards"]
     yield (cards[0]["uri"], cards[0]["state"]) != ("model:", "ready") and f"{cards}"
+
+
+@case("features: read, set, refused, and back to their defaults by a reset")
+def _():
+    card = "model:dram=4M,flash=32M"
+    code, out, err = script("feature get", "feature set pressure 20", "feature set temperature 330", "feature set event-mask 0x4",
+                            "feature set dirty-budget 64K", f"feature set timestamp {1 << 60}", "feature get",
+                            "feature get pressure", "reset", "feature get", card=card, json_output=True)
+    yield (code or err) and f"{code} {err}"
+    begin, changed, one, end = documents(out)
+    timestamps = [document.pop("timestamp") for document in (begin, changed, end)]
+    yield not timestamps[0] < 1 << 60 <= timestamps[1] <= timestamps[2] and f"{timestamps}"
+    most = begin.pop("dirty_budget")
+    yield begin != {"event_mask": 0x7e, "pressure": 0, "temperature": 358} and f"{begin}"
+    yield most <= 64 << 10 and f"dirty-budget: {most}"
+    yield changed != {"event_mask": 4, "pressure": 20, "temperature": 330, "dirty_budget": 64 << 10} and f"{changed}"
+    yield one != {"pressure": 20} and f"{one}"
+    yield end != begin | {"dirty_budget": most} and f"{end}"
+    # What is set is what the card does: the model is at 40 C.
+    code, out, err = script("feature set temperature 313", "health", "feature set temperature 314", "health", "feature set temperature 0",
+                            "health", card=card, json_output=True)
+    yield (code or [health["warnings"] for health in documents(out)] != [1, 0, 0]) and f"{code} {out} {err}"
+    code, out, err = script("feature get")
+    yield (code or b"dirty" in out or b"358" not in out) and f"without flash: {code} {out} {err}"
 
 
 @case("flash: a durable pool that survives a power cycle, wear and health")

@@ -291,6 +291,50 @@ static bool test_logs(struct tap *tap)
 	return true;
 }
 
+static bool test_features(struct tap *tap)
+{
+	struct pamdev *dev = open_card("model:dram=8M");
+	struct pamdev *flash;
+	uint64_t value = 1, most = 0;
+
+	(void)tap;
+	TAP_CHECK(dev, "%s", message);
+	TAP_CHECK(pamdev_feature_get(dev, PAMC_FEATURE_PRESSURE, &value) == 0 && !value, "default");
+	TAP_CHECK(pamdev_feature_get(dev, PAMC_FEATURE_TEMPERATURE, &value) == 0 && value == 358,
+		  "default");
+	TAP_CHECK(pamdev_feature_set(dev, PAMC_FEATURE_PRESSURE, 7) == 0, "set");
+	TAP_CHECK(pamdev_feature_get(dev, PAMC_FEATURE_PRESSURE, &value) == 0 && value == 7,
+		  "kept");
+	TAP_CHECK(pamdev_feature_set(dev, PAMC_FEATURE_PRESSURE, 101) == -EINVAL, "too much");
+	TAP_CHECK(pamdev_feature_get(dev, PAMC_FEATURE_PRESSURE, &value) == 0 && value == 7,
+		  "changed by what was refused");
+	/* Of 64 bits; and what a reset does to both. */
+	TAP_CHECK(pamdev_feature_set(dev, PAMC_FEATURE_TIMESTAMP, 1ull << 60) == 0, "timestamp");
+	TAP_CHECK(pamdev_reset(dev) == 0, "reset");
+	TAP_CHECK(pamdev_feature_get(dev, PAMC_FEATURE_PRESSURE, &value) == 0 && !value, "reset");
+	TAP_CHECK(pamdev_feature_get(dev, PAMC_FEATURE_TIMESTAMP, &value) == 0 && value >> 60 == 1,
+		  "timestamp");
+	TAP_CHECK(pamdev_feature_get(dev, PAMC_FEATURE_COALESCE, &value) == -EINVAL, "a queue's");
+	TAP_CHECK(pamdev_feature_set(dev, PAMC_FEATURE_COALESCE, 1) == -EINVAL, "a queue's");
+	TAP_CHECK(pamdev_feature_get(dev, 99, &value) == -ENOENT, "no such feature");
+	TAP_CHECK(pamdev_feature_set(dev, 99, 1) == -ENOENT, "no such feature");
+	TAP_CHECK(pamdev_feature_get(dev, PAMC_FEATURE_DIRTY_BUDGET, &value) == -EOPNOTSUPP,
+		  "no flash");
+	TAP_CHECK(pamdev_feature_set(dev, PAMC_FEATURE_DIRTY_BUDGET, 1) == -EOPNOTSUPP, "no flash");
+	pamdev_close(dev);
+
+	flash = open_card("model:dram=4M,flash=32M");
+	TAP_CHECK(flash, "%s", message);
+	TAP_CHECK(pamdev_feature_get(flash, PAMC_FEATURE_DIRTY_BUDGET, &most) == 0 && most,
+		  "flash");
+	TAP_CHECK(pamdev_feature_set(flash, PAMC_FEATURE_DIRTY_BUDGET, most + 1) == -EINVAL,
+		  "more than the default");
+	TAP_CHECK(pamdev_feature_set(flash, PAMC_FEATURE_DIRTY_BUDGET, most / 2) == 0,
+		  "half of it");
+	pamdev_close(flash);
+	return true;
+}
+
 int main(void)
 {
 	struct tap tap;
@@ -304,5 +348,6 @@ int main(void)
 	tap_run(&tap, "options of pools", test_pool_options);
 	tap_run(&tap, "names of pools", test_pool_names);
 	tap_run(&tap, "log pages", test_logs);
+	tap_run(&tap, "features", test_features);
 	return tap_done(&tap);
 }
