@@ -246,9 +246,37 @@ static uint32_t show_capacity(struct fw *fw)
 	return show(fw, &page, sizeof(page));
 }
 
+/* What is waited for, in the order of the log's fields. */
+static const uint16_t waits[] = {
+    MAILBOX_COUNTER_WAIT_PUT_LANE,          MAILBOX_COUNTER_WAIT_PUT_HOST,
+    MAILBOX_COUNTER_WAIT_PUT_CODEC,         MAILBOX_COUNTER_WAIT_PUT_VAULT,
+    MAILBOX_COUNTER_WAIT_PUT_RESULT,        MAILBOX_COUNTER_WAIT_PUT_HELD,
+    MAILBOX_COUNTER_WAIT_GET_LANE,          MAILBOX_COUNTER_WAIT_GET_INDEX,
+    MAILBOX_COUNTER_WAIT_GET_ROOM,          MAILBOX_COUNTER_WAIT_GET_MEMORY,
+    MAILBOX_COUNTER_WAIT_GET_CODEC,         MAILBOX_COUNTER_WAIT_GET_AGAIN,
+    MAILBOX_COUNTER_WAIT_GET_PROBE,         MAILBOX_COUNTER_WAIT_GET_HOST,
+    MAILBOX_COUNTER_WAIT_GET_VAULT,         MAILBOX_COUNTER_WAIT_GET_RESULT,
+    MAILBOX_COUNTER_PUTS_ENTERED,           MAILBOX_COUNTER_PUTS_DIVERTED,
+    MAILBOX_COUNTER_PUTS_WAIT_INSIDE,       MAILBOX_COUNTER_PUTS_WAIT_DRAINED,
+    MAILBOX_COUNTER_PUTS_WAIT_OBJECT,       MAILBOX_COUNTER_PUTS_WAIT_ROOM,
+    MAILBOX_COUNTER_PUTS_WAIT_STREAM,       MAILBOX_COUNTER_PUTS_WAIT_LOOKUP,
+    MAILBOX_COUNTER_PUTS_WAIT_INDEX,        MAILBOX_COUNTER_PUTS_WAIT_FREE,
+    MAILBOX_COUNTER_DRAM_READ_BURSTS,       MAILBOX_COUNTER_DRAM_LATENCY_SUM,
+    MAILBOX_COUNTER_DRAM_LATENCY_MAX,       MAILBOX_COUNTER_PCIE_READ_PACKETS,
+    MAILBOX_COUNTER_PCIE_READ_LATENCY_SUM,  MAILBOX_COUNTER_PCIE_READ_LATENCY_MAX,
+    MAILBOX_COUNTER_PCIE_READ_STALL_TAG,    MAILBOX_COUNTER_PCIE_READ_STALL_READY,
+    MAILBOX_COUNTER_PCIE_WRITE_STALL_READY,
+};
+_Static_assert(offsetof(struct pamc_log_counters, host_write_cycles) -
+		       offsetof(struct pamc_log_counters, put_lane_cycles) ==
+		   sizeof(uint64_t) * (sizeof(waits) / sizeof(waits[0]) - 1),
+	       "a wait for each field");
+
 static uint32_t show_counters(struct fw *fw)
 {
 	struct pamc_log_counters all;
+	uint64_t *wait = (uint64_t *)&all +
+			 offsetof(struct pamc_log_counters, put_lane_cycles) / sizeof(uint64_t);
 
 	memset(&all, 0, sizeof(all));
 	all.puts = fw_counter(fw, MAILBOX_COUNTER_EXEC_PUTS);
@@ -278,6 +306,9 @@ static uint32_t show_counters(struct fw *fw)
 	all.index_moves = fw_counter(fw, MAILBOX_COUNTER_INDEX_MOVES);
 	all.index_full = fw_counter(fw, MAILBOX_COUNTER_VAULT_INDEX_FULL);
 	all.busy_cycles = fw_counter(fw, MAILBOX_COUNTER_BUSY_CYCLES);
+	for (uint32_t n = 0; n < sizeof(waits) / sizeof(waits[0]); n++) {
+		*wait++ = fw_counter(fw, waits[n]);
+	}
 	return show(fw, &all, sizeof(all));
 }
 

@@ -1226,7 +1226,11 @@ PAMC_ASSERT_SIZE(struct pamc_log_capacity, 256);
 	X(objects) \
 	X(dead_pages)
 
-/* Log page COUNTERS, since the boot epoch. */
+/*
+ * Log page COUNTERS, since the boot epoch. From put_lane_cycles on, the lower
+ * 32 bits alone, and 0 for a card without a clock: what commands waited for,
+ * summed over the lanes in which something waited.
+ */
 struct pamc_log_counters {
 	/* PUTs that succeeded. */
 	pamc_le64 puts;
@@ -1280,8 +1284,78 @@ struct pamc_log_counters {
 	pamc_le64 index_full;
 	/* Card clocks with work; 0 for a card without a clock. */
 	pamc_le64 busy_cycles;
+	/* Waits of PUTs, in card clocks: for a lane. */
+	pamc_le64 put_lane_cycles;
+	/* For their list or their words, from the host. */
+	pamc_le64 put_host_cycles;
+	/* For the compressor. */
+	pamc_le64 put_codec_cycles;
+	/* For the vault. */
+	pamc_le64 put_vault_cycles;
+	/* To be completed. */
+	pamc_le64 put_result_cycles;
+	/* In the compressor, as the record before is still with the vault. */
+	pamc_le64 put_held_cycles;
+	/* Waits of GETs: for a lane. */
+	pamc_le64 get_lane_cycles;
+	/* For the lookup of their handle. */
+	pamc_le64 get_index_cycles;
+	/* For the one before, which is being read or has left no room. */
+	pamc_le64 get_room_cycles;
+	/* For card memory. */
+	pamc_le64 get_memory_cycles;
+	/* For the decompressor. */
+	pamc_le64 get_codec_cycles;
+	/* For the second lookup of an ephemeral page. */
+	pamc_le64 get_again_cycles;
+	/* For the probes of where the page goes. */
+	pamc_le64 get_probe_cycles;
+	/* For the way to the host. */
+	pamc_le64 get_host_cycles;
+	/* Of exclusive ones: for the vault. */
+	pamc_le64 get_vault_cycles;
+	/* To be completed. */
+	pamc_le64 get_result_cycles;
+	/* PUTs that went through the vault beside others. */
+	pamc_le64 vault_entered;
+	/* Of these, PUTs that had to be finished alone. */
+	pamc_le64 vault_diverted;
+	/* Waits in the vault: of a PUT, for a place inside. */
+	pamc_le64 vault_inside_cycles;
+	/* Of what works alone, for those inside to end. */
+	pamc_le64 vault_drained_cycles;
+	/* For the object's lookup. */
+	pamc_le64 vault_object_cycles;
+	/* For the allocator. */
+	pamc_le64 vault_room_cycles;
+	/* Of a writer, for the page's bytes. */
+	pamc_le64 vault_stream_cycles;
+	/* Of a page that is written, for its lookup. */
+	pamc_le64 vault_lookup_cycles;
+	/* For the index's change. */
+	pamc_le64 vault_index_cycles;
+	/* For what was replaced to be freed. */
+	pamc_le64 vault_free_cycles;
+	/* Reads of card memory. */
+	pamc_le64 dram_reads;
+	/* How long all of them took. */
+	pamc_le64 dram_read_cycles;
+	/* How long the longest took. */
+	pamc_le64 dram_read_most;
+	/* Reads of host memory. */
+	pamc_le64 host_reads;
+	/* How long all of them took. */
+	pamc_le64 host_read_cycles;
+	/* How long the longest took. */
+	pamc_le64 host_read_most;
+	/* Reads that waited for a tag. */
+	pamc_le64 host_tag_cycles;
+	/* Reads that waited for the link. */
+	pamc_le64 host_ready_cycles;
+	/* Writes that waited for the link. */
+	pamc_le64 host_write_cycles;
 	/* Reserved. */
-	pamc_le64 rsvd[38];
+	pamc_le64 rsvd[3];
 };
 PAMC_ASSERT_SIZE(struct pamc_log_counters, 512);
 
@@ -1312,7 +1386,42 @@ PAMC_ASSERT_SIZE(struct pamc_log_counters, 512);
 	X(splits) \
 	X(index_moves) \
 	X(index_full) \
-	X(busy_cycles)
+	X(busy_cycles) \
+	X(put_lane_cycles) \
+	X(put_host_cycles) \
+	X(put_codec_cycles) \
+	X(put_vault_cycles) \
+	X(put_result_cycles) \
+	X(put_held_cycles) \
+	X(get_lane_cycles) \
+	X(get_index_cycles) \
+	X(get_room_cycles) \
+	X(get_memory_cycles) \
+	X(get_codec_cycles) \
+	X(get_again_cycles) \
+	X(get_probe_cycles) \
+	X(get_host_cycles) \
+	X(get_vault_cycles) \
+	X(get_result_cycles) \
+	X(vault_entered) \
+	X(vault_diverted) \
+	X(vault_inside_cycles) \
+	X(vault_drained_cycles) \
+	X(vault_object_cycles) \
+	X(vault_room_cycles) \
+	X(vault_stream_cycles) \
+	X(vault_lookup_cycles) \
+	X(vault_index_cycles) \
+	X(vault_free_cycles) \
+	X(dram_reads) \
+	X(dram_read_cycles) \
+	X(dram_read_most) \
+	X(host_reads) \
+	X(host_read_cycles) \
+	X(host_read_most) \
+	X(host_tag_cycles) \
+	X(host_ready_cycles) \
+	X(host_write_cycles)
 
 /* Log page WEAR. */
 struct pamc_log_wear {

@@ -80,6 +80,27 @@ void waits(uint64_t seed)
 	      MAILBOX_COUNTER_WAIT_PUT_RESULT);
 	check(PAMC_OP_GET, PAMC_LAT_GET, MAILBOX_COUNTER_WAIT_GET_INDEX,
 	      MAILBOX_COUNTER_WAIT_GET_RESULT);
+
+	/* And a host can read them. */
+	pamc_admin_sqe log{};
+	pamc_log_counters told;
+	uint64_t addr = card.allocate();
+
+	log.opcode = PAMC_ADMIN_LOG;
+	log.id = PAMC_LOG_COUNTERS;
+	log.addr = addr;
+	log.length = sizeof(told);
+	tap_check(card.admin(log).result == sizeof(told), "no log of counters");
+	std::memcpy(&told, card.page(addr).data(), sizeof(told));
+	tap_check(told.put_codec_cycles > 100 && told.get_codec_cycles > 100 &&
+		      told.put_codec_cycles == sum(MAILBOX_COUNTER_WAIT_PUT_CODEC,
+						   MAILBOX_COUNTER_WAIT_PUT_CODEC) &&
+		      told.get_codec_cycles == sum(MAILBOX_COUNTER_WAIT_GET_CODEC,
+						   MAILBOX_COUNTER_WAIT_GET_CODEC),
+		  "the log tells other waits");
+	tap_check(told.dram_reads && told.dram_read_cycles >= told.dram_reads * 10 &&
+		      told.host_reads && told.host_read_most,
+		  "nothing is told of memory or the host");
 }
 
 /* A put of one page through queue pair 1: its status. */

@@ -514,6 +514,29 @@ TAP_CASE(damage)
 	return well();
 }
 
+/* Each wait is in the field of its name: what makes a page slow can be told. */
+TAP_CASE(waits)
+{
+	struct pamc_log_counters counters;
+
+	TAP_CHECK(start(), "start");
+	for (unsigned int n = 0; n < 0x100; n++)
+		hal.counter[n] = 1000 + n;
+	TAP_EQUAL(fw_log(&hal.fw, PAMC_LOG_COUNTERS), sizeof(counters));
+	memcpy(&counters, hal.fw.page, sizeof(counters));
+	TAP_EQUAL(counters.put_lane_cycles, 1000 + MAILBOX_COUNTER_WAIT_PUT_LANE);
+	TAP_EQUAL(counters.put_held_cycles, 1000 + MAILBOX_COUNTER_WAIT_PUT_HELD);
+	TAP_EQUAL(counters.get_lane_cycles, 1000 + MAILBOX_COUNTER_WAIT_GET_LANE);
+	TAP_EQUAL(counters.get_codec_cycles, 1000 + MAILBOX_COUNTER_WAIT_GET_CODEC);
+	TAP_EQUAL(counters.get_result_cycles, 1000 + MAILBOX_COUNTER_WAIT_GET_RESULT);
+	TAP_EQUAL(counters.vault_entered, 1000 + MAILBOX_COUNTER_PUTS_ENTERED);
+	TAP_EQUAL(counters.vault_free_cycles, 1000 + MAILBOX_COUNTER_PUTS_WAIT_FREE);
+	TAP_EQUAL(counters.dram_read_cycles, 1000 + MAILBOX_COUNTER_DRAM_LATENCY_SUM);
+	TAP_EQUAL(counters.host_read_most, 1000 + MAILBOX_COUNTER_PCIE_READ_LATENCY_MAX);
+	TAP_EQUAL(counters.host_write_cycles, 1000 + MAILBOX_COUNTER_PCIE_WRITE_STALL_READY);
+	return well();
+}
+
 TAP_CASE(aborts)
 {
 	struct pamc_admin_sqe create = entry(PAMC_ADMIN_QP_CREATE, 1);
@@ -574,6 +597,7 @@ int main(void)
 	tap_run(&tap, "features", features);
 	tap_run(&tap, "events", events);
 	tap_run(&tap, "damaged pages", damage);
+	tap_run(&tap, "what commands waited for", waits);
 	tap_run(&tap, "ABORT", aborts);
 	return tap_done(&tap);
 }
