@@ -362,8 +362,10 @@ class Campaign
 	void reset(unsigned int kind)
 	{
 		unsigned int only = kind == 2 ? unsigned(random_.between(1, QUEUES)) : 0;
-		std::set<unsigned int> polled;
 
+		/* In any cycle of what is under way, not only when something was sent just now. */
+		for (uint64_t wait = random_.below(1500); wait; wait--)
+			step();
 		resets_++;
 		if (kind == 2) {
 			pamc_admin_sqe sqe{};
