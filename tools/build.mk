@@ -75,6 +75,8 @@ build/tools/bench/flash_rtl.o: build/rtl/card_top/lib.a
 build/bench/flash_rtl: RTL_LIBS := -llz4
 build/bench/flash_rtl: build/tools/bench/flash_rtl.o $(CARD_SIM) build/libpamfw.a build/libpamnand.a build/libpammodel.a build/rtl/card_top/lib.a
 	$(RTL_LINK)
+# A test looks at its latencies, too (tests/rtl/cycles.py).
+TESTBINS += build/bench/card_rtl_2
 BENCH_CARDS := $(patsubst %,build/bench/card_rtl_%,1 2 4 8)
 $(BENCH_CARDS): RTL_LIBS := -llz4
 
