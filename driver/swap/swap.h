@@ -67,8 +67,9 @@
  * Of queued writes whose submitters went on there are never more, however many
  * submitters there are; and each one that sleeps has one bio there.  What is queued
  * later, or may not sleep, cannot prolong it: the wait ends at the bio's own place.
- * Reads are queued without it, as their number is that of programs that wait for
- * them anyway; discards are not queued.
+ * Reads are queued without it, as what reads has little of it under way (a program
+ * and its read-ahead), but they count for the writes behind them; discards are not
+ * queued.
  *
  * That wait cannot deadlock:
  *  - It is for bios that are the worker's already, down to the last page.  The
