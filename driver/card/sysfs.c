@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What the operator sees: the folder "pam_card" of the PCI device in sysfs, and for
- * people the card's own latencies, space, health and wear in debugfs.
+ * people the card's own latencies, counters, space, health and wear in debugfs.
  */
 #include <linux/debugfs.h>
 #include <linux/device.h>
@@ -259,6 +259,24 @@ static int wear_show(struct seq_file *s, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(wear);
 
+#define PCARD_LOG_LINE(name) seq_printf(s, #name " %llu\n", le64_to_cpu(log->name));
+
+static int counters_show(struct seq_file *s, void *unused)
+{
+	struct pamc_log_counters *log = kzalloc(sizeof(*log), GFP_KERNEL);
+	int ret;
+
+	if (!log)
+		return -ENOMEM;
+	ret = pcard_admin_log(s->private, PAMC_LOG_COUNTERS, log, sizeof(*log));
+	if (!ret) {
+		PAMC_LOG_COUNTERS_TABLE(PCARD_LOG_LINE)
+	}
+	kfree(log);
+	return ret;
+}
+DEFINE_SHOW_ATTRIBUTE(counters);
+
 /**
  * pcard_debugfs_add - add a card's folder
  * @card: the card, live
@@ -269,6 +287,7 @@ void pcard_debugfs_add(struct pcard *card)
 {
 	card->debugfs = debugfs_create_dir(card->name, pcard_debugfs);
 	debugfs_create_file("latency", 0400, card->debugfs, card, &latency_fops);
+	debugfs_create_file("counters", 0400, card->debugfs, card, &counters_fops);
 	debugfs_create_file("space", 0400, card->debugfs, card, &space_fops);
 	debugfs_create_file("health", 0400, card->debugfs, card, &health_fops);
 	debugfs_create_file("wear", 0400, card->debugfs, card, &wear_fops);

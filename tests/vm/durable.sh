@@ -54,7 +54,10 @@ equal "and nothing is wrong" "$(figure pam0/health warnings) $(figure pam0/healt
 
 check "pam_contract loads" modprobe pam_contract
 before=$(figure pam0/wear host_bytes)
+puts=$(figure pam0/counters puts)
 check "64 pages are made durable" sh -c "echo pam0 make durable >/sys/kernel/debug/pam_contract/keep"
+equal "and counted" $(($(figure pam0/counters puts) - puts)) 64
+equal "beside what commands waited for" "$(names pam0/counters | grep -o 'get_codec_cycles\|host_write_cycles' | tr '\n' ' ')" "get_codec_cycles host_write_cycles "
 grown=$(($(figure pam0/wear host_bytes) - before))
 [ $grown -ge $((64 * 4096)) ] && ok "the sync wrote them to flash" || not_ok "only $grown bytes were written to flash"
 [ "$(figure pam0/wear flash_bytes)" -ge "$(figure pam0/wear host_bytes)" ] && ok "flash took no less than that" ||
