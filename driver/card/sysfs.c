@@ -259,19 +259,24 @@ static int wear_show(struct seq_file *s, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(wear);
 
-#define PCARD_LOG_LINE(name) seq_printf(s, #name " %llu\n", le64_to_cpu(log->name));
+#define PCARD_NAME(name)	#name,
 
 static int counters_show(struct seq_file *s, void *unused)
 {
-	struct pamc_log_counters *log = kzalloc(sizeof(*log), GFP_KERNEL);
+	/* All there is in that log, from its beginning, in order. */
+	static const char * const names[] = { PAMC_LOG_COUNTERS_TABLE(PCARD_NAME) };
+	unsigned int i;
+	__le64 *log;
 	int ret;
 
+	BUILD_BUG_ON(offsetof(struct pamc_log_counters, rsvd) != sizeof(*log) * ARRAY_SIZE(names));
+	log = kzalloc(sizeof(struct pamc_log_counters), GFP_KERNEL);
 	if (!log)
 		return -ENOMEM;
-	ret = pcard_admin_log(s->private, PAMC_LOG_COUNTERS, log, sizeof(*log));
-	if (!ret) {
-		PAMC_LOG_COUNTERS_TABLE(PCARD_LOG_LINE)
-	}
+	ret = pcard_admin_log(s->private, PAMC_LOG_COUNTERS, log,
+			      sizeof(struct pamc_log_counters));
+	for (i = 0; !ret && i < ARRAY_SIZE(names); i++)
+		seq_printf(s, "%s %llu\n", names[i], le64_to_cpu(log[i]));
 	kfree(log);
 	return ret;
 }

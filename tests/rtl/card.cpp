@@ -93,10 +93,10 @@ void waits(uint64_t seed)
 	tap_check(card.admin(log).result == sizeof(told), "no log of counters");
 	std::memcpy(&told, card.page(addr).data(), sizeof(told));
 	tap_check(told.put_codec_cycles > 100 && told.get_codec_cycles > 100 &&
-		      told.put_codec_cycles == sum(MAILBOX_COUNTER_WAIT_PUT_CODEC,
-						   MAILBOX_COUNTER_WAIT_PUT_CODEC) &&
-		      told.get_codec_cycles == sum(MAILBOX_COUNTER_WAIT_GET_CODEC,
-						   MAILBOX_COUNTER_WAIT_GET_CODEC),
+		      told.put_codec_cycles ==
+			  sum(MAILBOX_COUNTER_WAIT_PUT_CODEC, MAILBOX_COUNTER_WAIT_PUT_CODEC) &&
+		      told.get_codec_cycles ==
+			  sum(MAILBOX_COUNTER_WAIT_GET_CODEC, MAILBOX_COUNTER_WAIT_GET_CODEC),
 		  "the log tells other waits");
 	tap_check(told.dram_reads && told.dram_read_cycles >= told.dram_reads * 10 &&
 		      told.host_reads && told.host_read_most,
