@@ -259,24 +259,23 @@ static int wear_show(struct seq_file *s, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(wear);
 
-#define PCARD_NAME(name)	#name,
+#define PCARD_NAME(name)	#name "\0"
 
 static int counters_show(struct seq_file *s, void *unused)
 {
-	/* All there is in that log, from its beginning, in order. */
-	static const char * const names[] = { PAMC_LOG_COUNTERS_TABLE(PCARD_NAME) };
-	unsigned int i;
-	__le64 *log;
+	/* All there is in that log, from its beginning, in order: one behind the other. */
+	static const char names[] = PAMC_LOG_COUNTERS_TABLE(PCARD_NAME);
+	const size_t size = sizeof(struct pamc_log_counters);
+	__le64 *log = kzalloc(size, GFP_KERNEL);
+	const __le64 *value = log;
+	const char *name;
 	int ret;
 
-	BUILD_BUG_ON(offsetof(struct pamc_log_counters, rsvd) != sizeof(*log) * ARRAY_SIZE(names));
-	log = kzalloc(sizeof(struct pamc_log_counters), GFP_KERNEL);
 	if (!log)
 		return -ENOMEM;
-	ret = pcard_admin_log(s->private, PAMC_LOG_COUNTERS, log,
-			      sizeof(struct pamc_log_counters));
-	for (i = 0; !ret && i < ARRAY_SIZE(names); i++)
-		seq_printf(s, "%s %llu\n", names[i], le64_to_cpu(log[i]));
+	ret = pcard_admin_log(s->private, PAMC_LOG_COUNTERS, log, size);
+	for (name = names; !ret && *name; name += strlen(name) + 1)
+		seq_printf(s, "%s %llu\n", name, le64_to_cpu(*value++));
 	kfree(log);
 	return ret;
 }
