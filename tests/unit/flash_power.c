@@ -13,7 +13,8 @@
  * written anew for these, for reads and for its age.
  *
  * The history is kept by flash_rig.c. A run is named by its seed and the cut:
- * PAMCARD_SEED, PAMCARD_CUT=operation:when, PAMCARD_POOR=1. PAMCARD_LONG=1 draws many long runs.
+ * PAMCARD_SEED, PAMCARD_CUT=operation:when, PAMCARD_POOR=1, PAMCARD_OPS. PAMCARD_LONG=1 draws many
+ * long runs.
  */
 #include "flash_rig.h"
 #include "tap.h"
@@ -370,8 +371,11 @@ int main(void)
 		uint32_t when = *end == ':' ? (uint32_t)strtoul(end + 1, NULL, 0) : 0;
 		const char *ops = getenv("PAMCARD_OPS"), *poor = getenv("PAMCARD_POOR");
 
-		return !one_cut(tap.seed, poor && *poor == '1', ops ? (uint32_t)atoi(ops) : 900, at,
-				(enum nand_cut)when, &totals);
+		tap.failed =
+		    !one_cut(tap.seed, poor && *poor == '1', ops ? (uint32_t)atoi(ops) : 900, at,
+			     (enum nand_cut)when, &totals);
+		tell(&totals);
+		return tap_done(&tap);
 	}
 	tap_run(&tap, "all blocks of a journal fail", failing_journal);
 	tap_run(&tap, "power is cut at every operation", at_every_operation);

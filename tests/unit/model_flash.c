@@ -502,6 +502,8 @@ static void is(unsigned int key)
 	history[key].count = 1;
 }
 
+static unsigned int synced;
+
 /* One command; false: flash is gone. What failed may have happened. */
 static bool act(struct tap *tap, uint32_t pool, uint64_t *next)
 {
@@ -520,6 +522,7 @@ static bool act(struct tap *tap, uint32_t pool, uint64_t *next)
 		may_be(key, 0);
 	} else {
 		status = pool_command(PAMC_OP_SYNC, pool);
+		synced += status == PAMC_STATUS_SUCCESS;
 		for (unsigned int k = 0; status == PAMC_STATUS_SUCCESS && k < KEYS; k++) {
 			is(k);
 		}
@@ -555,6 +558,7 @@ TAP_CASE(cuts)
 {
 	struct pamc_pool_info info;
 	uint64_t next = 0;
+	unsigned int at_work = 0;
 	uint32_t pool;
 
 	TAP_CHECK(start(), "no card");
@@ -563,9 +567,13 @@ TAP_CASE(cuts)
 		history[key] = (struct history){.count = 1};
 	}
 	for (unsigned int round = 0; round < 150; round++) {
+		bool power = true;
+
 		pam_model_cut_flash(rig.model, tap_below(tap, 60));
-		for (unsigned int n = 0; n < 400 && act(tap, pool, &next); n++) {
+		for (unsigned int n = 0; n < 400 && power; n++) {
+			power = act(tap, pool, &next);
 		}
+		at_work += !power;
 		TAP_CHECK(cycle(), "round %u: no card", round);
 		TAP_CHECK(list(&info) == 1, "round %u: no pool", round);
 		pool = info.id;
@@ -585,6 +593,8 @@ TAP_CASE(cuts)
 		}
 		TAP_EQUAL(pool_command(PAMC_OP_SYNC, pool), PAMC_STATUS_SUCCESS);
 	}
+	printf("# %u cuts in the midst of a command, %llu puts, %u syncs\n", at_work,
+	       (unsigned long long)next, synced);
 	return true;
 }
 
