@@ -8,6 +8,7 @@
  * usage: flash_rtl [--seed=N] [--bits=N] [--short] [--core]   (--help)
  */
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <cstdlib>
 
@@ -75,6 +76,50 @@ struct Gets {
 	}
 };
 
+/* Puts, several at a time. */
+struct Puts {
+	double cycles; /* for each */
+	std::vector<uint64_t> each;
+
+	void tell_as(const std::string &when) const
+	{
+		std::printf("\"put_cycles_%s\": %.0f, ", when.c_str(), cycles);
+		tell(("put_" + when).c_str(), each);
+	}
+};
+
+/* So many from the page on that is next, always as many at a time as there are buffers. */
+Puts puts(Bench &bench, uint64_t &next, uint64_t count)
+{
+	Puts made;
+	std::array<uint64_t, depth> since;
+	const uint64_t began = bench.now(), last = next + count;
+	auto put = [&](unsigned int slot) {
+		since[slot] = bench.now();
+		bench.submit(PAMC_OP_PUT, next++, slot);
+	};
+	auto pump = [&] {
+		while (auto done = bench.card().poll(qid)) {
+			tap_check(CardHost::status(done->cqe) == PAMC_STATUS_SUCCESS,
+				  "a put fails");
+			made.each.push_back(done->when - since[done->cqe.cid]);
+			if (next < last)
+				put(done->cqe.cid);
+		}
+	};
+
+	for (unsigned int slot = 0; slot < depth; slot++)
+		put(slot);
+	bench.set_pump(pump);
+	while (made.each.size() < count) {
+		bench.card().step();
+		pump();
+	}
+	bench.set_pump({});
+	made.cycles = double(bench.now() - began) / double(count);
+	return made;
+}
+
 void run(const Asked &asked)
 {
 	Bench bench(asked);
@@ -82,7 +127,7 @@ void run(const Asked &asked)
 	Gets from_flash;
 	unsigned int open = 0;
 	const bool verbose = std::getenv("VERBOSE") != nullptr;
-	uint64_t next = 0, ended = 0, began, held_alone = 0, first;
+	uint64_t next = 0, began, held_alone = 0;
 
 	for (; next < alone; next++)
 		put.push_back(bench.one(PAMC_OP_PUT, next));
@@ -90,31 +135,10 @@ void run(const Asked &asked)
 	while (bench.in_flash() == 0)
 		bench.one(PAMC_OP_PUT, next++);
 	held_alone = next;
-	began = bench.now();
-	first = next;
-	const uint64_t last = next + demoted + depth;
-	auto pump = [&] {
-		while (auto done = bench.card().poll(qid)) {
-			tap_check(CardHost::status(done->cqe) == PAMC_STATUS_SUCCESS,
-				  "a put fails");
-			ended++;
-			if (next < last)
-				bench.submit(PAMC_OP_PUT, next++, done->cqe.cid);
-		}
-	};
-
-	for (unsigned int slot = 0; slot < depth; slot++)
-		bench.submit(PAMC_OP_PUT, next++, slot);
-	bench.set_pump(pump);
-	while (next < last || ended < last - first) {
-		bench.card().step();
-		pump();
-	}
-	bench.set_pump({});
+	const Puts demoting = puts(bench, next, demoted + depth);
+	demoting.tell_as("while_demoting");
 	std::printf(
-	    "\"put_cycles_while_demoting\": %.0f, \"programs\": %llu, \"erases\": %llu, "
-	    "\"reads\": %llu, \"window_words\": %llu, ",
-	    double(bench.now() - began) / double(next - first),
+	    "\"programs\": %llu, \"erases\": %llu, \"reads\": %llu, \"window_words\": %llu, ",
 	    (unsigned long long)bench.written.programs, (unsigned long long)bench.written.erases,
 	    (unsigned long long)bench.written.reads, (unsigned long long)bench.written.window);
 
@@ -175,10 +199,10 @@ void run(const Asked &asked)
 		    (unsigned long long)bench.identify().flash_bytes);
 }
 
-/* A few gets alone, the firmware on the card's core. */
+/* A few of each, the firmware on the card's core. */
 void run_on_core(const Asked &asked)
 {
-	constexpr uint64_t wanted = 8, most = 400;
+	constexpr uint64_t wanted = 8, most = 400, demoted_on_core = 40;
 	Bench bench(asked);
 	std::vector<uint64_t> from_memory;
 	Gets from_flash;
@@ -192,6 +216,7 @@ void run_on_core(const Asked &asked)
 			std::fprintf(stderr, "put %llu: %llu cycles\n", (unsigned long long)next,
 				     (unsigned long long)bench.now());
 	}
+	puts(bench, next, demoted_on_core).tell_as("while_demoting");
 	bench.settle();
 	for (unsigned int n = 0; n < wanted; n++) {
 		from_memory.push_back(bench.one(PAMC_OP_GET, next - 1));
