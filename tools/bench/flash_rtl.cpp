@@ -25,10 +25,10 @@ unsigned int gets = 40, beside_gets = 8;
 /* Places are in units (flash.h). */
 constexpr uint64_t unit_bytes = 32;
 
-void tell(const char *what, std::vector<uint64_t> cycles)
+void tell(const std::string &what, std::vector<uint64_t> cycles)
 {
 	std::sort(cycles.begin(), cycles.end());
-	std::printf("\"%s\": {\"median\": %llu, \"p90\": %llu}, ", what,
+	std::printf("\"%s\": {\"median\": %llu, \"p90\": %llu}, ", what.c_str(),
 		    (unsigned long long)cycles[cycles.size() / 2],
 		    (unsigned long long)cycles[cycles.size() * 9 / 10]);
 }
@@ -84,7 +84,7 @@ struct Puts {
 	void tell_as(const std::string &when) const
 	{
 		std::printf("\"put_cycles_%s\": %.0f, ", when.c_str(), cycles);
-		tell(("put_" + when).c_str(), each);
+		tell("put_" + when, each);
 	}
 };
 
@@ -231,6 +231,54 @@ void run_on_core(const Asked &asked)
 		    (unsigned long long)bench.in_flash());
 }
 
+/* Of a durable pool beside one that is not, memory far from full: each put and flush of the former
+ * asks firmware first. */
+void run_durable(const Asked &asked)
+{
+	constexpr uint64_t count = 40;
+	Bench bench(asked);
+	const uint32_t pools[] = {bench.pool(), bench.create(PAMC_POOL_DURABLE)};
+	const std::string names[] = {"plain", "durable"};
+	std::vector<uint64_t> put[2], flush[2];
+
+	for (uint64_t n = 0; n < count; n++)
+		for (unsigned int which = 0; which < 2; which++) {
+			bench.settle();
+			bench.use(pools[which]);
+			put[which].push_back(bench.one(PAMC_OP_PUT, n));
+		}
+	for (uint64_t n = 0; n < count; n++)
+		for (unsigned int which = 0; which < 2; which++) {
+			bench.settle();
+			bench.use(pools[which]);
+			flush[which].push_back(bench.one(PAMC_OP_FLUSH_PAGE, n));
+		}
+	for (unsigned int which = 0; which < 2; which++) {
+		uint64_t next = count;
+
+		tell("put_" + names[which], put[which]);
+		tell("flush_" + names[which], flush[which]);
+		bench.settle();
+		bench.use(pools[which]);
+		puts(bench, next, count).tell_as(names[which] + "_together");
+	}
+
+	/* One while the pool's SYNC is not over yet. */
+	uint64_t over[2] = {}, began = bench.now();
+
+	bench.use(pools[1]);
+	bench.submit(PAMC_OP_SYNC, 0, 1);
+	bench.submit(PAMC_OP_PUT, 2 * count, 0);
+	for (unsigned int n = 0; n < 2; n++) {
+		CardHost::Done done = bench.card().wait(qid, 50'000'000);
+
+		tap_check(CardHost::status(done.cqe) == PAMC_STATUS_SUCCESS, "SYNC, or a put");
+		over[done.cqe.cid] = done.when - began;
+	}
+	std::printf("\"put_beside_sync\": %llu, \"sync\": %llu, ", (unsigned long long)over[0],
+		    (unsigned long long)over[1]);
+}
+
 const char help[] =
     "usage: flash_rtl [--seed=N] [--bits=N] [--short] [--core]\n"
     "Cycles (of 4 ns) of the card in RTL with flash behind its memory, as JSON.\n"
@@ -267,6 +315,7 @@ int main(int argc, char **argv)
 	try {
 		std::printf("{");
 		(asked.core ? run_on_core : run)(asked);
+		run_durable(asked);
 		std::printf("\"bits\": %g, \"seed\": %llu}\n", asked.bits,
 			    (unsigned long long)asked.seed);
 	} catch (const std::exception &error) {

@@ -66,7 +66,6 @@ class Bench
 	explicit Bench(const Asked &asked)
 	    : card_(asked.core ? core_bytes : memory_bytes, asked.seed, figures(asked))
 	{
-		pamc_pool_info info{};
 		pamc_admin_sqe sqe{};
 
 		for (const PageFile &file : tap_page_files())
@@ -88,8 +87,7 @@ class Bench
 		};
 		card_.start();
 		card_.create_queue(qid, 5);
-		info.type = PAMC_POOL_TYPE_PERSISTENT;
-		pool_ = card_.create_pool(info);
+		pool_ = create(0);
 		for (unsigned int n = 0; n < depth; n++)
 			buffer_.push_back(card_.allocate());
 		sqe.opcode = PAMC_ADMIN_IDENTIFY;
@@ -102,6 +100,26 @@ class Bench
 	const pamc_identify &identify() const
 	{
 		return identify_;
+	}
+
+	uint32_t create(uint32_t flags)
+	{
+		pamc_pool_info info{};
+
+		info.type = PAMC_POOL_TYPE_PERSISTENT;
+		info.flags = flags;
+		return card_.create_pool(info, 20'000'000);
+	}
+
+	uint32_t pool() const
+	{
+		return pool_;
+	}
+
+	/* Commands are for that one from now on. */
+	void use(uint32_t pool)
+	{
+		pool_ = pool;
 	}
 
 	void accessed(uint32_t offset, bool write, uint32_t value)
