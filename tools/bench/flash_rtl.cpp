@@ -5,7 +5,7 @@
  * on the host, at the card's mailbox, and takes no time but that of its accesses there; --core is
  * a few gets with all of it on the card's own core.
  *
- * usage: flash_rtl [--seed=N] [--bits=N] [--short] [--core]   (--help)
+ * usage: flash_rtl [--seed=N] [--bits=N] [--short] [--starts] [--core]   (--help)
  */
 #include <algorithm>
 #include <array>
@@ -279,12 +279,38 @@ void run_durable(const Asked &asked)
 		    (unsigned long long)over[1]);
 }
 
+/* Starts after power was gone, which find so many records of a durable pool. */
+void run_starts(Asked asked)
+{
+	constexpr uint64_t counts[] = {100, 600};
+
+	asked.small = true;
+	for (uint64_t count : counts) {
+		Bench bench(asked);
+		uint64_t next = 0;
+
+		bench.use(bench.create(PAMC_POOL_DURABLE));
+		puts(bench, next, count);
+		bench.one(PAMC_OP_SYNC, 0);
+		bench.settle();
+
+		const uint64_t reads = bench.written.reads, cycles = bench.power_cycle();
+
+		tap_check(bench.in_flash() == count, "not all are there again");
+		std::printf("\"start_of_%llu\": {\"cycles\": %llu, \"flash_reads\": %llu}, ",
+			    (unsigned long long)count, (unsigned long long)cycles,
+			    (unsigned long long)(bench.written.reads - reads));
+	}
+}
+
 const char help[] =
-    "usage: flash_rtl [--seed=N] [--bits=N] [--short] [--core]\n"
+    "usage: flash_rtl [--seed=N] [--bits=N] [--short] [--starts] [--core]\n"
     "Cycles (of 4 ns) of the card in RTL with flash behind its memory, as JSON.\n"
     "  --seed=N  of pages and flash; 1\n"
-    "  --bits=N  bits that are wrong in a chunk of 1 KiB on average, with every read; 0\n"
+    "  --bits=N  bits that are wrong in a chunk of 1 KiB on average, with every read; 0.\n"
+    "            Otherwise durable pools are left out\n"
     "  --short   fewer commands, a third of the time\n"
+    "  --starts  only the time of a start after a loss of power\n"
     "  --core    all of the firmware on the card's core, and little memory: fewer commands\n"
     "VERBOSE=1 tells of each.\n";
 
@@ -293,6 +319,7 @@ const char help[] =
 int main(int argc, char **argv)
 {
 	Asked asked;
+	bool starts = false;
 
 	for (int n = 1; n < argc; n++) {
 		const std::string option = argv[n];
@@ -303,6 +330,8 @@ int main(int argc, char **argv)
 			asked.bits = std::strtod(argv[n] + 7, nullptr);
 		} else if (option == "--short") {
 			demoted = 40, gets = 24, beside_gets = 2;
+		} else if (option == "--starts") {
+			starts = true;
 		} else if (option == "--core") {
 			asked.core = true;
 		} else {
@@ -314,8 +343,13 @@ int main(int argc, char **argv)
 		setenv("PAMCARD_MANAGEMENT", "core", 1);
 	try {
 		std::printf("{");
-		(asked.core ? run_on_core : run)(asked);
-		run_durable(asked);
+		if (starts) {
+			run_starts(asked);
+		} else {
+			(asked.core ? run_on_core : run)(asked);
+			if (asked.bits == 0)
+				run_durable(asked);
+		}
 		std::printf("\"bits\": %g, \"seed\": %llu}\n", asked.bits,
 			    (unsigned long long)asked.seed);
 	} catch (const std::exception &error) {

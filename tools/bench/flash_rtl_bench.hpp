@@ -30,7 +30,8 @@ constexpr uint32_t found_place = 8, found_bytes = 16;
 struct Asked {
 	uint64_t seed = 1;
 	bool core = false;
-	double bits = 0; /* wrong in a chunk of flash, on average */
+	double bits = 0;    /* wrong in a chunk of flash, on average */
+	bool small = false; /* pages that take little flash, made */
 };
 
 /* Where the cycles of a get from flash go: until the card knew where its page is, while it read it,
@@ -62,13 +63,29 @@ class Bench
 		return made;
 	}
 
+	/* Of which some bytes do not compress. */
+	void make_pages()
+	{
+		constexpr unsigned int kinds = 64, random_bytes = 400;
+		rtl::Random random(kinds);
+
+		for (unsigned int n = 0; n < kinds; n++) {
+			pages_.emplace_back(4096);
+			for (unsigned int at = 0; at < random_bytes; at++)
+				pages_.back()[at] = uint8_t(random());
+		}
+	}
+
       public:
 	explicit Bench(const Asked &asked)
 	    : card_(asked.core ? core_bytes : memory_bytes, asked.seed, figures(asked))
 	{
 		pamc_admin_sqe sqe{};
 
-		for (const PageFile &file : tap_page_files())
+		if (asked.small)
+			make_pages();
+		for (const PageFile &file :
+		     asked.small ? std::vector<PageFile>() : tap_page_files())
 			pages_.insert(pages_.end(), file.pages.begin(), file.pages.end());
 		/* As programs have them, whatever their files' order. */
 		rtl::Random random(asked.seed);
@@ -225,6 +242,17 @@ class Bench
 	{
 		for (uint64_t last = now() + 20'000'000; card_.sim().idle() < 2000; card_.step())
 			tap_check(now() < last, "it does not rest");
+	}
+
+	/* Power goes and comes back; cycles until the card is ready. */
+	uint64_t power_cycle()
+	{
+		const uint64_t began = now();
+
+		card_.sim().power_cycle();
+		card_.management().power_on(false);
+		card_.start();
+		return now() - began;
 	}
 
 	struct Written {
