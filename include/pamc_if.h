@@ -291,7 +291,11 @@ enum pamc_fatal {
 	PAMC_FATAL_ADMIN_DMA = 0x2,
 	/* The card found itself inconsistent. */
 	PAMC_FATAL_INTERNAL = 0x3,
-	/* No firmware image would start. */
+	/*
+	 * No firmware image would start. Not set yet: with two images that are
+	 * bad the boot loader tries them again and again, and STATUS.READY
+	 * stays 0.
+	 */
 	PAMC_FATAL_FIRMWARE = 0x4,
 };
 
@@ -550,7 +554,7 @@ enum pamc_event {
 	PAMC_EVENT_HEALTH = 0x2,
 	/*
 	 * The list of pools changed by another host's or function's doing; info
-	 * = pool id.
+	 * = pool id. Not raised yet.
 	 */
 	PAMC_EVENT_POOLS = 0x3,
 	/*
