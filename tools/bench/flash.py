@@ -91,8 +91,18 @@ def print_text(result):
               f"{row['left_to_firmware']} of {row['gets_from_flash']} left to firmware")
     beside = rtl["get_from_flash_beside_puts"]
     print(f"  while seven puts at a time find no memory: median {beside['median'] * NS / 1000:.0f} us")
-    cycles = rtl["put_cycles_while_demoting"]
-    print(f"  puts while pages go to flash, 8 at a time: {1e9 / (cycles * NS):.0f} a second")
+    print("  firmware on the host, and on the core:")
+    for name, what in (("put_cycles_while_demoting", "puts while pages go to flash, 8 at a time"),
+                       ("put_cycles_plain_together", "puts with room in memory, 8 at a time"),
+                       ("put_cycles_durable_together", "the same of a durable pool")):
+        print(f"    {what:60} {1e9 / (rtl[name] * NS):8.0f} {1e9 / (core[name] * NS):8.0f} a second")
+    for name, what in (("put_while_demoting", "one of those while pages go to flash"),
+                       ("put_plain", "a put alone"), ("put_durable", "a put alone, of a durable pool"),
+                       ("flush_plain", "a flush alone"), ("flush_durable", "a flush alone, of a durable pool")):
+        print(f"    {what:60} {rtl[name]['median']:8} {core[name]['median']:8} cycles (median)   "
+              f"90 % {rtl[name]['p90']:8} {core[name]['p90']:8}")
+    print(f"    {'a durable put beside a SYNC of its pool':60} {rtl['put_beside_sync']:8} {core['put_beside_sync']:8} cycles; "
+          f"the SYNC {rtl['sync']} {core['sync']}")
     gain = (rtl["memory_bytes"] + rtl["flash_bytes"]) / rtl["memory_bytes"]
     print(f"  {rtl['memory_bytes'] >> 10} KiB of memory hold {rtl['pages_in_memory_alone']} pages; {rtl['pages']} were "
           f"held, {rtl['pages_in_flash']} of them in flash; with {rtl['flash_bytes'] >> 10} KiB there it is {gain:.1f} "
