@@ -33,6 +33,7 @@ rtl_card::Figures flash(unsigned int blocks, bool tier)
 	figures.flash.read = 2000;
 	figures.flash.program = 6000;
 	figures.flash.erase = 10000;
+	figures.flash.bits = 4;
 	figures.firmware.tier = tier;
 	return figures;
 }
