@@ -19,6 +19,7 @@
 #define RECORD_LEAST 200u
 #define RECORD_MOST  2300u /* 1250 on average: a page as LZ4 leaves it */
 #define ROUNDS       4u    /* overwrites of all there is; the last two are measured */
+#define WRONG_BITS   4     /* of a codeword, on average, with every read */
 
 struct entry {
 	uint64_t version;
@@ -159,22 +160,34 @@ static void sync(struct bench *bench)
 	}
 }
 
+static uint32_t least(uint64_t one, uint64_t other)
+{
+	return (uint32_t)(one < other ? one : other);
+}
+
+/* The card's own settings: tier_config in firmware/tier.c, which is not to be had without all of
+ * the firmware. */
 static struct fl_config config_for(const struct nand_config *nand)
 {
-	return (struct fl_config){.dies = nand->channels * nand->dies,
+	const uint32_t dies = nand->channels * nand->dies;
+	const uint64_t all = (uint64_t)dies * nand->blocks * nand->pages;
+	const uint32_t block_bytes = nand->pages * nand->page_bytes;
+
+	return (struct fl_config){.dies = dies,
 				  .blocks = nand->blocks,
 				  .pages = nand->pages,
 				  .page_bytes = nand->page_bytes,
 				  .lanes = 4,
-				  .record_most = 65536 + 128,
-				  .pools = 256,
-				  .tombs = 4096,
-				  .anchors = 4,
-				  .journal = 4,
-				  .dirty_bytes = 1u << 20,
-				  .refresh_bits = 60,
-				  .refresh_reads = 1000000,
-				  .wear_spread = 20};
+				  .record_most = 65576,
+				  .pools = 64,
+				  .tombs = least(least(all / 4, block_bytes / 128), 16384),
+				  .anchors = 2,
+				  .journal = 2,
+				  .dirty_bytes = least(all * nand->page_bytes / 64, 16u << 20),
+				  .refresh_bits = FL_REFRESH_BITS(nand->correctable),
+				  .refresh_reads = 100000,
+				  .refresh_days = 90,
+				  .wear_spread = 1000};
 }
 
 static uint32_t pages = 64; /* a block */
@@ -185,7 +198,7 @@ static struct nand_config nand_for(uint64_t seed, uint32_t blocks)
 
 	nand.blocks = blocks;
 	nand.pages = pages;
-	nand.factory_bad = 0;
+	nand.bits = WRONG_BITS;
 	return nand;
 }
 
@@ -360,8 +373,6 @@ static void tables(void)
 
 		nand.blocks = blocks[i];
 		config = config_for(&nand);
-		config.tombs = 16384;
-		config.dirty_bytes = 16u << 20;
 		printf("%s\n  {\"gib\": %.0f, \"blocks\": %u, \"tombs\": %u, \"bytes\": %zu}",
 		       i ? "," : "",
 		       (double)config.dies * config.blocks * config.pages * config.page_bytes /
