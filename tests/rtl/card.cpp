@@ -82,16 +82,8 @@ void waits(uint64_t seed)
 	      MAILBOX_COUNTER_WAIT_GET_RESULT);
 
 	/* And a host can read them. */
-	pamc_admin_sqe log{};
-	pamc_log_counters told;
-	uint64_t addr = card.allocate();
+	const auto told = card.log<pamc_log_counters>(PAMC_LOG_COUNTERS);
 
-	log.opcode = PAMC_ADMIN_LOG;
-	log.id = PAMC_LOG_COUNTERS;
-	log.addr = addr;
-	log.length = sizeof(told);
-	tap_check(card.admin(log).result == sizeof(told), "no log of counters");
-	std::memcpy(&told, card.page(addr).data(), sizeof(told));
 	tap_check(told.put_codec_cycles > 100 && told.get_codec_cycles > 100 &&
 		      told.put_codec_cycles ==
 			  sum(MAILBOX_COUNTER_WAIT_PUT_CODEC, MAILBOX_COUNTER_WAIT_PUT_CODEC) &&

@@ -410,22 +410,6 @@ class Campaign
 		}
 	}
 
-	pamc_log_capacity capacity()
-	{
-		pamc_admin_sqe sqe{};
-		pamc_log_capacity log;
-		uint64_t addr = card_.allocate();
-
-		sqe.opcode = PAMC_ADMIN_LOG;
-		sqe.id = PAMC_LOG_CAPACITY;
-		sqe.addr = addr;
-		sqe.length = sizeof(log);
-		tap_check(CardHost::status(card_.admin(sqe, LONGEST)) == PAMC_STATUS_SUCCESS,
-			  "no log page");
-		card_.access(addr, sizeof(log), &log, nullptr);
-		return log;
-	}
-
 	/* All handles once more, in peace; then nothing may be left of anything. */
 	void account()
 	{
@@ -466,7 +450,7 @@ class Campaign
 		for (unsigned int n = 0; card_.management().background(); n++)
 			tap_check(n < 2000, "pages that are dead are not found");
 
-		pamc_log_capacity left = capacity();
+		const auto left = card_.log<pamc_log_capacity>(PAMC_LOG_CAPACITY, LONGEST);
 
 		tap_check(left.free_bytes == left.usable_bytes,
 			  std::to_string(left.used_bytes) + " bytes are lost");
