@@ -31,7 +31,7 @@ extern "C" {
 #define FW_ERRORS   63u  /* of the error log; an empty entry ends it */
 #define FW_DONE     16u  /* completions that the queues have not taken yet */
 #define FW_EVENTS   8u
-#define FW_MEMORIES 16u /* on the chip: ecc_pkg::Memories */
+#define FW_MEMORIES 32u /* on the chip: ecc_pkg::Memories */
 #define FW_REVISION "0.1"
 /* Room for what a step changes: asserted where it is used. */
 #define FW_JOURNAL_WORDS 200u

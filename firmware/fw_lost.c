@@ -11,6 +11,8 @@ enum memory {
 	MEMORY_INDEX_STASH = 5,
 	MEMORY_QUEUE_FETCH = 6,
 	MEMORY_MSIX = 9,
+	MEMORY_QUEUE_INDEX = 16,
+	MEMORY_QUEUE_IRQ = 17,
 };
 
 static bool of_vault(uint32_t memory)
@@ -20,7 +22,8 @@ static bool of_vault(uint32_t memory)
 
 static bool of_queues(uint32_t memory)
 {
-	return memory >= MEMORY_QUEUE_FETCH && memory <= MEMORY_MSIX;
+	return (memory >= MEMORY_QUEUE_FETCH && memory <= MEMORY_MSIX) ||
+	       memory == MEMORY_QUEUE_INDEX || memory == MEMORY_QUEUE_IRQ;
 }
 
 void fw_take_lost(struct fw *fw)

@@ -233,8 +233,8 @@
 #define MAILBOX_CONTENTS_COUNTER_WORDS 2u
 
 /*
- * go: the next write to a memory on the chip is damaged: 3:0 memory (ecc_pkg),
- * 13:4 and 23:14 the bits, the same for one.
+ * go: the next write to a memory on the chip is damaged: 4:0 memory (ecc_pkg),
+ * 14:5 and 24:15 the bits, the same for one.
  */
 #define MAILBOX_ECC_INJECT 0x2b0u
 
@@ -548,7 +548,6 @@
 #define MAILBOX_COUNTER_PCIE_WRITE_STALL_READY 0x067u
 #define MAILBOX_COUNTER_PCIE_INTERRUPTS 0x068u
 #define MAILBOX_COUNTER_LANES 0x070u
-#define MAILBOX_COUNTER_ECC 0x080u
 #define MAILBOX_COUNTER_WAIT_PUT_LANE 0x090u
 #define MAILBOX_COUNTER_WAIT_PUT_HOST 0x091u
 #define MAILBOX_COUNTER_WAIT_PUT_CODEC 0x092u
@@ -575,6 +574,7 @@
 #define MAILBOX_COUNTER_TIER_READS_FINDING 0x0a7u
 #define MAILBOX_COUNTER_TIER_READS_READING 0x0a8u
 #define MAILBOX_COUNTER_TIER_READS_READING_MAX 0x0a9u
+#define MAILBOX_COUNTER_ECC 0x0c0u
 #define MAILBOX_COUNTER_LANE 0x100u
 
 #endif /* PAMC_MAILBOX_H */

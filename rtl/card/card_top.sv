@@ -539,8 +539,8 @@ module card_top #(
 
   mailbox_ecc u_ecc (
     .clk_i, .rst_ni, .ecc_i(pcie_ecc | queue_ecc | exec_ecc | vault_ecc | mcu_ecc),
-    .inject_i(ecc_inject_go), .inject_data_i(mcu_data_i[23:0]), .inject_o(ecc_inject),
-    .clear_i(ecc_clear), .lost_o(ecc_lost), .select_i(counter_select[3:0]), .value_o(ecc_counters)
+    .inject_i(ecc_inject_go), .inject_data_i(mcu_data_i[24:0]), .inject_o(ecc_inject),
+    .clear_i(ecc_clear), .lost_o(ecc_lost), .select_i(counter_select[4:0]), .value_o(ecc_counters)
   );
 
   mailbox_waits #(.PutLanes(PutLanes), .GetLanes(GetLanes)) u_waits (

@@ -23,7 +23,7 @@ module ecc_inject #(
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) armed_q <= 1'b0;
-    else if (inject_i.valid && inject_i.memory == 4'(Memory)) armed_q <= 1'b1;
+    else if (inject_i.valid && inject_i.memory == 5'(Memory)) armed_q <= 1'b1;
     else if (write_i) armed_q <= 1'b0;
   end
   always_ff @(posedge clk_i) begin

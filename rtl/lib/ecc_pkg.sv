@@ -38,7 +38,7 @@ package ecc_pkg;
   // ---- memories ----
 
   // Which one, for counters and injected errors.
-  localparam int unsigned Memories    = 16;
+  localparam int unsigned Memories    = 32;
   localparam int unsigned Pools       = 0;   // exec_pools
   localparam int unsigned Contents    = 1;   // vault_contents
   localparam int unsigned StoreLists  = 2;   // store_lists
@@ -55,12 +55,20 @@ package ecc_pkg;
   localparam int unsigned IndexAhead  = 13;  // index_ahead, a cache
   localparam int unsigned IndexRecent = 14;  // index_recent, a cache
   localparam int unsigned VaultRecent = 15;  // vault_recent, a cache
+  localparam int unsigned QueueIndex  = 16;  // queue_*: indices of rings
+  localparam int unsigned QueueIrq    = 17;  // queue_irq: settings of interrupts
+  localparam int unsigned QueueBatch  = 18;  // queue_batches: entries that were fetched
+  localparam int unsigned Commands    = 19;  // exec_commands: what is read
+  localparam int unsigned CommandCopy = 20;  // exec_commands: from which it is put right
+  localparam int unsigned PageIn      = 21;  // exec_page_in
+  localparam int unsigned Extents     = 22;  // extents of pages on their way
+  localparam int unsigned AheadPlaces = 23;  // index_ahead, a cache: which buckets its lines are
 
   // The memory's next write is damaged: two bits of the word, or one if they are the same.
   // Check bits stand above the data.
   typedef struct packed {
     logic       valid;
-    logic [3:0] memory;
+    logic [4:0] memory;
     logic [9:0] first;
     logic [9:0] second;
   } inject_t;

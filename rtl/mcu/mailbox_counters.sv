@@ -31,7 +31,7 @@ module mailbox_counters #(
   input  logic [5:0]                 stash_used_i,
   input  dram_pkg::stats_t           dram_i,
   input  pcie_pkg::pcie_stats_t      pcie_i,
-  // Of the memory on the chip that bits 3:0 choose, a cycle later: corrected, above lost.
+  // Of the memory on the chip that bits 4:0 choose, a cycle later: corrected, above lost.
   input  logic [63:0]                ecc_i,
   // Cycles with a command inside.
   input  logic [63:0]                busy_i,
@@ -168,7 +168,7 @@ module mailbox_counters #(
         else if (select_q[3:0] < 4'd9) value_d[31:0] = lane_words[4'd8 - select_q[3:0]];
       end
     endcase
-    if (select_q[8:4] == mailbox_pkg::COUNTER_ECC[8:4]) value_d = ecc_i;
+    if (select_q[8:5] == mailbox_pkg::COUNTER_ECC[8:5]) value_d = ecc_i;
   end
 
   always_ff @(posedge clk_i) begin

@@ -10,9 +10,9 @@ module mailbox_ecc (
 
   input  logic [ecc_pkg::Memories-1:0][1:0]   ecc_i,
 
-  // 3:0 memory, 13:4 and 23:14 the two bits.
+  // 4:0 memory, 14:5 and 24:15 the two bits.
   input  logic                                inject_i,
-  input  logic [23:0]                         inject_data_i,
+  input  logic [24:0]                         inject_data_i,
   output ecc_pkg::inject_t                    inject_o,
 
   // A word was lost since it was cleared.
@@ -20,14 +20,14 @@ module mailbox_ecc (
   output logic                                lost_o,
 
   // Of a memory, a cycle later: corrected, and above lost.
-  input  logic [3:0]                          select_i,
+  input  logic [4:0]                          select_i,
   output logic [63:0]                         value_o
 );
 
   logic [ecc_pkg::Memories-1:0][1:0]  found_q;
   logic [ecc_pkg::Memories-1:0][31:0] corrected_q, lost_q;
   logic                               sign_q;
-  logic [3:0]                         select_q;
+  logic [4:0]                         select_q;
   ecc_pkg::inject_t                   inject_q;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin

@@ -177,7 +177,7 @@ package mailbox_pkg;
   // Its value.
   localparam logic [AddrBits-1:0] CONTENTS_COUNTER = 13'h2a4;
 
-  // go: the next write to a memory on the chip is damaged: 3:0 memory (ecc_pkg), 13:4 and 23:14
+  // go: the next write to a memory on the chip is damaged: 4:0 memory (ecc_pkg), 14:5 and 24:15
   // the bits, the same for one.
   localparam logic [AddrBits-1:0] ECC_INJECT = 13'h2b0;
 
@@ -420,7 +420,6 @@ package mailbox_pkg;
   localparam logic [CounterBits-1:0] COUNTER_PCIE_WRITE_STALL_READY = 9'h067;
   localparam logic [CounterBits-1:0] COUNTER_PCIE_INTERRUPTS = 9'h068;
   localparam logic [CounterBits-1:0] COUNTER_LANES = 9'h070;
-  localparam logic [CounterBits-1:0] COUNTER_ECC = 9'h080;
   localparam logic [CounterBits-1:0] COUNTER_WAIT_PUT_LANE = 9'h090;
   localparam logic [CounterBits-1:0] COUNTER_WAIT_PUT_HOST = 9'h091;
   localparam logic [CounterBits-1:0] COUNTER_WAIT_PUT_CODEC = 9'h092;
@@ -447,6 +446,7 @@ package mailbox_pkg;
   localparam logic [CounterBits-1:0] COUNTER_TIER_READS_FINDING = 9'h0a7;
   localparam logic [CounterBits-1:0] COUNTER_TIER_READS_READING = 9'h0a8;
   localparam logic [CounterBits-1:0] COUNTER_TIER_READS_READING_MAX = 9'h0a9;
+  localparam logic [CounterBits-1:0] COUNTER_ECC = 9'h0c0;
   localparam logic [CounterBits-1:0] COUNTER_LANE = 9'h100;
 
 endpackage

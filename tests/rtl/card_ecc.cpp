@@ -63,7 +63,7 @@ class Session
 
 		while (bits == 2 && second == first)
 			second = unsigned(random_.below(width));
-		card.sim().write(MAILBOX_ECC_INJECT, memory | first << 4 | second << 14);
+		card.sim().write(MAILBOX_ECC_INJECT, memory | first << 5 | second << 15);
 	}
 
 	uint8_t command(uint8_t opcode, uint32_t pool, uint64_t index)

@@ -31,19 +31,27 @@ enum Memory : unsigned int {
 	INDEX_AHEAD = 13,
 	INDEX_RECENT = 14,
 	VAULT_RECENT = 15,
-	MEMORIES = 16
+	QUEUE_INDEX = 16,
+	QUEUE_IRQ = 17,
+	QUEUE_BATCH = 18,
+	COMMANDS = 19,
+	COMMAND_COPY = 20,
+	PAGE_IN = 21,
+	EXTENTS = 22,
+	AHEAD_PLACES = 23,
+	MEMORIES = 32
 };
 
 inline uint32_t flip_word(unsigned int memory, unsigned int first, unsigned int second)
 {
-	return 1u << 24 | memory << 20 | first << 10 | second;
+	return 1u << 25 | memory << 20 | first << 10 | second;
 }
 
 class Flips
 {
 	Random random_;
 	IData *inject_;
-	const IData *found_;
+	const QData *found_;
 	struct Target {
 		unsigned int memory, width;
 	};
@@ -53,7 +61,7 @@ class Flips
       public:
 	std::array<uint64_t, MEMORIES> made{}, corrected{}, lost{};
 
-	Flips(IData *inject, const IData *found, uint64_t seed)
+	Flips(IData *inject, const QData *found, uint64_t seed)
 	    : random_(seed), inject_(inject), found_(found)
 	{
 		*inject_ = 0;

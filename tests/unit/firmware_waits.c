@@ -309,7 +309,7 @@ TAP_CASE(lost_words)
 	/* Of queue pairs, of the vault: fatal until a reset, which costs the latter all pages. */
 	for (unsigned int memory = 1; memory < FW_MEMORIES; memory++) {
 		bool vault = memory == 1 || memory == 5;
-		bool fatal = vault || (memory >= 6 && memory <= 9);
+		bool fatal = vault || (memory >= 6 && memory <= 9) || memory == 16 || memory == 17;
 
 		TAP_CHECK(start(), "start");
 		epoch = hal.fw.epoch;
