@@ -13,11 +13,13 @@ enum memory {
 	MEMORY_MSIX = 9,
 	MEMORY_QUEUE_INDEX = 16,
 	MEMORY_QUEUE_IRQ = 17,
+	MEMORY_COMMANDS = 19,
 };
 
 static bool of_vault(uint32_t memory)
 {
-	return memory == MEMORY_CONTENTS || memory == MEMORY_INDEX_STASH;
+	return memory == MEMORY_CONTENTS || memory == MEMORY_INDEX_STASH ||
+	       memory == MEMORY_COMMANDS;
 }
 
 static bool of_queues(uint32_t memory)

@@ -150,7 +150,7 @@ module card_top #(
   // Memories that are protected.
   ecc_pkg::inject_t                  ecc_inject;
   logic [ecc_pkg::Memories-1:0][1:0] pcie_ecc, queue_ecc, exec_ecc, vault_ecc;
-  logic                              ecc_inject_go, ecc_clear, ecc_lost, vault_failed;
+  logic                              ecc_inject_go, ecc_clear, ecc_lost, vault_failed, vault_fails;
   logic [63:0]                       ecc_counters;
 
   // ---- Host.
@@ -294,7 +294,7 @@ module card_top #(
   dram_pkg::rdata_t              rdata;
 
   exec_top #(.PutLanes(PutLanes), .GetLanes(GetLanes)) u_exec (
-    .clk_i, .rst_ni, .inject_i(ecc_inject), .ecc_o(exec_ecc), .failed_i(vault_failed), .units_base_i(units_line), .units_i(units), .now_i(now_q),
+    .clk_i, .rst_ni, .inject_i(ecc_inject), .ecc_o(exec_ecc), .fail_o(vault_fails), .failed_i(vault_failed), .units_base_i(units_line), .units_i(units), .now_i(now_q),
     .flash_i(vault_flash), .staging_line_i(staging_line), .dead_i(dead_pages), .buckets_i(buckets),
     .ask_valid_o(ask_valid), .ask_o(ask), .ask_done_i(ask_done), .ask_answer_i(ask_answer),
     .fetch_valid_o(fetch_valid), .fetch_o(fetch), .fetch_done_i(fetch_done),
@@ -395,7 +395,7 @@ module card_top #(
     .place_valid_o(place_valid), .place_ready_i(place_ready), .place_o(place),
     .globals_o(globals), .counters_o(vault_counters), .event_o(vault_event), .puts_stats_o(puts_stats),
     .index_used_o(index_used), .index_moves_o(index_moves), .stash_used_o(stash_used),
-    .store_counters_o(store_counters), .store_busy_o(store_busy), .broken_o(broken), .failed_o(vault_failed),
+    .store_counters_o(store_counters), .store_busy_o(store_busy), .broken_o(broken), .failed_o(vault_failed), .fail_i(vault_fails),
     .inject_i(ecc_inject), .ecc_o(vault_ecc),
     .core_req_valid_o(req_valid[0]), .core_req_ready_i(req_ready[0]), .core_req_o(core_req),
     .core_wdata_valid_o(wdata_valid[0]), .core_wdata_ready_i(wdata_ready[0]), .core_wdata_o(core_wdata),

@@ -20,9 +20,10 @@ module exec_ask #(
   input  logic [Sources-1:0][LineBits-1:0]           line_i,
   output logic [Sources-1:0]                         done_o,
 
-  // The command in a slot; answer in the same cycle.
+  // The command in a slot; answer in the same cycle. Whether what was there in the cycle before was wrong.
   output logic [exec_pkg::SlotBits-1:0]              slot_o,
   input  exec_pkg::command_t                         command_i,
+  input  logic                                       command_bad_i,
 
   output logic                                       ask_valid_o,
   output ask_pkg::ask_t                             ask_o,
@@ -32,7 +33,7 @@ module exec_ask #(
   `PAMC_PARAM(g_sources, Sources >= 1 && Sources <= 32)
   `PAMC_PARAM(g_width, ask_pkg::AskBits == $bits(ask_o))
 
-  typedef enum logic [1:0] {IDLE, LOOK, ASK, REST} state_e;
+  typedef enum logic [2:0] {IDLE, LOOK, CHECK, ASK, REST} state_e;
   state_e              state_q;
   // Whose turn it is: those behind the last one, as a mask, and so is the choice.
   logic [Sources-1:0]  behind_q, behind, source_q, chosen;
@@ -73,7 +74,9 @@ module exec_ask #(
           source_q <= chosen;
           behind_q <= behind;
         end
-        LOOK:    state_q <= ASK;
+        // It is taken as it is then, and seen to be right.
+        LOOK:    state_q <= CHECK;
+        CHECK:   if (!command_bad_i) state_q <= ASK;
         ASK:     if (ask_done_i) state_q <= REST;
         // Who asked takes its question back.
         default: state_q <= IDLE;
@@ -82,7 +85,7 @@ module exec_ask #(
   end
 
   always_ff @(posedge clk_i) begin
-    if (state_q == LOOK) begin
+    if (state_q == CHECK) begin
       ask_o.kind     <= ask_pkg::kind_e'(kind);
       ask_o.contents <= command_i.contents;
       ask_o.object   <= command_i.object;

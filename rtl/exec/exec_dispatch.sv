@@ -3,7 +3,8 @@
 // Commands that may run, to whom they are for: puts to the put lanes, gets and queries to
 // the get lanes, a SYNC that waits for flash to exec_sync, the rest to exec_flush. Each kind
 // waits in a queue of its own, which has room for all commands that there are, so no kind waits
-// for another. The lanes of a kind get the next one in rotation, whichever is ready.
+// for another. The lanes of a kind get the next one in rotation, whichever is ready. A lane is given
+// one that it has been shown for a cycle, if it has seen the command as it is (exec_commands).
 
 `include "check.svh"
 
@@ -23,9 +24,12 @@ module exec_dispatch #(
   output logic [PutLanes-1:0]           put_valid_o,
   input  logic [PutLanes-1:0]           put_ready_i,
   output logic [exec_pkg::SlotBits-1:0] put_slot_o,
+  // What the lane was shown in the cycle before is wrong.
+  input  logic [PutLanes-1:0]           put_bad_i,
   output logic [GetLanes-1:0]           get_valid_o,
   input  logic [GetLanes-1:0]           get_ready_i,
   output logic [exec_pkg::SlotBits-1:0] get_slot_o,
+  input  logic [GetLanes-1:0]           get_bad_i,
   output logic                          rest_valid_o,
   input  logic                          rest_ready_i,
   output logic [exec_pkg::SlotBits-1:0] rest_slot_o,
@@ -83,6 +87,8 @@ module exec_dispatch #(
   // Whose turn it is, as a mask: of the lanes that were ready in the cycle before, the first one behind
   // the lane that had the last job. So no lane's room leads to another lane. A turn passes on once its
   // lane has taken a job, or when that is not ready while another one is.
+  // The one that is next has been shown for a cycle.
+  logic                put_seen_q, get_seen_q;
   logic [PutLanes-1:0] put_turn_q, put_others, put_next, put_behind;
   logic [GetLanes-1:0] get_turn_q, get_others, get_next, get_behind;
   lib_turn #(.Width(PutLanes)) u_put_turn (
@@ -95,20 +101,24 @@ module exec_dispatch #(
   always_comb begin
     put_others  = put_ready_i & ~put_turn_q;
     get_others  = get_ready_i & ~get_turn_q;
-    put_valid_o = put_valid ? put_turn_q : '0;
-    get_valid_o = get_valid ? get_turn_q : '0;
+    put_valid_o = put_seen_q ? put_turn_q & ~put_bad_i : '0;
+    get_valid_o = get_seen_q ? get_turn_q & ~get_bad_i : '0;
   end
-  assign put_take = (put_ready_i & put_turn_q) != '0;
-  assign get_take = (get_ready_i & get_turn_q) != '0;
+  assign put_take = (put_valid_o & put_ready_i) != '0;
+  assign get_take = (get_valid_o & get_ready_i) != '0;
   assign wait_o   = {get_valid && !get_take, put_valid && !put_take};
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       put_turn_q <= PutLanes'(1);
       get_turn_q <= GetLanes'(1);
+      put_seen_q <= 1'b0;
+      get_seen_q <= 1'b0;
     end else begin
-      if ((put_valid || !put_take) && put_others != '0) put_turn_q <= put_next;
-      if ((get_valid || !get_take) && get_others != '0) get_turn_q <= get_next;
+      if ((put_take || (put_ready_i & put_turn_q) == '0) && put_others != '0) put_turn_q <= put_next;
+      if ((get_take || (get_ready_i & get_turn_q) == '0) && get_others != '0) get_turn_q <= get_next;
+      put_seen_q <= put_valid && !put_take;
+      get_seen_q <= get_valid && !get_take;
     end
   end
 

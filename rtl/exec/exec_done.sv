@@ -21,9 +21,10 @@ module exec_done #(
   // exec_pkg::result_t of each.
   input  logic [Sources-1:0][exec_pkg::ResultWidth-1:0] result_i,
 
-  // The command in a slot; answer in the same cycle.
+  // The command in a slot; answer in the same cycle. Whether what was there in the cycle before was wrong.
   output logic [exec_pkg::SlotBits-1:0]    slot_o,
   input  exec_pkg::command_t               command_i,
+  input  logic                             command_bad_i,
 
   output logic                             completion_valid_o,
   input  logic                             completion_ready_i,
@@ -77,11 +78,13 @@ module exec_done #(
   typedef enum logic [1:0] {
     IDLE,
     LOOK,
-    GIVE
+    GIVE,
+    // What was seen of the command is wrong: once more, when it is right.
+    AGAIN
   } state_e;
   state_e            state_q;
   exec_pkg::result_t result_q;
-  logic              timed_q, leave_q;
+  logic              timed_q, leave_q, first_q, wrong, counts, gives;
   logic [31:0]       start_q;
 
   // None but in LOOK.
@@ -148,15 +151,17 @@ module exec_done #(
       latency_o     <= 1'b0;
       leave_q       <= 1'b0;
       get_o         <= 1'b0;
+      first_q       <= 1'b0;
       counters_o    <= '0;
     end else begin
+      first_q   <= looks;
       chosen_q  <= state_q == IDLE && found ? chosen : '0;
       // In LOOK the result that is being taken is still offered.
       turn_q    <= turn;
       turns_q   <= any && (state_q == GIVE || (state_q == IDLE && !found));
       latency_o <= 1'b0;
-      leave_q   <= state_q == GIVE && completion_ready_i;
-      get_o     <= state_q == LOOK && command_i.todo == exec_pkg::TASK_GET && get_known;
+      leave_q   <= gives && completion_ready_i;
+      get_o     <= counts && command_i.todo == exec_pkg::TASK_GET && get_known;
       if (error_ready_i) error_valid_o <= 1'b0;
       case (state_q)
         IDLE: begin
@@ -165,33 +170,39 @@ module exec_done #(
         LOOK: begin
           state_q <= GIVE;
           behind_q <= ~(chosen_q | (chosen_q - 1'b1));
-          if (worth_logging) begin
-            if (error_valid_o && !error_ready_i) counters_o.unlogged <= counters_o.unlogged + 64'd1;
-            error_valid_o <= 1'b1;
-          end
-          if (result_q.status == pamc_pkg::STATUS_CRC_MISMATCH || result_q.status == pamc_pkg::STATUS_UNCORRECTABLE)
-            counters_o.damaged <= counters_o.damaged + 64'd1;
-          case (result_q.status)
-            pamc_pkg::STATUS_SUCCESS: begin
-              if (command_i.opcode == pamc_pkg::OP_PUT) counters_o.puts <= counters_o.puts + 64'd1;
-              if (command_i.opcode == pamc_pkg::OP_GET) counters_o.gets <= counters_o.gets + 64'd1;
-            end
-            pamc_pkg::STATUS_MISS: begin
-              if (command_i.opcode == pamc_pkg::OP_GET) counters_o.misses <= counters_o.misses + 64'd1;
-            end
-            pamc_pkg::STATUS_NO_SPACE, pamc_pkg::STATUS_FROZEN:
-              counters_o.puts_refused <= counters_o.puts_refused + 64'd1;
-            pamc_pkg::STATUS_ABORTED: counters_o.aborts <= counters_o.aborts + 64'd1;
-            default:                  counters_o.errors <= counters_o.errors + 64'd1;
-          endcase
         end
+        AGAIN: if (!command_bad_i) state_q <= GIVE;
         default: begin
-          if (completion_ready_i) begin
+          if (wrong) begin
+            state_q <= AGAIN;
+          end else if (completion_ready_i) begin
             state_q   <= IDLE;
             latency_o <= timed_q;
           end
         end
       endcase
+      // The command is as it was seen.
+      if (counts) begin
+        if (worth_logging) begin
+          if (error_valid_o && !error_ready_i) counters_o.unlogged <= counters_o.unlogged + 64'd1;
+          error_valid_o <= 1'b1;
+        end
+        if (result_q.status == pamc_pkg::STATUS_CRC_MISMATCH || result_q.status == pamc_pkg::STATUS_UNCORRECTABLE)
+          counters_o.damaged <= counters_o.damaged + 64'd1;
+        case (result_q.status)
+          pamc_pkg::STATUS_SUCCESS: begin
+            if (command_i.opcode == pamc_pkg::OP_PUT) counters_o.puts <= counters_o.puts + 64'd1;
+            if (command_i.opcode == pamc_pkg::OP_GET) counters_o.gets <= counters_o.gets + 64'd1;
+          end
+          pamc_pkg::STATUS_MISS: begin
+            if (command_i.opcode == pamc_pkg::OP_GET) counters_o.misses <= counters_o.misses + 64'd1;
+          end
+          pamc_pkg::STATUS_NO_SPACE, pamc_pkg::STATUS_FROZEN:
+            counters_o.puts_refused <= counters_o.puts_refused + 64'd1;
+          pamc_pkg::STATUS_ABORTED: counters_o.aborts <= counters_o.aborts + 64'd1;
+          default:                  counters_o.errors <= counters_o.errors + 64'd1;
+        endcase
+      end
     end
   end
 
@@ -203,7 +214,7 @@ module exec_done #(
 
   always_ff @(posedge clk_i) begin
     if (state_q == IDLE) result_q <= chosen_result;
-    if (state_q == LOOK) begin
+    if (looks) begin
       completion_o.qid    <= command_i.qid;
       completion_o.cid    <= command_i.cid;
       completion_o.logged <= worth_logging;
@@ -215,21 +226,28 @@ module exec_done #(
       get_contents_o      <= command_i.contents;
       timed_q             <= timed;
       start_q             <= command_i.start;
-      if (worth_logging && (!error_valid_o || error_ready_i)) begin
-        error_o.qid    <= command_i.qid;
-        error_o.cid    <= command_i.cid;
-        error_o.status <= result_q.status;
-        error_o.opcode <= command_i.opcode;
-        error_o.field  <= result_q.field;
-        error_o.pool   <= {command_i.uses, command_i.pool};
-        error_o.addr   <= result_q.addr;
-        error_o.index  <= command_i.index;
-      end
+    end
+    if (counts && worth_logging && (!error_valid_o || error_ready_i)) begin
+      error_o.qid    <= command_i.qid;
+      error_o.cid    <= command_i.cid;
+      error_o.status <= result_q.status;
+      error_o.opcode <= command_i.opcode;
+      error_o.field  <= result_q.field;
+      error_o.pool   <= {command_i.uses, command_i.pool};
+      error_o.addr   <= result_q.addr;
+      error_o.index  <= command_i.index;
     end
     latency_cycles_o <= now_i - start_q;
   end
 
-  assign completion_valid_o = state_q == GIVE;
+  // In the first cycle of GIVE it is known whether what was seen before is right.
+  logic looks;
+  assign looks  = state_q == LOOK || state_q == AGAIN;
+  assign wrong  = first_q && command_bad_i;
+  assign counts = first_q && !command_bad_i && state_q == GIVE;
+  assign gives  = state_q == GIVE && !wrong;
+
+  assign completion_valid_o = gives;
   // A cycle later, in which the next result may be chosen, but is not taken yet.
   assign leave_o            = leave_q;
   assign leave_slot_o       = result_q.slot;

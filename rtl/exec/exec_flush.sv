@@ -17,6 +17,8 @@ module exec_flush (
   output logic                          job_ready_o,
   input  logic [exec_pkg::SlotBits-1:0] job_slot_i,
   input  exec_pkg::command_t            job_i,
+  // It was wrong in the cycle before.
+  input  logic                          job_bad_i,
 
   // Is a page there that flash has to forget?
   output logic                          lookup_valid_o,
@@ -51,6 +53,8 @@ module exec_flush (
     RESULT
   } state_e;
   state_e      state_q;
+  // It has been there for a cycle.
+  logic        seen_q;
   logic [7:0]  status_q;
   logic [31:0] info_q;
 
@@ -67,12 +71,14 @@ module exec_flush (
       state_q  <= IDLE;
       status_q <= '0;
       info_q   <= '0;
+      seen_q   <= 1'b0;
     end else begin
+      seen_q <= state_q == IDLE && job_valid_i;
       case (state_q)
         IDLE: begin
           status_q <= job_i.status;
           info_q   <= '0;
-          if (job_valid_i) state_q <= asks ? ASK : nothing ? RESULT : flush && job_i.durable ? LOOK : VAULT;
+          if (job_valid_i && seen_q && !job_bad_i) state_q <= asks ? ASK : nothing ? RESULT : flush && job_i.durable ? LOOK : VAULT;
         end
         LOOK:  if (lookup_ready_i) state_q <= FOUND;
         FOUND: if (found_valid_i) state_q <= found_i.page || found_i.error ? ASK : VAULT;

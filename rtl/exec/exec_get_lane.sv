@@ -37,6 +37,10 @@ module exec_get_lane (
   input  exec_pkg::command_t            judge_i,
   output logic [exec_pkg::SlotBits-1:0] send_slot_o,
   input  exec_pkg::command_t            send_i,
+  // They were wrong in the cycle before.
+  input  logic                          front_bad_i,
+  input  logic                          judge_bad_i,
+  input  logic                          send_bad_i,
 
   // Of host memory; bit 0 of the tag is this lane's, the others zero.
   output logic                          read_valid_o,
@@ -99,7 +103,7 @@ module exec_get_lane (
   lib_fifo #(.Width(S + exec_pkg::TurnBits), .Depth(8)) u_again (
     .clk_i, .rst_ni,
     .in_valid_i(retry_valid && !page.in_flash), .in_ready_o(again_room), .in_data_i({send_slot_o, page.turn}),
-    .out_valid_o(again_valid), .out_ready_i(front_ready), .out_data_o({again_slot, again_turn}),
+    .out_valid_o(again_valid), .out_ready_i(again_go), .out_data_o({again_slot, again_turn}),
     .level_o(again_level)
   );
   assign retry_ready = page.in_flash ? flash_room : again_room;
@@ -140,7 +144,7 @@ module exec_get_lane (
           flash_q  <= F_OFFER;
           answer_q <= ask_answer_i;
         end
-        F_OFFER: if (flash_offer && front_ready) flash_q <= flash_turn.staged ? F_STAGED : F_IDLE;
+        F_OFFER: if (flash_go) flash_q <= flash_turn.staged ? F_STAGED : F_IDLE;
         default: if (staged_done) flash_q <= F_IDLE;
       endcase
     end
@@ -153,7 +157,7 @@ module exec_get_lane (
     flash_turn.tries  = tries + 4'd1;
   end
   assign flash_offer    = flash_q == F_OFFER && !again_valid;
-  assign flash_take     = (flash_offer && front_ready && !flash_turn.staged) || (flash_q == F_STAGED && staged_done);
+  assign flash_take     = (flash_go && !flash_turn.staged) || (flash_q == F_STAGED && staged_done);
   assign ask_valid_o[0] = flash_q == F_ASK;
   assign ask_slot_o     = flash_slot;
 
@@ -172,6 +176,16 @@ module exec_get_lane (
   end
   assign job_ready_o  = front_ready && !again_valid && flash_q != F_OFFER;
 
+  // Begun when they have been there for a cycle, and are as they should be; of a job that was looked at before.
+  logic again_seen_q, flash_seen_q, again_go, flash_go, front_valid;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) {again_seen_q, flash_seen_q} <= '0;
+    else         {again_seen_q, flash_seen_q} <= {again_valid && !again_go, flash_offer && !flash_go};
+  end
+  assign front_valid = again_valid ? again_seen_q && !front_bad_i : flash_offer ? flash_seen_q && !front_bad_i : job_valid_i;
+  assign again_go    = again_valid && again_seen_q && !front_bad_i && front_ready;
+  assign flash_go    = flash_offer && flash_seen_q && !front_bad_i && front_ready;
+
   logic           asks, reads, judges, again, sends;
   logic           hit_valid, hit_ready, addr_valid, addr_ready, front_idle, read_idle, send_idle;
   exec_pkg::hit_t hit;
@@ -179,7 +193,7 @@ module exec_get_lane (
   logic           found_verdict, verdict_ready, verdict_fault, verdict_bad;
 
   exec_get_front u_front (
-    .clk_i, .rst_ni, .job_valid_i(again_valid || flash_offer || job_valid_i), .job_ready_o(front_ready),
+    .clk_i, .rst_ni, .job_valid_i(front_valid), .job_ready_o(front_ready),
     .job_slot_i(front_slot_o), .job_i(front_i), .job_turn_i(front_turn),
     .read_valid_o, .read_ready_i, .read_o, .answer_valid_i, .answer_i,
     .lookup_valid_o(lookup_valid_o[0]), .lookup_ready_i(lookup_ready_i[0]), .lookup_o(lookup_front_o),
@@ -261,7 +275,7 @@ module exec_get_lane (
     .done_valid_i(done_valid), .done_ready_o(done_ready), .done_i(done), .discard_o(discard),
     .last_i(packed_valid && (packed_ready || discard) && packed_beat.last),
     .block_i(block), .block_error_i(block_error), .block_crc_i(block_crc), .room_i(room),
-    .slot_o(judge_slot_o), .command_i(judge_i),
+    .slot_o(judge_slot_o), .command_i(judge_i), .command_bad_i(judge_bad_i),
     .lookup_valid_o(lookup_valid_o[1]), .lookup_ready_i(lookup_ready_i[1]), .lookup_o(lookup_judge_o),
     .found_valid_i(found_valid_i[1]), .found_i,
     .early_o(early), .plain_o(plain_page), .page_valid_o(judged_valid), .page_ready_i(judged_ready), .page_o(judged),
@@ -285,7 +299,7 @@ module exec_get_lane (
     .addr_valid_i(addr_valid), .addr_ready_o(addr_ready), .addr_i(addr),
     .send_valid_o(send_valid), .send_ready_i(send_ready), .send_ahead_o(send_ahead),
     .send_addr_o(send_addr), .begun_i(begun), .drop_o(drop), .drop_ready_i(drop_ready), .drop_blocks_o(drop_blocks),
-    .slot_o(send_slot_o), .command_i(send_i),
+    .slot_o(send_slot_o), .command_i(send_i), .command_bad_i(send_bad_i),
     .ask_valid_o(ask_valid_o[1]), .ask_done_i(ask_done_i[1]), .ask_answer_i,
     .vault_valid_o, .vault_o, .vault_done_i, .vault_result_i(vault_answer_i.result),
     .result_valid_o, .result_ready_i, .result_o,

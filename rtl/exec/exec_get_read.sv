@@ -71,6 +71,8 @@ module exec_get_read (
   // The command being judged.
   output logic [exec_pkg::SlotBits-1:0] slot_o,
   input  exec_pkg::command_t            command_i,
+  // It was wrong in the cycle before.
+  input  logic                          command_bad_i,
 
   output logic                          lookup_valid_o,
   input  logic                          lookup_ready_i,
@@ -296,10 +298,12 @@ module exec_get_read (
             if (todo_q.turn.staged) begin
               if (header_i.error || (staged_known_i && header_i.crc != staged_crc_i)) good_q <= 1'b0;
             end else if (header_i.error || header_i.object != todo_q.found.object ||
-                         header_i.index != index_q) begin
+                         header_i.index != index_q || command_bad_i) begin
               good_q  <= 1'b0;
               early_q <= 1'b0;
               other_q <= todo_q.quick;
+              // What it was compared with is wrong.
+              if (command_bad_i) other_q <= 1'b1;
             end else if (stub_valid_i) begin
               // Without flash there is none.
               stub_q <= flash_i;
@@ -388,7 +392,7 @@ module exec_get_read (
 
   `PAMC_ASSERT(a_blocks_have_room, !block_i || block_ready)
   `PAMC_ASSERT(a_todo, state_q == IDLE || (todo_valid && todo_q == todo))
-  `PAMC_ASSERT(a_index, state_q != HEADER || index_q == command_i.index)
+  `PAMC_ASSERT(a_index, state_q != HEADER || command_bad_i || index_q == command_i.index)
   `PAMC_ASSERT(a_known, state_q != GIVE || !stub_q || known_q == (found_q.known != '0))
   `PAMC_ASSERT(a_drained, drained_q == (lasts_q == given_q))
   `PAMC_ASSERT(a_owed, !block_i || owed_q != '0)

@@ -47,6 +47,8 @@ module exec_get_send (
 
   output logic [exec_pkg::SlotBits-1:0] slot_o,
   input  exec_pkg::command_t            command_i,
+  // It was wrong in the cycle before.
+  input  logic                          command_bad_i,
 
   // FLUSH_PAGE, held until done.
   output logic                          ask_valid_o,
@@ -93,6 +95,8 @@ module exec_get_send (
   logic       plain_q, plain_sent;
   // The page's, which has been there for a cycle when it is asked for its result.
   logic       retry_q;
+  // Its command has been seen as it is.
+  logic       seen_q, sound;
   assign plain_sent = state_q == SENT && plain_q && send_ready_i;
 
   assign slot_o = page_i.slot;
@@ -138,7 +142,7 @@ module exec_get_send (
           plain_q <= early && plain_i;
           if (early) begin
             state_q <= AHEAD;
-          end else if (both && send_ready_i) begin
+          end else if (both && send_ready_i && sound) begin
             left_q   <= page_i.query ? 5'd0 : blocks;
             status_q <= !good ? page_i.status
                         : verdict_bad_i ? pamc_pkg::STATUS_BAD_FIELD
@@ -160,7 +164,7 @@ module exec_get_send (
           end
         end
         // The last block's write was accepted, or what was left of it is forgotten.
-        SENT: if (send_ready_i) state_q <= flush ? flushes : page_ready_o ? IDLE : RESULT;
+        SENT: if (send_ready_i && (plain_q || sound)) state_q <= flush ? flushes : page_ready_o ? IDLE : RESULT;
         DROP: begin
           if (left_q == '0) state_q <= !drop_ready_i && page_i.blocks != '0 ? DROP : flush ? flushes : RESULT;
           else if (addr_valid_i) left_q <= left_q - 5'd1;
@@ -184,6 +188,11 @@ module exec_get_send (
   end
 
   always_ff @(posedge clk_i) retry_q <= page_i.retry;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) seen_q <= 1'b0;
+    else         seen_q <= page_valid_i && !page_ready_o;
+  end
+  assign sound = seen_q && !command_bad_i;
 
   always_comb begin
     vault_o          = '0;

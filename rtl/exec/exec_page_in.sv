@@ -8,12 +8,16 @@
 // Every block that comes in goes out as 512 words, even if it has no address (skip) or
 // could not be read: then what is missing are zeros, and done_o says so. A block is
 // reported done when its last word was taken.
+//
+// The page has no CRC yet, so its lines are protected here; one that is lost is told with the block.
 
 `include "check.svh"
 
 module exec_page_in (
   input  logic               clk_i,
   input  logic               rst_ni,
+  input  ecc_pkg::inject_t   inject_i,
+  output ecc_pkg::event_t    ecc_o,
 
   input  logic               block_valid_i,
   output logic               block_ready_o,
@@ -33,13 +37,12 @@ module exec_page_in (
 
   output logic               done_o,
   output logic               done_error_o,
+  // A line of it was lost in here.
+  output logic               done_lost_o,
 
   // No block is inside: nothing is under way to or from the host.
   output logic               idle_o
 );
-
-  // The buffers, a line each.
-  logic [511:0] mem_q [128];
 
   // Of each buffer: it has a block; the read is still to be asked for; answers are still to
   // come; one of them was an error; its lines that are there.
@@ -63,7 +66,9 @@ module exec_page_in (
 
   // What comes out: a line is fetched from memory, then given word by word.
   logic         line_valid_q, fetch, fetched_q;
-  logic [511:0] line_q, mem_data_q;
+  logic [511:0] line_q, mem_data;
+  logic         load, mem_lost, never;
+  logic [1:0]   lost_q;
   logic [2:0]   word_q;
   logic [5:0]   line_at_q;
   logic         all_fetched_q, zero_mem_q;
@@ -76,7 +81,7 @@ module exec_page_in (
   assign can_fetch = used_q[drain_q] && !all_fetched_q &&
                      (there_q[drain_q][line_at_q] || skip_q[drain_q] ||
                       (error_q[drain_q] && !open_q[drain_q] && !ask_q[drain_q]));
-  // One line waits in mem_data_q for the one that is being given.
+  // One line waits where the memory gives it for the one that is being given.
   assign place     = !fetched_q || !line_valid_q || line_done;
   assign fetch     = can_fetch && place;
 
@@ -88,6 +93,16 @@ module exec_page_in (
   assign done         = line_done && all_fetched_q && !fetched_q;
   assign done_o       = done;
   assign done_error_o = error_q[drain_q] || skip_q[drain_q];
+  assign done_lost_o  = lost_q[drain_q];
+
+  // The buffers, a line each. Whether the line is there is not waited for.
+  assign load = fetched_q && (!line_valid_q || line_done);
+  ecc_ram #(.Memory(ecc_pkg::PageIn), .Width(512), .Depth(128), .Parts(8)) u_lines (
+    .clk_i, .rst_ni, .inject_i, .event_o(ecc_o),
+    .write_i(answer_valid_i && !answer_i.error), .write_at_i({answer_i.tag[0], answer_i.offset}), .write_data_i(answer_i.data),
+    .read_i(place), .read_at_i({drain_q, line_at_q}), .look_i(load && !zero_mem_q),
+    .data_o(mem_data), .wait_o(never), .error_o(mem_lost)
+  );
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -106,12 +121,15 @@ module exec_page_in (
       last_word_q   <= 1'b0;
       line_at_q     <= '0;
       last_line_q   <= 1'b0;
+      lost_q        <= '0;
     end else begin
+      if (load && !zero_mem_q && mem_lost) lost_q[drain_q] <= 1'b1;
       if (accept) begin
         used_q[fill_q]  <= 1'b1;
         ask_q[fill_q]   <= !block_skip_i;
         skip_q[fill_q]  <= block_skip_i;
         error_q[fill_q] <= 1'b0;
+        lost_q[fill_q]  <= 1'b0;
         fill_q          <= !fill_q;
       end
       if (read_valid_o && read_ready_i) begin
@@ -138,7 +156,7 @@ module exec_page_in (
       all_fetched_q <= line_valid_q && last_word_q && word_ready_i ? (all_fetched_q ? fetched_q : can_fetch && last_line_q) :
                        all_fetched_q || (can_fetch && last_line_q && (!fetched_q || !line_valid_q));
       fetched_q <= fetch || (fetched_q && line_valid_q && !line_done);
-      if (fetched_q && (!line_valid_q || line_done)) begin
+      if (load) begin
         line_valid_q <= 1'b1;
         word_q       <= '0;
         last_word_q  <= 1'b0;
@@ -159,23 +177,14 @@ module exec_page_in (
 
   always_ff @(posedge clk_i) begin
     if (accept) addr_q <= block_addr_i;
-    if (answer_valid_i && !answer_i.error) begin
-      mem_q[{answer_i.tag[0], answer_i.offset}] <= answer_i.data;
-    end
-    // Whether the line is there is not waited for.
-    if (place) begin
-      mem_data_q <= mem_q[{drain_q, line_at_q}];
-      zero_mem_q <= !there_q[drain_q][line_at_q];
-    end
-    if (fetched_q && (!line_valid_q || line_done)) begin
-      line_q <= zero_mem_q ? '0 : mem_data_q;
-    end
+    if (place) zero_mem_q <= !there_q[drain_q][line_at_q];
+    if (load) line_q <= zero_mem_q ? '0 : mem_data;
   end
 
   assign idle_o = used_q == '0;
 
   logic unused;
-  assign unused = ^answer_i.tag;
+  assign unused = ^{answer_i.tag, never};
 
   // A block is drained only when all answers are there, or the buffer could be filled by
   // late ones of the block before.

@@ -19,6 +19,8 @@
 module exec_put_lane (
   input  logic                          clk_i,
   input  logic                          rst_ni,
+  input  ecc_pkg::inject_t              inject_i,
+  output ecc_pkg::event_t               ecc_o,
 
   // For tests of hosts: there is no space for anything.
   input  logic                          full_i,
@@ -36,6 +38,8 @@ module exec_put_lane (
   input  exec_pkg::command_t            front_i,
   output logic [exec_pkg::SlotBits-1:0] back_slot_o,
   input  exec_pkg::command_t            back_i,
+  // The one in the back was wrong in the cycle before.
+  input  logic                          back_bad_i,
 
   // Of host memory; bits 1:0 of the tag are this lane's, the others zero.
   output logic                          read_valid_o,
@@ -109,17 +113,17 @@ module exec_put_lane (
 
   logic               page_valid, page_read_ready, page_answer, page_idle;
   dma_pkg::read_req_t page_read;
-  logic               word_valid, word_ready, page_done, page_error, block_done, block_error;
+  logic               word_valid, word_ready, page_done, page_error, page_lost, block_done, block_error, block_lost;
   logic [63:0]        word;
 
   exec_page_in u_page_in (
-    .clk_i, .rst_ni,
+    .clk_i, .rst_ni, .inject_i, .ecc_o,
     .block_valid_i(block_valid && info_ready), .block_ready_o(block_ready),
     .block_addr_i(block_addr), .block_skip_i(block_fault || block_bad),
     .read_valid_o(page_valid), .read_ready_i(page_read_ready), .read_o(page_read),
     .answer_valid_i(page_answer), .answer_i,
     .word_valid_o(word_valid), .word_ready_i(word_ready), .word_o(word),
-    .done_o(page_done), .done_error_o(page_error), .idle_o(page_idle)
+    .done_o(page_done), .done_error_o(page_error), .done_lost_o(page_lost), .idle_o(page_idle)
   );
 
   // Whether the compressor takes a block's last word is known late; that it did is told a cycle later.
@@ -127,7 +131,7 @@ module exec_put_lane (
     if (!rst_ni) block_done <= 1'b0;
     else         block_done <= page_done;
   end
-  always_ff @(posedge clk_i) block_error <= page_error;
+  always_ff @(posedge clk_i) {block_error, block_lost} <= {page_error, page_lost};
 
   // Lists before pages: they are short, and a page behind one waits for it.
   always_comb begin
@@ -169,13 +173,14 @@ module exec_put_lane (
 
   // The first thing that went wrong in a page, known a cycle after its last word was taken: before
   // the compressor has begun to tell of it.
-  logic         fault_q, bad_q, fault, bad;
+  logic         fault_q, bad_q, lost_q, fault, bad, lost;
   logic [63:12] fault_addr_q, fault_addr;
   assign bad        = bad_q || done_info.bad;
   assign fault      = fault_q || block_error;
+  assign lost       = lost_q || block_lost;
   assign fault_addr = fault_q ? fault_addr_q : done_info.addr;
 
-  logic         verdict_valid, verdict_ready, verdict_fault, verdict_bad;
+  logic         verdict_valid, verdict_ready, verdict_fault, verdict_bad, verdict_lost;
   logic [63:12] verdict_addr;
   logic [2:0]   verdicts_level;
 
@@ -183,20 +188,22 @@ module exec_put_lane (
     if (!rst_ni) begin
       fault_q      <= 1'b0;
       bad_q        <= 1'b0;
+      lost_q       <= 1'b0;
       fault_addr_q <= '0;
     end else if (block_done) begin
       fault_q      <= fault && !done_info.last;
       bad_q        <= bad && !done_info.last;
+      lost_q       <= lost && !done_info.last;
       fault_addr_q <= fault_addr;
     end
   end
 
-  lib_fifo #(.Width(54), .Depth(4)) u_verdicts (
+  lib_fifo #(.Width(55), .Depth(4)) u_verdicts (
     .clk_i, .rst_ni,
     .in_valid_i(block_done && done_info.last), .in_ready_o(verdict_ready),
-    .in_data_i({fault, bad, fault_addr}),
+    .in_data_i({lost, fault, bad, fault_addr}),
     .out_valid_o(verdict_valid), .out_ready_i(back_take),
-    .out_data_o({verdict_fault, verdict_bad, verdict_addr}),
+    .out_data_o({verdict_lost, verdict_fault, verdict_bad, verdict_addr}),
     .level_o(verdicts_level)
   );
 
@@ -270,7 +277,7 @@ module exec_put_lane (
   logic [2:0]  order_q;
   logic [31:0] crc_q;
   assign back_slot_o = back_slot;
-  assign decide      = state_q == WAIT && settled_q && verdict_valid && page_known;
+  assign decide      = state_q == WAIT && settled_q && !back_bad_i && verdict_valid && page_known;
   assign mismatch    = check_q && crc_q != page.crc;
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) settled_q <= 1'b0;
@@ -283,6 +290,7 @@ module exec_put_lane (
     status = pamc_pkg::STATUS_SUCCESS;
     if (verdict_bad) status = pamc_pkg::STATUS_BAD_FIELD;
     else if (verdict_fault) status = pamc_pkg::STATUS_DMA_FAULT;
+    else if (verdict_lost) status = pamc_pkg::STATUS_INTERNAL;
     else if (mismatch) status = pamc_pkg::STATUS_CRC_MISMATCH;
     else if (full_i) status = pamc_pkg::STATUS_NO_SPACE;
     else if (frozen_q) status = pamc_pkg::STATUS_FROZEN;

@@ -20,6 +20,8 @@ module exec_top #(
   // Memories that are protected (ecc_pkg): errors to be made, errors found.
   input  ecc_pkg::inject_t                                 inject_i,
   output logic [ecc_pkg::Memories-1:0][1:0]                ecc_o,
+  // A command was lost, and with it what happens to some page: the vault has to fail. Held until failed_i.
+  output logic                                             fail_o,
 
   // Where units begin, how many there are; stay as they are while commands are inside.
   input  logic [dram_pkg::LineBits-1:0]                    units_base_i,
@@ -160,9 +162,14 @@ module exec_top #(
     .read_i(pool_read), .read_pool_i(pool_number), .read_data_o(pool),
     .read_wait_o(pool_wait), .read_error_o(pool_error)
   );
+  ecc_pkg::event_t               commands_ecc, copy_ecc;
+  logic [PutLanes-1:0]           page_corrected, page_lost;
   always_comb begin
-    ecc_o                 = '0;
-    ecc_o[ecc_pkg::Pools] = pools_ecc;
+    ecc_o                       = '0;
+    ecc_o[ecc_pkg::Pools]       = pools_ecc;
+    ecc_o[ecc_pkg::Commands]    = commands_ecc;
+    ecc_o[ecc_pkg::CommandCopy] = copy_ecc;
+    ecc_o[ecc_pkg::PageIn]      = {page_corrected != '0, page_lost != '0};
   end
 
   logic               command_valid, command_ready, after, decode_idle, decode_watched, hazard_watched;
@@ -213,11 +220,21 @@ module exec_top #(
   localparam int unsigned Ports = 4 + 2 * PutLanes + 3 * GetLanes;
   logic [Ports-1:0][SlotBits-1:0]              port_slot;
   logic [Ports-1:0][exec_pkg::CommandWidth-1:0] port_command;
+  logic [Ports-1:0]                            port_bad;
+  logic [PutLanes-1:0]                         put_bad;
+  logic [GetLanes-1:0]                         get_bad;
+  logic                                        commands_lost, lost_q;
 
   exec_commands #(.Ports(Ports)) u_commands (
-    .clk_i, .write_i(command_valid && command_ready), .write_slot_i(enter_slot),
-    .write_data_i(command), .read_slot_i(port_slot), .read_data_o(port_command)
+    .clk_i, .rst_ni, .inject_i, .ecc_o(commands_ecc), .ecc_copy_o(copy_ecc),
+    .write_i(command_valid && command_ready), .write_slot_i(enter_slot),
+    .write_data_i(command), .read_slot_i(port_slot), .read_data_o(port_command), .bad_o(port_bad), .lost_o(commands_lost)
   );
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) lost_q <= 1'b0;
+    else         lost_q <= commands_lost || (lost_q && !failed_i);
+  end
+  assign fail_o = lost_q;
 
   exec_pkg::command_t rest_command, done_command;
   assign done_command  = port_command[0];
@@ -232,8 +249,8 @@ module exec_top #(
     .clk_i, .rst_ni,
     .start_valid_i(start_valid), .start_ready_o(start_ready), .start_slot_i(start_slot),
     .start_kind_i(start_kind),
-    .put_valid_o(put_valid), .put_ready_i(put_ready), .put_slot_o(put_slot),
-    .get_valid_o(get_valid), .get_ready_i(get_ready), .get_slot_o(get_slot),
+    .put_valid_o(put_valid), .put_ready_i(put_ready), .put_slot_o(put_slot), .put_bad_i(put_bad),
+    .get_valid_o(get_valid), .get_ready_i(get_ready), .get_slot_o(get_slot), .get_bad_i(get_bad),
     .rest_valid_o(rest_valid), .rest_ready_i(rest_ready), .rest_slot_o(rest_slot),
     .sync_valid_o(sync_valid), .sync_ready_i(sync_ready), .sync_slot_o(sync_slot),
     .wait_o(lane_wait_o)
@@ -281,18 +298,19 @@ module exec_top #(
     lib_pkg::engine_stats_t stats;
     exec_pkg::result_t      lane_result;
     exec_pkg::put_wait_t    waits;
+    ecc_pkg::event_t        lane_ecc;
     ask_pkg::kind_e         ask_kind;
     logic                   lane_idle, lane_clk;
 
     lib_idle_clock u_clock (
-      .clk_i, .rst_ni, .busy_i(put_valid[n] || !lane_idle || answer_valid_i[n] || read_valid_o[n] || result_valid[n]), .clk_o(lane_clk)
+      .clk_i, .rst_ni, .busy_i(put_valid[n] || inject_i.valid || !lane_idle || answer_valid_i[n] || read_valid_o[n] || result_valid[n]), .clk_o(lane_clk)
     );
 
     exec_put_lane u_lane (
-      .clk_i(lane_clk), .rst_ni, .full_i, .dead_i, .buckets_i,
+      .clk_i(lane_clk), .rst_ni, .inject_i, .ecc_o(lane_ecc), .full_i, .dead_i, .buckets_i,
       .job_valid_i(put_valid[n]), .job_ready_o(put_ready[n]), .job_slot_i(put_slot),
       .front_slot_o(port_slot[2+2*n]), .front_i(port_command[2+2*n]),
-      .back_slot_o(port_slot[3+2*n]), .back_i(port_command[3+2*n]),
+      .back_slot_o(port_slot[3+2*n]), .back_i(port_command[3+2*n]), .back_bad_i(port_bad[3+2*n]),
       .read_valid_o(read_valid_o[n]), .read_ready_i(read_ready_i[n]), .read_o(read),
       .answer_valid_i(answer_valid_i[n]), .answer_i,
       .vault_valid_o(ask_valid[n]), .vault_o(vault), .vault_done_i(ask_done[n]),
@@ -308,6 +326,9 @@ module exec_top #(
     assign put_wait_o[n]    = waits;
     assign asks_what[n]     = ask_kind;
     assign asks_slot[n]     = port_slot[3+2*n];
+    assign put_bad[n]       = port_bad[2+2*n];
+    assign page_corrected[n] = lane_ecc.corrected;
+    assign page_lost[n]      = lane_ecc.uncorrectable;
     assign codec_stats_o[n] = stats;
   end
 
@@ -340,6 +361,7 @@ module exec_top #(
       .front_slot_o(port_slot[Port]), .front_i(port_command[Port]),
       .judge_slot_o(port_slot[Port+1]), .judge_i(port_command[Port+1]),
       .send_slot_o(port_slot[Port+2]), .send_i(port_command[Port+2]),
+      .front_bad_i(port_bad[Port]), .judge_bad_i(port_bad[Port+1]), .send_bad_i(port_bad[Port+2]),
       .read_valid_o(read_valid_o[Source]), .read_ready_i(read_ready_i[Source]), .read_o(read),
       .answer_valid_i(answer_valid_i[Source]), .answer_i,
       .write_valid_o(write_valid_o[n]), .write_ready_i(write_ready_i[n]), .write_o(write),
@@ -363,6 +385,7 @@ module exec_top #(
     assign fetches_line[n]       = staging;
     assign asks_what[Source]     = ask_pkg::ASK_FLUSH_PAGE;
     assign asks_slot[Source]     = port_slot[Port+2];
+    assign get_bad[n]            = port_bad[Port];
     assign req_o[n]              = req;
     assign ask[Source]           = vault;
     assign lookup[2*n]           = front;
@@ -378,7 +401,7 @@ module exec_top #(
   ask_pkg::kind_e      rest_ask;
   exec_flush u_flush (
     .clk_i, .rst_ni,
-    .job_valid_i(rest_valid), .job_ready_o(rest_ready), .job_slot_i(rest_slot), .job_i(rest_command),
+    .job_valid_i(rest_valid), .job_ready_o(rest_ready), .job_slot_i(rest_slot), .job_i(rest_command), .job_bad_i(port_bad[1]),
     .lookup_valid_o(lookup_valid[Lookups-1]), .lookup_ready_i(lookup_ready[Lookups-1]), .lookup_o(rest_lookup),
     .found_valid_i(found_valid[Lookups-1]), .found_i(found),
     .ask_valid_o(asks[Rest]), .ask_kind_o(rest_ask), .ask_done_i(asked[Rest]), .ask_answer_i,
@@ -430,7 +453,7 @@ module exec_top #(
   exec_done #(.Sources(Results)) u_done (
     .clk_i, .rst_ni,
     .result_valid_i(result_valid), .result_ready_o(result_ready), .result_i(result),
-    .slot_o(port_slot[0]), .command_i(done_command),
+    .slot_o(port_slot[0]), .command_i(done_command), .command_bad_i(port_bad[0]),
     .completion_valid_o, .completion_ready_i, .completion_o,
     .leave_o(leave), .leave_slot_o(leave_slot),
     .error_valid_o, .error_ready_i, .error_o,
@@ -443,11 +466,11 @@ module exec_top #(
   assign fetch_command = port_command[Ports-2];
   exec_ask #(.Sources(Askers)) u_ask (
     .clk_i, .rst_ni, .valid_i(asks), .kind_i(asks_what), .slot_i(asks_slot), .line_i('0), .done_o(asked),
-    .slot_o(port_slot[Ports-1]), .command_i(ask_command), .ask_valid_o, .ask_o, .ask_done_i
+    .slot_o(port_slot[Ports-1]), .command_i(ask_command), .command_bad_i(port_bad[Ports-1]), .ask_valid_o, .ask_o, .ask_done_i
   );
   exec_ask #(.Sources(GetLanes)) u_fetch (
     .clk_i, .rst_ni, .valid_i(fetches), .kind_i(fetches_what), .slot_i(fetches_slot), .line_i(fetches_line), .done_o(fetched),
-    .slot_o(port_slot[Ports-2]), .command_i(fetch_command), .ask_valid_o(fetch_valid_o), .ask_o(fetch_o),
+    .slot_o(port_slot[Ports-2]), .command_i(fetch_command), .command_bad_i(port_bad[Ports-2]), .ask_valid_o(fetch_valid_o), .ask_o(fetch_o),
     .ask_done_i(fetch_done_i)
   );
 

@@ -6,7 +6,8 @@
 // INIT follows): each of their writes drops what is here, or on its way, of that bucket.
 //
 // Lines are protected; one with a wrong bit is dropped. It is read, looked at for a cycle, and
-// shown in the third.
+// shown in the third. Which buckets they are of has a parity, which is looked at all the time: a line
+// whose bucket is not known any more is no change's, and dropped as soon as none reads.
 
 `include "check.svh"
 
@@ -17,6 +18,7 @@ module index_ahead #(
   input  logic                             rst_ni,
   input  ecc_pkg::inject_t                 inject_i,
   output ecc_pkg::event_t                  ecc_o,
+  output ecc_pkg::event_t                  ecc_places_o,
 
   input  logic                             soon_valid_i,
   output logic                             soon_ready_o,
@@ -68,6 +70,30 @@ module index_ahead #(
       is_written[n] = write_i && bucket_q[n] == write_bucket_i;
     end
   end
+  // The bucket that a line is of is wrong; is not looked at yet.
+  logic [B:0]       place_word, place_damaged;
+  logic [Lines-1:0] parity_q, strange_q, fresh_q;
+  logic             strange_told_q;
+  assign place_word = {^hint_bucket_q, hint_bucket_q};
+  ecc_inject #(.Memory(ecc_pkg::AheadPlaces), .Width(B + 1)) u_inject (
+    .clk_i, .rst_ni, .inject_i, .write_i(takes), .word_i(place_word), .word_o(place_damaged)
+  );
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      strange_q      <= '0;
+      fresh_q        <= '0;
+      strange_told_q <= 1'b0;
+    end else begin
+      strange_told_q <= !reads_i && (strange_q & good_q) != '0;
+      for (int unsigned n = 0; n < Lines; n++) begin
+        strange_q[n] <= good_q[n] && parity_q[n] != ^bucket_q[n];
+        fresh_q[n]   <= takes && next_q == PlaceBits'(n);
+      end
+    end
+  end
+  assign ecc_places_o.corrected     = strange_told_q;
+  assign ecc_places_o.uncorrectable = 1'b0;
+
   // Known a cycle later; what is not known then will not be before the hint is taken.
   assign takes        = looked_q && !known_q && !begin_i && !held && !ask_q && !open_q[next_q];
   assign soon_ready_o = !hint_q;
@@ -91,7 +117,7 @@ module index_ahead #(
           {good_q[n], open_q[n]} <= {!clear_i, 1'b1};
         end else begin
           if (line_valid_i && come_q == PlaceBits'(n)) open_q[n] <= 1'b0;
-          if (clear_i || is_written[n] || (spoilt && place == PlaceBits'(n)) || (line_valid_i && line_error_i && come_q == PlaceBits'(n))) good_q[n] <= 1'b0;
+          if (clear_i || is_written[n] || (strange_q[n] && !reads_i) || (spoilt && place == PlaceBits'(n)) || (line_valid_i && line_error_i && come_q == PlaceBits'(n))) good_q[n] <= 1'b0;
         end
       end
     end
@@ -100,7 +126,7 @@ module index_ahead #(
     if (!hint_q) hint_bucket_q <= soon_bucket_i;
     known_q <= is_soon != '0;
     for (int unsigned n = 0; n < Lines; n++) begin
-      if (takes && next_q == PlaceBits'(n)) bucket_q[n] <= hint_bucket_q;
+      if (takes && next_q == PlaceBits'(n)) {parity_q[n], bucket_q[n]} <= place_damaged;
     end
     if (takes) ask_bucket_q <= hint_bucket_q;
   end
@@ -126,7 +152,7 @@ module index_ahead #(
   for (genvar k = 0; k < 2; k++) begin : g_look
     logic [Lines-1:0] mine;
     for (genvar n = 0; n < int'(Lines); n++) begin : g_line
-      assign mine[n] = good_q[n] && bucket_q[n] == bucket_i[k];
+      assign mine[n] = good_q[n] && !strange_q[n] && !fresh_q[n] && bucket_q[n] == bucket_i[k];
     end
     always_ff @(posedge clk_i) begin
       if (begin_i) mine_q[k] <= mine;
@@ -179,13 +205,14 @@ module index_ahead #(
   assign unused = error;
 
 
-  // The same bucket is not here twice.
-  logic [Lines-1:0] twice;
+  // The same bucket is not here twice, of those that are known.
+  logic [Lines-1:0] twice, known;
   always_comb begin
+    for (int unsigned n = 0; n < Lines; n++) known[n] = good_q[n] && parity_q[n] == ^bucket_q[n];
     twice = '0;
     for (int unsigned n = 0; n < Lines; n++) begin
       for (int unsigned m = 0; m < n; m++) begin
-        if (good_q[n] && good_q[m] && bucket_q[n] == bucket_q[m]) twice[n] = 1'b1;
+        if (known[n] && known[m] && bucket_q[n] == bucket_q[m]) twice[n] = 1'b1;
       end
     end
   end

@@ -113,17 +113,18 @@ module index_core (
   end
   always_ff @(posedge clk_i) drop_tag_q <= command_i.expected.tag;
 
-  ecc_pkg::event_t cache_ecc, recent_ecc, stash_ecc, ahead_ecc;
+  ecc_pkg::event_t cache_ecc, recent_ecc, stash_ecc, ahead_ecc, places_ecc;
   always_comb begin
     ecc_o                      = '0;
     ecc_o[ecc_pkg::IndexCache] = cache_ecc;
     ecc_o[ecc_pkg::IndexStash] = stash_ecc;
     ecc_o[ecc_pkg::IndexAhead] = ahead_ecc;
+    ecc_o[ecc_pkg::AheadPlaces] = places_ecc;
     ecc_o[ecc_pkg::IndexRecent] = recent_ecc;
   end
 
   index_table u_table (
-    .clk_i, .rst_ni, .inject_i, .ecc_o(stash_ecc), .ecc_ahead_o(ahead_ecc), .failed_o, .base_line_i(table_line_i), .buckets_i,
+    .clk_i, .rst_ni, .inject_i, .ecc_o(stash_ecc), .ecc_ahead_o(ahead_ecc), .ecc_places_o(places_ecc), .failed_o, .base_line_i(table_line_i), .buckets_i,
     .command_valid_i(command_valid), .command_ready_o(command_ready), .command_i(command),
     .answer_valid_o(answer_valid), .answer_ready_i(answer_ready), .answer_o(answer),
     .soon_valid_i, .soon_ready_o, .soon_bucket_i, .req_valid_o, .req_ready_i, .req_o, .wdata_valid_o, .wdata_ready_i, .wdata_o,

@@ -28,6 +28,7 @@ module index_table #(
   output ecc_pkg::event_t                  ecc_o,
   // Of what is read ahead: errors found.
   output ecc_pkg::event_t                  ecc_ahead_o,
+  output ecc_pkg::event_t                  ecc_places_o,
   output logic                             failed_o,
 
   // Where the table is; stay as they are. At least 2 buckets.
@@ -207,7 +208,7 @@ module index_table #(
   logic [1:0]        coming;
   logic [511:0]      line_ahead;
   index_ahead #(.Lines(Ahead)) u_ahead (
-    .clk_i, .rst_ni, .inject_i, .ecc_o(ecc_ahead_o), .soon_valid_i, .soon_ready_o, .soon_bucket_i,
+    .clk_i, .rst_ni, .inject_i, .ecc_o(ecc_ahead_o), .ecc_places_o, .soon_valid_i, .soon_ready_o, .soon_bucket_i,
     .request_valid_o(ahead_request), .request_ready_i(ahead_ready), .request_bucket_o(ahead_bucket),
     .line_valid_i(rdata_valid_i && owner_ahead), .line_i(rdata_i.data), .line_error_i(rdata_i.error),
     .begin_i(change_begins), .reads_i(change_reads), .bucket_i(change_buckets), .coming_o(coming),

@@ -18,16 +18,17 @@ module ecc_inject #(
   output logic [Width-1:0] word_o
 );
 
-  logic       armed_q;
+  logic       armed_q, mine;
+  assign mine = inject_i.valid && inject_i.memory == 5'(Memory);
   logic [9:0] first_q, second_q;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) armed_q <= 1'b0;
-    else if (inject_i.valid && inject_i.memory == 5'(Memory)) armed_q <= 1'b1;
+    else if (mine)    armed_q <= 1'b1;
     else if (write_i) armed_q <= 1'b0;
   end
   always_ff @(posedge clk_i) begin
-    if (inject_i.valid) begin
+    if (mine) begin
       first_q  <= inject_i.first;
       second_q <= inject_i.second;
     end

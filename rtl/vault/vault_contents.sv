@@ -24,6 +24,8 @@ module vault_contents #(
   input  logic                rst_ni,
   input  ecc_pkg::inject_t    inject_i,
   output ecc_pkg::event_t     ecc_o,
+  // The vault is worthless for another reason.
+  input  logic                fail_i,
   output logic                failed_o,
 
   // What there is. Stay as they are.
@@ -270,7 +272,7 @@ module vault_contents #(
       failed_q <= 1'b0;
     end else begin
       if (state_q == S_CLEAR) failed_q <= 1'b0;
-      else if (looks && lost) failed_q <= 1'b1;
+      else if ((looks && lost) || fail_i) failed_q <= 1'b1;
       case (state_q)
         S_IDLE: if (req_i.valid) begin
           state_q <= req_i.op == vault_pkg::ROW_CLEAR ? S_CLEAR : scans ? S_SCAN : S_READ;

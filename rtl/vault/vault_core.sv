@@ -77,6 +77,7 @@ module vault_core (
   // What is kept on the chip, the index's part included, is lost: nothing can be done until
   // INIT.
   input  logic                             index_failed_i,
+  input  logic                             fail_i,
   output logic                             failed_o,
   // An operation has ended with RESULT_ERROR.
   output logic                             erred_o,
@@ -491,7 +492,7 @@ module vault_core (
   );
 
   vault_contents u_contents (
-    .clk_i, .rst_ni, .inject_i, .ecc_o, .failed_o(contents_failed), .units_i, .slots_i(slot_limit_i), .flash_i, .promise_i(promise_q),
+    .clk_i, .rst_ni, .inject_i, .ecc_o, .fail_i, .failed_o(contents_failed), .units_i, .slots_i(slot_limit_i), .flash_i, .promise_i(promise_q),
     .req_i(row), .rsp_o(row_rsp), .committed_units_o(committed_units), .committed_slots_o(committed_slots),
     .committed_flash_o(committed_flash), .committed_durable_o(committed_durable)
   );

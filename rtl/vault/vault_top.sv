@@ -76,6 +76,8 @@ module vault_top (
   // the table of contents or the index's stash has failed.
   output logic                             broken_o,
   output logic                             failed_o,
+  // It has to fail, too: what was to be done with a page is not known any more. Held until failed_o.
+  input  logic                             fail_i,
 
   output logic                             core_req_valid_o,
   input  logic                             core_req_ready_i,
@@ -175,7 +177,7 @@ module vault_top (
   // Told from a register, and yet never too late: the store begins only what a command asks for that is
   // still inside a cycle later, as the command waits for the store's answer.
   assign store_busy_o = store_busy_q || inside_q != '0;
-  assign core_busy  = command_valid_i || inside_q != '0 || answer_valid_o || drop_valid_o ||
+  assign core_busy  = command_valid_i || fail_i || inside_q != '0 || answer_valid_o || drop_valid_o ||
                       (any_valid && any_place.id[Own]) || store_busy_q || inject_i.valid ||
                       core_req_valid_o || core_wdata_valid_o || core_rdata_valid_i ||
                       store_req_valid_o || store_wdata_valid_o || store_rdata_valid_i ||
@@ -204,7 +206,7 @@ module vault_top (
   dram_pkg::req_t         copy_req;
   dram_pkg::wdata_t       copy_wdata;
   vault_core u_core (
-    .clk_i(core_clk), .rst_ni, .inject_i, .ecc_o(contents_ecc), .ecc_recent_o(recent_ecc), .index_failed_i(index_failed), .failed_o, .erred_o(erred), .units_line_i, .units_i, .buckets_i, .slot_limit_i, .page_secret_i, .object_secret_i, .flash_i,
+    .clk_i(core_clk), .rst_ni, .inject_i, .ecc_o(contents_ecc), .ecc_recent_o(recent_ecc), .index_failed_i(index_failed), .fail_i, .failed_o, .erred_o(erred), .units_line_i, .units_i, .buckets_i, .slot_limit_i, .page_secret_i, .object_secret_i, .flash_i,
     .tier_args_i, .tier_record_o, .drop_valid_o, .drop_ready_i, .drop_o,
     .command_valid_i, .command_ready_o, .command_i, .payload_tag_o, .payload_valid_i, .payload_ready_o, .payload_i,
     .answer_valid_o, .answer_ready_i, .answer_o, .globals_o, .counters_o, .event_o,

@@ -164,7 +164,8 @@ int main(int argc, char **argv)
 		const std::pair<unsigned int, unsigned int> memories[] = {
 		    {rtl::POOLS, 63},         {rtl::CONTENTS, 504},    {rtl::STORE_LISTS, 73},
 		    {rtl::STORE_MAP, 600},    {rtl::INDEX_CACHE, 256}, {rtl::INDEX_RECENT, 254},
-		    {rtl::VAULT_RECENT, 242},
+		    {rtl::VAULT_RECENT, 242}, {rtl::COMMANDS, 504},    {rtl::COMMAND_COPY, 62},
+		    {rtl::AHEAD_PLACES, 25},  {rtl::PAGE_IN, 576},
 		};
 
 		for (unsigned int n = 0; n < 400; n++) {
@@ -234,6 +235,46 @@ int main(int argc, char **argv)
 		for (unsigned int n = 0; n < 100; n++)
 			tap_check(session.any(session.pools[n % 2]) <= PAMC_STATUS_MISS,
 				  "after the reset");
+	});
+	tap.run("a command that is lost", [&] {
+		/* Puts, gets, flushes: whichever comes. */
+		for (unsigned int round = 0; round < 6; round++) {
+			Session session(tap.seed() + 10 + round);
+			uint32_t epoch = session.card.read32(PAMC_REG_BOOT_EPOCH);
+
+			for (unsigned int n = 0; n < 30; n++)
+				session.any(session.pools[n % 2]);
+			/* What is read, and twice what it would be put right from: the first
+			 * part's. */
+			session.damage(rtl::COMMANDS, 504, 1);
+			session.damage(rtl::COMMAND_COPY, 62, 2);
+			uint8_t status = session.any(session.pools[0]);
+
+			tap_check(status == PAMC_STATUS_INTERNAL ||
+				      status == PAMC_STATUS_DMA_FAULT ||
+				      status == PAMC_STATUS_UNCORRECTABLE,
+				  "status " + std::to_string(status) + " of what is not known");
+			for (uint64_t index = 0; index < 40; index++) {
+				status = session.get(session.pools[index % 2], index);
+				tap_check(status == PAMC_STATUS_INTERNAL,
+					  "status " + std::to_string(status) +
+					      " of a get after it");
+			}
+			tap_check((session.status() & PAMC_STATUS_FATAL_MASK) &&
+				      (session.status() & PAMC_STATUS_CAUSE_MASK) >> 8 ==
+					  PAMC_FATAL_INTERNAL,
+				  "STATUS");
+			tap_check(session.health().chip_uncorrected > 0, "the health log");
+			session.card.write_register<uint32_t>(PAMC_REG_CTRL, 0);
+			while (session.status() & PAMC_STATUS_FATAL_MASK) {
+			}
+			session.begin();
+			tap_check(session.card.read32(PAMC_REG_BOOT_EPOCH) != epoch,
+				  "the same epoch");
+			for (unsigned int n = 0; n < 60; n++)
+				tap_check(session.any(session.pools[n % 2]) <= PAMC_STATUS_MISS,
+					  "after the reset");
+		}
 	});
 	tap.run("a list of the store that is lost", [&] {
 		Session session(tap.seed() + 3);

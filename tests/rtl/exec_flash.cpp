@@ -566,5 +566,25 @@ int main(int argc, char **argv)
 	tap.run("flushes of what is durable", [&] { flushes(tap.seed() + 50); });
 	tap.run("gets beside a sync", [&] { beside(tap.seed()); });
 	tap.run("all else beside a sync", [&] { sync_waits(tap.seed() + 60); });
+	/* All of it once more, while a bit of nearly every command flips as it comes in. */
+	tap.run("commands inside whose bits flip", [&] {
+		Bench::flips_on = true;
+		for (unsigned int order : {0u, 4u}) {
+			stubs(tap.seed() + 70 + order, order);
+			leaving(tap.seed() + 80 + order, order);
+		}
+		unknown(tap.seed() + 90);
+		passes(tap.seed() + 91);
+		room(tap.seed() + 92);
+		flushes(tap.seed() + 93);
+		beside(tap.seed() + 94);
+		sync_waits(tap.seed() + 95);
+		Bench::flips_on = false;
+		std::printf("# %llu commands were put right\n",
+			    (unsigned long long)Bench::flips_found);
+		tap_check(Bench::flips_found > 300 && Bench::flips_lost == 0,
+			  "found and lost: " + std::to_string(Bench::flips_found) + ", " +
+			      std::to_string(Bench::flips_lost));
+	});
 	return tap.done();
 }

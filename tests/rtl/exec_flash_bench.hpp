@@ -15,6 +15,7 @@
 #include "crc32c.h"
 #include "dma_bits.hpp"
 #include "exec_flash/Vexec_flash.h"
+#include "flips.hpp"
 #include "stream.hpp"
 #include "tap.hpp"
 
@@ -30,6 +31,9 @@ constexpr unsigned int put_lanes = 1, get_lanes = 2, readers = put_lanes + get_l
 constexpr unsigned int read_bits = rtl::read_req_bits, write_bits = rtl::write_req_bits,
 		       req_bits = 38;
 constexpr unsigned int staging_lines = 1040;
+
+/* A command's word in the executor, with its parities (exec_commands). */
+constexpr unsigned int command_bits = 490 + 14;
 
 enum Ask { READ, ROOM, DURABLE_ROOM, FLUSH_PAGE, FLUSH_OBJECT, SYNC, SYNC_ON, ASKS };
 enum Reply { DONE, AGAIN, NO, FAILED };
@@ -438,14 +442,23 @@ class Bench
 	unsigned int refuse_puts = 0;
 	/* All but records takes so much longer. */
 	uint64_t broken = UINT64_MAX, flash_latency = 500, other_latency = 0;
+	/* Bits of commands that flip as they enter: on or off in all benches; how many were put
+	 * right. */
+	static inline bool flips_on = false;
+	static inline uint64_t flips_made = 0, flips_found = 0, flips_lost = 0;
+	rtl::Flips flips;
 
 	Bench(uint64_t seed, size_t dram)
 	    : top_(seed),
 	      entries_(&top_->entry_valid_i, &top_->entry_ready_o, &top_->entry_i, seed + 1),
 	      completions_(&top_->completion_valid_o, &top_->completion_ready_i,
 			   &top_->completion_o, seed + 2),
-	      random_(seed + 3), staging_(size_t(get_lanes) * staging_lines * 64)
+	      random_(seed + 3), staging_(size_t(get_lanes) * staging_lines * 64),
+	      flips(&top_->inject_i, &top_->ecc_o, seed + 4)
 	{
+		/* Each command's, or almost. */
+		if (flips_on)
+			flips.make({{rtl::COMMANDS, command_bits}}, 2, 1);
 		tap_check(vault_create(dram, seed, &vault) == 0, "no vault");
 		vault_tier_use(vault, 1ull << 30);
 		tap_check(vault_use_card_lz4(vault) == 0, "no codec");
@@ -458,7 +471,7 @@ class Bench
 		top_->error_ready_i = 1;
 		top_->pause_i = top_->offline_i = top_->refuse_i = top_->failed_i = top_->full_i =
 		    0;
-		top_->watch_i = top_->inject_i = top_->ask_pool_i = top_->now_i = 0;
+		top_->watch_i = top_->ask_pool_i = top_->now_i = 0;
 		top_->pool_write_i = 0;
 		top_->vault_valid_i = 0;
 		top_.reset();
@@ -466,6 +479,9 @@ class Bench
 
 	~Bench()
 	{
+		flips_made += flips.made[rtl::COMMANDS];
+		flips_found += flips.corrected[rtl::COMMANDS];
+		flips_lost += flips.all_lost();
 		vault_destroy(vault);
 	}
 
@@ -495,6 +511,7 @@ class Bench
 		core_done_ = top_->vault_done_o;
 		entries_.before();
 		completions_.before();
+		flips.before();
 		top_.edge();
 		entries_.after(now());
 		completions_.after(now());

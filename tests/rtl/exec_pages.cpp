@@ -7,6 +7,7 @@
 #include "exec_blocks/Vexec_blocks.h"
 #include "exec_page_in/Vexec_page_in.h"
 #include "exec_page_out/Vexec_page_out.h"
+#include "flips.hpp"
 #include "host_dma.hpp"
 #include "tap.hpp"
 
@@ -116,7 +117,8 @@ struct In {
 };
 
 /* Feeds blocks and looks at the words that come; returns the cycles it took. */
-uint64_t pages_in(uint64_t seed, unsigned int blocks, bool calm, rtl::HostTiming fixed)
+uint64_t pages_in(uint64_t seed, unsigned int blocks, bool calm, rtl::HostTiming fixed,
+		  unsigned int bits = 0)
 {
 	rtl::Random random(seed);
 	rtl::HostMemory memory;
@@ -127,12 +129,18 @@ uint64_t pages_in(uint64_t seed, unsigned int blocks, bool calm, rtl::HostTiming
 	unsigned int made = 0, done = 0, word = 0;
 	uint64_t patience = 0;
 	rtl::Pacer pacer(seed);
+	rtl::Flips flips(&dut->inject_i, nullptr, seed);
 	In next{};
+	/* With two bits in a word: lines that are lost, in the block that comes out, and in all. */
+	uint64_t lost = 0, lost_lines = 0, lost_blocks = 0;
 
 	dut->block_valid_i = 0;
 	dut->word_ready_i = 0;
 	dut.reset();
 	reads.timing(fixed);
+	/* Of a line's first part, with its check bits. */
+	if (bits)
+		flips.make({{rtl::PAGE_IN, bits == 1 ? 576 : 64}}, 40, bits);
 	while (done < blocks) {
 		if (!calm && random.one_in(500)) {
 			reads.timing(some_timing(random));
@@ -166,15 +174,22 @@ uint64_t pages_in(uint64_t seed, unsigned int blocks, bool calm, rtl::HostTiming
 				std::memcpy(&wanted, line->second.data() + word % 8 * 8, 8);
 			if (reads.swallowed(block.page * 64 + word / 8))
 				wanted = 0;
-			tap_check(dut->word_o == wanted, "word " + std::to_string(word) +
-							     " of block " +
-							     std::to_string(block.page));
+			if (bits == 2 && word % 8 == 0 && dut->word_o != wanted) {
+				lost_lines++;
+				lost = 1;
+			} else
+				tap_check(dut->word_o == wanted, "word " + std::to_string(word) +
+								     " of block " +
+								     std::to_string(block.page));
 			word++;
 			tap_check(dut->done_o == (word == 512), "done");
 			if (word == 512) {
 				tap_check(dut->done_error_o == (block.skip || block.hole), "error");
 				memory.erase(memory.lower_bound(block.page * 64),
 					     memory.lower_bound(block.page * 64 + 64));
+				tap_check(dut->done_lost_o == lost, "what is lost is told");
+				lost_blocks += lost;
+				lost = 0;
 				inside.pop_front();
 				word = 0;
 				done++;
@@ -184,6 +199,9 @@ uint64_t pages_in(uint64_t seed, unsigned int blocks, bool calm, rtl::HostTiming
 			tap_check(!dut->done_o, "done without a word");
 		}
 		tap_check(++patience < 20000, "a word does not come");
+		flips.before();
+		dut->eval();
+		flips.count(rtl::PAGE_IN, dut->ecc_o);
 		rtl::cycle(dut, reads);
 		if (accepted) {
 			inside.push_back(next);
@@ -191,6 +209,13 @@ uint64_t pages_in(uint64_t seed, unsigned int blocks, bool calm, rtl::HostTiming
 		}
 	}
 	tap_check(dut->idle_o && reads.idle(), "something was left over");
+	if (bits)
+		std::printf("# %llu lines put right, %llu lost in %llu blocks\n",
+			    (unsigned long long)flips.corrected[rtl::PAGE_IN],
+			    (unsigned long long)lost_lines, (unsigned long long)lost_blocks);
+	tap_check((bits == 1) == (flips.corrected[rtl::PAGE_IN] > 100) &&
+		      (bits == 2) == (flips.all_lost() > 100) && flips.all_lost() >= lost_lines,
+		  "lines put right and lost");
 	return dut.now();
 }
 
@@ -335,6 +360,10 @@ int main(int argc, char **argv)
 
 	tap.run("lists", [&] { lists(tap.seed()); });
 	tap.run("pages in", [&] { pages_in(tap.seed(), 2000, false, {}); });
+	tap.run("lines of pages in that have a wrong bit, or two", [&] {
+		pages_in(tap.seed() + 1, 1000, false, {}, 1);
+		pages_in(tap.seed() + 2, 1000, false, {}, 2);
+	});
 	tap.run("pages in at full speed", [&] {
 		uint64_t cycles = pages_in(tap.seed(), 200, true, {250, 100, false});
 

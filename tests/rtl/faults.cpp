@@ -10,7 +10,7 @@ using card_faults::Plan;
 
 std::vector<Plan> plans()
 {
-	std::vector<Plan> made(8);
+	std::vector<Plan> made(9);
 
 	made[0].name = "one wrong bit in 8 bytes is nobody's concern";
 	made[0].single = 40;
@@ -32,6 +32,8 @@ std::vector<Plan> plans()
 	made[6].resets = 200;
 	made[7].name = "answers that never come";
 	made[7].dropped = 100;
+	made[8].name = "one wrong bit in memories on the chip is nobody's concern";
+	made[8].chip = 60;
 	return made;
 }
 

@@ -12,6 +12,8 @@
 
 #include "card_host.hpp"
 #include "faults_plan.hpp"
+#include "flips.hpp"
+#include "pamc_mailbox.h"
 #include "tap.hpp"
 
 namespace card_faults
@@ -107,7 +109,24 @@ class Campaign
 			flip(false);
 		if (!calm_ && plan_.twin && random_.one_in(plan_.twin))
 			flip(true);
+		if (!calm_ && plan_.chip && random_.one_in(plan_.chip))
+			spoil();
 		card_.step();
+	}
+
+	/* A bit of the next word that is written to one of the memories on the chip. */
+	void spoil()
+	{
+		static const std::pair<unsigned int, unsigned int> memories[] = {
+		    {rtl::CONTENTS, 504},     {rtl::STORE_LISTS, 73},   {rtl::STORE_MAP, 600},
+		    {rtl::INDEX_CACHE, 256},  {rtl::STASH, 120},        {rtl::INDEX_AHEAD, 576},
+		    {rtl::INDEX_RECENT, 254}, {rtl::VAULT_RECENT, 242}, {rtl::COMMANDS, 504},
+		    {rtl::COMMAND_COPY, 560}, {rtl::AHEAD_PLACES, 25},  {rtl::PAGE_IN, 576},
+		};
+		auto [memory, width] = memories[random_.below(std::size(memories))];
+		unsigned int bit = unsigned(random_.below(width));
+
+		card_.sim().write(MAILBOX_ECC_INJECT, memory | bit << 5 | bit << 15);
 	}
 
 	/* ------------------------------------------------------------ commands */
@@ -556,6 +575,24 @@ class Campaign
 			  "no read was dropped");
 		tap_check(host.strays || !plan_.strays, "no strays");
 		tap_check(memory.corrected || !plan_.single, "no single bit was wrong");
+		if (plan_.chip) {
+			pamc_log_health health;
+			std::vector<uint8_t> bytes = card_.management().log(PAMC_LOG_HEALTH);
+
+			std::memcpy(&health, bytes.data(), sizeof(health));
+			std::printf("# %llu words of memories on the chip put right\n",
+				    (unsigned long long)health.chip_corrected);
+			tap_check(
+			    health.chip_corrected > commands_ / 4 && health.chip_uncorrected == 0,
+			    "memories on the chip: " + std::to_string(health.chip_corrected) +
+				" put right, " + std::to_string(health.chip_uncorrected) + " lost");
+			for (unsigned int status = 0; status < 32; status++)
+				tap_check(by_status_[status] == 0 ||
+					      status == PAMC_STATUS_SUCCESS ||
+					      status == PAMC_STATUS_MISS ||
+					      status == PAMC_STATUS_NO_SPACE,
+					  "status " + std::to_string(status));
+		}
 		tap_check(memory.uncorrectable || !plan_.twin, "no two bits were wrong");
 		tap_check(by_status_[PAMC_STATUS_UNCORRECTABLE] || !plan_.payload,
 			  "no page was damaged");

@@ -18,6 +18,9 @@ struct Plan {
 	/* Card memory: a payload that is read is wrong; bits that flip, one in so many cycles,
 	 * by one or by two in 8 bytes. */
 	unsigned int payload = 0, single = 0, twin = 0;
+	/* Memories on the chip that put a wrong bit right, or are caches: the next write of one of
+	 * them has one, once in so many cycles. */
+	unsigned int chip = 0;
 	/* Commands from reset to reset. */
 	unsigned int resets = 0;
 	uint64_t dram = 4 << 20;

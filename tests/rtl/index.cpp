@@ -93,7 +93,8 @@ const rtl::DramManner manners[] = {
 void random_tables(uint64_t seed, bool hostile, unsigned int rounds, bool flips = false)
 {
 	rtl::Random random(seed);
-	uint64_t operations = 0, cycles = 0, moves = 0, failed = 0, corrected = 0, ahead = 0;
+	uint64_t operations = 0, cycles = 0, moves = 0, failed = 0, corrected = 0, ahead = 0,
+		 places = 0;
 
 	for (uint32_t buckets : {2u, 3u, 97u, 128u, 211u}) {
 		Bench bench(buckets, seed + buckets);
@@ -101,7 +102,10 @@ void random_tables(uint64_t seed, bool hostile, unsigned int rounds, bool flips 
 
 		/* Entries and their buckets, 112 bits and 8 to check them. */
 		if (flips)
-			bench.flips().make({{rtl::STASH, 120}, {rtl::INDEX_AHEAD, 8 * 72}}, 10, 1);
+			bench.flips().make({{rtl::STASH, 120},
+					    {rtl::INDEX_AHEAD, 8 * 72},
+					    {rtl::AHEAD_PLACES, 25}},
+					   10, 1);
 		for (unsigned int round = 0; round < rounds; round++) {
 			const auto &manner = manners[random.below(5)];
 
@@ -124,6 +128,7 @@ void random_tables(uint64_t seed, bool hostile, unsigned int rounds, bool flips 
 		moves += bench.model().moves;
 		corrected += bench.flips().corrected[rtl::STASH];
 		ahead += bench.flips().corrected[rtl::INDEX_AHEAD];
+		places += bench.flips().corrected[rtl::AHEAD_PLACES];
 		tap_check(bench.flips().all_lost() == 0, "something was lost");
 	}
 	std::printf("# %llu commands in %llu cycles, %llu moves, %llu refused\n",
@@ -131,9 +136,11 @@ void random_tables(uint64_t seed, bool hostile, unsigned int rounds, bool flips 
 		    (unsigned long long)moves, (unsigned long long)failed);
 	if (flips)
 		std::printf("# %llu entries of stashes corrected, %llu lines that were read ahead "
-			    "dropped\n",
-			    (unsigned long long)corrected, (unsigned long long)ahead);
-	tap_check((corrected > 50) == flips && (ahead > 50) == flips, "errors corrected");
+			    "dropped, %llu more as their bucket was not known any more\n",
+			    (unsigned long long)corrected, (unsigned long long)ahead,
+			    (unsigned long long)places);
+	tap_check((corrected > 50) == flips && (ahead > 50) == flips && (places > 50) == flips,
+		  "errors corrected");
 }
 
 /* When an entry of the stash is lost, no search is answered: it could be the one. */

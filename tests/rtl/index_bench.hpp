@@ -188,6 +188,7 @@ class Bench
 	{
 		flips_.count(rtl::STASH, table_->ecc_o);
 		flips_.count(rtl::INDEX_AHEAD, table_->ecc_ahead_o);
+		flips_.count(rtl::AHEAD_PLACES, table_->ecc_places_o);
 		rtl::cycle(table_, dram_, commands_, answers_, hints_, flips_);
 		while (!answers_.taken().empty()) {
 			look_at(Answered(answers_.taken().front().beat));

@@ -513,6 +513,7 @@ class Dut
 	      flips(&top_->inject_i, &top_->ecc_o, seed + 7)
 	{
 		top_->flash_i = flash;
+		top_->fail_i = 0;
 		top_->table_line_i = 0;
 		top_->buckets_i = layout.buckets;
 		top_->map_line_i = unsigned(layout.index_bytes / 64);

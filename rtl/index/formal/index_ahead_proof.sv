@@ -34,10 +34,10 @@ module index_ahead_proof (
   logic         soon_ready, request_valid, here;
   logic [23:0]  request_bucket;
   logic [1:0]   coming;
-  ecc_pkg::event_t ecc;
+  ecc_pkg::event_t ecc, ecc_places;
   logic [511:0] line;
   index_ahead #(.Lines(2)) dut (
-    .clk_i, .rst_ni, .inject_i('0), .ecc_o(ecc), .soon_valid_i, .soon_ready_o(soon_ready), .soon_bucket_i,
+    .clk_i, .rst_ni, .inject_i('0), .ecc_o(ecc), .ecc_places_o(ecc_places), .soon_valid_i, .soon_ready_o(soon_ready), .soon_bucket_i,
     .request_valid_o(request_valid), .request_ready_i, .request_bucket_o(request_bucket),
     .line_valid_i, .line_i, .line_error_i, .begin_i, .reads_i, .bucket_i, .coming_o(coming),
     .want_i, .second_i, .here_o(here), .take_i, .line_o(line), .write_i, .write_bucket_i, .clear_i
@@ -111,6 +111,10 @@ module index_ahead_proof (
   assign found      = {mine[1] != '0, mine[0] != '0};
   assign place      = {mine[1][1], mine[0][1]};
   assign opens      = {1'b0, open[0]} + {1'b0, open[1]};
+  // No bucket is damaged here.
+  (* hierconn *) wire [1:0] \dut.parity_q ;
+  (* hierconn *) wire [1:0] \dut.strange_q ;
+  `PAMC_ASSERT(i_parity, (!good[0] || \dut.parity_q [0] == ^bucket[0]) && (!good[1] || \dut.parity_q [1] == ^bucket[1]) && \dut.strange_q == '0)
   // Places are asked for, and come, in turn.
   `PAMC_ASSERT(i_counts, count_q == opens - {1'b0, ask} && (!ask || (open[last] && bucket[last] == \dut.ask_bucket_q )) &&
                          (opens == '0 ? come == \dut.next_q : opens == 2'd1 ? open[come] && come == last : come == \dut.next_q ))
@@ -139,6 +143,6 @@ module index_ahead_proof (
   `PAMC_COVER(c_coming, reads_i && coming[0])
 
   logic unused;
-  assign unused = &{1'b0, soon_ready, ecc};
+  assign unused = &{1'b0, soon_ready, ecc, ecc_places};
 
 endmodule

@@ -35,7 +35,7 @@ module index_recent_proof (
   always_comb begin
     inject        = '0;
     inject.valid  = spoil_i;
-    inject.memory = 4'(ecc_pkg::IndexRecent);
+    inject.memory = 5'(ecc_pkg::IndexRecent);
     inject.first  = spoilt_bit_i;
     inject.second = spoilt_bit_i;
   end

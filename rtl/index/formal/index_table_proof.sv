@@ -35,10 +35,10 @@ module index_table_proof (
   logic [31:0]        used;
   logic [63:0]        moves;
   logic [5:0]         level;
-  ecc_pkg::event_t ecc, ecc_ahead;
+  ecc_pkg::event_t ecc, ecc_ahead, ecc_places;
   logic            failed;
   index_table #(.Finds(2), .Ahead(2)) dut (
-    .ecc_ahead_o(ecc_ahead), .soon_valid_i, .soon_ready_o(soon_ready), .soon_bucket_i,
+    .ecc_ahead_o(ecc_ahead), .ecc_places_o(ecc_places), .soon_valid_i, .soon_ready_o(soon_ready), .soon_bucket_i,
     .clk_i, .rst_ni, .inject_i('0), .ecc_o(ecc), .failed_o(failed), .base_line_i('0), .buckets_i(24'd64),
     .command_valid_i, .command_ready_o(command_ready), .command_i,
     .answer_valid_o(answer_valid), .answer_ready_i, .answer_o(answer),

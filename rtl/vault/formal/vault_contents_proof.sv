@@ -43,6 +43,7 @@ module vault_contents_proof (
   ecc_pkg::event_t ecc;
   logic            failed;
   vault_contents #(.Contents(2)) dut (
+    .fail_i(1'b0),
     .clk_i, .rst_ni, .inject_i('0), .ecc_o(ecc), .failed_o(failed), .units_i(units), .slots_i(slots), .flash_i(1'b0), .promise_i('0), .req_i(req), .rsp_o(rsp),
     .committed_units_o(committed_units), .committed_slots_o(committed_slots),
     .committed_flash_o(committed_flash), .committed_durable_o(committed_durable)

@@ -27,7 +27,7 @@ module vault_recent_proof (
   always_comb begin
     inject        = '0;
     inject.valid  = spoil_i;
-    inject.memory = 4'(ecc_pkg::VaultRecent);
+    inject.memory = 5'(ecc_pkg::VaultRecent);
     inject.first  = spoilt_bit_i;
     inject.second = spoilt_bit_i;
   end
