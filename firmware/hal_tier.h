@@ -98,6 +98,9 @@ void hal_tier_read(struct hal *hal, struct hal_tier_figures *figures);
 /* The firmware is to run when fewer units are free, or more bytes of durable records in DRAM,
  * than this; told when it comes to that, and after each read of figures anew. */
 void hal_tier_wake(struct hal *hal, uint32_t free_units, uint32_t durable_bytes);
+/* So many bytes of durable records may be in DRAM without DURABLE_ROOM being asked for: as long as
+ * there are no more with a put, or there are none. 0: each asks. */
+void hal_tier_grant(struct hal *hal, uint32_t durable_bytes);
 
 /* ---- Notices: places in flash that no page is at any more; the vault waits when there are
  * too many of them. False: no more. ---- */

@@ -351,6 +351,11 @@ void hal_tier_wake(struct hal *hal, uint32_t free_units, uint32_t durable_bytes)
 	fw_write(fw_of(hal), MAILBOX_TIER_DIRTY, durable_bytes);
 }
 
+void hal_tier_grant(struct hal *hal, uint32_t durable_bytes)
+{
+	fw_write(fw_of(hal), MAILBOX_TIER_GRANT, durable_bytes);
+}
+
 bool hal_tier_dropped(struct hal *hal, uint64_t *place, uint32_t *bytes)
 {
 	uint32_t drop = hal_read(hal, MAILBOX_TIER_DROP);

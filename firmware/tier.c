@@ -245,12 +245,36 @@ void tier_wake(struct tier *tier)
 		      tier->ready ? (uint32_t)(tier->dirty / 2) : UINT32_MAX);
 }
 
+/* What tier_serve.c would say to each durable put that keeps within the budget: so the data path
+ * need not ask for it. While this is the case flash has room for the whole budget, beside what goes
+ * there meanwhile; what that takes of it is seen in the same step, long before the bytes are gone
+ * from DRAM that would let others in. */
+void tier_grant(struct tier *tier)
+{
+	uint32_t bytes = 0;
+
+	if (tier->ready && fl_room(tier->fl) == FL_OK && (!tier->sync_open || tier->sync_sealed)) {
+		bytes = (uint32_t)tier->dirty;
+	}
+	if (bytes != tier->granted) {
+		hal_tier_grant(tier->hal, bytes);
+		tier->granted = bytes;
+	}
+}
+
+void tier_no_grant(struct tier *tier)
+{
+	hal_tier_grant(tier->hal, 0);
+	tier->granted = 0;
+}
+
 void tier_begin(struct tier *tier)
 {
 	if (tier->ready) {
 		tier_flush_version(tier); /* what is put now is later than all that was found */
 	}
 	tier_wake(tier);
+	tier_no_grant(tier);
 	hal_tier_read_most(tier->hal, tier->ready ? fl_whole_most(tier->fl) : 0);
 	hal_tier_set_promise(tier->hal, room_of(tier));
 }
@@ -311,6 +335,7 @@ void tier_stand_still(struct tier *tier, struct fw *fw)
 	tier->hal = fw->platform.hal;
 	tier->still = true;
 	tier_wake(tier);
+	tier_no_grant(tier);
 	fw_raise(fw, PAMC_EVENT_HEALTH, PAMC_LOG_HEALTH);
 }
 
@@ -394,6 +419,7 @@ static bool step(struct tier *tier)
 	}
 	did |= tier_fetch(tier);
 	did |= tier_serve(tier, did);
+	tier_grant(tier);
 	return did || tier->again;
 }
 

@@ -87,6 +87,7 @@ struct tier {
 	bool sync_sealed; /* all that it is about was handed to flash */
 	uint32_t sync_contents;
 	uint32_t sync_turn; /* steps of this turn */
+	uint32_t granted;   /* hal_tier_grant */
 	struct fl_sync syncing;
 	/* A record, beside it. */
 	bool fetching;
@@ -154,6 +155,9 @@ void tier_lay_out(struct tier *tier, const struct tier_geometry *geometry);
 void tier_take_notices(struct tier *tier);
 /* When there is something to demote. */
 void tier_wake(struct tier *tier);
+/* Durable puts may come in without asking, if they may. */
+void tier_grant(struct tier *tier);
+void tier_no_grant(struct tier *tier);
 /* False: nothing has happened for so long that nothing will. */
 bool tier_worked(struct tier *tier, bool did);
 /* What is put from now on is later than all that was found; flash is promised. */

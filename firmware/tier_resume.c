@@ -42,6 +42,7 @@ bool tier_resume(void *memory, const struct tier_geometry *geometry, struct fw *
 	tier->cursor = 0;
 	tier->left_before = tier->left_end;
 	tier->busy = tier->started = tier->sync_open = false;
+	tier_no_grant(tier);
 	tier->fetching = tier->fetch_started = false;
 	tier->demoting = tier->pressed = tier->rests = false;
 	tier->lingers = tier->row = tier->idle = 0;

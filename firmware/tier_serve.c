@@ -255,6 +255,8 @@ static void sync_begin(struct tier *tier)
 	if (request->ask != HAL_TIER_SYNC_ON || !tier->sync_open ||
 	    tier->sync_contents != request->record.contents) {
 		tier->sync_open = true;
+		/* Puts of its pool are to ask. */
+		tier_no_grant(tier);
 		tier->sync_sealed = false;
 		tier->sync_contents = request->record.contents;
 	}

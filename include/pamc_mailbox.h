@@ -391,14 +391,22 @@
 #define MAILBOX_TIER_DROP 0x888u
 
 /*
- * What the data path asks for, but records: 31 it does, 2:0 ask_pkg::kind_e,
- * 24:16 contents; stays until it is answered. Write: the answer, 1:0
- * ask_pkg::answer_e; of nothing that is asked it is ignored.
+ * What the data path asks for, but records, and what TIER_GRANT has not
+ * answered: 31 it does, 2:0 ask_pkg::kind_e, 24:16 contents; stays until it is
+ * answered. Write: the answer, 1:0 ask_pkg::answer_e; of nothing that is asked
+ * it is ignored.
  */
 #define MAILBOX_TIER_ASK 0x8c0u
 
 /* Its bytes. */
 #define MAILBOX_TIER_ASK_BYTES 0x8c4u
+
+/*
+ * So many bytes of durable records may be in memory: a durable put is let in
+ * at once, without being asked for here, if there are none, or no more than
+ * this with it; 0: none is.
+ */
+#define MAILBOX_TIER_GRANT 0x8c8u
 
 /* Page index. */
 #define MAILBOX_TIER_ASK_INDEX 0x8d0u

@@ -25,6 +25,8 @@ module exec_done #(
   output logic [exec_pkg::SlotBits-1:0]    slot_o,
   input  exec_pkg::command_t               command_i,
   input  logic                             command_bad_i,
+  // The vault has failed, or is about to.
+  input  logic                             failing_i,
 
   output logic                             completion_valid_o,
   input  logic                             completion_ready_i,
@@ -92,10 +94,15 @@ module exec_done #(
 
   assign slot_o = result_q.slot;
 
+  // What the vault, or a command that was lost, would have been is not known, whatever came of it.
+  logic [7:0] status;
+  assign status = failing_i && (result_q.status == pamc_pkg::STATUS_SUCCESS || result_q.status == pamc_pkg::STATUS_MISS)
+                  ? pamc_pkg::STATUS_INTERNAL : result_q.status;
+
   // As sim/model/complete.c's worth_logging().
   logic worth_logging;
   always_comb begin
-    case (result_q.status)
+    case (status)
       pamc_pkg::STATUS_SUCCESS, pamc_pkg::STATUS_MISS, pamc_pkg::STATUS_NO_SPACE,
       pamc_pkg::STATUS_FROZEN, pamc_pkg::STATUS_ABORTED, pamc_pkg::STATUS_NOT_READY:
                worth_logging = 1'b0;
@@ -113,9 +120,9 @@ module exec_done #(
       // A put counts whatever it came to, once its page was asked for.
       pamc_pkg::OP_PUT: timed = command_i.todo == exec_pkg::TASK_PUT;
       pamc_pkg::OP_GET: begin
-        timed = result_q.status == pamc_pkg::STATUS_SUCCESS ||
-                result_q.status == pamc_pkg::STATUS_MISS;
-        kind  = result_q.status == pamc_pkg::STATUS_MISS ? pamc_pkg::LAT_MISS[1:0]
+        timed = status == pamc_pkg::STATUS_SUCCESS ||
+                status == pamc_pkg::STATUS_MISS;
+        kind  = status == pamc_pkg::STATUS_MISS ? pamc_pkg::LAT_MISS[1:0]
                                                          : pamc_pkg::LAT_GET[1:0];
       end
       pamc_pkg::OP_FLUSH_PAGE: begin
@@ -131,7 +138,7 @@ module exec_done #(
   always_comb begin
     get_known = 1'b1;
     get_kind  = 2'd0;
-    case (result_q.status)
+    case (status)
       pamc_pkg::STATUS_SUCCESS:       get_kind = 2'd0;
       pamc_pkg::STATUS_MISS:          get_kind = 2'd1;
       pamc_pkg::STATUS_UNCORRECTABLE: get_kind = 2'd2;
@@ -187,9 +194,9 @@ module exec_done #(
           if (error_valid_o && !error_ready_i) counters_o.unlogged <= counters_o.unlogged + 64'd1;
           error_valid_o <= 1'b1;
         end
-        if (result_q.status == pamc_pkg::STATUS_CRC_MISMATCH || result_q.status == pamc_pkg::STATUS_UNCORRECTABLE)
+        if (status == pamc_pkg::STATUS_CRC_MISMATCH || status == pamc_pkg::STATUS_UNCORRECTABLE)
           counters_o.damaged <= counters_o.damaged + 64'd1;
-        case (result_q.status)
+        case (status)
           pamc_pkg::STATUS_SUCCESS: begin
             if (command_i.opcode == pamc_pkg::OP_PUT) counters_o.puts <= counters_o.puts + 64'd1;
             if (command_i.opcode == pamc_pkg::OP_GET) counters_o.gets <= counters_o.gets + 64'd1;
@@ -218,7 +225,7 @@ module exec_done #(
       completion_o.qid    <= command_i.qid;
       completion_o.cid    <= command_i.cid;
       completion_o.logged <= worth_logging;
-      completion_o.status <= result_q.status;
+      completion_o.status <= status;
       completion_o.result <= result_q.result;
       completion_o.info   <= result_q.info;
       latency_kind_o      <= kind;
@@ -230,7 +237,7 @@ module exec_done #(
     if (counts && worth_logging && (!error_valid_o || error_ready_i)) begin
       error_o.qid    <= command_i.qid;
       error_o.cid    <= command_i.cid;
-      error_o.status <= result_q.status;
+      error_o.status <= status;
       error_o.opcode <= command_i.opcode;
       error_o.field  <= result_q.field;
       error_o.pool   <= {command_i.uses, command_i.pool};

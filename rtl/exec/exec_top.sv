@@ -453,7 +453,7 @@ module exec_top #(
   exec_done #(.Sources(Results)) u_done (
     .clk_i, .rst_ni,
     .result_valid_i(result_valid), .result_ready_o(result_ready), .result_i(result),
-    .slot_o(port_slot[0]), .command_i(done_command), .command_bad_i(port_bad[0]),
+    .slot_o(port_slot[0]), .command_i(done_command), .command_bad_i(port_bad[0]), .failing_i(lost_q || failed_i),
     .completion_valid_o, .completion_ready_i, .completion_o,
     .leave_o(leave), .leave_slot_o(leave_slot),
     .error_valid_o, .error_ready_i, .error_o,

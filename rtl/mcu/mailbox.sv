@@ -367,7 +367,7 @@ module mailbox (
     .value_o(contents_counter)
   );
 
-  logic        dropped, memory_short, fetch_left, fetch_read, fetch_waits, answers;
+  logic        dropped, memory_short, fetch_left, fetch_read, fetch_waits, answers, asked;
   logic [31:0] tier_data, fetch_data;
   vault_pkg::tier_args_t args;
   mailbox_tier u_tier (
@@ -376,7 +376,7 @@ module mailbox (
     .flash_o(vault_flash_o), .args_o(args), .record_i(record_q),
     .drop_valid_i, .drop_ready_o, .drop_i, .staging_line_o, .ask_valid_i, .ask_i, .ask_done_o, .fetch_valid_i, .fetch_i,
     .fetch_left_i(fetch_left), .fetch_read_i(fetch_read), .fetch_done_o, .answers_o(answers), .ask_answer_o, .free_units_i, .durable_bytes_i,
-    .dropped_o(dropped), .short_o(memory_short), .clear_i(write && addr == mailbox_pkg::EVENTS && data_i[12])
+    .asked_o(asked), .dropped_o(dropped), .short_o(memory_short), .clear_i(write && addr == mailbox_pkg::EVENTS && data_i[12])
   );
 
   // Where it is, not its bytes.
@@ -398,7 +398,7 @@ module mailbox (
   // ---- Reading.
 
   logic [31:0] events;
-  assign events = {12'd0, control_q, done_q, dma_busy, vault_q, 3'd0, memory_short, ask_valid_i || fetch_waits, flash_end_i, dropped,
+  assign events = {12'd0, control_q, done_q, dma_busy, vault_q, 3'd0, memory_short, asked || fetch_waits, flash_end_i, dropped,
                    watch_o.valid && named_q == '0 && !watch_inside_i, ecc_lost_i, fell_q, flr_i, ctrl_q,
                    control_rsp_valid_i, fault_valid_i, error_valid_i, entry_valid_i};
   assign irq_o  = events[15:0] != '0;

@@ -281,13 +281,17 @@ package mailbox_pkg;
   // it does, when 16 wait: whoever waits for the vault has to take them.
   localparam logic [AddrBits-1:0] TIER_DROP = 13'h888;
 
-  // What the data path asks for, but records: 31 it does, 2:0 ask_pkg::kind_e, 24:16 contents;
-  // stays until it is answered. Write: the answer, 1:0 ask_pkg::answer_e; of nothing that is
-  // asked it is ignored.
+  // What the data path asks for, but records, and what TIER_GRANT has not answered: 31 it does,
+  // 2:0 ask_pkg::kind_e, 24:16 contents; stays until it is answered. Write: the answer, 1:0
+  // ask_pkg::answer_e; of nothing that is asked it is ignored.
   localparam logic [AddrBits-1:0] TIER_ASK = 13'h8c0;
 
   // Its bytes.
   localparam logic [AddrBits-1:0] TIER_ASK_BYTES = 13'h8c4;
+
+  // So many bytes of durable records may be in memory: a durable put is let in at once, without
+  // being asked for here, if there are none, or no more than this with it; 0: none is.
+  localparam logic [AddrBits-1:0] TIER_GRANT = 13'h8c8;
 
   // Page index.
   localparam logic [AddrBits-1:0] TIER_ASK_INDEX = 13'h8d0;

@@ -4,6 +4,9 @@
 // with what the vault's OP_TIER_* are done and what they tell, places in flash that no page is
 // at any more, what the data path asks for, and a wake-up when memory gets short.
 //
+// Whether a durable put may come in is answered here, as firmware has said beforehand how much may be in memory
+// (TIER_GRANT); that is seen once, in the cycle in which it is asked, so what firmware has once seen it answers itself.
+//
 // Places are taken here whatever the vault is at: it waits in the middle of a command when
 // nobody does, so who waits for it has to be able to.
 
@@ -46,7 +49,8 @@ module mailbox_tier (
   input  logic [31:0]              free_units_i,
   input  logic [39:0]              durable_bytes_i,
 
-  // For EVENTS: a place waits; memory has become short since clear_i.
+  // For EVENTS: firmware is asked for something; a place waits; memory has become short since clear_i.
+  output logic                     asked_o,
   output logic                     dropped_o,
   output logic                     short_o,
   input  logic                     clear_i
@@ -94,20 +98,39 @@ module mailbox_tier (
 
   // ---- questions: it is a long way to the lanes, from registers ----
   logic               ask_done_q, fetch_done_q;
+  // A question is there, and has been looked at; it is firmware's; it needs none.
+  logic               ask_seen_q, left_q, granted_q, fits, grants;
+  logic [31:0]        grant_q;
+  assign fits   = durable_bytes_i == '0 || durable_bytes_i + 40'(ask_i.bytes) <= 40'(grant_q);
+  assign grants = ask_valid_i && !ask_seen_q && ask_i.kind == ask_pkg::ASK_DURABLE_ROOM && grant_q != '0 && fits;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      ask_seen_q <= 1'b0;
+      left_q     <= 1'b0;
+      granted_q  <= 1'b0;
+      grant_q    <= '0;
+    end else begin
+      ask_seen_q <= ask_valid_i && !ask_done_o;
+      left_q     <= ask_valid_i && !ask_done_o && (ask_seen_q ? left_q : !grants);
+      granted_q  <= grants;
+      if (write_i && addr_i == mailbox_pkg::TIER_GRANT) grant_q <= data_i;
+    end
+  end
+  assign asked_o = ask_valid_i && left_q;
   ask_pkg::answer_e   answer_q;
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       ask_done_q   <= 1'b0;
       fetch_done_q <= 1'b0;
     end else begin
-      ask_done_q   <= write_i && addr_i == mailbox_pkg::TIER_ASK;
+      ask_done_q   <= write_i && addr_i == mailbox_pkg::TIER_ASK && asked_o;
       fetch_done_q <= write_i && addr_i == mailbox_pkg::TIER_FETCH && fetch_left_i;
     end
   end
-  always_ff @(posedge clk_i) answer_q <= ask_pkg::answer_e'(data_i[1:0]);
-  assign ask_done_o   = ask_valid_i && ask_done_q;
+  always_ff @(posedge clk_i) answer_q <= grants ? ask_pkg::ANSWER_DONE : ask_pkg::answer_e'(data_i[1:0]);
+  assign ask_done_o   = ask_valid_i && (ask_done_q || granted_q);
   assign fetch_done_o = fetch_valid_i && (fetch_done_q || fetch_read_i);
-  assign answers_o    = ask_done_q || fetch_done_q;
+  assign answers_o    = ask_done_q || granted_q || fetch_done_q;
   assign ask_answer_o = fetch_read_i ? ask_pkg::ANSWER_DONE : answer_q;
 
   // ---- places ----
@@ -157,8 +180,9 @@ module mailbox_tier (
     if (addr_i == mailbox_pkg::TIER_DROP && drop_valid_i) data_o = {1'b1, drop_i.bytes[30:0]};
     if (addr_i == mailbox_pkg::TIER_DROP_PLACE)           data_o = drop_i.place[31:0];
     if (addr_i == mailbox_pkg::TIER_DROP_PLACE + 13'd4)   data_o = drop_i.place[63:32];
-    if (addr_i == mailbox_pkg::TIER_ASK && ask_valid_i)   data_o = {1'b1, 6'd0, ask_i.contents, 13'd0, ask_i.kind};
+    if (addr_i == mailbox_pkg::TIER_ASK && asked_o)       data_o = {1'b1, 6'd0, ask_i.contents, 13'd0, ask_i.kind};
     if (addr_i == mailbox_pkg::TIER_ASK_BYTES)            data_o = 32'(ask_i.bytes);
+    if (addr_i == mailbox_pkg::TIER_GRANT)                data_o = grant_q;
     if (addr_i >= mailbox_pkg::TIER_ASK_INDEX && addr_i < mailbox_pkg::TIER_ASK_INDEX + 13'd32) begin
       data_o = ask[3'((addr_i - mailbox_pkg::TIER_ASK_INDEX) >> 2)];
     end

@@ -41,6 +41,7 @@ struct model_flash {
 	bool asked; /* and not yet answered */
 	bool taken;
 	bool dead; /* it did not answer once */
+	uint32_t granted;
 	uint32_t idle;
 	enum hal_tier_answer answer;
 	uint8_t *record;
@@ -313,6 +314,11 @@ void hal_tier_wake(struct hal *hal, uint32_t free_units, uint32_t durable_bytes)
 	(void)durable_bytes;
 }
 
+void hal_tier_grant(struct hal *hal, uint32_t durable_bytes)
+{
+	hal->flash->granted = durable_bytes;
+}
+
 bool hal_tier_dropped(struct hal *hal, uint64_t *place, uint32_t *bytes)
 {
 	struct model_flash *flash = hal->flash;
@@ -447,6 +453,17 @@ static struct vault_tier_record about(uint32_t contents, const struct vault_hand
 	return (struct vault_tier_record){.handle = *handle, .contents = contents, .durable = true};
 }
 
+/* As rtl/mcu/mailbox_tier.sv. */
+static bool granted(struct pam_model *model, uint32_t bytes)
+{
+	uint32_t most = model->hal.flash->granted;
+	struct vault_tier_figures now;
+
+	vault_tier_read(model->vault, &now);
+	return most && !model->hal.flash->dead &&
+	       (now.durable_bytes == 0 || now.durable_bytes + bytes <= most);
+}
+
 static const struct vault_handle no_handle;
 
 /* No room; but what was flushed with its object or pool may have some, and be found only now. */
@@ -470,7 +487,9 @@ enum pamc_status flash_put(struct pam_model *model, uint32_t contents,
 
 	if (vault_tier_is_durable(vault, contents)) {
 		record.bytes = (uint32_t)vault_tier_record_most();
-		answer = ask(model, HAL_TIER_DURABLE_ROOM, &record);
+		if (!granted(model, record.bytes)) {
+			answer = ask(model, HAL_TIER_DURABLE_ROOM, &record);
+		}
 		if (answer == HAL_TIER_NO && swept(model)) {
 			answer = ask(model, HAL_TIER_DURABLE_ROOM, &record);
 		}

@@ -35,6 +35,7 @@ struct page {
 static struct {
 	struct page pages[PAGES];
 	uint64_t clock, unit, durable_bytes;
+	uint32_t granted;
 	uint32_t free_units, in_flash;
 	struct {
 		uint64_t place;
@@ -521,6 +522,21 @@ void hal_tier_wake(struct hal *h, uint32_t free_units, uint32_t durable_bytes)
 	(void)free_units;
 	(void)durable_bytes;
 	access_over();
+}
+
+void hal_tier_grant(struct hal *h, uint32_t durable_bytes)
+{
+	access_begins();
+	(void)h;
+	vault.granted = durable_bytes;
+	access_over();
+}
+
+/* As rtl/mcu/mailbox_tier.sv. */
+static bool is_granted(uint32_t bytes)
+{
+	return vault.granted &&
+	       (vault.durable_bytes == 0 || vault.durable_bytes + bytes <= vault.granted);
 }
 
 bool hal_tier_dropped(struct hal *h, uint64_t *place, uint32_t *bytes)

@@ -339,6 +339,40 @@ TAP_CASE(sync_in_turns)
 	return true;
 }
 
+/* Durable puts need not ask while flash has room for all that may be dirty, and no SYNC has to come
+ * to an end. */
+TAP_CASE(grants)
+{
+	struct entry *entry = NULL;
+	unsigned int held = 0, turns = 0;
+	enum hal_tier_answer told;
+
+	TAP_CHECK(start() && lasting_pool(), "no flash");
+	tier_ops.run(&hal.fw);
+	TAP_EQUAL(granted, tier->config.dirty_bytes);
+	for (uint64_t i = 0; i < 200; i++) {
+		entry = put(LASTING, i, 4000);
+	}
+	told = ask_once(HAL_TIER_SYNC, entry);
+	for (; told == HAL_TIER_AGAIN && turns < 10000; turns++) {
+		TAP_CHECK(granted == 0 || tier->sync_sealed,
+			  "puts of its pool keep it from ending");
+		held += granted == 0;
+		told = ask_once(HAL_TIER_SYNC_ON, entry);
+	}
+	TAP_EQUAL(told, HAL_TIER_DONE);
+	TAP_CHECK(held > 0, "it was sealed at once");
+	TAP_EQUAL(granted, tier->config.dirty_bytes);
+	/* Another budget. */
+	tier_ops.set_dirty_budget(&hal.fw, 100000);
+	tier_ops.run(&hal.fw);
+	TAP_EQUAL(granted, 100000);
+	/* No flash: nothing comes in unasked. */
+	tier_stand_still(tier, &hal.fw);
+	TAP_EQUAL(granted, 0);
+	return true;
+}
+
 /* A reset waits for what is inside, and not for flash. */
 TAP_CASE(sync_given_up)
 {
@@ -633,6 +667,7 @@ int main(void)
 	tap_run(&tap, "demotion gives way to reads, for a while", yielding);
 	tap_run(&tap, "reads go on beside a sync, and it beside them", side_by_side);
 	tap_run(&tap, "a sync takes turns with what else is asked", sync_in_turns);
+	tap_run(&tap, "durable puts that need not ask", grants);
 	tap_run(&tap, "a reset does not wait for a sync", sync_given_up);
 	tap_run(&tap, "room is made if there is any", room);
 	tap_run(&tap, "room of long records is made by fewer of them", room_of_long_ones);
