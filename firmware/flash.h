@@ -131,6 +131,13 @@ enum fl_result {
 size_t fl_bytes(const struct fl_config *config);
 struct fl *fl_init(void *memory, const struct fl_config *config, struct hal_flash *hal,
 		   const struct fl_owner *owner);
+/* fl_init for a format of flash whose blocks were all erased (fl_wiped): how often each of them
+ * was, which are bad, and how much was written so far is known from what the layer was before. */
+struct fl *fl_init_worn(void *memory, const struct fl_config *config, struct hal_flash *hal,
+			const struct fl_owner *owner);
+/* Somebody else erased the block of a layer that does nothing any more; or could not, and it is not
+ * to be written again. block: of all. */
+void fl_wiped(struct fl *fl, uint32_t block, bool good);
 /* Goes on with what is in memory, whose flash and owner may be elsewhere by now. */
 void fl_adopt(struct fl *fl, struct hal_flash *hal, const struct fl_owner *owner);
 

@@ -102,6 +102,14 @@ void fl_block_bad(struct fl *fl, uint32_t block)
 	}
 }
 
+void fl_wiped(struct fl *fl, uint32_t block, bool good)
+{
+	fl->blocks[block].erases += good;
+	if (!good && fl->blocks[block].state != FL_BLOCK_BAD) {
+		fl_block_bad(fl, block);
+	}
+}
+
 static void refresh_data(struct fl *fl, uint32_t block)
 {
 	fl_block_flag(fl, block, FL_BLOCK_REFRESH);

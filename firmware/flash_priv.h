@@ -426,12 +426,14 @@ struct fl {
 	struct fl_root root;
 };
 
-/* ---- flash.c: memory, operations of the flash ---- */
+/* ---- flash_memory.c ---- */
 
 /* Where its tables and buffers are. */
 void fl_lay_out(struct fl *fl, const struct fl_config *config);
 /* Of a stream. */
 uint32_t fl_buffers(const struct fl_config *config);
+
+/* ---- flash.c: operations of the flash ---- */
 
 bool fl_io_read(struct fl *fl, struct fl_io *io, uint32_t block, uint32_t page, void *to);
 /* Whether what the die has been asked for is over. A read is yet to be counted. */

@@ -133,8 +133,7 @@ enum fl_look fl_rebuild_look(struct fl *fl)
  */
 static uint8_t *count_bit(struct fl *fl, fl_place at, uint8_t *bit)
 {
-	uint64_t units = (uint64_t)fl->config.pages * fl->units;
-	uint32_t unit = (uint32_t)((at & ~FL_FLASH) % units);
+	uint32_t unit = (uint32_t)at - fl_block_of(fl, at) * fl->config.pages * fl->units;
 
 	*bit = (uint8_t)(1u << unit % 8);
 	return unit / 8 < fl->config.page_bytes ? fl->gc.source + unit / 8

@@ -52,7 +52,9 @@ static void look_for_marks(struct fl *fl)
 	for (uint32_t i = 0; i < MARKS_STEP && start->at < fl->blocks_all; i++, start->at++) {
 		uint32_t die = start->at / fl->config.blocks;
 
-		if (hal_flash_marked_bad(fl->hal, die, start->at % fl->config.blocks)) {
+		/* What is known to be bad may have anything where the mark would be. */
+		if (fl->blocks[start->at].state != FL_BLOCK_BAD &&
+		    hal_flash_marked_bad(fl->hal, die, start->at % fl->config.blocks)) {
 			fl_block_state(fl, start->at, FL_BLOCK_BAD);
 			fl_block_flag(fl, start->at, FL_BLOCK_FACTORY);
 		}

@@ -61,6 +61,7 @@ struct fw_wiped {
 	uint32_t known;
 	uint32_t failed;
 	uint64_t first; /* of these: die << 32 | block */
+	bool formatted; /* when it is over: start finds a format that knows of wear */
 };
 
 /* What the firmware's other parts ask of the tier in flash (tier.h). */
@@ -203,9 +204,10 @@ enum fw_state {
 struct fw_job {
 	struct pamc_log_progress log;
 	uint8_t step;
-	bool extended; /* SELF_TEST */
-	uint8_t wrong; /* sums on end */
-	uint8_t at;    /* how far the step is */
+	bool extended;  /* SELF_TEST */
+	uint8_t wrong;  /* sums on end */
+	uint8_t at;     /* how far the step is */
+	bool formatted; /* SANITIZE */
 	uint64_t since;
 };
 
@@ -282,6 +284,7 @@ struct fw {
 	uint32_t lost[FW_MEMORIES]; /* words, as known */
 	bool vault_lost;            /* what the vault must know of all pages was among them */
 	uint32_t cleared;           /* of card memory, percent, while the vault is made anew */
+	uint32_t error_last;        /* of errors, the place of the newest */
 	struct pamc_log_error errors[FW_ERRORS];
 	struct fw_pool pools[FW_POOLS];
 	struct fw_update update;

@@ -374,6 +374,7 @@ static void wipe_flash(struct fw *fw, bool restart)
 	job->log.percent = (uint8_t)((wiped.good + wiped.failed + wiped.marked) *
 				     (uint64_t)FLASH_PERCENT / wiped.blocks);
 	job->step = SANITIZE_FLASH;
+	job->formatted = wiped.formatted;
 	if (over) {
 		if (wiped.failed) {
 			job_found(job, PAMC_SANITIZE_PART_FLASH, wiped.first);

@@ -89,11 +89,10 @@ void fw_identify(struct fw *fw)
 static uint32_t show_errors(struct fw *fw)
 {
 	struct pamc_log_error *out = (struct pamc_log_error *)fw->page;
-	uint64_t sequence = fw->error_sequence;
 	uint32_t bytes = zeroes(fw, (FW_ERRORS + 1) * sizeof(*out));
 
-	for (uint32_t n = 0; n < FW_ERRORS && sequence > n; n++) {
-		out[n] = fw->errors[(sequence - n) % FW_ERRORS];
+	for (uint32_t n = 0; n < FW_ERRORS && fw->error_sequence > n; n++) {
+		out[n] = fw->errors[(fw->error_last + FW_ERRORS - n) % FW_ERRORS];
 	}
 	return bytes;
 }

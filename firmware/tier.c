@@ -223,6 +223,17 @@ static enum fl_result finish_start(struct tier *tier)
 	return result;
 }
 
+enum fl_result tier_format(struct tier *tier, bool worn)
+{
+	struct fl_owner owner = tier_owner;
+
+	owner.context = tier;
+	tier->fl =
+	    (worn ? fl_init_worn : fl_init)(tier->fl_memory, &tier->config, tier->flash, &owner);
+	fl_format(tier->fl);
+	return finish_start(tier);
+}
+
 void tier_take_notices(struct tier *tier)
 {
 	uint64_t place;
@@ -298,17 +309,15 @@ static bool start(struct fw *fw)
 	owner.context = tier;
 	tier_take_notices(tier);
 	tier->fl = fl_init(tier->fl_memory, &tier->config, tier->flash, &owner);
-	/* What SANITIZE could not erase is not to be found. */
-	if (fw->sanitize.log.running) {
+	/* What SANITIZE could not erase is not to be found, but the format that it made. */
+	if (fw->sanitize.log.running && !fw->sanitize.formatted) {
 		result = FL_BLANK;
 	} else {
 		fl_start(tier->fl);
 		result = finish_start(tier);
 	}
-	if (result == FL_BLANK) {
-		tier->fl = fl_init(tier->fl_memory, &tier->config, tier->flash, &owner);
-		fl_format(tier->fl);
-		result = finish_start(tier);
+	if (result == FL_BLANK || (fw->sanitize.log.running && result != FL_OK)) {
+		result = tier_format(tier, false);
 	}
 	tier->ready = result == FL_OK && !tier->no_memory;
 	tier->cared = fw_now(fw);

@@ -160,6 +160,8 @@ void tier_grant(struct tier *tier);
 void tier_no_grant(struct tier *tier);
 /* False: nothing has happened for so long that nothing will. */
 bool tier_worked(struct tier *tier, bool did);
+/* Waits for flash that has nothing in it; worn: and that is known from before. */
+enum fl_result tier_format(struct tier *tier, bool worn);
 /* What is put from now on is later than all that was found; flash is promised. */
 void tier_begin(struct tier *tier);
 /* Some work; lets time pass if there is none. False: nothing comes of it any more. */

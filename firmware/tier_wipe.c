@@ -4,6 +4,9 @@
  * all pages of it, on all dies at once. What an erase says of itself is not believed: a block
  * is done when each of its pages reads as never written. One that is not is erased again; if that
  * does not help, what is in it can still be read, and the host is told.
+ *
+ * At the end flash is formatted: how often blocks were erased and which are bad goes on from where
+ * it was, unless flash could not be used before. The start that follows finds that format.
  */
 #include "tier_priv.h"
 
@@ -13,6 +16,20 @@
 #define PASSES 16u
 
 enum { WIPE_BEGIN, WIPE_ERASE, WIPE_ERASES, WIPE_READ, WIPE_READS };
+
+/* How flash was before is known. */
+static bool knows(const struct tier *tier)
+{
+	return tier->wiped.known != UINT32_MAX;
+}
+
+/* Of the block that the die is at. */
+static void tell(struct tier *tier, uint32_t die, bool good)
+{
+	if (knows(tier)) {
+		fl_wiped(tier->fl, die * tier->geometry.blocks + tier->wiper[die].block, good);
+	}
+}
 
 static void next_block(struct tier_wiper *at)
 {
@@ -30,6 +47,7 @@ static void not_erased(struct tier *tier, uint32_t die, struct tier_wiper *at)
 		if (wiped->failed++ == 0) {
 			wiped->first = (uint64_t)die << 32 | at->block;
 		}
+		tell(tier, die, false);
 		next_block(at);
 	}
 }
@@ -37,9 +55,8 @@ static void not_erased(struct tier *tier, uint32_t die, struct tier_wiper *at)
 /* As the translation layer knows it: a block may be written by now, and its first page torn. */
 static bool marked_bad(const struct tier *tier, uint32_t die, uint32_t block)
 {
-	return tier->wiped.known != UINT32_MAX
-		   ? fl_marked_bad(tier->fl, die * tier->geometry.blocks + block)
-		   : hal_flash_marked_bad(tier->flash, die, block);
+	return knows(tier) ? fl_marked_bad(tier->fl, die * tier->geometry.blocks + block)
+			   : hal_flash_marked_bad(tier->flash, die, block);
 }
 
 /* False: the die is at it still, or there is nothing more to do. */
@@ -76,6 +93,7 @@ static bool wipe_die(struct tier *tier, uint32_t die)
 	}
 	if (at->state == WIPE_ERASES) {
 		at->state = WIPE_READ; /* also if it failed: that tells what is there */
+		tell(tier, die, status == HAL_FLASH_OK);
 	} else if (status != HAL_FLASH_OK || !hal_flash_erased(tier->flash, die)) {
 		not_erased(tier, die, at);
 	} else if (++at->page == tier->geometry.pages) {
@@ -141,6 +159,7 @@ bool tier_wipe(struct fw *fw, bool restart, struct fw_wiped *so_far)
 	}
 	if (over) {
 		end(&tier->wiped);
+		tier->wiped.formatted = knows(tier) && tier_format(tier, true) == FL_OK;
 	}
 	*so_far = tier->wiped;
 	return over;

@@ -690,6 +690,7 @@ int main(void)
 	tap_run(&tap, "a self-test reads flash", self_test_of_flash);
 	tap_run(&tap, "spare that is low is told, once", spare_is_told);
 	tap_run(&tap, "SANITIZE ends without flash", sanitize_without_flash);
+	tap_run(&tap, "SANITIZE keeps what is known of wear", sanitize_keeps_wear);
 	nand_destroy(flash.nand);
 	free(memory);
 	return tap_done(&tap);

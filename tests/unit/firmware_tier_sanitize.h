@@ -101,6 +101,66 @@ TAP_CASE(sanitize_without_flash)
 	return true;
 }
 
+#define BLOCKS (4 * 24)
+
+/* Blocks 10 and 44 are bad for good; all others were erased so often as was known, and once more.
+ */
+static bool wear_is_known(const uint32_t *before, uint64_t host_bytes, uint64_t flash_bytes)
+{
+	struct fl_figures fl;
+
+	for (uint32_t block = 0; block < BLOCKS; block++) {
+		const struct fl_block *at = &tier->fl->blocks[block];
+
+		if (block == 10 || block == 44) {
+			TAP_CHECK(at->state == FL_BLOCK_BAD, "block %u is good again", block);
+		} else {
+			TAP_CHECK(at->state != FL_BLOCK_BAD, "block %u is bad", block);
+			TAP_CHECK(at->erases > before[block], "block %u: %u erases, before %u",
+				  block, at->erases, before[block]);
+		}
+	}
+	fl_get_figures(tier->fl, &fl);
+	TAP_EQUAL(fl.bad_grown, 2);
+	TAP_EQUAL(fl.bad_factory, 0);
+	TAP_CHECK(fl.host_bytes >= host_bytes && fl.flash_bytes > flash_bytes,
+		  "what was written is forgotten");
+	return true;
+}
+
+/* What lasts as long as flash does is known after it, and when power was away: how often blocks
+ * were erased, which failed before, and which did so when they were erased for this. */
+TAP_CASE(sanitize_keeps_wear)
+{
+	uint32_t before[BLOCKS];
+	struct fl_figures fl;
+	struct entry *entry;
+
+	TAP_CHECK(start() && lasting_pool() && mailbox_enable(&hal), "no card");
+	entry = put(LASTING, 1, 1000);
+	TAP_EQUAL(ask(HAL_TIER_SYNC, entry), HAL_TIER_DONE);
+	for (uint32_t block = 0; block < BLOCKS; block++) {
+		tier->fl->blocks[block].erases += 50 + block;
+		before[block] = tier->fl->blocks[block].erases;
+	}
+	fl_get_figures(tier->fl, &fl);
+	TAP_CHECK(fl.host_bytes > 0, "nothing was written");
+	fl_block_bad(tier->fl, 10);
+	nand_wear_out(flash.nand, 44 / 24, 44 % 24);
+	TAP_EQUAL(sanitize()->outcome, 1);
+	TAP_CHECK(tier->ready && wear_is_known(before, fl.host_bytes, fl.flash_bytes), "at once");
+	TAP_CHECK(tier_ops.start(&hal.fw) && wear_is_known(before, fl.host_bytes, fl.flash_bytes),
+		  "after a start");
+	/* Once more, with nothing in it. */
+	TAP_EQUAL(sanitize()->outcome, 1);
+	for (uint32_t block = 0; block < BLOCKS; block++) {
+		before[block]++;
+	}
+	TAP_CHECK(tier_ops.start(&hal.fw) && wear_is_known(before, fl.host_bytes, fl.flash_bytes),
+		  "after the second one");
+	return true;
+}
+
 static const struct pamc_log_progress *self_test(uint32_t kind)
 {
 	struct pamc_admin_sqe sqe = {.opcode = PAMC_ADMIN_SELF_TEST, .id = kind};

@@ -259,7 +259,7 @@ TAP_CASE(faults)
 	hal.fault_waits = true;
 	mailbox_run(&hal, PENDING);
 	TAP_EQUAL(mailbox_status(&hal), PAMC_STATUS_READY_MASK);
-	TAP_EQUAL(hal.fw.errors[hal.fw.error_sequence % FW_ERRORS].addr, 0x5000);
+	TAP_EQUAL(hal.fw.errors[hal.fw.error_last].addr, 0x5000);
 	hal.word[MAILBOX_FAULT / 4] = 0;
 	hal.fault_waits = true;
 	mailbox_run(&hal, PENDING);

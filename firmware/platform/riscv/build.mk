@@ -33,7 +33,7 @@ $(RISCV_OUT)/bytes.o: RISCV_CFLAGS += -fno-tree-loop-distribute-patterns -fno-bu
 # Nobody waits for admin commands as for pages: registers are saved by calls, which is shorter.
 $(RISCV_OUT)/fw/fw_%.o: RISCV_CFLAGS += -msave-restore
 # Nor for a start, for checkpoints, or for what is looked after once a day.
-$(addprefix $(RISCV_OUT)/fw/flash_,care.o rebuild.o scan.o start.o checkpoint.o patrol.o): RISCV_CFLAGS += -msave-restore
+$(addprefix $(RISCV_OUT)/fw/flash_,memory.o care.o rebuild.o scan.o start.o checkpoint.o patrol.o): RISCV_CFLAGS += -msave-restore
 $(addprefix $(RISCV_OUT)/fw/tier_,pools.o resume.o wipe.o): RISCV_CFLAGS += -msave-restore
 $(RISCV_OUT)/fw/flash_page.o: RISCV_CFLAGS += -DFL_CRC32C=flash_crc32c
 
