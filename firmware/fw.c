@@ -148,6 +148,7 @@ void fw_power_on(struct fw *fw, const struct fw_platform *platform)
 	fw_new_epoch(fw);
 	fw_write(fw, MAILBOX_RESETS, 0);
 	forget_session(fw);
+	show_status(fw); /* perhaps FATAL by the loader */
 	fw_lay_out(fw);
 }
 

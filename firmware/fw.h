@@ -113,6 +113,7 @@ struct fw_platform {
 	bool journal; /* the core may restart at any time: fw_restart() */
 	uint64_t restarts;
 	uint8_t slots, slot, boot_reason;
+	bool fatal; /* hosts were told that no image would start, with the card in use */
 	uint8_t revision[16];
 	/* As its image says; state 0: whatever another image's is. */
 	uint32_t security, state;

@@ -167,6 +167,9 @@ void fw_restart(struct fw *fw, const struct fw_platform *platform)
 	/* As it was when the step began. */
 	fw_hold(fw, 0, 0);
 	fw_aborts_resume(fw);
+	if (platform->fatal) {
+		fw_fatal(fw, PAMC_FATAL_FIRMWARE);
+	}
 	fw_raise(fw, PAMC_EVENT_FIRMWARE, PAMC_LOG_FIRMWARE);
 }
 

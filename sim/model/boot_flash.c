@@ -169,7 +169,7 @@ static bool blank(struct hal *hal, uint32_t slot)
 	return header.magic == ~0u;
 }
 
-void boot_flash_load(struct hal *hal)
+bool boot_flash_load(struct hal *hal)
 {
 	static_assert(FLASH_SLOTS == 2, "the other slot is not found otherwise");
 	struct fw_platform *platform = &hal->platform;
@@ -178,7 +178,7 @@ void boot_flash_load(struct hal *hal)
 	uint8_t *image;
 
 	if (!hal->boot_flash) {
-		return;
+		return true;
 	}
 	platform->boot = &boot;
 	platform->slots = FLASH_SLOTS;
@@ -187,7 +187,7 @@ void boot_flash_load(struct hal *hal)
 	memset(platform->revision, 0, sizeof(platform->revision));
 	image = blank(hal, 1) && blank(hal, 2) ? NULL : malloc(IMAGE_MOST);
 	if (!image) {
-		return;
+		return true;
 	}
 	slot = wanted = wanted_slot(hal);
 	platform->boot_reason = load(hal, wanted, image);
@@ -202,4 +202,5 @@ void boot_flash_load(struct hal *hal)
 		memcpy(platform->revision, header.revision, sizeof(platform->revision));
 	}
 	free(image);
+	return platform->slot != 0;
 }

@@ -298,8 +298,8 @@ void abort_passed(struct pam_model *model, struct queue_pair *qp, bool all);
 /* Memory of its own, or the file of this name. 0 or negative errno. */
 int boot_flash_open(struct hal *hal, const char *file);
 void boot_flash_close(struct hal *hal);
-/* Which image the loader would start, into hal's platform. */
-void boot_flash_load(struct hal *hal);
+/* Which image the loader would start, into hal's platform. False: there is none. */
+bool boot_flash_load(struct hal *hal);
 
 /* management.c */
 void management_init(struct pam_model *model, uint64_t seed);
@@ -317,6 +317,9 @@ static inline uint32_t mailbox_events(struct pam_model *model)
 {
 	const struct hal *hal = &model->hal;
 
+	if (hal->fatal) {
+		return 0; /* nobody looks */
+	}
 	return (hal->waiting ? HAS_ADMIN : 0) | (hal->error_count ? HAS_ERROR : 0) |
 	       (hal->faults ? HAS_FAULT : 0) | (hal->answer_count ? HAS_ANSWER : 0) |
 	       (atomic_load_explicit(&model->control, memory_order_relaxed) ? HAS_CTRL : 0) |

@@ -54,6 +54,7 @@ struct hal {
 	uint8_t *boot_flash;
 	unsigned int temperature;
 	bool restart; /* the firmware wants to be started anew */
+	bool fatal;   /* there is none that would start, until power was away */
 	bool busy;    /* fw_busy(), as it was after the last step */
 
 	/* Words that are what was written, up to the buffer. */

@@ -98,6 +98,14 @@ void management_init(struct pam_model *model, uint64_t seed)
 	model->config.serial = NULL; /* the caller's, and not needed any more */
 }
 
+/* As the loader says it, who goes on trying. */
+static void tell_fatal(struct hal *hal)
+{
+	hal_write(hal, MAILBOX_STATUS,
+		  PAMC_STATUS_FATAL_MASK |
+		      PAMC_PREP(PAMC_STATUS_CAUSE, (uint32_t)PAMC_FATAL_FIRMWARE));
+}
+
 /* What the mailbox remembers begins anew with the firmware. */
 void management_power_on(struct pam_model *model)
 {
@@ -105,11 +113,14 @@ void management_power_on(struct pam_model *model)
 	size_t kept = offsetof(struct hal, busy);
 
 	memset((uint8_t *)hal + kept, 0, sizeof(*hal) - kept);
-	boot_flash_load(hal);
+	hal->fatal = !boot_flash_load(hal);
 	if (hal->flash) {
 		flash_power_cycle(model);
 	}
 	fw_power_on(&hal->fw, &hal->platform);
+	if (hal->fatal) {
+		tell_fatal(hal);
+	}
 }
 
 /* Another image is another build of the same sources here: it goes on with what there is. */
@@ -133,6 +144,9 @@ void management_serve(struct pam_model *model)
 	struct fw *fw = &model->hal.fw;
 	unsigned int steps = 0;
 
+	if (model->hal.fatal) {
+		return;
+	}
 	do {
 		fw_step(fw);
 		if (model->hal.restart) {
@@ -146,6 +160,11 @@ void management_reset(struct pam_model *model)
 {
 	struct fw *fw = &model->hal.fw;
 
+	if (model->hal.fatal) {
+		regs_reset(model);
+		tell_fatal(&model->hal);
+		return;
+	}
 	model->hal.flr = true;
 	while (model->hal.flr || fw->state != FW_RUNNING) {
 		fw_step(fw);
@@ -160,6 +179,9 @@ bool management_background(struct pam_model *model)
 {
 	struct fw *fw = &model->hal.fw;
 
+	if (model->hal.fatal) {
+		return false;
+	}
 	/* Long work, a step of it; what flash is to have is the firmware's to find out. */
 	if (model->hal.busy || model->hal.flash) {
 		fw_step(fw);

@@ -15,6 +15,7 @@
 
 #include "crc32c.h"
 #include "mcu_probe.h"
+#include "pamc_if.h"
 #include "pamc_mcu.h"
 #include "stream.hpp"
 #include "tap.hpp"
@@ -32,6 +33,7 @@ namespace
 
 /* firmware/platform/riscv: enum mcu_why, enum reason */
 enum Why { POWER, WATCHDOG, TRAP, LOST, NOWHERE, ASKED, LINE_LOST };
+constexpr uint32_t BOOT_FATAL = 1u << 24; /* of KEPT_BOOT */
 enum Reason { WANTED, BAD_LENGTH, BAD_VERSION, BAD_CRC, BAD_SIGNATURE, BAD_WATCHDOG };
 
 constexpr uint64_t dram = 64 << 20;
@@ -39,6 +41,10 @@ constexpr uint64_t dram = 64 << 20;
 constexpr uint32_t card_line = dram / 64 - PROBE_CARD_WORDS / 16 - 2;
 /* Cycles: a boot with its check of a signature, anything else. */
 constexpr uint64_t boot_patience = 60'000'000, patience = 200'000, work_patience = 20'000'000;
+
+/* STATUS when no image works. */
+constexpr uint32_t fatal =
+    PAMC_STATUS_FATAL_MASK | PAMC_PREP(PAMC_STATUS_CAUSE, uint32_t(PAMC_FATAL_FIRMWARE));
 
 class Bench
 {
@@ -382,27 +388,43 @@ void bad_images(uint64_t seed)
 			bench.step();
 		tap_check(!bench.core.accesses() && !bench.core.restarting(),
 			  "bad image " + std::to_string(n) + " runs");
+		tap_check(bench.told(PROBE_STATUS) == fatal, "hosts are not told");
 		if (n != 0)
 			continue;
 		/* Nothing runs, until someone helps. */
 		bench.install(1);
 		bench.core.restart();
 		bench.booted(1, WANTED, ASKED);
+		tap_check(bench.told(PROBE_BOOT) & BOOT_FATAL, "nor is the firmware");
 	}
 }
 
-/* An image that never gets to work is given up for the other one. */
+/* An image that never gets to work is given up for the other one; so is that, and as the one before
+ * it was, too, hosts are told. */
 void bites(uint64_t seed)
 {
 	Bench bench(seed);
+	auto give_up = [&](unsigned int slot, Reason reason) {
+		for (unsigned int n = 0; n < 2; n++) {
+			bench.command(PROBE_SPIN, 3000);
+			bench.booted(slot, reason, WATCHDOG);
+		}
+		bench.command(PROBE_SPIN, 3000);
+		bench.booted(3 - slot, BAD_WATCHDOG, WATCHDOG);
+	};
 
 	bench.power_on(1, WANTED);
-	for (unsigned int n = 0; n < 2; n++) {
-		bench.command(PROBE_SPIN, 3000);
-		bench.booted(1, WANTED, WATCHDOG);
-	}
+	give_up(1, WANTED);
+	bench.ask(PROBE_HEALTHY);
+	/* Once one works, the other is forgiven. */
 	bench.command(PROBE_SPIN, 3000);
 	bench.booted(2, BAD_WATCHDOG, WATCHDOG);
+	give_up(2, BAD_WATCHDOG);
+	tap_check(!bench.told(PROBE_STATUS) && !(bench.told(PROBE_BOOT) & BOOT_FATAL),
+		  "FATAL before both were given up");
+	give_up(1, BAD_WATCHDOG);
+	tap_check(bench.told(PROBE_STATUS) == fatal && (bench.told(PROBE_BOOT) & BOOT_FATAL),
+		  "hosts are not told");
 	bench.ask(PROBE_HEALTHY);
 }
 

@@ -8,6 +8,7 @@
 enum probe_place {
 	PROBE_BOOT,
 	PROBE_WHY,
+	PROBE_STATUS, /* the loader's: MAILBOX_STATUS */
 	PROBE_KEPT,
 	PROBE_DATA,
 	PROBE_RANDOM,

@@ -270,6 +270,36 @@ TAP_CASE(shutdown)
 	return scene(6, "a shutdown");
 }
 
+/* The loader had none to start and told hosts so; then one started. What they were told stays until
+ * they reset the controller; and after a power-up it does not stay. */
+TAP_CASE(loader_was_fatal)
+{
+	uint32_t fatal =
+	    PAMC_STATUS_FATAL_MASK | PAMC_PREP(PAMC_STATUS_CAUSE, (uint32_t)PAMC_FATAL_FIRMWARE);
+	struct fw_platform platform;
+
+	mailbox_open(&hal);
+	TAP_CHECK(mailbox_enable(&hal), "no card");
+	platform = hal.fw.platform;
+	platform.fatal = true;
+	hal_write(&hal, MAILBOX_STATUS, fatal);
+	fw_restart(&hal.fw, &platform);
+	TAP_EQUAL(mailbox_status(&hal), fatal | PAMC_STATUS_READY_MASK);
+	/* Once is enough. */
+	platform.fatal = false;
+	fw_restart(&hal.fw, &platform);
+	mailbox_run(&hal, 1000);
+	TAP_EQUAL(mailbox_status(&hal), fatal | PAMC_STATUS_READY_MASK);
+	mailbox_ctrl(&hal, 0);
+	mailbox_run(&hal, 1000);
+	TAP_EQUAL(mailbox_status(&hal), 0);
+	TAP_CHECK(mailbox_enable(&hal), "no card after the reset");
+	hal_write(&hal, MAILBOX_STATUS, fatal);
+	fw_power_on(&hal.fw, &platform);
+	TAP_EQUAL(mailbox_status(&hal), 0);
+	return true;
+}
+
 int main(void)
 {
 	struct tap tap;
@@ -282,5 +312,6 @@ int main(void)
 	tap_run(&tap, "ASYNC_EVENT and ABORT", waiting);
 	tap_run(&tap, "a reset", reset);
 	tap_run(&tap, "a shutdown", shutdown);
+	tap_run(&tap, "hosts were told that no firmware starts", loader_was_fatal);
 	return tap_done(&tap);
 }

@@ -3,8 +3,11 @@
  * Registers of the card model: what they hold, who may write them when, and what
  * resets and power loss do to them.
  */
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "image.h"
 #include "rig.h"
 #include "tap.h"
 
@@ -402,6 +405,46 @@ TAP_CASE(two_cards_do_not_meet)
 	return true;
 }
 
+/* Boot flash with something in both slots that is no image: nothing can be started, which hosts are
+ * told in place of READY, whatever they do, until there is an image, or none at all. */
+TAP_CASE(no_image_is_fatal)
+{
+	uint32_t fatal =
+	    PAMC_STATUS_FATAL_MASK | PAMC_PREP(PAMC_STATUS_CAUSE, (uint32_t)PAMC_FATAL_FIRMWARE);
+	char path[] = "/tmp/boot-flash-XXXXXX";
+	struct pam_model_config config;
+	uint8_t slot[2][4096] = {{0}};
+	int file = mkstemp(path);
+
+	TAP_CHECK(file >= 0 && ftruncate(file, FLASH_BYTES) == 0, "no file");
+	pam_model_config_init(&config);
+	config.boot_flash = path;
+	TAP_CHECK(rig_open(&rig, &config));
+	unlink(path);
+	TAP_EQUAL(rig_read(&rig, PAMC_REG_STATUS, 4), fatal);
+	TAP_CHECK(!rig_enable(&rig, &admin, 4), "it starts");
+	TAP_EQUAL(rig_read(&rig, PAMC_REG_STATUS, 4), fatal);
+	rig_write(&rig, PAMC_REG_CTRL, 0, 4);
+	rig_run(&rig);
+	TAP_EQUAL(rig_read(&rig, PAMC_REG_STATUS, 4), fatal);
+	pam_model_reset(rig.model);
+	TAP_EQUAL(rig_read(&rig, PAMC_REG_STATUS, 4), fatal);
+	pam_model_power_cycle(rig.model);
+	TAP_EQUAL(rig_read(&rig, PAMC_REG_STATUS, 4), fatal);
+	/* As a new card: the firmware is a part of it. */
+	memset(slot, 0xff, sizeof(slot));
+	TAP_CHECK(pwrite(file, slot[0], sizeof(slot[0]), FLASH_SLOT(1)) == sizeof(slot[0]) &&
+		      pwrite(file, slot[1], sizeof(slot[1]), FLASH_SLOT(2)) == sizeof(slot[1]),
+		  "not written");
+	pam_model_power_cycle(rig.model);
+	TAP_EQUAL(rig_read(&rig, PAMC_REG_STATUS, 4), 0);
+	TAP_CHECK(rig_enable(&rig, &admin, 4), "it does not start");
+	TAP_EQUAL(rig_read(&rig, PAMC_REG_STATUS, 4), PAMC_STATUS_READY_MASK);
+	close(file);
+	rig_close(&rig);
+	return true;
+}
+
 /* A card whose host keeps its firmware, as the Verilated one: it starts, and takes none. */
 TAP_CASE(cards_without_boot_flash_start)
 {
@@ -444,5 +487,6 @@ int main(void)
 		shutdown_state_of_a_power_cycle_is_told);
 	tap_run(&tap, "two cards do not meet", two_cards_do_not_meet);
 	tap_run(&tap, "cards without boot flash start", cards_without_boot_flash_start);
+	tap_run(&tap, "no image is fatal", no_image_is_fatal);
 	return tap_done(&tap);
 }

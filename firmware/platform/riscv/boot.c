@@ -8,6 +8,9 @@
  * business. An image that restarts again and again without ever saying that it works
  * (KEPT_TRIES) is no good, either.
  *
+ * When there is none to run, or the second one was given up too, hosts are told so
+ * (STATUS.FATAL), who would wait for READY otherwise; and it goes on trying.
+ *
  * It has no memory but its stack, at the end of RAM, where no image reaches.
  */
 #include <string.h>
@@ -15,6 +18,7 @@
 #include "image.h"
 #include "mcu.h"
 #include "nor.h"
+#include "pamc_mailbox.h"
 #include "rom.h"
 #include "verify.h"
 
@@ -79,10 +83,19 @@ static uint32_t wanted_slot(void)
 
 static void start(uint32_t slot, uint32_t wanted, uint8_t reason)
 {
-	mcu_keep(KEPT_BOOT, slot | (uint32_t)reason << 8 | wanted << 16);
+	mcu_keep(KEPT_BOOT,
+		 (mcu_kept(KEPT_BOOT) & BOOT_FATAL) | slot | (uint32_t)reason << 8 | wanted << 16);
 	mcu_keep(KEPT_CRC, image->crc);
 	mcu_write(MCU_LOCK, image->bytes);
 	((void (*)(void))(uintptr_t)image->entry)();
+}
+
+static void tell_fatal(void)
+{
+	mcu_keep(KEPT_BOOT, mcu_kept(KEPT_BOOT) | BOOT_FATAL);
+	mcu_write(MCU_MAILBOX + MAILBOX_STATUS,
+		  PAMC_STATUS_FATAL_MASK |
+		      PAMC_PREP(PAMC_STATUS_CAUSE, (uint32_t)PAMC_FATAL_FIRMWARE));
 }
 
 void boot(void)
@@ -92,7 +105,7 @@ void boot(void)
 	uint8_t reason = kept >> 8 & 0xff;
 
 	mcu_keep(KEPT_TRIES, tries);
-	if (why != BY_POWER && slot != 0 && tries <= TRIES) {
+	if (why != BY_POWER && slot != 0 && (tries & 0xff) <= TRIES) {
 		/* A word that was lost is so until it is written: a look at it would end here
 		 * again. */
 		if (why != BY_LOST && mcu_kept(KEPT_CRC) != 0) {
@@ -109,14 +122,18 @@ void boot(void)
 		slot = wanted;
 	} else {
 		reason = PAMC_FW_FAULT_WATCHDOG;
+		if (tries & TRIES_OTHER) {
+			tell_fatal();
+		}
 	}
 	if (reason != WANTED) {
-		mcu_keep(KEPT_TRIES, 1);
+		mcu_keep(KEPT_TRIES, TRIES_OTHER | 1);
 		slot = slot == FLASH_SLOTS ? 1 : slot + 1;
 		if (load(slot) != WANTED) {
 			/* Nothing to run. The watchdog tries again: flash may be read better then.
 			 */
 			mcu_keep(KEPT_BOOT, (uint32_t)reason << 8 | wanted << 16);
+			tell_fatal();
 			for (;;) {
 			}
 		}

@@ -61,6 +61,7 @@ static bool describe(struct fw_platform *platform)
 	platform->slots = FLASH_SLOTS;
 	platform->slot = (uint8_t)boot;
 	platform->boot_reason = (uint8_t)(boot >> 8);
+	platform->fatal = (boot & BOOT_FATAL) != 0;
 	memcpy(platform->revision, image->revision, sizeof(platform->revision));
 	platform->security = image->security;
 	/* One that does not say goes on with no other's. */
@@ -96,6 +97,8 @@ int main(void)
 		fw_start_over(&fw, &platform);
 	}
 	flash_step_over();
+	/* From here on it is the firmware's, until a reset. */
+	mcu_keep(KEPT_BOOT, mcu_kept(KEPT_BOOT) & ~BOOT_FATAL);
 	mcu_keep(KEPT_STATE, STATE);
 	for (;;) {
 		mcu_write(MCU_WATCHDOG, WATCHDOG);

@@ -22,12 +22,17 @@ enum mcu_why {
 
 /* KEPT: the boot loader's words, then the firmware's. */
 enum mcu_kept {
-	KEPT_BOOT,   /* 7:0 slot that runs, from 1; 15:8 boot_reason; 23:16 slot that was wanted */
+	KEPT_BOOT,   /* 7:0 slot that runs, from 1; 15:8 boot_reason; 23:16 slot that was wanted; 24
+			the loader said FATAL */
 	KEPT_CRC,    /* of the image in RAM, that was found good */
-	KEPT_TRIES,  /* restarts of this image before it said that it works */
+	KEPT_TRIES,  /* 7:0 restarts of this image before it said that it works; 8 the one before it
+			was given up */
 	KEPT_STATE,  /* the firmware's: RAM has its state (main.c) */
 	KEPT_PANICS, /* the firmware's: promises that the data path broke */
 };
+
+#define BOOT_FATAL  (1u << 24) /* of KEPT_BOOT */
+#define TRIES_OTHER (1u << 8)  /* of KEPT_TRIES */
 
 /* Without a sign of life the core restarts: more than any step takes, which waits for the
  * data path for 40 million cycles at most, a few times. */
