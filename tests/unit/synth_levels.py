@@ -4,6 +4,7 @@
 
 import json
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -55,11 +56,25 @@ def netlist(folder, text, commands=""):
     return json.loads(made.read_text())["modules"][top]
 
 
+def key(tree):
+    """By which a tree of files knows what was made of a module for UltraScale+."""
+    program = "import flow; print(flow.Design('crc32c').key(flow.xcup_script('')))"
+    return subprocess.run([sys.executable, "-c", program], cwd=tree / "tools/synth", check=True, timeout=60, capture_output=True, text=True).stdout
+
+
+def key_of_a_copy(folder):
+    tree = pathlib.Path(folder) / "tree"
+    for part in ("rtl", "tools/synth", "tools/rtl", "tools/pypi"):
+        shutil.copytree(TOP / part, tree / part, ignore=shutil.ignore_patterns("__pycache__"))
+    return key(tree)
+
+
 def main():
     with tempfile.TemporaryDirectory() as folder:
         paths = {path["to"]: path for path in levels.longest(netlist(folder, DESIGN), count=1000)["paths"]}
         interface = levels.interface(netlist(folder, BLOCK))
         blocks = levels.longest(netlist(folder, BLOCK + BLOCKS, "blackbox block"), count=1000, models={"block": interface})
+        copied = key_of_a_copy(folder)
     cases = [(f"{what}: {paths[f'{name}_q']['levels']} levels, {wanted} expected", paths[f"{name}_q"]["levels"] == wanted)
              for name, what, wanted in CASES]
     six = paths["six_q"]
@@ -77,6 +92,7 @@ def main():
     cases.append((f"timed: {worst['ns']} ns, {parts:.2f} expected", abs(worst["ns"] - parts) < 0.006))
     cases.append((f"and named: {worst['from']} -> {worst['to']}", worst["from"] == "u_first.in_q" and worst["to"] == "u_last.end_q"))
     cases.append(("what ends in registers of the netlist itself is found, too", any(path["to"] == "in_q" for path in blocks["paths"])))
+    cases.append(("what is kept of a run is found by a copy of the tree", copied == key(TOP)))
     for what, good in cases:
         print(f"{'ok' if good else 'not ok'} {what}")
     return int(not all(good for _, good in cases))

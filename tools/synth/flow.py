@@ -191,12 +191,13 @@ def yosys(design, what, script, around=None):
 
 def xcup_script(more):
     """Yosys 0.52 describes RAM512X1S as if it had 16 bits of address, and its own map refuses that;
-    any large memory of one port would go there. So its description is mended on the way."""
+    any large memory of one port would go there. So its description is mended on the way. By its name in
+    the tree, as what is kept is known by the script: a copy of the tree is to find it, too."""
     here = pathlib.Path(shutil.which("yosys")).resolve().parents[1] / "share/yosys/xilinx/lutrams_xcu.txt"
     mended = WORK / "lutrams_xcu.txt"
     mended.parent.mkdir(parents=True, exist_ok=True)
     mended.write_text(here.read_text().replace('"ABITS" 16', '"ABITS" 9').replace("abits 16;", "abits 9;"))
-    return (f"{XILINX} {more} -run begin:map_memory; {XILINX_MEMORIES.format(lutrams=mended)}; "
+    return (f"{XILINX} {more} -run begin:map_memory; {XILINX_MEMORIES.format(lutrams=mended.relative_to(TOP))}; "
             f"{XILINX} {more} -run map_ffram:")
 
 
