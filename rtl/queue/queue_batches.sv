@@ -5,6 +5,9 @@
 // answer is there, and freed with its last entry. Batches of one queue pair form a list,
 // in order; only the oldest one of each is offered. So a read that takes long, or fails,
 // delays its own queue pair only.
+//
+// Lines have a parity for each 35 bits, and there is a second one of each command identifier,
+// with its own. Both are looked at as an entry is taken; what is wrong is told with it.
 
 `include "check.svh"
 
@@ -17,6 +20,7 @@ module queue_batches #(
 ) (
   input  logic                   clk_i,
   input  logic                   rst_ni,
+  input  ecc_pkg::inject_t       inject_i,
 
   input  logic                   init_i,
   input  logic [QpBits-1:0]      init_qid_i,
@@ -61,8 +65,11 @@ module queue_batches #(
   output logic [QpBits-1:0]      take_qid_o,
   output logic                   take_pushed_o,
   output logic [511:0]           take_line_o,
-  // The entry's command identifier, from a register.
+  // The entry's command identifier, from a register; whether that one is wrong, and, late, whether
+  // anything in parts of the line is.
   output logic [15:0]            take_cid_o,
+  output logic                   take_cid_wrong_o,
+  output logic [3:0]             take_wrong_o,
 
   // It was the batch's last one; a cycle later.
   output logic                   finish_o,
@@ -83,12 +90,16 @@ module queue_batches #(
   logic [BatchBits-1:0] newest_q [QueuePairs];
   logic [3:0]           allocated_q [QueuePairs];
   logic [3:0]           finished_q [QueuePairs];
-  // Entries: fetched ones, and pushed ones.
-  logic [511:0]         fetched_q [Batches*Entries];
-  logic [511:0]         line_q [Batches];
-  // What fetched ones are called: a block RAM would tell that late.
+  // Entries with their parities: fetched ones, and pushed ones.
+  localparam int unsigned PartBits = 35;
+  localparam int unsigned Parts = 15;
+  localparam int unsigned LineBits = 512 + Parts;
+  logic [LineBits-1:0]  fetched_q [Batches*Entries];
+  logic [LineBits-1:0]  line_q [Batches];
+  // What they are called: a block RAM would tell that late.
   (* ram_style = "distributed" *)
-  logic [15:0]          cid_q [Batches*Entries];
+  logic [16:0]          cid_q [Batches*Entries];
+  logic [16:0]          pushed_cid_q [Batches];
 
   // A free batch of either kind.
   localparam int unsigned Admin = queue_core_pkg::AdminBatches;
@@ -219,7 +230,10 @@ module queue_batches #(
       newest_q[alloc_qid] <= batch;
     end
     if (follows) after_q[newest] <= batch;
-    if (push_i) line_q[batch_db] <= push_line_i;
+    if (push_i) begin
+      line_q[batch_db]       <= {parities(push_line_i), push_line_i} ^ (fetched ? '0 : damage);
+      pushed_cid_q[batch_db] <= pushed_cid_w;
+    end
   end
 
   // One way to write each: init_i comes only when neither of the others does.
@@ -232,24 +246,46 @@ module queue_batches #(
 
   // Entries.
   logic         take_pushed_q;
-  logic [511:0] fetched_read_q, line_read_q;
-  logic [15:0]  take_cid_q;
+  logic         fetched;
+  logic [LineBits-1:0] fetched_read_q, line_read_q, damage;
+  logic [16:0]  take_cid_q, cid_w, pushed_cid_w;
+  logic [Parts-1:0] fetched_wrong, line_wrong;
   // Only some fields matter here.
   /* verilator lint_off UNUSEDSIGNAL */
   pamc_pkg::sqe_t fetched_sqe, pushed_sqe;
   /* verilator lint_on UNUSEDSIGNAL */
   assign fetched_sqe = rsp_i.data;
-  assign pushed_sqe  = line_q[take_batch_i];
+  assign pushed_sqe  = push_line_i;
+  assign fetched     = rsp_valid_i && !rsp_i.error;
+
+  function automatic logic [Parts-1:0] parities(input logic [511:0] line);
+    for (int unsigned p = 0; p < Parts; p++) parities[p] = ^PartBits'(line >> (PartBits * p));
+  endfunction
+
+  // Errors made: in the next line of either kind, as the bits to be named are not enough for two.
+  queue_inject #(.Memory(ecc_pkg::QueueBatch), .Place(queue_core_pkg::PlaceLine), .Width(LineBits)) u_lines (
+    .clk_i, .rst_ni, .inject_i, .write_i(fetched || push_i), .word_i('0), .word_o(damage)
+  );
+  queue_inject #(.Memory(ecc_pkg::QueueBatch), .Place(queue_core_pkg::PlaceCid)) u_cids (
+    .clk_i, .rst_ni, .inject_i, .write_i(fetched), .word_i({^fetched_sqe.cid, fetched_sqe.cid}), .word_o(cid_w)
+  );
+  queue_inject #(.Memory(ecc_pkg::QueueBatch), .Place(queue_core_pkg::PlacePushedCid)) u_pushed_cids (
+    .clk_i, .rst_ni, .inject_i, .write_i(push_i), .word_i({^pushed_sqe.cid, pushed_sqe.cid}), .word_o(pushed_cid_w)
+  );
+
   always_ff @(posedge clk_i) begin
-    if (rsp_valid_i && !rsp_i.error) begin
-      fetched_q[{rsp_batch, rsp_i.offset[PlaceBits-1:0]}] <= rsp_i.data;
-      cid_q[{rsp_batch, rsp_i.offset[PlaceBits-1:0]}]     <= fetched_sqe.cid;
+    if (fetched) begin
+      fetched_q[{rsp_batch, rsp_i.offset[PlaceBits-1:0]}] <= {parities(rsp_i.data), rsp_i.data} ^ damage;
+      cid_q[{rsp_batch, rsp_i.offset[PlaceBits-1:0]}]     <= cid_w;
     end
     fetched_read_q <= fetched_q[{take_batch_i, place}];
     line_read_q    <= line_q[take_batch_i];
-    take_cid_q     <= pushed_q[take_batch_i] ? pushed_sqe.cid : cid_q[{take_batch_i, place}];
+    take_cid_q     <= pushed_q[take_batch_i] ? pushed_cid_q[take_batch_i] : cid_q[{take_batch_i, place}];
     take_pushed_q  <= pushed_q[take_batch_i];
   end
+  // A block RAM tells late: of each kind what is wrong, before it is known which it is.
+  assign fetched_wrong = fetched_read_q[512 +: Parts] ^ parities(fetched_read_q[511:0]);
+  assign line_wrong    = line_read_q[512 +: Parts] ^ parities(line_read_q[511:0]);
 
   assign fetch_batch_o  = batch_fetch;
   assign free_io_o      = free_io;
@@ -263,8 +299,13 @@ module queue_batches #(
   assign failing_o      = rsp_valid_i && rsp_i.error ? answered : '0;
   assign take_qid_o     = qid;
   assign take_pushed_o  = take_pushed_q;
-  assign take_line_o    = take_pushed_q ? line_read_q : fetched_read_q;
-  assign take_cid_o     = take_cid_q;
+  assign take_line_o    = take_pushed_q ? line_read_q[511:0] : fetched_read_q[511:0];
+  assign take_wrong_o   = {take_pushed_q && line_wrong != '0,
+                           !take_pushed_q && fetched_wrong[14:10] != '0,
+                           !take_pushed_q && fetched_wrong[9:5] != '0,
+                           !take_pushed_q && fetched_wrong[4:0] != '0};
+  assign take_cid_o     = take_cid_q[15:0];
+  assign take_cid_wrong_o = ^take_cid_q;
   assign finish_o       = finish_q;
   assign finish_qid_o   = taken_qid_q;
 

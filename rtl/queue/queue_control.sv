@@ -5,7 +5,8 @@
 // by what was before.
 //
 // A queue pair that ends is drained: its batches come back and are dropped, the entries
-// that were handed out complete, its last interrupt leaves.
+// that were handed out complete, its last interrupt leaves. Both of its indices for that are there
+// twice; the others are looked at if one of these is wrong.
 
 `include "check.svh"
 
@@ -16,6 +17,8 @@ module queue_control #(
 ) (
   input  logic                   clk_i,
   input  logic                   rst_ni,
+  // An index was found to be wrong.
+  output logic                   lost_o,
 
   input  logic                   control_valid_i,
   output logic                   control_ready_o,
@@ -48,8 +51,10 @@ module queue_control #(
 
   // Of queue pair qid_o: no batches; entries handed out, completions sent.
   input  logic                   none_i,
-  input  logic [15:0]            next_i,
-  input  logic [15:0]            posted_i,
+  input  logic [queue_core_pkg::IndexBits-1:0] next_i,
+  input  logic [queue_core_pkg::IndexBits-1:0] posted_i,
+  input  logic [15:0]            second_next_i,
+  input  logic [15:0]            second_posted_i,
   input  logic                   irq_busy_i,
   input  logic [QpBits-1:0]      irq_qid_i,
   // Completions are dropped.
@@ -87,7 +92,7 @@ module queue_control #(
   // The one that is to be drained is, as was found a cycle before.
   logic                  drained_q;
 
-  logic create, discard, last, exists, drained, in_range;
+  logic create, discard, last, exists, drained, in_range, wrong, lost_q;
   // What it is, from registers: whether doorbells are taken hangs on it.
   logic                       create_q, discard_q;
   queue_core_pkg::item_kind_e kind_q;
@@ -108,7 +113,9 @@ module queue_control #(
   assign in_range = 32'(control_i.qid) < QueuePairs;
   assign exists   = in_range && valid_i[control_i.qid[QpBits-1:0]];
   assign drained  = !begun_q[qid_q] ||
-                    (none_i && next_i == posted_i && !(irq_busy_i && irq_qid_i == qid_q));
+                    (none_i && !(irq_busy_i && irq_qid_i == qid_q) &&
+                     (wrong ? second_next_i == second_posted_i : next_i[15:0] == posted_i[15:0]));
+  assign wrong    = ^next_i || ^posted_i;
 
   // Answers: those of aborts go first.
   logic                    rsp_valid_q, rsp_free;
@@ -123,7 +130,9 @@ module queue_control #(
       qid_q    <= '0;
       settle_q <= '0;
       drained_q <= 1'b0;
+      lost_q    <= 1'b0;
     end else begin
+      lost_q    <= state_q == DRAIN && begun_q[qid_q] && drained && !drained_q && wrong;
       drained_q <= state_q == DRAIN && drained && !drained_q;
       case (state_q)
         IDLE: begin
@@ -208,6 +217,7 @@ module queue_control #(
     end
   end
 
+  assign lost_o          = lost_q;
   assign control_ready_o = state_q == IDLE;
   assign rsp_valid_o     = rsp_valid_q;
   assign rsp_o           = rsp_q;

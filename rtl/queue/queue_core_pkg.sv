@@ -41,4 +41,39 @@ package queue_core_pkg;
     logic        partial;
   } item_t;
 
+  // An index of a ring as it is kept: with its parity on top. It is 0 with parity 0 when a queue
+  // pair begins, and as its parity is moved on with it, a wrong one stays wrong until then.
+  localparam int unsigned IndexBits = 17;
+
+  // Whether the parity of the next index is another one: of so many bits that change, the lowest
+  // zero and the ones below it.
+  function automatic logic index_flips(input logic [15:0] index);
+    index_flips = 1'b0;
+    for (int n = 15; n >= 0; n--) begin
+      if (!index[n]) index_flips = n % 2 == 0;
+    end
+  endfunction
+
+  function automatic logic [IndexBits-1:0] index_after(input logic [IndexBits-1:0] word);
+    index_after = {word[16] ^ index_flips(word[15:0]), word[15:0] + 16'd1};
+  endfunction
+
+  // Where injected errors (ecc_pkg) find which memory: the first of its bits. That of an index
+  // has as many as are between it and the next.
+  localparam int unsigned PlaceTail   = 0;
+  localparam int unsigned PlaceHead   = 32;
+  localparam int unsigned PlaceFresh  = 64;
+  localparam int unsigned PlaceShift  = 128;
+  localparam int unsigned PlaceIssued = 160;
+  localparam int unsigned PlaceNext   = 192;
+  localparam int unsigned PlacePosted = 224;
+  // Of QueueIrq.
+  localparam int unsigned PlaceConfig   = 0;
+  localparam int unsigned PlaceCoalesce = 32;
+  localparam int unsigned PlaceDue      = 96;
+  // Of QueueBatch.
+  localparam int unsigned PlaceLine      = 0;
+  localparam int unsigned PlaceCid       = 544;
+  localparam int unsigned PlacePushedCid = 576;
+
 endpackage

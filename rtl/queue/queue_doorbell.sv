@@ -16,6 +16,10 @@
 // passed; only then it counts. So an entry does not come back when the indices have
 // gone round, and nothing needs to be erased.
 //
+// What is kept has a parity, and so has what others keep of a queue pair. One of which anything is
+// wrong is to all items as if it were not there, until it ends: nothing of it moves, and what is
+// wrong is not written again.
+//
 // A push that is the tail moves the tail. If all entries before it are handed out or on
 // their way, and there is room for its completion, it becomes a batch of its own and its
 // line goes with it (push_*). Otherwise its copy in the ring will be fetched: every
@@ -30,6 +34,9 @@ module queue_doorbell #(
 ) (
   input  logic                   clk_i,
   input  logic                   rst_ni,
+  input  ecc_pkg::inject_t       inject_i,
+  // Something was found to be wrong.
+  output logic                   lost_o,
 
   // Before ITEM_CREATE: rings of the queue pair.
   input  logic                   init_i,
@@ -43,15 +50,15 @@ module queue_doorbell #(
   input  logic [511:0]           read_line_i,
   /* verilator lint_on UNUSEDSIGNAL */
   input  logic [5:0]             read_qid_i,
-  input  logic [15:0]            next_i,    // its next entry to be handed out
-  input  logic [15:0]            posted_i,
+  input  logic [queue_core_pkg::IndexBits-1:0] next_i,    // its next entry to be handed out
+  input  logic [queue_core_pkg::IndexBits-1:0] posted_i,
 
   input  logic                   item_valid_i,
   input  queue_core_pkg::item_t  item_i,
   input  logic [511:0]           line_i,
   input  logic                   crc_ok_i,
   // Entries before it are handed out or on their way, of the item's queue pair.
-  input  logic [15:0]            issued_i,
+  input  logic [queue_core_pkg::IndexBits-1:0] issued_i,
 
   output logic [QueuePairs-1:0]  valid_o,
 
@@ -76,10 +83,10 @@ module queue_doorbell #(
 
   // Second and third way to read.
   input  logic [QpBits-1:0]      fetch_qid_i,
-  output logic [15:0]            fetch_tail_o,
-  output logic [15:0]            fetch_head_o,
+  output logic [queue_core_pkg::IndexBits-1:0] fetch_tail_o,
+  output logic [queue_core_pkg::IndexBits-1:0] fetch_head_o,
   input  logic [QpBits-1:0]      irq_qid_i,
-  output logic [15:0]            irq_head_o,
+  output logic [queue_core_pkg::IndexBits-1:0] irq_head_o,
 
   // Slots to look at.
   output logic                   look_valid_o,
@@ -94,19 +101,26 @@ module queue_doorbell #(
 
   typedef struct packed {
     logic        valid;
+    logic        wrong;
     logic [15:0] tail;
     logic [15:0] head;
     logic [31:0] fresh;
   } state_t;
 
-  logic [15:0] tail_q [QueuePairs];
-  logic [15:0] head_q [QueuePairs];
-  logic [31:0] fresh_q [QueuePairs];
-  logic [7:0]  shift_q [QueuePairs];
+  // Each with its parity.
+  logic [16:0] tail_q [QueuePairs];
+  logic [16:0] head_q [QueuePairs];
+  logic [32:0] fresh_q [QueuePairs];
+  logic [8:0]  shift_q [QueuePairs];
   logic [QueuePairs-1:0] valid_q;
 
+  logic [8:0] shift_w;
+  queue_inject #(.Place(queue_core_pkg::PlaceShift), .Width(9)) u_shift (
+    .clk_i, .rst_ni, .inject_i, .write_i(init_i),
+    .word_i({^{init_cq_shift_i, init_sq_shift_i}, init_cq_shift_i, init_sq_shift_i}), .word_o(shift_w)
+  );
   always_ff @(posedge clk_i) begin
-    if (init_i) shift_q[init_qid_i] <= {init_cq_shift_i, init_sq_shift_i};
+    if (init_i) shift_q[init_qid_i] <= shift_w;
   end
 
   // The next item's queue pair is read: its state is what the item before it leaves.
@@ -114,20 +128,30 @@ module queue_doorbell #(
   logic              judged_q, from_item, from_judged;
   state_t            state_q, after, after_q;
   logic [15:0]       next_q, posted_q, sq_entries, cq_entries_q, full_tail_q;
-  logic [7:0]        shift;
+  logic [8:0]        shift;
+  logic [16:0]       read_tail_word, read_head_word;
+  logic [32:0]       read_fresh_word;
+  logic              read_wrong, others_wrong_q;
   assign read_qid    = read_qid_i[QpBits-1:0];
   assign qid         = item_i.qid[QpBits-1:0];
   assign from_item   = item_valid_i && qid == read_qid;
   assign from_judged = judged_q && judged_qid_q == read_qid;
   assign shift       = shift_q[read_qid];
   assign sq_entries  = 16'd1 << shift[3:0];
+  assign read_tail_word  = tail_q[read_qid];
+  assign read_head_word  = head_q[read_qid];
+  assign read_fresh_word = fresh_q[read_qid];
+  assign read_wrong      = ^read_tail_word || ^read_head_word || ^read_fresh_word;
   always_ff @(posedge clk_i) begin
     state_q      <= from_item   ? after :
-                    from_judged ? after_q : {valid_q[read_qid], tail_q[read_qid], head_q[read_qid], fresh_q[read_qid]};
-    next_q       <= next_i;
-    posted_q     <= posted_i;
-    full_tail_q  <= next_i + sq_entries;
+                    from_judged ? after_q : {valid_q[read_qid], read_wrong, read_tail_word[15:0], read_head_word[15:0],
+                                             read_fresh_word[31:0]};
+    next_q       <= next_i[15:0];
+    posted_q     <= posted_i[15:0];
+    full_tail_q  <= next_i[15:0] + sq_entries;
     cq_entries_q <= 16'd1 << shift[7:4];
+    // Of what items do not change.
+    others_wrong_q <= ^next_i || ^posted_i || ^shift;
   end
 
   // Its indices, which may be compared with what is one round of the slots behind; and slots
@@ -144,17 +168,18 @@ module queue_doorbell #(
   assign read_tail = read_line_i[32*TailDword +: 32];
   assign read_sqe  = read_line_i;
   always_ff @(posedge clk_i) begin
-    tail_good_q    <= read_tail.index - next_i <= sq_entries;
+    tail_good_q    <= read_tail.index - next_i[15:0] <= sq_entries;
     tail_before_q  <= read_tail.index[15:5] - 11'd1;
     index_before_q <= read_sqe.sq_index[15:5] - 11'd1;
     for (int i = 0; i < 32; i++) before_index_q[i] <= read_tail.index[4:0] > 5'(i);
   end
 
   // The item, and its queue pair.
-  logic        exists;
+  logic        exists, lost;
   logic [15:0] tail, head;
   logic [31:0] fresh;
-  assign exists = 32'(item_i.qid) < QueuePairs && state_q.valid;
+  assign exists = 32'(item_i.qid) < QueuePairs && state_q.valid && !state_q.wrong && !others_wrong_q;
+  assign lost   = 32'(item_i.qid) < QueuePairs && state_q.valid && (state_q.wrong || others_wrong_q);
   assign tail   = state_q.tail;
   assign head   = state_q.head;
   assign fresh  = state_q.fresh;
@@ -243,7 +268,7 @@ module queue_doorbell #(
     if (tail_moved) after.tail  = tail_d;
     if (head_moved) after.head  = cq_head.index;
     if (remove)     after.valid = 1'b0;
-    if (create)     after       = {1'b1, 64'd0};
+    if (create)     after       = {2'b10, 64'd0};
   end
 
   // Judged: is written, and told. Of a push it is seen now whether it may become a batch: all
@@ -252,13 +277,18 @@ module queue_doorbell #(
   logic                  push, tail_moved_q, head_moved_q, arm_q, next_one_q, room_q, in_turn_q, exists_q, drained_q;
   logic [15:0]           before_q, told_next_q;
   logic [511:0]          line_q;
+  logic                  write, lost_q;
+  logic [16:0]           tail_w, head_w;
+  logic [32:0]           fresh_w;
   queue_core_pkg::item_kind_e kind_q;
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       {judged_q, tail_moved_q, head_moved_q, next_one_q} <= '0;
+      lost_q  <= 1'b0;
       valid_q <= '0;
     end else begin
       judged_q     <= item_valid_i;
+      lost_q       <= item_valid_i && (lost || (exists && ^issued_i));
       tail_moved_q <= tail_moved;
       head_moved_q <= head_moved;
       next_one_q   <= next_one;
@@ -270,21 +300,32 @@ module queue_doorbell #(
     after_q      <= after;
     kind_q       <= item_i.kind;
     arm_q        <= cq_head.arm;
-    exists_q     <= exists;
+    exists_q     <= exists && !(^issued_i);
     before_q     <= tail;
     told_next_q  <= next_q;
     drained_q    <= waiting == '0;
     line_q       <= line_i;
     room_q       <= tail - head < cq_entries_q;
-    in_turn_q    <= issued_i == tail || (push && judged_qid_q == qid);
-    if (judged_q) begin
-      tail_q[judged_qid_q]  <= after_q.tail;
-      head_q[judged_qid_q]  <= after_q.head;
-      fresh_q[judged_qid_q] <= after_q.fresh;
+    in_turn_q    <= (issued_i[15:0] == tail && !(^issued_i)) || (push && judged_qid_q == qid);
+    if (write) begin
+      tail_q[judged_qid_q]  <= tail_w;
+      head_q[judged_qid_q]  <= head_w;
+      fresh_q[judged_qid_q] <= fresh_w;
     end
   end
+  assign write = judged_q && !after_q.wrong;
+  queue_inject #(.Place(queue_core_pkg::PlaceTail)) u_tail (
+    .clk_i, .rst_ni, .inject_i, .write_i(write), .word_i({^after_q.tail, after_q.tail}), .word_o(tail_w)
+  );
+  queue_inject #(.Place(queue_core_pkg::PlaceHead)) u_head (
+    .clk_i, .rst_ni, .inject_i, .write_i(write), .word_i({^after_q.head, after_q.head}), .word_o(head_w)
+  );
+  queue_inject #(.Place(queue_core_pkg::PlaceFresh), .Width(33)) u_fresh (
+    .clk_i, .rst_ni, .inject_i, .write_i(write), .word_i({^after_q.fresh, after_q.fresh}), .word_o(fresh_w)
+  );
   assign push = next_one_q && in_turn_q && room_q && push_ok_i;
 
+  assign lost_o       = lost_q;
   assign qid_o        = judged_qid_q;
   assign kind_o       = kind_q;
   assign judged_o     = judged_q;
@@ -338,9 +379,10 @@ module queue_doorbell #(
     end
   end
 
-  // The slot is that of the tail as it is when the look goes: later moves look again.
+  // The slot is that of the tail as it is when the look goes: later moves look again. A wrong one
+  // is seen when the look is judged.
   /* verilator lint_off UNUSEDSIGNAL */
-  logic [15:0] look_tail;
+  logic [16:0] look_tail;
   /* verilator lint_on UNUSEDSIGNAL */
   assign look_tail    = tail_q[look_qid_q];
   assign look_valid_o = look_valid_q;
@@ -391,7 +433,7 @@ module queue_doorbell #(
   end
   always_comb begin
     bad = 2'd0;
-    if (host) begin
+    if (host && !lost) begin
       if (!good || !(is_slot || sq_write || cq_write)) bad = 2'd1;
       else bad = 2'(sq_write && !tail_good) + 2'(cq_write && !head_good);
     end

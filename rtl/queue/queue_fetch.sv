@@ -10,8 +10,8 @@
 // has happened. If that happens while it is being visited, the visit changes nothing.
 // What doorbells say is heard a cycle later: a visit that was decided meanwhile is made again.
 //
-// Where a ring is in the host's memory is protected; of one whose place is lost nothing is
-// read any more.
+// Where a ring is in the host's memory is protected, and indices have a parity; of one whose
+// place is lost, or an index of which is wrong, nothing is read any more.
 
 `include "check.svh"
 
@@ -25,6 +25,8 @@ module queue_fetch #(
   input  logic                   rst_ni,
   input  ecc_pkg::inject_t       inject_i,
   output ecc_pkg::event_t        ecc_o,
+  // An index was found to be wrong.
+  output logic                   lost_o,
 
   input  logic                   init_i,
   input  logic [QpBits-1:0]      init_qid_i,
@@ -47,11 +49,11 @@ module queue_fetch #(
   input  logic                   push_i,
   // Of any queue pair.
   input  logic [QpBits-1:0]      look_qid_i,
-  output logic [15:0]            look_issued_o,
+  output logic [queue_core_pkg::IndexBits-1:0] look_issued_o,
 
   output logic [QpBits-1:0]      qid_o,
-  input  logic [15:0]            tail_i,
-  input  logic [15:0]            head_i,
+  input  logic [queue_core_pkg::IndexBits-1:0] tail_i,
+  input  logic [queue_core_pkg::IndexBits-1:0] head_i,
   // It has all the batches it may have.
   input  logic                   full_i,
 
@@ -77,7 +79,7 @@ module queue_fetch #(
 );
 
   // Entries before it are handed out, or on their way.
-  logic [15:0] issued_q [QueuePairs];
+  logic [queue_core_pkg::IndexBits-1:0] issued_q [QueuePairs];
 
   // Who has entries to fetch; who waits for room, until the host's next head, or for a
   // batch of its own; who has been told to have stalled, until it goes on.
@@ -143,13 +145,16 @@ module queue_fetch #(
 
   // Entries to be fetched; places of the completion ring that are spoken for.
   logic [15:0] waiting_q, owed_q, issued_now_q;
-  logic        had_all_q, alive_q;
+  logic        had_all_q, alive_q, parity_q, wrong_q;
+  logic [queue_core_pkg::IndexBits-1:0] issued;
+  assign issued = issued_q[qid_q];
 
   always_ff @(posedge clk_i) begin
     if (state_q == READ) begin
-      waiting_q    <= tail_i - issued_q[qid_q];
-      owed_q       <= issued_q[qid_q] - head_i;
-      issued_now_q <= issued_q[qid_q];
+      waiting_q    <= tail_i[15:0] - issued[15:0];
+      owed_q       <= issued[15:0] - head_i[15:0];
+      wrong_q      <= ^tail_i || ^head_i || ^issued;
+      {parity_q, issued_now_q} <= issued;
       alive_q      <= alive;
       had_all_q    <= full_i;
     end
@@ -178,11 +183,18 @@ module queue_fetch #(
   logic        none_q, no_room_now_q, lost_q;
   logic [3:0]  most_q, room_q, count;
   logic [15:0] issued_next, at_q;
+  // The next index's parity without that of its lowest bits, if the fourth one is 0 or 1: at most
+  // eight are added.
+  logic [1:0]  upper_q;
+  logic        upper, upper_next, lost_told_q;
+  assign upper      = parity_q ^ ^issued_now_q[2:0];
+  assign upper_next = upper ^ !queue_core_pkg::index_flips({issued_now_q[15:3], 3'b111});
   always_ff @(posedge clk_i) begin
     if (state_q == COUNT) begin
+      upper_q       <= issued_now_q[3] ? {upper, upper_next} : {upper_next, upper};
       none_q        <= none;
       no_room_now_q <= no_room;
-      lost_q        <= lost;
+      lost_q        <= lost || wrong_q;
       most_q        <= most;
       room_q        <= room_most;
       at_q          <= issued_now_q & sq_mask;
@@ -268,24 +280,27 @@ module queue_fetch #(
   // One way to write: init_i comes only when neither of the others does.
   logic              issue;
   logic [QpBits-1:0] issue_qid;
-  logic [15:0]       issued_d;
+  logic [queue_core_pkg::IndexBits-1:0] issued_d, issued_w;
   always_comb begin
     issue     = 1'b1;
     issue_qid = qid_q;
-    issued_d  = issued_next;
+    issued_d  = {upper_q[issued_next[3]] ^ ^issued_next[2:0], issued_next};
     if (init_i) begin
       issue_qid = init_qid_i;
       issued_d  = '0;
     end else if (push_i) begin
       issue_qid = db_qid_i;
-      issued_d  = issued_q[db_qid_i] + 16'd1;
+      issued_d  = queue_core_pkg::index_after(issued_q[db_qid_i]);
     end else begin
       issue     = alloc;
     end
   end
 
+  queue_inject #(.Place(queue_core_pkg::PlaceIssued)) u_issued (
+    .clk_i, .rst_ni, .inject_i, .write_i(issue), .word_i(issued_d), .word_o(issued_w)
+  );
   always_ff @(posedge clk_i) begin
-    if (issue) issued_q[issue_qid] <= issued_d;
+    if (issue) issued_q[issue_qid] <= issued_w;
   end
 
   // The request.
@@ -313,7 +328,9 @@ module queue_fetch #(
       stalls_q  <= '0;
       more_q    <= '0;
       stall_q   <= 1'b0;
+      lost_told_q <= 1'b0;
     end else begin
+      lost_told_q <= state_q == COUNT && alive && alive_q && !waits && wrong_q;
       more_q    <= alloc ? count : '0;
       blocks_q       <= blocks;
       no_room_told_q <= no_room_q;
@@ -323,6 +340,7 @@ module queue_fetch #(
     end
   end
 
+  assign lost_o           = lost_told_q;
   assign look_issued_o    = issued_q[look_qid_i];
   assign qid_o            = qid_q;
   assign alloc_o          = alloc;
@@ -334,13 +352,17 @@ module queue_fetch #(
 
   `PAMC_ASSERT(a_init_alone, !init_i || (!push_i && !alloc))
   `PAMC_ASSERT(a_count, !alloc || (count != '0 && count <= 4'(queue_core_pkg::BatchEntries)))
+  `PAMC_ASSERT(a_parity, !alloc || push_i || !(^issued_d))
+  `PAMC_ASSERT(a_wrong, !(state_q == COUNT || deciding) || wrong_q || parity_q == ^issued_now_q)
+  `PAMC_ASSERT(a_wrong_told, !deciding || !wrong_q || lost_q)
+  `PAMC_ASSERT(a_upper, !deciding || upper_q == (issued_now_q[3] ? {upper, upper_next} : {upper_next, upper}))
   `PAMC_ASSERT(a_counted, !deciding || (most_q == most && room_q == room_most && none_q == none && no_room_now_q == no_room &&
                                         at_q == (issued_now_q & sq_mask)))
 
 `ifdef FORMAL
   // A further way to read, from which the proof's invariants speak.
   logic [QpBits-1:0] peek_at;
-  logic [15:0]       peek_issued;
+  logic [queue_core_pkg::IndexBits-1:0] peek_issued;
   logic [7:0]        peek_shift;
   assign peek_issued = issued_q[peek_at];
   assign peek_shift  = whole[60*peek_at +: 8];

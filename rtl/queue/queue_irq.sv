@@ -10,6 +10,9 @@
 // ends that without effect, and it is marked anew; what happens just as it is decided
 // comes after it, and marks it, too.
 //
+// Settings, times and indices have a parity. Of what is wrong the most is made: an interrupt comes
+// at once rather than never; only if it is not known whether or which, none does.
+//
 //   cycle 0   pick a marked queue
 //         1   read its state
 //         2   decide
@@ -24,6 +27,10 @@ module queue_irq #(
 ) (
   input  logic                   clk_i,
   input  logic                   rst_ni,
+  input  ecc_pkg::inject_t       inject_i,
+  // An index was found to be wrong; settings or a time were.
+  output logic                   lost_o,
+  output logic                   settings_lost_o,
 
   input  logic                   init_i,
   // Of a queue pair that lives: only count and time.
@@ -50,8 +57,8 @@ module queue_irq #(
 
   // Indices of the queue that is being considered.
   output logic [QpBits-1:0]      qid_o,
-  input  logic [15:0]            qid_head_i,
-  input  logic [15:0]            qid_posted_i,
+  input  logic [queue_core_pkg::IndexBits-1:0] qid_head_i,
+  input  logic [queue_core_pkg::IndexBits-1:0] qid_posted_i,
 
   output logic                   irq_valid_o,
   input  logic                   irq_ready_i,
@@ -62,15 +69,25 @@ module queue_irq #(
   output logic [31:0]            interrupts_o
 );
 
-  // {irq, vector, cq_shift}, and {count, usec}, which may change.
-  logic [10:0] config_q [QueuePairs];
-  logic [31:0] coalesce_q [QueuePairs];
+  // {irq, vector, cq_shift}, and {count, usec}, which may change, each with its parity.
+  logic [11:0] config_q [QueuePairs];
+  logic [32:0] coalesce_q [QueuePairs];
 
+  logic [10:0] config_d;
+  logic [11:0] config_w;
+  logic [31:0] coalesce_d;
+  logic [32:0] coalesce_w;
+  assign config_d   = {init_config_i.irq, init_config_i.irq_vector, init_config_i.cq_shift};
+  assign coalesce_d = {init_config_i.coalesce_count, init_config_i.coalesce_usec};
+  queue_inject #(.Memory(ecc_pkg::QueueIrq), .Place(queue_core_pkg::PlaceConfig), .Width(12)) u_config (
+    .clk_i, .rst_ni, .inject_i, .write_i(init_i), .word_i({^config_d, config_d}), .word_o(config_w)
+  );
+  queue_inject #(.Memory(ecc_pkg::QueueIrq), .Place(queue_core_pkg::PlaceCoalesce), .Width(33)) u_coalesce (
+    .clk_i, .rst_ni, .inject_i, .write_i(init_i || coalesce_i), .word_i({^coalesce_d, coalesce_d}), .word_o(coalesce_w)
+  );
   always_ff @(posedge clk_i) begin
-    if (init_i) config_q[init_qid_i] <= {init_config_i.irq, init_config_i.irq_vector,
-                                         init_config_i.cq_shift};
-    if (init_i || coalesce_i) coalesce_q[init_qid_i] <= {init_config_i.coalesce_count,
-                                                         init_config_i.coalesce_usec};
+    if (init_i) config_q[init_qid_i] <= config_w;
+    if (init_i || coalesce_i) coalesce_q[init_qid_i] <= coalesce_w;
   end
 
   // Microseconds; wide enough for a difference of 16 bits to have a sign.
@@ -89,20 +106,22 @@ module queue_irq #(
 
   // Of each queue: armed, to be considered, its time runs; when the time is up.
   logic [QueuePairs-1:0] armed_q, marked_q, timed_q;
-  logic [17:0]           due_q [QueuePairs];
+  logic [18:0]           due_q [QueuePairs];
 
   // One queue's time is looked at each cycle. That it is up is told a cycle later.
   logic [QpBits-1:0] scan_q, scanned_q;
   logic [17:0]       scan_late;
+  logic [18:0]       scan_word;
   logic              scan_due_q;
-  assign scan_late = now_q - due_q[scan_q];
+  assign scan_word = due_q[scan_q];
+  assign scan_late = now_q - scan_word[17:0];
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       scan_q     <= '0;
       scan_due_q <= 1'b0;
     end else begin
       scan_q     <= scan_q == QpBits'(QueuePairs - 1) ? '0 : scan_q + 1'b1;
-      scan_due_q <= timed_q[scan_q] && scan_late < 18'h20000;
+      scan_due_q <= timed_q[scan_q] && (scan_late < 18'h20000 || ^scan_word);
     end
   end
   always_ff @(posedge clk_i) scanned_q <= scan_q;
@@ -133,20 +152,28 @@ module queue_irq #(
   end
 
   // Cycle 1.
-  logic [10:0] settings;
-  logic [31:0] coalesce;
+  logic [11:0] settings;
+  logic [32:0] coalesce;
+  logic [18:0] due;
   logic [15:0] count, waiting_q, count_q, usec_q, entries_q;
   logic        armed_now_q, stalled_now_q, irq_q, timed_now_q, late_q;
+  logic        valid_now_q, index_wrong_q, settings_wrong_q, coalesce_wrong_q, due_wrong_q;
   logic [5:0]  vector_q;
   logic [17:0] late;
   assign settings = config_q[qid_q];
   assign coalesce = coalesce_q[qid_q];
   assign count    = coalesce[31:16];
-  assign late     = now_q - due_q[qid_q];
+  assign due      = due_q[qid_q];
+  assign late     = now_q - due[17:0];
 
   always_ff @(posedge clk_i) begin
     if (reading) begin
-      waiting_q     <= qid_posted_i - qid_head_i;
+      waiting_q     <= qid_posted_i[15:0] - qid_head_i[15:0];
+      valid_now_q      <= valid_i[qid_q];
+      index_wrong_q    <= ^qid_posted_i || ^qid_head_i;
+      settings_wrong_q <= ^settings;
+      coalesce_wrong_q <= ^coalesce;
+      due_wrong_q      <= ^due;
       count_q       <= count;
       usec_q        <= coalesce[15:0];
       armed_now_q   <= armed_q[qid_q] && valid_i[qid_q];
@@ -170,10 +197,11 @@ module queue_irq #(
   end
 
   assign hold    = !deciding || touched_q;
-  assign wanted  = irq_q && armed_now_q && waiting_q != '0;
-  assign at_once = (count_q == '0 && usec_q == '0) || (count_q != '0 && waiting_q >= count_q) ||
+  assign wanted  = irq_q && !settings_wrong_q && armed_now_q && (waiting_q != '0 || index_wrong_q);
+  assign at_once = index_wrong_q || coalesce_wrong_q ||
+                    (count_q == '0 && usec_q == '0) || (count_q != '0 && waiting_q >= count_q) ||
                    waiting_q >= entries_q || stalled_now_q;
-  assign raise   = !hold && wanted && (at_once || (usec_q != '0 && timed_now_q && late_q));
+  assign raise   = !hold && wanted && (at_once || (usec_q != '0 && timed_now_q && (late_q || due_wrong_q)));
   assign run     = !hold && wanted && !raise && usec_q != '0 && !timed_now_q;
   assign halt    = !hold && (!wanted || raise);
 
@@ -206,21 +234,31 @@ module queue_irq #(
   end
 
   // So many whole microseconds, at least.
+  logic [17:0] due_d;
+  logic [18:0] due_w;
+  assign due_d = now_q + {2'd0, usec_q} + 18'd1;
+  queue_inject #(.Memory(ecc_pkg::QueueIrq), .Place(queue_core_pkg::PlaceDue), .Width(19)) u_due (
+    .clk_i, .rst_ni, .inject_i, .write_i(run), .word_i({^due_d, due_d}), .word_o(due_w)
+  );
   always_ff @(posedge clk_i) begin
-    if (run) due_q[qid_q] <= now_q + {2'd0, usec_q} + 18'd1;
+    if (run) due_q[qid_q] <= due_w;
   end
 
   logic [5:0]  out_vector_q;
   logic [31:0] interrupts_q;
-  logic        raised_q;
+  logic        raised_q, lost_q, settings_lost_q;
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
+      lost_q          <= 1'b0;
+      settings_lost_q <= 1'b0;
       out_valid_q  <= 1'b0;
       raised_q     <= 1'b0;
       interrupts_q <= '0;
     end else begin
       out_valid_q  <= raise || (out_valid_q && !irq_ready_i);
       raised_q     <= raise;
+      lost_q          <= !hold && valid_now_q && index_wrong_q;
+      settings_lost_q <= !hold && valid_now_q && (settings_wrong_q || coalesce_wrong_q || (timed_now_q && due_wrong_q));
       interrupts_q <= interrupts_q + 32'(raised_q);
     end
   end
@@ -228,6 +266,8 @@ module queue_irq #(
     if (raise) out_vector_q <= vector_q;
   end
 
+  assign lost_o          = lost_q;
+  assign settings_lost_o = settings_lost_q;
   assign qid_o        = qid_q;
   assign irq_valid_o  = out_valid_q;
   assign irq_vector_o = out_vector_q;
@@ -240,10 +280,12 @@ module queue_irq #(
 `ifdef FORMAL
   // A further way to read, from which the proof's invariants speak.
   logic [QpBits-1:0] peek_at;
-  logic [10:0]       peek_config;
-  logic [31:0]       peek_coalesce;
+  logic [11:0]       peek_config;
+  logic [32:0]       peek_coalesce;
+  logic [18:0]       peek_due;
   assign peek_config   = config_q[peek_at];
   assign peek_coalesce = coalesce_q[peek_at];
+  assign peek_due      = due_q[peek_at];
 `endif
 
 endmodule

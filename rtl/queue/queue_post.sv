@@ -8,7 +8,7 @@
 // One at a time, two cycles or more each; the next one waits at the door meanwhile. Of a
 // queue pair that is broken, or when all
 // are being discarded, completions are counted and go nowhere. So do those of a ring whose
-// place in the host's memory, which is protected, is lost.
+// place in the host's memory, which is protected, is lost, or one of whose indices is wrong.
 
 `include "check.svh"
 
@@ -22,6 +22,8 @@ module queue_post #(
   input  logic                   rst_ni,
   input  ecc_pkg::inject_t       inject_i,
   output ecc_pkg::event_t        ecc_o,
+  // An index was found to be wrong.
+  output logic                   lost_o,
 
   input  logic                   init_i,
   input  logic [QpBits-1:0]      init_qid_i,
@@ -42,20 +44,21 @@ module queue_post #(
 
   // The queue pair's next entry to be handed out.
   output logic [QpBits-1:0]      next_qid_o,
-  input  logic [15:0]            next_i,
+  input  logic [queue_core_pkg::IndexBits-1:0] next_i,
 
   output logic                   write_valid_o,
   input  logic                   write_ready_i,
   output dma_pkg::write_req_t    write_o,
   output logic [127:0]           write_data_o,
 
-  // Posted entries, in three ways to read.
+  // Posted entries, in three ways to read; and a second one of it.
   input  logic [QpBits-1:0]      db_qid_i,
-  output logic [15:0]            db_posted_o,
+  output logic [queue_core_pkg::IndexBits-1:0] db_posted_o,
   input  logic [QpBits-1:0]      irq_qid_i,
-  output logic [15:0]            irq_posted_o,
+  output logic [queue_core_pkg::IndexBits-1:0] irq_posted_o,
   input  logic [QpBits-1:0]      control_qid_i,
-  output logic [15:0]            control_posted_o,
+  output logic [queue_core_pkg::IndexBits-1:0] control_posted_o,
+  output logic [15:0]            control_second_o,
 
   // An entry of the queue pair was written.
   output logic                   posted_o,
@@ -63,7 +66,9 @@ module queue_post #(
   output logic [31:0]            completions_o
 );
 
-  logic [15:0] posted_q [QueuePairs];
+  // Twice: what a queue pair that ends has to wait for is known even if one is wrong.
+  logic [queue_core_pkg::IndexBits-1:0] posted_q [QueuePairs];
+  logic [15:0] second_q [QueuePairs];
 
   // The one at the door; one that is being written.
   logic                   door_q, writing_q;
@@ -89,26 +94,35 @@ module queue_post #(
     .data_o({base, shift}), .wait_o(waits), .error_o(lost)
   );
 
+  logic [queue_core_pkg::IndexBits-1:0] posted_word;
   logic [15:0] posted, place;
-  logic        drop, look, written, count, counts_q, written_q;
-  assign posted  = posted_q[qid];
+  logic        drop, look, written, count, counts_q, written_q, wrong, lost_q;
+  assign posted_word = posted_q[qid];
+  assign posted  = posted_word[15:0];
+  assign wrong   = ^posted_word || ^next_i;
   assign place   = posted & ((16'd1 << shift) - 16'd1);
-  assign drop    = drop_i || broken_q || lost;
+  assign drop    = drop_i || broken_q || lost || wrong;
   assign look    = door_q && !writing_q && !counts_q && !waits && !hold_i;
   assign written = writing_q && write_ready_i;
   assign count   = written || (look && drop);
 
   // Counted and told a cycle later: whether an entry is written is known late.
   logic [QpBits-1:0] counts_qid_q;
-  logic [15:0]       next_q;
+  logic [queue_core_pkg::IndexBits-1:0] next_q, posted_w;
   always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) {counts_q, written_q} <= '0;
-    else         {counts_q, written_q} <= {count, written};
+    if (!rst_ni) {counts_q, written_q, lost_q} <= '0;
+    else         {counts_q, written_q, lost_q} <= {count, written, look && !drop_i && !broken_q && !lost && wrong};
   end
+  queue_inject #(.Place(queue_core_pkg::PlacePosted)) u_posted (
+    .clk_i, .rst_ni, .inject_i, .write_i(counts_q || init_i), .word_i(init_i ? '0 : next_q), .word_o(posted_w)
+  );
   always_ff @(posedge clk_i) begin
     counts_qid_q <= qid;
-    next_q       <= posted + 16'd1;
-    if (counts_q || init_i) posted_q[init_i ? init_qid_i : counts_qid_q] <= init_i ? 16'd0 : next_q;
+    next_q       <= queue_core_pkg::index_after(posted_word);
+    if (counts_q || init_i) begin
+      posted_q[init_i ? init_qid_i : counts_qid_q] <= posted_w;
+      second_q[init_i ? init_qid_i : counts_qid_q] <= init_i ? 16'd0 : second_q[counts_qid_q] + 16'd1;
+    end
   end
 
   pamc_pkg::cqe_t cqe_d, cqe_q;
@@ -116,7 +130,7 @@ module queue_post #(
   assign cqe_d.status  = {done_q.logged, 6'd0, done_q.status, !posted[shift]};
   assign cqe_d.cid     = done_q.cid;
   assign cqe_d.qid     = 16'(done_q.qid);
-  assign cqe_d.sq_head = next_i;
+  assign cqe_d.sq_head = next_i[15:0];
   assign cqe_d.info    = done_q.info;
   assign cqe_d.result  = done_q.result;
 
@@ -156,12 +170,14 @@ module queue_post #(
   assign db_posted_o      = posted_q[db_qid_i];
   assign irq_posted_o     = posted_q[irq_qid_i];
   assign control_posted_o = posted_q[control_qid_i];
+  assign control_second_o = second_q[control_qid_i];
+  assign lost_o           = lost_q;
   assign posted_o         = written_q;
   assign posted_qid_o     = counts_qid_q;
   assign completions_o    = completions_q;
 
   `PAMC_ASSERT(a_init_alone, !init_i || (!count && !counts_q))
   // Exactly one completion comes for an entry.
-  `PAMC_ASSUME(m_outstanding, !look || posted != next_i)
+  `PAMC_ASSUME(m_outstanding, !look || wrong || posted != next_i[15:0])
 
 endmodule

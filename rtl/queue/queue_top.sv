@@ -102,7 +102,8 @@ module queue_top #(
   logic [QueuePairs-1:0]      valid, broken, stalled;
   logic [5:0]                 read_qid;
   logic [QpBits-1:0]          db_qid, look_at, item_at;
-  logic [15:0]                db_next, read_next, item_issued, read_posted, db_tail;
+  logic [15:0]                db_next, db_tail;
+  logic [queue_core_pkg::IndexBits-1:0] read_next, item_issued, read_posted;
   logic                       judged, may_push;
   logic [511:0]               db_line;
   queue_core_pkg::item_kind_e db_kind;
@@ -110,7 +111,7 @@ module queue_top #(
 
   // Fetch and batches.
   logic [QpBits-1:0]          fetch_qid, take_qid, finish_qid;
-  logic [15:0]                fetch_tail, fetch_head;
+  logic [queue_core_pkg::IndexBits-1:0] fetch_tail, fetch_head;
   logic                       fetch_full, item_full, free_io, free_admin, fetch, finish, stall;
   logic [3:0]                 fetch_count;
   logic [BatchBits-1:0]       batch, take_batch;
@@ -118,6 +119,8 @@ module queue_top #(
   logic                       take, take_drop, take_pushed, handing, none;
   logic [511:0]               take_line;
   logic [15:0]                take_cid;
+  logic [3:0]                 take_wrong;
+  logic                       take_cid_wrong;
 
   // Aborts.
   logic                       pass, pass_abort, poll_valid, poll_ready, abort, abort_end;
@@ -130,7 +133,12 @@ module queue_top #(
   // Completions.
   logic                       posting, posted, irq_busy;
   logic [QpBits-1:0]          post_qid, posted_qid, irq_qid, irq_busy_qid;
-  logic [15:0]                post_next, irq_head, irq_posted, control_next, control_posted;
+  logic [queue_core_pkg::IndexBits-1:0] post_next, irq_head, irq_posted, control_next, control_posted;
+  logic [15:0]                second_next, second_posted;
+
+  // Where an index was found to be wrong; settings of interrupts, an entry.
+  logic control_lost, doorbell_lost, fetch_lost, handout_lost, post_lost, irq_lost;
+  logic settings_lost, entry_lost;
 
   // Before a queue pair begins, hold keeps pushes, fetches and completions away. Of a push it is
   // enough that there could be one, which is known early.
@@ -142,7 +150,7 @@ module queue_top #(
   end
 
   queue_control #(.QueuePairs(QueuePairs)) u_control (
-    .clk_i, .rst_ni,
+    .clk_i, .rst_ni, .lost_o(control_lost),
     .control_valid_i, .control_ready_o, .control_i,
     .rsp_valid_o(control_rsp_valid_o), .rsp_ready_i(control_rsp_ready_i), .rsp_o(control_rsp_o),
     .valid_i(valid), .broken_i(broken), .busy_i(busy),
@@ -151,6 +159,7 @@ module queue_top #(
     .item_qid_o(control_item_qid),
     .judged_i(judged_control), .judged_exists_i(exists), .judged_tail_i(db_tail),
     .none_i(none), .next_i(control_next), .posted_i(control_posted),
+    .second_next_i(second_next), .second_posted_i(second_posted),
     .irq_busy_i(irq_busy), .irq_qid_i(irq_busy_qid), .drop_o(drop),
     .abort_o(abort), .abort_qid_o(abort_qid), .abort_cid_o(abort_cid), .abort_tag_o(abort_tag),
     .abort_tail_o(abort_tail), .end_o(abort_end),
@@ -204,7 +213,7 @@ module queue_top #(
                           (db_qid == '0 ? free_admin : free_io);
 
   queue_doorbell #(.QueuePairs(QueuePairs)) u_doorbell (
-    .clk_i, .rst_ni,
+    .clk_i, .rst_ni, .inject_i, .lost_o(doorbell_lost),
     .init_i(init), .init_qid_i(control_qid), .init_sq_shift_i(cfg.sq_shift),
     .init_cq_shift_i(cfg.cq_shift),
     .read_qid_i(read_qid), .read_line_i(read_line), .next_i(read_next), .posted_i(read_posted),
@@ -227,10 +236,14 @@ module queue_top #(
     ecc_o[ecc_pkg::QueueFetch]  = fetch_ecc;
     ecc_o[ecc_pkg::QueuePost]   = post_ecc;
     ecc_o[ecc_pkg::QueueDomain] = handout_ecc;
+    // As event_t: corrected, lost.
+    ecc_o[ecc_pkg::QueueIndex]  = {1'b0, control_lost || doorbell_lost || fetch_lost || handout_lost || post_lost || irq_lost};
+    ecc_o[ecc_pkg::QueueIrq]    = {1'b0, settings_lost};
+    ecc_o[ecc_pkg::QueueBatch]  = {1'b0, entry_lost};
   end
 
   queue_fetch #(.QueuePairs(QueuePairs), .Client(Client)) u_fetch (
-    .clk_i, .rst_ni, .inject_i, .ecc_o(fetch_ecc),
+    .clk_i, .rst_ni, .inject_i, .ecc_o(fetch_ecc), .lost_o(fetch_lost),
     .init_i(init), .init_qid_i(control_qid), .init_config_i(cfg),
     .valid_i(valid), .broken_i(broken), .stop_i(stop_q), .hold_i(hold),
     .db_qid_i(db_qid), .tail_moved_i(tail_moved), .head_moved_i(head_moved), .push_i(push),
@@ -244,7 +257,7 @@ module queue_top #(
   );
 
   queue_batches #(.QueuePairs(QueuePairs)) u_batches (
-    .clk_i, .rst_ni,
+    .clk_i, .rst_ni, .inject_i,
     .init_i(init), .init_qid_i(control_qid),
     .push_i(push), .push_line_i(db_line),
     .fetch_i(fetch), .fetch_count_i(fetch_count), .fetch_batch_o(batch),
@@ -255,25 +268,28 @@ module queue_top #(
     .ready_o(ready), .admin_o(ready_admin), .failed_o(failed), .failing_o(failing),
     .take_batch_i(take_batch), .take_i(take), .take_drop_i(take_drop), .take_qid_o(take_qid),
     .take_pushed_o(take_pushed), .take_line_o(take_line), .take_cid_o(take_cid),
+    .take_wrong_o(take_wrong), .take_cid_wrong_o(take_cid_wrong),
     .finish_o(finish), .finish_qid_o(finish_qid)
   );
 
   queue_handout #(.QueuePairs(QueuePairs)) u_handout (
-    .clk_i, .rst_ni, .inject_i, .ecc_o(handout_ecc),
+    .clk_i, .rst_ni, .inject_i, .ecc_o(handout_ecc), .lost_o(handout_lost), .entry_lost_o(entry_lost),
     .init_i(init), .init_qid_i(control_qid), .init_domain_i(cfg.domain), .busy_o(handing),
     .valid_i(valid), .broken_o(broken),
     .ready_i(ready), .admin_i(ready_admin), .failed_i(failed), .failing_i(failing),
     .take_batch_o(take_batch), .take_o(take), .take_drop_o(take_drop), .take_qid_i(take_qid),
     .take_pushed_i(take_pushed), .take_line_i(take_line), .take_cid_i(take_cid),
+    .take_wrong_i(take_wrong), .take_cid_wrong_i(take_cid_wrong),
     .db_qid_i(look_at), .db_next_o(read_next), .post_qid_i(post_qid), .post_next_o(post_next),
     .control_qid_i(control_qid), .control_next_o(control_next),
+    .control_second_o(second_next),
     .pass_o(pass), .pass_qid_o(pass_qid), .pass_cid_o(pass_cid), .pass_abort_i(pass_abort),
     .io_valid_o, .io_ready_i, .io_o, .admin_valid_o, .admin_ready_i, .admin_o,
     .fault_valid_o, .fault_ready_i, .fault_qid_o(fault_o.qid), .fault_index_o(fault_o.index)
   );
 
   queue_post #(.QueuePairs(QueuePairs), .Client(Client)) u_post (
-    .clk_i, .rst_ni, .inject_i, .ecc_o(post_ecc),
+    .clk_i, .rst_ni, .inject_i, .ecc_o(post_ecc), .lost_o(post_lost),
     .init_i(init), .init_qid_i(control_qid), .init_config_i(cfg), .hold_i(hold), .busy_o(posting),
     .broken_i(broken), .drop_i(drop),
     .done_valid_i, .done_ready_o, .done_i,
@@ -281,11 +297,12 @@ module queue_top #(
     .write_valid_o, .write_ready_i, .write_o, .write_data_o,
     .db_qid_i(look_at), .db_posted_o(read_posted), .irq_qid_i(irq_qid), .irq_posted_o(irq_posted),
     .control_qid_i(control_qid), .control_posted_o(control_posted),
+    .control_second_o(second_posted),
     .posted_o(posted), .posted_qid_o(posted_qid), .completions_o(counters_o.completions)
   );
 
   queue_irq #(.QueuePairs(QueuePairs), .CyclesPerUs(CyclesPerUs)) u_irq (
-    .clk_i, .rst_ni,
+    .clk_i, .rst_ni, .inject_i, .lost_o(irq_lost), .settings_lost_o(settings_lost),
     .init_i(init), .coalesce_i(coalesce), .init_qid_i(control_qid), .init_config_i(cfg),
     .valid_i(valid),
     .head_moved_i(head_moved), .arm_i(arm), .head_qid_i(db_qid),

@@ -201,11 +201,11 @@ TESTBINS += build/tests/rtl/pcie
 # Queue pairs, with microseconds that a test can wait for.
 RTL_TOP_queue_test := queue_top
 RTL_FLAGS_queue_test := -GCyclesPerUs=50
-build/tests/rtl/queue.o build/tests/rtl/queue_aborts.o: build/rtl/queue_test/lib.a
-build/tests/rtl/queue build/tests/rtl/queue_aborts: %: %.o build/rtl/queue_test/lib.a
+build/tests/rtl/queue.o build/tests/rtl/queue_aborts.o build/tests/rtl/queue_flips.o: build/rtl/queue_test/lib.a
+build/tests/rtl/queue build/tests/rtl/queue_aborts build/tests/rtl/queue_flips: %: %.o build/rtl/queue_test/lib.a
 	$(RTL_LINK)
 
-TESTBINS += build/tests/rtl/queue build/tests/rtl/queue_aborts
+TESTBINS += build/tests/rtl/queue build/tests/rtl/queue_aborts build/tests/rtl/queue_flips
 
 # The vault beside the model's, with the index, the allocator and the writer of records.
 build/tests/rtl/vault_model.o: CFLAGS += -Isim/model -Isim/model/include

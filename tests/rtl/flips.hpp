@@ -57,6 +57,7 @@ class Flips
 	};
 	std::vector<Target> targets_;
 	unsigned int one_in_ = 0, bits_ = 1;
+	uint32_t once_ = 0;
 
       public:
 	std::array<uint64_t, MEMORIES> made{}, corrected{}, lost{};
@@ -76,6 +77,15 @@ class Flips
 			targets_.push_back({memory, width});
 		one_in_ = one_in;
 		bits_ = bits;
+	}
+
+	/* One, in the next cycle, in one of so many bits from one on. */
+	void once(unsigned int memory, unsigned int from, unsigned int width)
+	{
+		unsigned int bit = from + unsigned(random_.below(width));
+
+		once_ = flip_word(memory, bit, bit);
+		made[memory]++;
 	}
 
 	/* Of a block with one memory. */
@@ -98,7 +108,8 @@ class Flips
 	{
 		for (unsigned int n = 0; found_ && n < MEMORIES && *found_; n++)
 			count(n, *found_ >> 2 * n & 3);
-		*inject_ = 0;
+		*inject_ = once_;
+		once_ = 0;
 		if (one_in_ == 0 || !random_.one_in(one_in_))
 			return;
 		const Target &target = targets_[random_.below(targets_.size())];

@@ -41,9 +41,11 @@ module queue_batches_proof (
   logic [4:0]   ready, admin, failed, failing;
   logic [511:0] line;
   logic [15:0]  cid;
+  logic [3:0]   wrong;
+  logic         cid_wrong;
 
   queue_batches #(.QueuePairs(3), .Batches(5), .BatchBits(3)) dut (
-    .clk_i, .rst_ni, .init_i, .init_qid_i, .push_i(alloc_i && alloc_push_i), .push_line_i('0),
+    .clk_i, .rst_ni, .inject_i('0), .init_i, .init_qid_i, .push_i(alloc_i && alloc_push_i), .push_line_i('0),
     .fetch_i(alloc_i && !alloc_push_i), .fetch_count_i(alloc_count_i), .fetch_batch_o(batch),
     .free_io_o(free_io), .free_admin_o(free_admin),
     .db_qid_i(alloc_push_i ? alloc_qid_i : other_qid_i), .look_qid_i(other_qid_i), .look_full_o(look_full),
@@ -51,7 +53,7 @@ module queue_batches_proof (
     .control_qid_i(watch), .control_none_o(none), .rsp_valid_i, .rsp_i(rsp),
     .ready_o(ready), .admin_o(admin), .failed_o(failed), .failing_o(failing),
     .take_batch_i, .take_i, .take_drop_i, .take_qid_o(take_qid), .take_pushed_o(pushed),
-    .take_line_o(line), .take_cid_o(cid), .finish_o(finish), .finish_qid_o(finish_qid)
+    .take_line_o(line), .take_cid_o(cid), .take_cid_wrong_o(cid_wrong), .take_wrong_o(wrong), .finish_o(finish), .finish_qid_o(finish_qid)
   );
 
   // Of each batch: it is the watched queue pair's, its number, its entries, those taken, done.

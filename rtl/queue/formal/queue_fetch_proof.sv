@@ -27,8 +27,9 @@ module queue_fetch_proof #(
   input logic               push_i,
   input logic [15:0]        new_tail_i,
   input logic [15:0]        new_head_i,
-  input logic [15:0]        other_tail_i,
-  input logic [15:0]        other_head_i,
+  // Indices of the other one may be wrong.
+  input logic [16:0]        other_tail_i,
+  input logic [16:0]        other_head_i,
   input logic               other_full_i,
   input logic               free_io_i,
   input logic               free_admin_i,
@@ -50,7 +51,8 @@ module queue_fetch_proof #(
   logic        qid, alloc, stall, read_valid;
   logic [3:0]  count;
   logic [1:0]  no_room;
-  logic [15:0] issued_out;
+  logic [16:0] issued_out;
+  logic        lost;
   logic [31:0] fetched, stalls;
   dma_pkg::read_req_t read;
 
@@ -71,10 +73,10 @@ module queue_fetch_proof #(
 
   ecc_pkg::event_t ecc;
   queue_fetch #(.QueuePairs(2)) dut (
-    .clk_i, .rst_ni, .inject_i('0), .ecc_o(ecc), .init_i, .init_qid_i, .init_config_i, .valid_i, .broken_i, .stop_i, .hold_i,
+    .clk_i, .rst_ni, .inject_i('0), .ecc_o(ecc), .lost_o(lost), .init_i, .init_qid_i, .init_config_i, .valid_i, .broken_i, .stop_i, .hold_i,
     .db_qid_i, .tail_moved_i, .head_moved_i, .push_i, .look_qid_i(other_qid_i), .look_issued_o(issued_out),
-    .qid_o(qid), .tail_i(qid == watch ? tail_q : other_tail_i),
-    .head_i(qid == watch ? head_q : other_head_i),
+    .qid_o(qid), .tail_i(qid == watch ? {^tail_q, tail_q} : other_tail_i),
+    .head_i(qid == watch ? {^head_q, head_q} : other_head_i),
     .full_i(qid == watch ? owned_q == 4'd8 : other_full_i),
     .free_io_i, .free_admin_i, .alloc_o(alloc), .alloc_count_o(count), .alloc_batch_i(batch_i),
     .finish_i, .finish_qid_i, .read_valid_o(read_valid), .read_ready_i, .read_o(read),
@@ -137,7 +139,9 @@ module queue_fetch_proof #(
   (* hierconn *) wire [3:0]  \dut.sq_shift ;
   (* hierconn *) wire [3:0]  \dut.cq_shift ;
   (* hierconn *) wire        \dut.peek_at ;
-  (* hierconn *) wire [15:0] \dut.peek_issued ;
+  (* hierconn *) wire [16:0] \dut.peek_issued ;
+  (* hierconn *) wire        \dut.parity_q ;
+  (* hierconn *) wire        \dut.wrong_q ;
   (* hierconn *) wire [7:0]  \dut.peek_shift ;
   assign \dut.peek_at = watch;
 
@@ -167,9 +171,10 @@ module queue_fetch_proof #(
   assign looks   = \dut.qid_q == watch && \dut.state_q == 2'd1;
   assign decides = \dut.qid_q == watch && (\dut.state_q == 2'd2 || \dut.state_q == 2'd3) && lately;
   assign read_all = \dut.waiting_q != '0;
-  `PAMC_ASSERT(i_issued, !begun_q || \dut.peek_issued == issued_q)
+  `PAMC_ASSERT(i_issued, !begun_q || \dut.peek_issued == {^issued_q, issued_q})
   `PAMC_ASSERT(i_shift, !begun_q || \dut.peek_shift == {cq_shift, sq_shift})
   `PAMC_ASSERT(i_shifts_read, !decides || (\dut.sq_shift == sq_shift && \dut.cq_shift == cq_shift))
+  `PAMC_ASSERT(i_parity, !decides || (!\dut.wrong_q && \dut.parity_q == ^\dut.issued_now_q ))
   // What has just happened is heard in this cycle.
   `PAMC_ASSERT(i_untouched, !(decides && !\dut.touched_q && !tail_heard && !head_heard) ||
                (tail_read == tail_q && head_read == head_q && \dut.issued_now_q == issued_q &&

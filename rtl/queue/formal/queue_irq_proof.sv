@@ -24,8 +24,9 @@ module queue_irq_proof (
   input logic               stall_i,
   input logic               stall_qid_i,
   input logic [15:0]        new_head_i,
-  input logic [15:0]        other_head_i,
-  input logic [15:0]        other_posted_i,
+  // Indices of the other one may be wrong.
+  input logic [16:0]        other_head_i,
+  input logic [16:0]        other_posted_i,
   input logic               other_stalled_i,
   input logic               irq_ready_i
 );
@@ -50,7 +51,7 @@ module queue_irq_proof (
   assign posts      = posted_i && posted_qid_i == watch;
   assign stalls     = stall_i && stall_qid_i == watch;
 
-  logic        qid, irq_valid, busy, busy_qid;
+  logic        qid, irq_valid, busy, busy_qid, lost, settings_lost;
   logic [5:0]  irq_vector;
   logic [31:0] interrupts;
   logic [1:0]  valid, stalled;
@@ -58,11 +59,11 @@ module queue_irq_proof (
   assign stalled = watch ? {stalled_q, other_stalled_i} : {other_stalled_i, stalled_q};
 
   queue_irq #(.QueuePairs(2), .CyclesPerUs(2)) dut (
-    .clk_i, .rst_ni, .init_i, .coalesce_i, .init_qid_i, .init_config_i, .valid_i(valid),
+    .clk_i, .rst_ni, .inject_i('0), .lost_o(lost), .settings_lost_o(settings_lost), .init_i, .coalesce_i, .init_qid_i, .init_config_i, .valid_i(valid),
     .head_moved_i, .arm_i, .head_qid_i, .posted_i, .posted_qid_i, .stall_i, .stall_qid_i,
     .stalled_i(stalled), .qid_o(qid),
-    .qid_head_i(qid == watch ? head_q : other_head_i),
-    .qid_posted_i(qid == watch ? posted_q : other_posted_i),
+    .qid_head_i(qid == watch ? {^head_q, head_q} : other_head_i),
+    .qid_posted_i(qid == watch ? {^posted_q, posted_q} : other_posted_i),
     .irq_valid_o(irq_valid), .irq_ready_i, .irq_vector_o(irq_vector),
     .busy_o(busy), .busy_qid_o(busy_qid), .interrupts_o(interrupts)
   );
@@ -91,8 +92,13 @@ module queue_irq_proof (
   (* hierconn *) wire        \dut.timed_now_q ;
   (* hierconn *) wire        \dut.irq_q ;
   (* hierconn *) wire        \dut.peek_at ;
-  (* hierconn *) wire [10:0] \dut.peek_config ;
-  (* hierconn *) wire [31:0] \dut.peek_coalesce ;
+  (* hierconn *) wire [11:0] \dut.peek_config ;
+  (* hierconn *) wire [32:0] \dut.peek_coalesce ;
+  (* hierconn *) wire [18:0] \dut.peek_due ;
+  (* hierconn *) wire        \dut.index_wrong_q ;
+  (* hierconn *) wire        \dut.settings_wrong_q ;
+  (* hierconn *) wire        \dut.coalesce_wrong_q ;
+  (* hierconn *) wire        \dut.due_wrong_q ;
   assign \dut.peek_at = watch;
 
   logic raises;
@@ -136,14 +142,18 @@ module queue_irq_proof (
   // For induction.
   logic deciding;
   assign deciding = \dut.qid_q == watch && \dut.visit_q == 2'd2;
-  `PAMC_ASSERT(i_config, !valid_q || \dut.peek_config == {irq, vector, 4'd4})
-  `PAMC_ASSERT(i_coalesce, !valid_q || \dut.peek_coalesce == {count_q, usec_q})
+  `PAMC_ASSERT(i_config, !valid_q || \dut.peek_config == {^{irq, vector, 4'd4}, irq, vector, 4'd4})
+  `PAMC_ASSERT(i_coalesce, !valid_q || \dut.peek_coalesce == {^{count_q, usec_q}, count_q, usec_q})
+  `PAMC_ASSERT(i_due, !\dut.timed_q [watch] || !(^\dut.peek_due ))
   `PAMC_ASSERT(i_touched, !(deciding && valid_q && \dut.touched_q && armed_q) || \dut.marked_q [watch])
   `PAMC_ASSERT(i_snapshot, !(deciding && valid_q && !\dut.touched_q ) ||
                (\dut.waiting_q == waiting && \dut.armed_now_q == armed_q &&
                 \dut.stalled_now_q == stalled_q && \dut.count_q == count_q &&
                 \dut.usec_q == usec_q && \dut.entries_q == Entries && \dut.irq_q == irq &&
                 \dut.timed_now_q == \dut.timed_q [watch]))
+  `PAMC_ASSERT(i_right, !(deciding && valid_q && !\dut.touched_q ) ||
+               (!\dut.index_wrong_q && !\dut.settings_wrong_q && !\dut.coalesce_wrong_q &&
+                !(\dut.timed_now_q && \dut.due_wrong_q )))
   `PAMC_ASSERT(i_not_yet, valid_q || (!armed_q && !stalled_q && posted_q == '0 && head_q == '0))
   `PAMC_ASSERT(i_ring, waiting <= Entries)
   `PAMC_ASSERT(i_visit, \dut.visit_q != 2'd3)
