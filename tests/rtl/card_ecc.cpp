@@ -56,13 +56,14 @@ class Session
 			space_ = card.allocate();
 	}
 
-	/* The next write to the memory is damaged, in so many of the first bits. */
-	void damage(unsigned int memory, unsigned int width, unsigned int bits)
+	/* The next write to the memory is damaged, in so many of the bits from one on. */
+	void damage(unsigned int memory, unsigned int width, unsigned int bits,
+		    unsigned int from = 0)
 	{
-		unsigned int first = unsigned(random_.below(width)), second = first;
+		unsigned int first = from + unsigned(random_.below(width)), second = first;
 
 		while (bits == 2 && second == first)
-			second = unsigned(random_.below(width));
+			second = from + unsigned(random_.below(width));
 		card.sim().write(MAILBOX_ECC_INJECT, memory | first << 5 | second << 15);
 	}
 
@@ -88,6 +89,35 @@ class Session
 			if (++patience > 100000)
 				throw rtl::Broken("no completion");
 		}
+	}
+
+	/* A get whose completion may not come; the card says why. */
+	void stopped_get(uint32_t pool, uint64_t index)
+	{
+		pamc_sqe sqe{};
+		uint64_t patience = 0;
+
+		sqe.opcode = PAMC_OP_GET;
+		sqe.cid = cid_++;
+		sqe.pool = pool;
+		sqe.index = index;
+		sqe.addr = space_;
+		card.submit(1, sqe, true);
+		while (!(status() & PAMC_STATUS_FATAL_MASK)) {
+			card.step();
+			tap_check(!card.poll(1), "a completion by a wrong index");
+			tap_check(++patience < 100000, "the card does not stop");
+		}
+	}
+
+	uint8_t admin_status()
+	{
+		pamc_admin_sqe sqe{};
+
+		sqe.opcode = PAMC_ADMIN_IDENTIFY;
+		sqe.addr = card.allocate();
+		sqe.length = 4096;
+		return uint8_t(CardHost::status(card.admin(sqe)));
 	}
 
 	uint8_t put(uint32_t pool, uint64_t index)
@@ -275,6 +305,55 @@ int main(int argc, char **argv)
 				tap_check(session.any(session.pools[n % 2]) <= PAMC_STATUS_MISS,
 					  "after the reset");
 		}
+	});
+	tap.run("an index of a queue pair that is lost", [&] {
+		Session session(tap.seed() + 4);
+
+		for (unsigned int round = 0; round < 4; round++) {
+			/* rtl/queue/queue_core_pkg.sv: next entries; entries posted, of which the
+			 * second completion tells. */
+			bool posted = round % 2;
+
+			for (unsigned int n = 0; n < 20; n++)
+				tap_check(session.any(session.pools[n % 2]) <= PAMC_STATUS_MISS,
+					  "before");
+			session.damage(rtl::QUEUE_INDEX, 17, 1, posted ? 224 : 192);
+			if (posted)
+				session.any(session.pools[0]);
+			session.stopped_get(session.pools[0], round);
+			tap_check((session.status() & PAMC_STATUS_CAUSE_MASK) >> 8 ==
+				      PAMC_FATAL_INTERNAL,
+				  "STATUS");
+			tap_check(session.health().chip_uncorrected > 0 &&
+				      (session.health().warnings & 32),
+				  "the health log");
+			session.card.write_register<uint32_t>(PAMC_REG_CTRL, 0);
+			while (session.status() & PAMC_STATUS_FATAL_MASK) {
+			}
+			session.begin();
+		}
+		for (unsigned int n = 0; n < 50; n++)
+			tap_check(session.any(session.pools[n % 2]) <= PAMC_STATUS_MISS,
+				  "after the reset");
+	});
+	tap.run("entries that are lost", [&] {
+		Session session(tap.seed() + 5);
+		const unsigned int entries = 20;
+
+		for (unsigned int n = 0; n < entries; n++) {
+			session.damage(rtl::QUEUE_BATCH, 527, 1);
+			tap_check(session.get(session.pools[0], n) == PAMC_STATUS_ABORTED,
+				  "an entry that is lost is executed");
+			tap_check(session.any(session.pools[0]) <= PAMC_STATUS_MISS,
+				  "another entry");
+			session.damage(rtl::QUEUE_BATCH, 527, 1);
+			tap_check(session.admin_status() == PAMC_STATUS_BAD_OPCODE,
+				  "an admin command that is lost is executed");
+			tap_check(session.admin_status() == PAMC_STATUS_SUCCESS,
+				  "another admin command");
+		}
+		tap_check(session.health().chip_uncorrected == 2 * entries, "the health log");
+		tap_check(!(session.status() & PAMC_STATUS_FATAL_MASK), "the card stopped");
 	});
 	tap.run("a list of the store that is lost", [&] {
 		Session session(tap.seed() + 3);
