@@ -486,6 +486,43 @@ void durable(uint64_t seed)
 		pages.get(n, n + 200);
 }
 
+/* Durable puts come in without asking firmware while that has said they may, and with as many bytes
+ * as it said. */
+void granted(uint64_t seed)
+{
+	constexpr uint64_t count = 30;
+	CardHost card(1 << 20, seed, flash(8, true));
+	Pages pages(card, PAMC_POOL_DURABLE);
+	unsigned int answers = 0;
+
+	card.sim().on_access = [&](uint32_t offset, bool write, uint32_t) {
+		answers += write && offset == MAILBOX_TIER_ASK;
+	};
+	auto puts = [&](uint64_t first) {
+		answers = 0;
+		for (uint64_t n = 0; n < count; n++)
+			tap_check(pages.put(n, first + n) == PAMC_STATUS_SUCCESS, "a put");
+		return answers;
+	};
+	uint32_t most = card.sim().read(MAILBOX_TIER_GRANT);
+
+	tap_check(most > 3 * 65576, "nothing is granted");
+	tap_check(puts(0) == 0, "firmware is asked");
+	tap_check(counter(card, MAILBOX_COUNTER_TIER_DURABLE_BYTES) > 0, "it is in flash by now");
+	/* With the longest record there is, whatever this one's length: as firmware would say. */
+	card.sim().write(MAILBOX_TIER_GRANT, 65575);
+	tap_check(puts(100) == count, "beyond what is granted");
+	card.sim().write(MAILBOX_TIER_GRANT, 0);
+	tap_check(puts(200) == count, "without a grant");
+	card.sim().write(MAILBOX_TIER_GRANT, most);
+	tap_check(puts(300) == 0, "with one again");
+	for (uint64_t n = 0; n < count; n++)
+		pages.get(n, 300 + n);
+	/* A SYNC takes it back, and gives it when all of its pool is on its way. */
+	tap_check(pages.execute(PAMC_OP_SYNC, 0, 50'000'000) == PAMC_STATUS_SUCCESS, "a sync");
+	tap_check(puts(400) == 0 && card.sim().read(MAILBOX_TIER_GRANT) == most, "after a sync");
+}
+
 /* Flash that cannot be read, and flash that cannot be used at all. */
 void damage(uint64_t seed)
 {
@@ -556,6 +593,7 @@ int main(int argc, char **argv)
 	tap.run("pages that the card reads by itself", [&] { by_itself(tap.seed()); });
 	tap.run("pages that are read often", [&] { promotion(tap.seed()); });
 	tap.run("a durable pool", [&] { durable(tap.seed()); });
+	tap.run("durable puts that need not ask", [&] { granted(tap.seed()); });
 	tap.run("flash that cannot be read", [&] { damage(tap.seed()); });
 	tap.run("flash that cannot be used", [&] { useless(tap.seed()); });
 	tap.run("what can be promised is promised", [&] { promises(tap.seed()); });
