@@ -17,7 +17,7 @@ module queue_control #(
 ) (
   input  logic                   clk_i,
   input  logic                   rst_ni,
-  // An index was found to be wrong.
+  // An index was found to be wrong, and not needed.
   output logic                   lost_o,
 
   input  logic                   control_valid_i,

@@ -288,7 +288,8 @@ module queue_doorbell #(
       valid_q <= '0;
     end else begin
       judged_q     <= item_valid_i;
-      lost_q       <= item_valid_i && (lost || (exists && ^issued_i));
+      // Of one that ends it is of no consequence any more, and not to stop what begins after a reset.
+      lost_q       <= item_valid_i && !remove && (lost || (exists && ^issued_i));
       tail_moved_q <= tail_moved;
       head_moved_q <= head_moved;
       next_one_q   <= next_one;

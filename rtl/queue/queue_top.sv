@@ -236,8 +236,8 @@ module queue_top #(
     ecc_o[ecc_pkg::QueueFetch]  = fetch_ecc;
     ecc_o[ecc_pkg::QueuePost]   = post_ecc;
     ecc_o[ecc_pkg::QueueDomain] = handout_ecc;
-    // As event_t: corrected, lost.
-    ecc_o[ecc_pkg::QueueIndex]  = {1'b0, control_lost || doorbell_lost || fetch_lost || handout_lost || post_lost || irq_lost};
+    // As event_t: corrected, lost. Of a queue pair that ends its second indices have done.
+    ecc_o[ecc_pkg::QueueIndex]  = {control_lost, doorbell_lost || fetch_lost || handout_lost || post_lost || irq_lost};
     ecc_o[ecc_pkg::QueueIrq]    = {1'b0, settings_lost};
     ecc_o[ecc_pkg::QueueBatch]  = {1'b0, entry_lost};
   end
