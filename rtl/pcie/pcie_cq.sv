@@ -217,8 +217,9 @@ module pcie_cq #(
     read.after           = kept_q;
   end
 
-  logic [$clog2(Reads + 1)-1:0] level;
-  lib_fifo #(.Width(ReadWidth), .Depth(Reads)) u_reads (
+  // A place more than there are credits: it is never full, or the write behind would stand.
+  logic [$clog2(Reads + 2)-1:0] level;
+  lib_fifo #(.Width(ReadWidth), .Depth(Reads + 1)) u_reads (
     .clk_i, .rst_ni, .in_valid_i(read_push), .in_ready_o(read_room), .in_data_i(read),
     .out_valid_o(read_valid_o), .out_ready_i(read_ready_i), .out_data_o(read_o), .level_o(level)
   );

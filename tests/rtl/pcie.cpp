@@ -211,6 +211,30 @@ void reads_behind_writes(Tap &tap)
 	b.drain();
 }
 
+/* Reads whose answers the host does not take stand in no write's way. */
+void writes_behind_reads(Tap &tap)
+{
+	Bench b(tap.seed() ^ 37);
+	const uint64_t line[8] = {1};
+	std::vector<uint64_t> reads;
+
+	/* One answer, then hardly any. */
+	b.host.options().cc = {1, 10000000};
+	for (unsigned int i = 0; i < 12; i++)
+		reads.push_back(b.host.mmio_read(0, 0x38, 4));
+	for (unsigned int i = 0; i < 500; i++)
+		b.step();
+	b.host.mmio_write(2, 0x800, line, 64);
+	for (unsigned int k = 0; b.bells.taken().empty(); k++) {
+		tap_check(k < 1000, "a write waits for a read behind which it came");
+		b.step();
+	}
+	b.host.options().cc = {};
+	for (auto id : reads)
+		tap_check(b.wait(id).status == 0, "a read before a write");
+	b.drain();
+}
+
 void random_options(Bench &b)
 {
 	auto &o = b.host.options();
@@ -508,6 +532,7 @@ int main(int argc, char **argv)
 	tap.run("doorbells", [&] { doorbells(tap, false); });
 	tap.run("doorbells with gaps", [&] { doorbells(tap, true); });
 	tap.run("reads behind writes", [&] { reads_behind_writes(tap); });
+	tap.run("writes behind reads", [&] { writes_behind_reads(tap); });
 	tap.run("interrupts", [&] { interrupts(tap, false); });
 	tap.run("interrupts, with single errors in their table", [&] { interrupts(tap, true); });
 	tap.run("an interrupt that is lost", [&] { lost_interrupt(tap); });
