@@ -8,7 +8,7 @@ hogs=/sys/fs/cgroup/hogs
 # mib N: sizes of hogs and of their limit; on a slow card less is swapped, but pages that are
 # on their way to it for long need room, too
 mib() {
-	if [ $slow = 1 ]; then echo "$1"; else echo $((12 + $(amount "$1"))); fi
+	if [ $part = 1 ]; then echo "$1"; else echo $((12 + $(amount "$1"))); fi
 }
 
 # hogs_limit SIZE: memory that all hogs together may have, "max" for no limit
@@ -41,7 +41,7 @@ hog_lives() { [ ! -s "/tmp/$1.status" ] && hog_signal "$1" 0; }
 
 # hog_ends NAME SECONDS: waits for its end; prints its exit status, or "hangs"
 hog_ends() {
-	hog_left=$(($2 * 5 * slow))
+	hog_left=$(($2 * 5 * patience))
 	until [ -s "/tmp/$1.status" ]; do
 		hog_left=$((hog_left - 1))
 		[ $hog_left -gt 0 ] || { echo hangs; return; }

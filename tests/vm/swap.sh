@@ -32,7 +32,7 @@ setting() {
 # verified DEVICE SECONDS FIO-OPTION...: fio over the whole device, all data verified
 verified() {
 	swap_disk=/dev/$1
-	swap_seconds=$(($2 * slow))
+	swap_seconds=$(($2 * patience))
 	shift 2
 	timeout "$swap_seconds" fio --name=verify --filename="$swap_disk" --direct=1 \
 		--ioengine=libaio --verify=crc32c --verify_fatal=1 --group_reporting \

@@ -55,7 +55,7 @@ counted "pages came in" gets $(amount 10000)
 hogs_limit max
 # More than the machine has, which takes too long on a slow card; how swapoff fails for want
 # of memory is the kernel's affair.
-if [ $slow = 1 ]; then
+if [ $part = 1 ]; then
 	hog_start big 280 0
 	within "swap holds more than memory could take back" 120 hog_said big filled
 	hog_signal big STOP

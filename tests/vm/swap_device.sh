@@ -19,7 +19,7 @@ backed=$(amount 32)
 limit=$(amount 1000)
 # KiB of it that are freed again and again.
 freed=256
-[ $slow = 1 ] || freed=64
+[ $part = 1 ] || freed=64
 
 case $1 in
 ram) modprobe pam_ram limit_mb=64 ;;
@@ -89,10 +89,10 @@ for number in range(6):
 sys.exit(any([os.waitpid(pid, 0)[1] for pid in children]))
 END
 dd if=/dev/zero of=/dev/pamswap0 bs=16k count=1 oflag=direct status=none
-check "pages are never torn, however many use a slot" timeout $((60 * slow)) python3 /tmp/share.py $(amount 300)
+check "pages are never torn, however many use a slot" timeout $((60 * patience)) python3 /tmp/share.py $(amount 300)
 if [ "$1" = card ]; then
 	# pam_ram is done before anybody could come. Four times 2 MiB are 2048 pages at once.
-	check "four read at once" timeout $((60 * slow)) fio --name=read --filename=/dev/pamswap0 --direct=1 \
+	check "four read at once" timeout $((60 * patience)) fio --name=read --filename=/dev/pamswap0 --direct=1 \
 		--ioengine=psync --rw=randread --bs=$((size < 2 ? size : 2))m --size=${size}m --loops=2 --numjobs=4 --group_reporting
 	[ "$(count pamswap0 slot_waits)" -gt 0 ] && ok "some waited for a slot" || not_ok "nobody waited for a slot"
 	[ "$(count pamswap0 bios_queued)" -gt 0 ] && ok "some waited for an operation" || not_ok "nobody waited for an operation"
@@ -181,7 +181,7 @@ for number in range(70):
 assert os.preadv(disk, [back], 0) == size
 assert back[:] == bytes(size), "freed slots are not zero"
 END
-check "data is right across the wrap of generations" timeout $((60 * slow)) python3 /tmp/rounds.py /dev/pamswap0 $freed
+check "data is right across the wrap of generations" timeout $((60 * patience)) python3 /tmp/rounds.py /dev/pamswap0 $freed
 wraps() { [ "$(count pamswap0 generation_wraps)" -ge $((freed / 4)) ]; }
 within "and they did wrap" 10 wraps
 within "no page is left behind in the pool" 10 pool_is 0
@@ -204,7 +204,7 @@ for turn in range(int(sys.argv[1])):
     os.preadv(disk, [back], 0)
     assert out[:] == back[:], f"turn {turn}: not what was written last"
 END
-check "a late flush hits no newer page" timeout $((100 * slow)) python3 /tmp/late.py $(amount 1500)
+check "a late flush hits no newer page" timeout $((100 * patience)) python3 /tmp/late.py $(amount 1500)
 check "trim and write at once verify" verified pamswap0 60 --rw=randtrimwrite --bs=4k --iodepth=16
 check "power off" setting pamswap0 power 0
 refused "the disk is gone" test -b /dev/pamswap0

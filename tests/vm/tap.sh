@@ -5,14 +5,17 @@
 
 tap_failed=0
 
-# The card in RTL (CARD=rtl) is simulated cycle by cycle: tests wait for it so many times
-# as long, and give it as much less to do.
+# The card in RTL (CARD=rtl) is simulated cycle by cycle: a command takes so many times as long, and
+# tests give it as much less to do; with WORK=all as much as any other, and wait as much longer.
 slow=1
 [ "${CARD-}" != rtl ] || slow=8
+part=$slow
+[ "${WORK-}" != all ] || part=1
+patience=$((slow * slow / part))
 
 # amount N: so much of something, or a part of it for a slow card
 amount() {
-	echo $((($1 + slow - 1) / slow))
+	echo $((($1 + part - 1) / part))
 }
 
 ok() { # NAME
@@ -59,7 +62,7 @@ equal() {
 # within NAME SECONDS COMMAND...: waits until the command succeeds; longer for a slow card
 within() {
 	tap_name=$1
-	tap_left=$(($2 * 10 * slow))
+	tap_left=$(($2 * 10 * patience))
 	shift 2
 	while ! "$@" >/dev/null 2>&1; do
 		tap_left=$((tap_left - 1))

@@ -43,11 +43,11 @@ equal "the program gets SIGBUS, no wrong byte, no hang" "$status" 3
 within "the card is known to be lost" 60 lost pam$small
 equal "the other one is live" "$(cat /sys/class/pam/pam$large/state)" live
 
-check "swapoff of the lost device" timeout $((60 * slow)) swapoff /dev/pamswap$small
-check "it is removed" timeout $((60 * slow)) sh -c "echo 0 >$config/pamswap$small/power && rmdir $config/pamswap$small"
+check "swapoff of the lost device" timeout $((60 * patience)) swapoff /dev/pamswap$small
+check "it is removed" timeout $((60 * patience)) sh -c "echo 0 >$config/pamswap$small/power && rmdir $config/pamswap$small"
 hog_start rest $(mib 70) 1
 equal "swap goes on with the card that is left" "$(hog_ends rest 90)" 0
 check "swapoff of the other" swapoff /dev/pamswap$large
 check "it is removed" undevice pamswap$large
-check "all modules are unloaded" timeout $((60 * slow)) modprobe -r pam_swap pam_card
+check "all modules are unloaded" timeout $((60 * patience)) modprobe -r pam_swap pam_card
 finish

@@ -12,7 +12,8 @@ import time
 from . import BUILD, Problem
 
 SIGNALS = {"kill": signal.SIGKILL, "term": signal.SIGTERM, "stop": signal.SIGSTOP, "cont": signal.SIGCONT}
-READY_SECONDS = 20
+# The card in RTL formats its flash first, cycle by cycle.
+READY_SECONDS = 120
 CONTROL_SECONDS = 10
 
 
