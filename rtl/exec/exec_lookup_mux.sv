@@ -73,7 +73,7 @@ module exec_lookup_mux #(
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
-      behind_q       <= ~Sources'(1);
+      behind_q       <= ~(Sources'(1));
       chosen_q       <= '0;
       handle_valid_q <= 1'b0;
     end else begin
