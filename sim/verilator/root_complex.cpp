@@ -402,6 +402,10 @@ void RootComplex::before()
 	credits_ = std::min(credits_ + *ports_.np_req, 32u);
 
 	refill();
+	cq_pace_.follow(options_.cq);
+	cc_pace_.follow(options_.cc);
+	rq_pace_.follow(options_.rq);
+	rc_pace_.follow(options_.rc);
 
 	bool cq_works = cq_pace_.next(), rc_works = rc_pace_.next();
 

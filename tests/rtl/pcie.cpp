@@ -258,7 +258,10 @@ void random_options(Bench &b)
 						      unsigned(b.random.between(1, 6))};
 	};
 	o.rq = pace();
-	o.rc = pace();
+	/* All that may be on its way comes before the shorter timeout here. */
+	o.rc = b.random.one_in(2)
+		   ? rtl::Pace{}
+		   : rtl::Pace{unsigned(b.random.between(2, 8)), unsigned(b.random.between(1, 2))};
 	o.cc = pace();
 	o.cq = pace();
 	b.knobs.gap_one_in = b.random.one_in(2) ? 0 : unsigned(b.random.between(2, 4));

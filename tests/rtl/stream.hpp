@@ -96,6 +96,13 @@ class Pacer
 		left_ = 0;
 	}
 
+	/* What may be set at any time, in each cycle. */
+	void follow(Pace pace)
+	{
+		if (pace.work != pace_.work || pace.rest != pace_.rest)
+			set(pace);
+	}
+
 	/* Works in the next cycle? */
 	bool next()
 	{
