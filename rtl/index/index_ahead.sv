@@ -217,6 +217,9 @@ module index_ahead #(
     end
   end
   `PAMC_ASSERT(a_once, twice == '0)
+  // So a change finds each of its buckets in one place at most: the masks are put together by OR.
+  `PAMC_ASSERT(a_mine_0, !reads_i || (mine_q[0] & (mine_q[0] - 1'b1)) == '0)
+  `PAMC_ASSERT(a_mine_1, !reads_i || (mine_q[1] & (mine_q[1] - 1'b1)) == '0)
   `PAMC_ASSUME(m_line_asked_for, !line_valid_i || open_q[come_q])
 
 endmodule

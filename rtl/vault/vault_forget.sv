@@ -478,6 +478,7 @@ module vault_forget (
                     settle_i.ok, store_i, row_i};
 
   `PAMC_ASSERT(a_reads, object_reads_q == (state_q == S_OBJECT))
+  `PAMC_ASSERT(a_asks, object_asks_q == (state_q == S_OBJECT || state_q == S_BOOK_OBJECT))
   `PAMC_ASSUME(m_stays, state_q == S_IDLE || call_i.valid)
 
 endmodule
