@@ -3,7 +3,8 @@
 // exec_dispatch gives each command that starts to one taker, of its kind, once, in the order of
 // its kind: any one, watched, comes out behind exactly those of its kind that were inside when it
 // came, and nothing comes that did not start. No two lanes take the same job, and a lane that is
-// ready and stays so gets a job that waits in the next cycle, or another one does.
+// ready and stays so gets a job that waits in the next cycle, or another one does. None gets one that it has
+// not been shown for a cycle, or of which it saw a wrong command then.
 //
 // There are never more commands of a kind than places, all of which exec_hazard hands out.
 
@@ -19,6 +20,8 @@ module exec_dispatch_proof #(
   input logic [3:0]          start_kind_i,
   input logic [PutLanes-1:0] put_ready_i,
   input logic [GetLanes-1:0] get_ready_i,
+  input logic [PutLanes-1:0] put_bad_i,
+  input logic [GetLanes-1:0] get_bad_i,
   input logic                rest_ready_i,
   input logic                sync_ready_i,
   // Free: which of the commands to watch.
@@ -36,7 +39,7 @@ module exec_dispatch_proof #(
 
   exec_dispatch #(.PutLanes(PutLanes), .GetLanes(GetLanes)) dut (
     .clk_i, .rst_ni, .start_valid_i, .start_ready_o(start_ready), .start_slot_i, .start_kind_i,
-    .put_valid_o(put_valid), .put_ready_i, .put_slot_o(slot[1]), .get_valid_o(get_valid), .get_ready_i, .get_slot_o(slot[2]),
+    .put_valid_o(put_valid), .put_ready_i, .put_slot_o(slot[1]), .put_bad_i, .get_bad_i, .get_valid_o(get_valid), .get_ready_i, .get_slot_o(slot[2]),
     .rest_valid_o(rest_valid), .rest_ready_i, .rest_slot_o(slot[0]), .sync_valid_o(sync_valid), .sync_ready_i, .sync_slot_o(slot[3]),
     .wait_o(waits)
   );
@@ -95,7 +98,12 @@ module exec_dispatch_proof #(
     assign there[k] = inside_q[k] != 7'(late_q[k]);
   end
   `PAMC_ASSERT(a_ready, many || start_ready == awake_q)
-  `PAMC_ASSERT(a_offered, offered == there)
+  // Those of lanes were there in the cycle before.
+  logic [1:0] seen_q = '0;
+  always_ff @(posedge clk_i) seen_q <= rst_ni ? there[2:1] & ~out[2:1] : '0;
+  `PAMC_ASSERT(a_offered, (offered & 4'b1001) == (there & 4'b1001) && (offered & ~there) == '0)
+  `PAMC_ASSERT(a_seen, (offered[2:1] & ~seen_q) == '0)
+  `PAMC_ASSERT(a_good, (put_valid & put_bad_i) == '0 && (get_valid & get_bad_i) == '0)
   logic right;
   always_comb begin
     right = 1'b1;
@@ -104,17 +112,17 @@ module exec_dispatch_proof #(
   `PAMC_ASSERT(a_comes, !watching_q || before_q != '0 || right)
   `PAMC_ASSERT(a_one_put, (put_valid & (put_valid - 1'b1)) == '0)
   `PAMC_ASSERT(a_one_get, (get_valid & (get_valid - 1'b1)) == '0)
-  `PAMC_ASSERT(a_waits, waits == {offered[2] && !out[2], offered[1] && !out[1]})
+  `PAMC_ASSERT(a_waits, waits == {there[2] && !out[2], there[1] && !out[1]})
 
   // A job waits, and some lane that can have it waited in the cycle before, too, and nobody took a job.
   logic [PutLanes-1:0] put_idle_q = '0;
   logic [GetLanes-1:0] get_idle_q = '0;
   always_ff @(posedge clk_i) begin
-    put_idle_q <= rst_ni && offered[1] && !out[1] ? put_ready_i : '0;
-    get_idle_q <= rst_ni && offered[2] && !out[2] ? get_ready_i : '0;
+    put_idle_q <= rst_ni && there[1] && !out[1] ? put_ready_i : '0;
+    get_idle_q <= rst_ni && there[2] && !out[2] ? get_ready_i : '0;
   end
-  `PAMC_ASSERT(a_put_goes, put_idle_q == '0 || (put_idle_q & ~put_ready_i) != '0 || out[1])
-  `PAMC_ASSERT(a_get_goes, get_idle_q == '0 || (get_idle_q & ~get_ready_i) != '0 || out[2])
+  `PAMC_ASSERT(a_put_goes, put_idle_q == '0 || (put_idle_q & ~put_ready_i) != '0 || put_bad_i != '0 || out[1])
+  `PAMC_ASSERT(a_get_goes, get_idle_q == '0 || (get_idle_q & ~get_ready_i) != '0 || get_bad_i != '0 || out[2])
 
   // ---- For induction: where the watched command waits, as lib_fifo_proof has it.
 
@@ -139,6 +147,9 @@ module exec_dispatch_proof #(
   (* hierconn *) wire       \dut.u_gets.in_ready_q ;
   (* hierconn *) wire       \dut.u_syncs.in_ready_q ;
   (* hierconn *) wire       \dut.rest_q ;
+  (* hierconn *) wire       \dut.put_seen_q ;
+  (* hierconn *) wire       \dut.get_seen_q ;
+  `PAMC_ASSERT(i_seen, seen_q == {\dut.get_seen_q , \dut.put_seen_q })
   (* hierconn *) wire       \dut.sync_q ;
   (* hierconn *) wire [5:0] \dut.slot_q ;
   assign \dut.u_rest.peek_at  = \dut.u_rest.read_at_q + before_q[5:0];
