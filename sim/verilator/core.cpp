@@ -205,7 +205,7 @@ unsigned int Core::restarts() const
 
 void Core::damage(unsigned int first, unsigned int second, Memory memory)
 {
-	damage(1u << 24 | memory << 20 | first << 10 | second);
+	damage(1u << 25 | memory << 20 | first << 10 | second);
 }
 
 void Core::damage(uint32_t inject)
