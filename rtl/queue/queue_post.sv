@@ -87,11 +87,17 @@ module queue_post #(
   logic [51:0] base;
   logic [3:0]  shift;
   logic        waits, lost;
+`ifdef FORMAL
+  logic [56*QueuePairs-1:0] whole;
+`endif
   ecc_ram #(.Memory(ecc_pkg::QueuePost), .Width(56), .Depth(QueuePairs), .Late(1'b1)) u_rings (
     .clk_i, .rst_ni, .inject_i, .event_o(ecc_o),
     .write_i(init_i), .write_at_i(init_qid_i), .write_data_i({init_config_i.cq_base, init_config_i.cq_shift}),
     .read_i(!door_q), .read_at_i(done_i.qid[QpBits-1:0]), .look_i(door_q && !writing_q && !drop_i && !broken_q),
     .data_o({base, shift}), .wait_o(waits), .error_o(lost)
+`ifdef FORMAL
+    , .whole_o(whole)
+`endif
   );
 
   logic [queue_core_pkg::IndexBits-1:0] posted_word;
@@ -179,5 +185,12 @@ module queue_post #(
   `PAMC_ASSERT(a_init_alone, !init_i || (!count && !counts_q))
   // Exactly one completion comes for an entry.
   `PAMC_ASSUME(m_outstanding, !look || wrong || posted != next_i[15:0])
+
+`ifdef FORMAL
+  // A further way to read, from which the proof's invariants speak.
+  logic [QpBits-1:0] peek_at;
+  logic [55:0]       peek_ring;
+  assign peek_ring = whole[56*peek_at +: 56];
+`endif
 
 endmodule
