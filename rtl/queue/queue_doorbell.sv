@@ -459,4 +459,13 @@ module queue_doorbell #(
   assign pushed_o       = pushed_q;
   assign push_dropped_o = dropped_q;
 
+`ifdef FORMAL
+  // A further way to read, from which the proof's invariants speak.
+  logic [QpBits-1:0] peek_at;
+  logic [8:0]        peek_shift;
+  logic [32:0]       peek_fresh;
+  assign peek_shift = shift_q[peek_at];
+  assign peek_fresh = fresh_q[peek_at];
+`endif
+
 endmodule
