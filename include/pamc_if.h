@@ -292,9 +292,8 @@ enum pamc_fatal {
 	/* The card found itself inconsistent. */
 	PAMC_FATAL_INTERNAL = 0x3,
 	/*
-	 * No firmware image would start. Not set yet: with two images that are
-	 * bad the boot loader tries them again and again, and STATUS.READY
-	 * stays 0.
+	 * No firmware image would start, or would work: the boot loader goes on
+	 * trying. A reset clears it once there is firmware that works.
 	 */
 	PAMC_FATAL_FIRMWARE = 0x4,
 };
@@ -554,7 +553,8 @@ enum pamc_event {
 	PAMC_EVENT_HEALTH = 0x2,
 	/*
 	 * The list of pools changed by another host's or function's doing; info
-	 * = pool id. Not raised yet.
+	 * = pool id. Never on a card of one function, whose pools nobody else
+	 * changes.
 	 */
 	PAMC_EVENT_POOLS = 0x3,
 	/*

@@ -109,8 +109,8 @@ package pamc_pkg;
     FATAL_ADMIN_DMA = 8'h2,
     // The card found itself inconsistent.
     FATAL_INTERNAL = 8'h3,
-    // No firmware image would start. Not set yet: with two images that are bad the boot loader
-    // tries them again and again, and STATUS.READY stays 0.
+    // No firmware image would start, or would work: the boot loader goes on trying. A reset
+    // clears it once there is firmware that works.
     FATAL_FIRMWARE = 8'h4
   } fatal_e;
 
@@ -310,8 +310,8 @@ package pamc_pkg;
     EVENT_ERROR = 8'h1,
     // A health threshold was crossed; info = LOG_HEALTH.
     EVENT_HEALTH = 8'h2,
-    // The list of pools changed by another host's or function's doing; info = pool id. Not raised
-    // yet.
+    // The list of pools changed by another host's or function's doing; info = pool id. Never on a
+    // card of one function, whose pools nobody else changes.
     EVENT_POOLS = 8'h3,
     // Free space fell below the threshold of feature PRESSURE; info = percent free.
     EVENT_PRESSURE = 8'h4,
