@@ -101,7 +101,7 @@ module ecc_ports #(
   logic [Depth-1:0]              ever_q;
   logic [AtBits-1:0]             written_at_q;
   logic [$clog2(Ports+1)-1:0]    turn_q;
-  logic [Ports-1:0]              looks, wrong, bad_q, known_q;
+  logic [Ports-1:0]              looks, bad, bad_q, known_q;
   logic [Ports-1:0][AtBits-1:0]  port_at_q;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -122,25 +122,33 @@ module ecc_ports #(
     assign read           = mem_q[read_at_i[n]];
     assign read_data_o[n] = read[Width-1:0];
     assign looks[n]       = !known_q[n] || port_at_q[n] != read_at_i[n] || 32'(turn_q) == n || (written_q && written_at_q == read_at_i[n]);
-    // Only when it is looked at, which spares the simulation most of it.
+    // Who reads may have come to know the place late in the cycle, so each parity by itself has to do in what is
+    // left of it. Only when it is looked at, which spares the simulation most of it.
+    logic [Checks-1:0] wrong, wrong_q;
+    logic              looked_q, ever_now_q;
     always_comb begin
-      wrong[n] = 1'b0;
-      if (looks[n]) wrong[n] = ever_q[read_at_i[n]] && read[Word-1:Width] != parities(read[Width-1:0]);
+      wrong = '0;
+      if (looks[n]) wrong = read[Word-1:Width] ^ parities(read[Width-1:0]);
     end
+    assign bad[n] = looked_q ? ever_now_q && wrong_q != '0 : bad_q[n];
     always_ff @(posedge clk_i or negedge rst_ni) begin
-      if (!rst_ni) {known_q[n], bad_q[n]} <= '0;
-      else         {known_q[n], bad_q[n]} <= {1'b1, looks[n] ? wrong[n] : bad_q[n]};
+      if (!rst_ni) {known_q[n], looked_q, bad_q[n]} <= '0;
+      else         {known_q[n], looked_q, bad_q[n]} <= {1'b1, looks[n], bad[n]};
     end
-    always_ff @(posedge clk_i) port_at_q[n] <= read_at_i[n];
+    always_ff @(posedge clk_i) begin
+      wrong_q      <= wrong;
+      ever_now_q   <= ever_q[read_at_i[n]];
+      port_at_q[n] <= read_at_i[n];
+    end
   end
-  assign bad_o = bad_q;
+  assign bad_o = bad;
 
   // ---- Putting right: the word of the first port that has a wrong one.
 
   logic [AtBits-1:0] bad_at;
   always_comb begin
     bad_at = '0;
-    for (int n = int'(Ports) - 1; n >= 0; n--) if (bad_q[n]) bad_at = port_at_q[n];
+    for (int n = int'(Ports) - 1; n >= 0; n--) if (bad[n]) bad_at = port_at_q[n];
   end
   assign same = write_i && write_at_i == at_q;
 
@@ -162,7 +170,7 @@ module ecc_ports #(
       tells_q <= state_q == WRITE && !write_i;
       lost_o  <= state_q == WRITE && !write_i && error;
       case (state_q)
-        IDLE:    if (bad_q != '0) state_q <= READ;
+        IDLE:    if (bad != '0) state_q <= READ;
         READ:    state_q <= LOOK;
         LOOK:    if (!waits) state_q <= WRITE;
         WRITE:   if (!write_i) state_q <= REST;

@@ -68,7 +68,6 @@ module ecc_ports_proof (
     assign copy_right[i] = !there_q[i] || whole[3*i +: 3] == last_q[i];
   end
   (* hierconn *) wire [1:0] \dut.ever_q ;
-  (* hierconn *) wire [1:0] \dut.bad_q ;
   (* hierconn *) wire [1:0] \dut.known_q ;
   (* hierconn *) wire [1:0] \dut.port_at_q ;
   (* hierconn *) wire [2:0] \dut.state_q ;
@@ -78,7 +77,7 @@ module ecc_ports_proof (
   for (genvar n = 0; n < 2; n++) begin : g_told
     assign told[n] = !\dut.known_q [n] || (\dut.port_at_q [n] == at_q[n] &&
                      ((\dut.written_q && \dut.written_at_q == at_q[n]) ||
-                      \dut.bad_q [n] == (there_q[at_q[n]] && !fits[at_q[n]])));
+                      bad[n] == (there_q[at_q[n]] && !fits[at_q[n]])));
   end
   `PAMC_ASSERT(a_word, word_right == '1)
   `PAMC_ASSERT(a_copy, copy_right == '1)
