@@ -72,8 +72,7 @@ module pcie_cq_proof #(
 
   // The dword of its BAR that a request begins with.
   function automatic logic [15:0] within(input pcie_pkg::cq_desc_t of);
-    within = of.bar == 3'(pamc_pkg::BAR_REGS) ? 16'(32'(of.address[17:2]) % (pamc_pkg::BAR_REGS_SIZE / 4)) :
-                                                16'(32'(of.address[17:2]) % (pamc_pkg::BAR_DB_SIZE / 4));
+    within = 16'(32'(of.address[17:2]) % (of.bar == 3'(pamc_pkg::BAR_REGS) ? pamc_pkg::BAR_REGS_SIZE / 4 : pamc_pkg::BAR_DB_SIZE / 4));
   endfunction
 
   // The dword of a BAR that lane 0 of the beat is for: four more before the payload.
