@@ -63,7 +63,7 @@ module exec_ask #(
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       state_q  <= IDLE;
-      behind_q <= ~Sources'(1);
+      behind_q <= ~(Sources'(1));
       source_q <= '0;
       valid_q  <= '0;
     end else begin

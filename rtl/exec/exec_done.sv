@@ -150,7 +150,7 @@ module exec_done #(
     if (!rst_ni) begin
       state_q       <= IDLE;
       // As if the first one had been the last.
-      behind_q      <= ~Sources'(1);
+      behind_q      <= ~(Sources'(1));
       turn_q        <= '0;
       turns_q       <= 1'b0;
       chosen_q      <= '0;

@@ -77,7 +77,7 @@ module exec_vault_mux #(
     if (!rst_ni) begin
       offer_q    <= 1'b0;
       source_q   <= '0;
-      behind_q   <= ~Sources'(1);
+      behind_q   <= ~(Sources'(1));
       inside_q   <= '0;
       answered_q <= '0;
       wants_q    <= '0;

@@ -56,7 +56,7 @@ module dma_read_mux #(
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       turn_q   <= '0;
-      behind_q <= ~Clients'(1);
+      behind_q <= ~(Clients'(1));
     end else if (turn_q == '0) begin
       turn_q <= chosen;
       if (req_valid_i != '0) behind_q <= chosen_behind;

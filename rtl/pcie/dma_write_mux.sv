@@ -60,7 +60,7 @@ module dma_write_mux #(
   logic                             chosen_valid, offered, others;
   assign has_turn = state_q == STATE_REQUEST || (req_valid_i & own_q) != '0;
   // As the first client needs to know it.
-  assign others   = state_q == STATE_REQUEST || (req_valid_i & own_q & ~Clients'(1)) != '0;
+  assign others   = state_q == STATE_REQUEST || (req_valid_i & own_q & ~(Clients'(1))) != '0;
   always_comb begin
     own          = '0;
     own_req      = '0;
@@ -93,7 +93,7 @@ module dma_write_mux #(
     if (!rst_ni) begin
       state_q  <= STATE_IDLE;
       own_q    <= Clients'(1);
-      behind_q <= ~Clients'(1);
+      behind_q <= ~(Clients'(1));
     end else if (state_q == STATE_DATA) begin
       if (beat && last) begin
         state_q <= STATE_IDLE;
@@ -107,7 +107,7 @@ module dma_write_mux #(
       state_q <= STATE_DATA;
       if (!has_turn) begin
         own_q    <= Clients'(1);
-        behind_q <= ~Clients'(1);
+        behind_q <= ~(Clients'(1));
       end
     end else if (state_q == STATE_IDLE && !offered && req_valid_i != '0) begin
       own_q    <= chosen;

@@ -26,7 +26,7 @@ module vault_turn #(
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       grant_q  <= '0;
-      behind_q <= ~Callers'(1);
+      behind_q <= ~(Callers'(1));
     end else if (grant_q == '0) begin
       grant_q <= next;
       if (next != '0) behind_q <= behind;

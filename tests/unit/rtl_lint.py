@@ -113,6 +113,13 @@ def of_types():
             for path in sorted((TOP / "rtl").glob("**/*.sv")) for found in wrong.finditer(path.read_text())]
 
 
+def inverted_casts():
+    """~Width'(1), which Yosys 0.52 takes for Width'(1), without a word."""
+    wrong = re.compile(r"~\w+(::\w+)?'\(")
+    return [f"{path.relative_to(TOP)}: {found.group()}: put the cast in parentheses"
+            for path in sorted((TOP / "rtl").glob("**/*.sv")) for found in wrong.finditer(path.read_text())]
+
+
 def main(arguments):
     each = arguments == ["--each"]
     names = modules() if each else arguments or tops()
@@ -129,9 +136,11 @@ def main(arguments):
     print(f"{'not ok' if lost else 'ok'} no file is left out {' '.join(lost)}")
     typed = of_types()
     print(f"{'not ok' if typed else 'ok'} memories are of bits")
-    for line in typed:
+    casts = inverted_casts()
+    print(f"{'not ok' if casts else 'ok'} no cast is inverted as it stands")
+    for line in typed + casts:
         print(f"# {line}")
-    return int(bool(failed or lost or typed))
+    return int(bool(failed or lost or typed or casts))
 
 
 if __name__ == "__main__":
