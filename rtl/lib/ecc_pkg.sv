@@ -61,7 +61,6 @@ package ecc_pkg;
   localparam int unsigned Commands    = 19;  // exec_commands: what is read
   localparam int unsigned CommandCopy = 20;  // exec_commands: from which it is put right
   localparam int unsigned PageIn      = 21;  // exec_page_in
-  localparam int unsigned Extents     = 22;  // extents of pages on their way
   localparam int unsigned AheadPlaces = 23;  // index_ahead, a cache: which buckets its lines are
 
   // The memory's next write is damaged: two bits of the word, or one if they are the same.

@@ -193,6 +193,4 @@ module ecc_ports #(
   end
 `endif
 
-  `PAMC_ASSERT(a_never_an_old_word, state_q != WRITE || !same || writes)
-
 endmodule

@@ -5,7 +5,8 @@
 // at any more, what the data path asks for, and a wake-up when memory gets short.
 //
 // Whether a durable put may come in is answered here, as firmware has said beforehand how much may be in memory
-// (TIER_GRANT); that is seen once, in the cycle in which it is asked, so what firmware has once seen it answers itself.
+// (TIER_GRANT); that is seen once, in the first cycle in which it is asked and firmware writes nothing, which may be
+// the answer to a fetch and has the same way; so what firmware has once seen it answers itself.
 //
 // Places are taken here whatever the vault is at: it waits in the middle of a command when
 // nobody does, so who waits for it has to be able to.
@@ -99,10 +100,11 @@ module mailbox_tier (
   // ---- questions: it is a long way to the lanes, from registers ----
   logic               ask_done_q, fetch_done_q;
   // A question is there, and has been looked at; it is firmware's; it needs none.
-  logic               ask_seen_q, left_q, granted_q, fits, grants;
+  logic               ask_seen_q, left_q, granted_q, fits, looks, grants;
   logic [31:0]        grant_q;
   assign fits   = durable_bytes_i == '0 || durable_bytes_i + 40'(ask_i.bytes) <= 40'(grant_q);
-  assign grants = ask_valid_i && !ask_seen_q && ask_i.kind == ask_pkg::ASK_DURABLE_ROOM && grant_q != '0 && fits;
+  assign looks  = ask_valid_i && !ask_seen_q && !write_i;
+  assign grants = looks && ask_i.kind == ask_pkg::ASK_DURABLE_ROOM && grant_q != '0 && fits;
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       ask_seen_q <= 1'b0;
@@ -110,8 +112,8 @@ module mailbox_tier (
       granted_q  <= 1'b0;
       grant_q    <= '0;
     end else begin
-      ask_seen_q <= ask_valid_i && !ask_done_o;
-      left_q     <= ask_valid_i && !ask_done_o && (ask_seen_q ? left_q : !grants);
+      ask_seen_q <= ask_valid_i && !ask_done_o && (ask_seen_q || looks);
+      left_q     <= ask_valid_i && !ask_done_o && (ask_seen_q ? left_q : looks && !grants);
       granted_q  <= grants;
       if (write_i && addr_i == mailbox_pkg::TIER_GRANT) grant_q <= data_i;
     end
@@ -132,6 +134,8 @@ module mailbox_tier (
   assign fetch_done_o = fetch_valid_i && (fetch_done_q || fetch_read_i);
   assign answers_o    = ask_done_q || granted_q || fetch_done_q;
   assign ask_answer_o = fetch_read_i ? ask_pkg::ANSWER_DONE : answer_q;
+
+  `PAMC_ASSERT(a_one_answer, !(granted_q && (ask_done_q || fetch_done_q)))
 
   // ---- places ----
   assign drop_ready_o = write_i && addr_i == mailbox_pkg::TIER_DROP;

@@ -37,7 +37,6 @@ enum Memory : unsigned int {
 	COMMANDS = 19,
 	COMMAND_COPY = 20,
 	PAGE_IN = 21,
-	EXTENTS = 22,
 	AHEAD_PLACES = 23,
 	MEMORIES = 32
 };
