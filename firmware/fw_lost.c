@@ -14,12 +14,13 @@ enum memory {
 	MEMORY_QUEUE_INDEX = 16,
 	MEMORY_QUEUE_IRQ = 17,
 	MEMORY_COMMANDS = 19,
+	MEMORY_EXTENTS = 22,
 };
 
 static bool of_vault(uint32_t memory)
 {
 	return memory == MEMORY_CONTENTS || memory == MEMORY_INDEX_STASH ||
-	       memory == MEMORY_COMMANDS;
+	       memory == MEMORY_COMMANDS || memory == MEMORY_EXTENTS;
 }
 
 static bool of_queues(uint32_t memory)

@@ -1,23 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Which contents are durable, learnt from what the management core tells the vault: they are
-// not when they are made. Nothing names contents that were never made.
+// not when they are made. Nothing names contents that were never made. Each bit is there three
+// times, and what two say holds.
 
 module exec_durable (
   input  logic                              clk_i,
   input  logic                              rst_ni,
+  input  ecc_pkg::inject_t                  inject_i,
+  output ecc_pkg::event_t                   ecc_o,
 
   // A command of the core that has been done.
   input  logic                              done_i,
   input  vault_pkg::command_t               command_i,
   input  vault_pkg::answer_t                answer_i,
 
-  // Answer in the same cycle.
+  // Answer in the same cycle. It is of use.
+  input  logic                              use_i,
   input  logic [exec_pkg::ContentsBits-1:0] contents_i,
   output logic                              durable_o
 );
 
-  logic mem_q [2 ** exec_pkg::ContentsBits];
+  logic [2:0] word, read, mem_q [2 ** exec_pkg::ContentsBits];
 
   logic made, known;
   assign made  = command_i.op == vault_pkg::OP_CREATE && answer_i.result == vault_pkg::RESULT_DONE;
@@ -32,9 +36,22 @@ module exec_durable (
   always_ff @(posedge clk_i) begin
     known_q    <= known;
     write_at_q <= made ? answer_i.value[exec_pkg::ContentsBits-1:0] : command_i.contents;
-    if (write_q) mem_q[write_at_q] <= known_q;
+    if (write_q) mem_q[write_at_q] <= word;
   end
-  assign durable_o = mem_q[contents_i];
+  ecc_inject #(.Memory(ecc_pkg::Durable), .Width(3)) u_inject (
+    .clk_i, .rst_ni, .inject_i, .write_i(write_q), .word_i({3{known_q}}), .word_o(word)
+  );
+  assign read      = mem_q[contents_i];
+  assign durable_o = (read[0] && read[1]) || (read[0] && read[2]) || (read[1] && read[2]);
+
+  // Told once for each time somebody turns to it.
+  logic differs_q, told_q;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) {told_q, differs_q} <= '0;
+    else         {told_q, differs_q} <= {differs_q, use_i && read != {3{read[0]}}};
+  end
+  assign ecc_o.corrected     = differs_q && !told_q;
+  assign ecc_o.uncorrectable = 1'b0;
 
   // Most of it is not for here.
   logic unused;

@@ -162,13 +162,14 @@ module exec_top #(
     .read_i(pool_read), .read_pool_i(pool_number), .read_data_o(pool),
     .read_wait_o(pool_wait), .read_error_o(pool_error)
   );
-  ecc_pkg::event_t               commands_ecc, copy_ecc;
+  ecc_pkg::event_t               commands_ecc, copy_ecc, durable_ecc;
   logic [PutLanes-1:0]           page_corrected, page_lost;
   always_comb begin
     ecc_o                       = '0;
     ecc_o[ecc_pkg::Pools]       = pools_ecc;
     ecc_o[ecc_pkg::Commands]    = commands_ecc;
     ecc_o[ecc_pkg::CommandCopy] = copy_ecc;
+    ecc_o[ecc_pkg::Durable]     = durable_ecc;
     ecc_o[ecc_pkg::PageIn]      = {page_corrected != '0, page_lost != '0};
   end
 
@@ -178,7 +179,7 @@ module exec_top #(
 
   logic durable;
   exec_durable u_durable (
-    .clk_i, .rst_ni, .done_i(vault_done_o), .command_i(vault_i), .answer_i(vault_answer_o), .contents_i(pool.contents), .durable_o(durable)
+    .clk_i, .rst_ni, .inject_i, .ecc_o(durable_ecc), .use_i(pool.valid && !pool_wait), .done_i(vault_done_o), .command_i(vault_i), .answer_i(vault_answer_o), .contents_i(pool.contents), .durable_o(durable)
   );
 
   exec_decode u_decode (

@@ -113,7 +113,7 @@ module index_core (
   end
   always_ff @(posedge clk_i) drop_tag_q <= command_i.expected.tag;
 
-  ecc_pkg::event_t cache_ecc, recent_ecc, stash_ecc, ahead_ecc, places_ecc;
+  ecc_pkg::event_t cache_ecc, recent_ecc, stash_ecc, ahead_ecc, places_ecc, handles_ecc, keys_ecc, found_ecc;
   always_comb begin
     ecc_o                      = '0;
     ecc_o[ecc_pkg::IndexCache] = cache_ecc;
@@ -121,6 +121,9 @@ module index_core (
     ecc_o[ecc_pkg::IndexAhead] = ahead_ecc;
     ecc_o[ecc_pkg::AheadPlaces] = places_ecc;
     ecc_o[ecc_pkg::IndexRecent] = recent_ecc;
+    ecc_o[ecc_pkg::LookupHandles] = handles_ecc;
+    ecc_o[ecc_pkg::LookupKeys]  = keys_ecc;
+    ecc_o[ecc_pkg::LookupFound] = found_ecc;
   end
 
   index_table u_table (
@@ -132,7 +135,8 @@ module index_core (
   );
 
   index_lookup u_lookup (
-    .clk_i, .rst_ni, .inject_i, .ecc_o(cache_ecc), .ecc_recent_o(recent_ecc), .base_line_i(units_line_i), .buckets_i, .page_secret_i, .object_secret_i,
+    .clk_i, .rst_ni, .inject_i, .ecc_o(cache_ecc), .ecc_recent_o(recent_ecc), .ecc_handles_o(handles_ecc), .ecc_keys_o(keys_ecc), .ecc_found_o(found_ecc),
+    .base_line_i(units_line_i), .buckets_i, .page_secret_i, .object_secret_i,
     .handle_valid_i, .handle_ready_o, .handle_i, .place_valid_o, .place_ready_i, .place_o,
     .command_valid_o(search_valid), .command_ready_i(search_ready), .command_o(search),
     .answer_valid_i(answer_valid && !answer.id[Own]), .answer_i(answer),

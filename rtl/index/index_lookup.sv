@@ -32,6 +32,9 @@ module index_lookup #(
   input  ecc_pkg::inject_t                 inject_i,
   output ecc_pkg::event_t                  ecc_o,
   output ecc_pkg::event_t                  ecc_recent_o,
+  output ecc_pkg::event_t                  ecc_handles_o,
+  output ecc_pkg::event_t                  ecc_keys_o,
+  output ecc_pkg::event_t                  ecc_found_o,
 
   // Stay as they are. Units begin at base_line_i, two in a line. Secrets: k1, k0.
   input  logic [dram_pkg::LineBits-1:0]    base_line_i,
@@ -98,13 +101,25 @@ module index_lookup #(
 
   // What is known of it, by who needs it. Each is read before its lookup can end, which
   // takes two hashes' time, or one's and a read of memory.
-  logic [$bits(handle_i)-1:0] handles_q [Slots];
   // (Whether one really begins is known late; a slot that is free may have anything.)
-  always_ff @(posedge clk_i) if (slot_free) handles_q[free_slot] <= handle_i;
-  index_pkg::handle_t end_handle, queue_handle, begin_handle;
-  assign end_handle   = handles_q[end_slot];
-  assign queue_handle = handles_q[queue_slot];
-  assign begin_handle = anew ? queue_handle : handle_i;
+  localparam int unsigned Anew = 0;
+  localparam int unsigned Look = 1;
+  localparam int unsigned Page = 2;
+  localparam int unsigned Line = 3;
+  localparam int unsigned HandleBits = IdKey + 64;
+  logic [3:0][HandleBits-1:0] handles;
+  logic [3:0]                 handle_wrong;
+  ecc_checked #(.Memory(ecc_pkg::LookupHandles), .Width(HandleBits), .Depth(Slots), .Ports(4), .Checks(14)) u_handles (
+    .clk_i, .rst_ni, .inject_i, .ecc_o(ecc_handles_o), .write_i(slot_free), .kept_i(begins), .write_at_i(free_slot),
+    .write_data_i({handle_i.contents, handle_i.object, handle_i.index}),
+    .read_at_i({line_slot, page_slot, hash_slot, queue_slot}), .read_data_o(handles),
+    .use_i({line_valid, page_take, hash_valid, anew}), .wrong_o(handle_wrong)
+  );
+  logic [IdKey-1:0] begin_key;
+  assign begin_key = anew ? handles[Anew][64 +: IdKey] : {handle_i.contents, handle_i.object};
+  // Whose lookup it is, and its object: nobody would be answered, or another.
+  (* ram_style = "registers" *) logic [index_pkg::IdBits-1:0] ids_q [Slots];
+  always_ff @(posedge clk_i) if (slot_free) ids_q[free_slot] <= handle_i.id;
 
   logic [Slots-1:0] quick_q;
   always_ff @(posedge clk_i) if (slot_free) quick_q[free_slot] <= handle_i.quick;
@@ -116,14 +131,13 @@ module index_lookup #(
   logic [RowBits-1:0] recent_row, learn_row, drop_row;
   logic               hit;  // in the cache
   logic [O-1:0]       hit_object;
-  index_pkg::handle_t learn_handle;
   index_recent #(.RowBits(RowBits), .KeyBits(IdKey), .SlotBits(SlotBits)) u_recent (
     .clk_i, .rst_ni, .inject_i, .ecc_o(ecc_recent_o),
     .look_i(begins), .look_slot_i(free_slot), .look_key_i({handle_i.contents, handle_i.object}),
     .answer_o(recent_answer), .answer_slot_o(recent_slot),
     .hit_o(recent_hit), .hit_object_o(recent_object), .hit_row_o(recent_row),
     .learn_i(learn), .learn_row_i(learn_row),
-    .learn_key_i({learn_handle.contents, learn_handle.object}), .learn_object_i(hit_object),
+    .learn_key_i(look3_key_q), .learn_object_i(hit_object),
     .drop_i, .drop_row_i(drop_row), .drop_all_i
   );
   assign drop_row = drop_tag_i[RowBits-1:0];
@@ -148,7 +162,7 @@ module index_lookup #(
   slot_id_t    hash_slot;
   index_hash #(.Words(4), .PayloadBits(SlotBits)) u_object_hash (
     .clk_i, .rst_ni, .secret_i(object_secret_i), .valid_i(begins || anew),
-    .words_i({begin_handle.object, 64'(begin_handle.contents)}), .payload_i(begin_slot),
+    .words_i({begin_key[191:0], 64'(begin_key[IdKey-1 -: index_pkg::ContentsBits])}), .payload_i(begin_slot),
     .valid_o(hashed), .hash_o(hash), .payload_o(hash_slot)
   );
   assign hash_valid = hashed && !recent_q[hash_slot];
@@ -166,10 +180,9 @@ module index_lookup #(
   logic               look_q, look2_q, look3_q;
   slot_id_t           look_slot_q, look2_slot_q, look3_slot_q;
   logic [RowBits-1:0] look_row_q, look2_row_q, look3_row_q;
-  logic [IdKey-1:0]   look_key_q;
+  logic [IdKey-1:0]   look_key_q, look2_key_q, look3_key_q;
+  logic               look2_wrong_q, look3_wrong_q;
   logic               fill;
-  index_pkg::handle_t look_handle;
-  assign look_handle = handles_q[hash_slot];
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) {look3_q, look2_q, look_q} <= '0;
     else         {look3_q, look2_q, look_q} <= {look2_q, look_q, hash_valid};
@@ -178,17 +191,17 @@ module index_lookup #(
   always_ff @(posedge clk_i) begin
     {look3_slot_q, look2_slot_q, look_slot_q} <= {look2_slot_q, look_slot_q, hash_slot};
     {look3_row_q, look2_row_q, look_row_q} <= {look2_row_q, look_row_q, hash[RowBits-1:0]};
-    look_key_q <= {look_handle.contents, look_handle.object};
+    {look3_key_q, look2_key_q, look_key_q} <= {look2_key_q, look_key_q, handles[Look][64 +: IdKey]};
+    {look3_wrong_q, look2_wrong_q} <= {look2_wrong_q, handle_wrong[Look]};
     // Known before the place is.
     if (look3_q) missed_q[look3_slot_q] <= !hit;
   end
 
-  // Learnt, unless something was dropped since the cache was asked.
+  // Learnt, unless something was dropped since the cache was asked, or it was asked for something else.
   logic [1:0] drops_q;
   always_ff @(posedge clk_i) drops_q <= {drops_q[0], drop_i || drop_all_i};
-  assign learn        = look3_q && hit && drops_q == '0 && !drop_i && !drop_all_i;
+  assign learn        = look3_q && hit && !look3_wrong_q && drops_q == '0 && !drop_i && !drop_all_i;
   assign learn_row    = look3_row_q;
-  assign learn_handle = handles_q[look3_slot_q];
 
   // An object of the same row went since the look: perhaps this one.
   logic [Slots-1:0]              stale_q;
@@ -257,17 +270,15 @@ module index_lookup #(
   assign page_slot   = read_valid ? read_slot : known_valid ? known_slot : early_valid ? early_slot : recent_slot;
   assign page_number = read_valid ? read_number : known_valid ? known_number : early_valid ? early_number : recent_object;
 
-  logic [O-1:0] objects_q [Slots];
+  (* ram_style = "registers" *) logic [O-1:0] objects_q [Slots];
   always_ff @(posedge clk_i) if (page_take) objects_q[page_slot] <= page_number;
 
-  index_pkg::handle_t page_handle;
-  assign page_handle = handles_q[page_slot];
   logic        page_hash_valid;
   logic [63:0] page_hash;
   slot_id_t    page_hash_slot, page_place_slot;
   index_hash #(.Words(2), .PayloadBits(SlotBits)) u_page_hash (
     .clk_i, .rst_ni, .secret_i(page_secret_i), .valid_i(page_take),
-    .words_i({page_handle.index, 64'(page_number)}), .payload_i(page_slot),
+    .words_i({handles[Page][63:0], 64'(page_number)}), .payload_i(page_slot),
     .valid_o(page_hash_valid), .hash_o(page_hash), .payload_o(page_hash_slot)
   );
 
@@ -291,8 +302,10 @@ module index_lookup #(
   index_pkg::key_t    found_key;
   index_pkg::answer_t found;
 
+  logic               key_wrong, anew_wrong;
+  slot_id_t           anew_wrong_slot;
   index_searches #(.SlotBits(SlotBits)) u_searches (
-    .clk_i, .rst_ni,
+    .clk_i, .rst_ni, .inject_i, .ecc_o(ecc_keys_o),
     .object_valid_i(object_place_valid && missed_q[object_place_slot]),
     .object_slot_i(object_place_slot), .object_key_i(object_key),
     .page_valid_i(page_place_valid), .page_slot_i(page_place_slot), .page_key_i(page_key),
@@ -300,8 +313,25 @@ module index_lookup #(
     .again_cursor_i(again_cursor), .room_o(again_room),
     .command_valid_o, .command_ready_i, .command_o, .answer_valid_i, .answer_i,
     .found_valid_o(found_valid), .found_slot_o(found_slot), .found_page_o(found_page),
-    .found_key_o(found_key), .found_o(found)
+    .found_key_o(found_key), .found_o(found),
+    .found_wrong_o(key_wrong), .anew_wrong_o(anew_wrong), .anew_slot_o(anew_wrong_slot)
   );
+
+  // ---- what came of a damaged word: its lookup goes on, and ends as an error ----
+  slot_id_t         page_taken_q, found_slot_q;
+  logic [Slots-1:0] spoils, spoilt_q, spoilt;
+  assign spoilt = spoilt_q | spoils;
+  always_ff @(posedge clk_i) {page_taken_q, found_slot_q} <= {page_slot, found_slot};
+  always_comb begin
+    for (int unsigned n = 0; n < Slots; n++) begin
+      spoils[n] = (handle_wrong[Anew] && anew_slot_q == SlotBits'(n)) || (handle_wrong[Look] && look_slot_q == SlotBits'(n)) ||
+                  (handle_wrong[Page] && page_taken_q == SlotBits'(n)) || (key_wrong && found_slot_q == SlotBits'(n)) ||
+                  (anew_wrong && anew_wrong_slot == SlotBits'(n));
+    end
+  end
+  always_ff @(posedge clk_i) begin
+    for (int unsigned n = 0; n < Slots; n++) spoilt_q[n] <= spoilt[n] && !(begins && free_slot == SlotBits'(n));
+  end
 
   // ---- their records ----
   logic               line_valid, line_error, quick;
@@ -319,13 +349,16 @@ module index_lookup #(
 
   // The candidate waits here for its record.
   localparam int unsigned FoundBits = $bits(found_page) + $bits(found_key) + $bits(found);
-  logic [FoundBits-1:0] found_q [Slots];
-  always_ff @(posedge clk_i) begin
-    if (found_valid) found_q[found_slot] <= {found_page, found_key, found};
-  end
+  logic [FoundBits-1:0] candidate;
+  logic                 candidate_wrong;
+  ecc_checked #(.Memory(ecc_pkg::LookupFound), .Width(FoundBits), .Depth(Slots), .Checks(8)) u_found (
+    .clk_i, .rst_ni, .inject_i, .ecc_o(ecc_found_o), .write_i(found_valid), .kept_i(1'b1), .write_at_i(found_slot),
+    .write_data_i({found_page, found_key, found}),
+    .read_at_i(compare_slot_q), .read_data_o(candidate), .use_i(compare_q), .wrong_o(candidate_wrong)
+  );
 
   // First cycle: all that is to be compared; two more: compared.
-  index_pkg::handle_t line_handle, compare_handle_q;
+  logic [HandleBits-1:0] compare_handle_q;
   logic               compare_page_q;
   index_pkg::key_t    compare_key_q;
   index_pkg::answer_t compare_found_q;
@@ -335,16 +368,16 @@ module index_lookup #(
   logic [255:0]       head_q, head2_q, head3_q;
   logic [O-1:0]       object_q;
   logic               match;
-  assign line_handle = handles_q[line_slot];
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) {compare3_q, compare2_q, compare_q} <= '0;
     else         {compare3_q, compare2_q, compare_q} <= {compare2_q, compare_q, line_valid};
   end
   always_ff @(posedge clk_i) begin
-    compare_handle_q <= line_handle;
+    compare_handle_q <= handles[Line];
     object_q         <= objects_q[line_slot];
     {head3_q, head2_q, head_q}     <= {head2_q, head_q, line_head};
-    {error3_q, error2_q, error_q}  <= {error2_q, error_q, line_error};
+    // A damaged handle is known behind its register, a damaged candidate a cycle later.
+    {error3_q, error2_q, error_q}  <= {error2_q || candidate_wrong, error_q || handle_wrong[Line], line_error};
     {compare3_slot_q, compare2_slot_q, compare_slot_q} <=
         {compare2_slot_q, compare_slot_q, line_slot};
   end
@@ -352,20 +385,19 @@ module index_lookup #(
   logic               found_page1;
   index_pkg::key_t    found_key1;
   index_pkg::answer_t found1;
-  assign {found_page1, found_key1, found1} = found_q[compare_slot_q];
+  assign {found_page1, found_key1, found1} = candidate;
   index_compare u_compare (
     .clk_i, .head_i(head_q), .is_object_i(!found_page1),
-    .contents_i(compare_handle_q.contents), .id_i(compare_handle_q.object),
-    .object_i(object_q), .index_i(compare_handle_q.index), .match_o(match)
+    .contents_i(compare_handle_q[HandleBits-1 -: index_pkg::ContentsBits]), .id_i(compare_handle_q[64 +: 192]),
+    .object_i(object_q), .index_i(compare_handle_q[63:0]), .match_o(match)
   );
 
-  index_pkg::handle_t match_handle_q, match_handle2_q;
+  logic [IdKey-1:0]   match_key_q, match_key2_q;
   logic               page2_q;
   index_pkg::key_t    key2_q;
   index_pkg::answer_t found2_q;
   always_ff @(posedge clk_i) begin
-    match_handle_q  <= compare_handle_q;
-    match_handle2_q <= match_handle_q;
+    {match_key2_q, match_key_q} <= {match_key_q, compare_handle_q[64 +: IdKey]};
     {page2_q, key2_q, found2_q}                        <= {found_page1, found_key1, found1};
     {compare_page_q, compare_key_q, compare_found_q}   <= {page2_q, key2_q, found2_q};
   end
@@ -377,7 +409,7 @@ module index_lookup #(
   assign match_object = good && !compare_page_q;
   assign match_slot   = compare3_slot_q;
   assign match_number = compare_found_q.entry.unit_at[O-1:0];
-  assign match_key    = {match_handle2_q.contents, match_handle2_q.object};
+  assign match_key    = match_key2_q;
   assign match_row    = compare_found_q.entry.tag[RowBits-1:0];
   assign again_valid  = bad && compare_found_q.more;
   assign again_slot   = compare3_slot_q;
@@ -409,7 +441,7 @@ module index_lookup #(
     .level_o(some_level)
   );
 
-  logic                 end_page, end_error, end_match, soon_stale, some_stale;
+  logic                 end_page, end_error, end_match, end_spoilt, soon_stale, some_stale;
   index_pkg::key_t      end_key;
   index_pkg::slot_t     end_entry;
   index_pkg::location_t end_location;
@@ -432,6 +464,7 @@ module index_lookup #(
   assign soon_stale = soon_page && soon_match && !soon_error && stale_q[soon_slot];
   assign some_stale = some_page && some_match && !some_error && stale_q[some_slot];
   assign queue_slot = soon_valid ? soon_slot : some_slot;
+  assign end_spoilt = soon_valid ? spoilt[soon_slot] : some_valid ? spoilt[some_slot] : spoilt[found_slot];
   assign place_free = !place_valid_q || place_ready_i;
   assign anew       = soon_valid ? soon_stale : some_valid && some_stale;
   assign soon_take  = soon_valid && (place_free || anew);
@@ -439,10 +472,10 @@ module index_lookup #(
   assign ends       = (soon_take || some_take || now_take) && !anew;
   always_comb begin
     place              = '0;
-    place.id           = end_handle.id;
+    place.id           = ids_q[end_slot];
     place.object       = objects_q[end_slot];
-    place.error        = end_error;
-    place.object_found = !end_error && end_page;
+    place.error        = end_error || end_spoilt;
+    place.object_found = !place.error && end_page;
     place.page_found   = place.object_found && end_match;
     place.entry        = end_entry;
     place.location     = end_location;
@@ -453,13 +486,25 @@ module index_lookup #(
     if (!rst_ni)         place_valid_q <= 1'b0;
     else if (place_free) place_valid_q <= (any_end && !anew) || now_take;
   end
-  always_ff @(posedge clk_i) if (place_free) place_q <= place;
+  // Of what ends as it is found, the key is known to be damaged only now.
+  logic now_q, now_wrong;
+  assign now_wrong = now_q && key_wrong;
+  always_comb begin
+    place_o = place_q;
+    if (now_wrong) begin
+      place_o.error        = 1'b1;
+      place_o.object_found = 1'b0;
+      place_o.page_found   = 1'b0;
+    end
+  end
+  always_ff @(posedge clk_i) begin
+    now_q   <= now_take;
+    place_q <= place_free ? place : place_o;
+  end
   assign place_valid_o = place_valid_q;
-  assign place_o       = place_q;
 
   logic unused;
-  assign unused = &{1'b0, known_level, read_level, early_level, learn_handle, soon_level, some_level, look_handle, page_handle,
-                    end_handle, begin_handle, match_handle2_q, compare_found_q, drop_tag_i};
+  assign unused = &{1'b0, known_level, read_level, early_level, soon_level, some_level, handles, compare_found_q, drop_tag_i};
 
   `PAMC_ASSERT(a_room, (known_room || !(look3_q && hit)) && (early_room || !known_early) && (read_room || !match_object) &&
                        (soon_room || !now_valid) &&

@@ -6,7 +6,7 @@
 // to the table may change until it is taken; a page that comes when nobody waits is offered at once.
 //
 // A search that goes on behind a candidate is good only if no entry has moved since; if
-// one may have, it begins anew.
+// one may have, it begins anew. So it does if the number that tells is damaged.
 
 `include "check.svh"
 
@@ -15,6 +15,8 @@ module index_searches #(
 ) (
   input  logic                  clk_i,
   input  logic                  rst_ni,
+  input  ecc_pkg::inject_t      inject_i,
+  output ecc_pkg::event_t       ecc_o,
 
   input  logic                  object_valid_i,
   input  logic [SlotBits-1:0]   object_slot_i,
@@ -44,7 +46,12 @@ module index_searches #(
   output logic [SlotBits-1:0]   found_slot_o,
   output logic                  found_page_o,
   output index_pkg::key_t       found_key_o,
-  output index_pkg::answer_t    found_o
+  output index_pkg::answer_t    found_o,
+
+  // A cycle later: the key of what was found, or of a search that began anew, is damaged.
+  output logic                  found_wrong_o,
+  output logic                  anew_wrong_o,
+  output logic [SlotBits-1:0]   anew_slot_o
 );
 
   localparam int unsigned Slots     = 1 << SlotBits;
@@ -86,8 +93,16 @@ module index_searches #(
                   (again_room || !again_valid_i) && (anew_room || !anew);
 
   // What is asked for, by slot.
-  logic [KeyBits-1:0] keys_q [Slots];
-  logic [Slots-1:0]   page_q, on_q;  // on: behind a candidate
+  logic [1:0][KeyBits-1:0] keys;
+  logic [1:0]              key_wrong;
+  ecc_checked #(.Memory(ecc_pkg::LookupKeys), .Width(KeyBits), .Depth(Slots), .Ports(2), .Checks(3)) u_keys (
+    .clk_i, .rst_ni, .inject_i, .ecc_o, .write_i(next_take), .kept_i(1'b1), .write_at_i(next_slot), .write_data_i(next_key),
+    .read_at_i({anew_slot, answer_slot}), .read_data_o(keys), .use_i({anew_take, found_valid_o}), .wrong_o(key_wrong)
+  );
+  assign found_wrong_o = key_wrong[0];
+  assign anew_wrong_o  = key_wrong[1];
+  always_ff @(posedge clk_i) anew_slot_o <= anew_slot;
+  logic [Slots-1:0] page_q, on_q;  // on: behind a candidate
 
   logic                next_on, next_take, page_now;
   slot_id_t            next_slot;
@@ -106,7 +121,7 @@ module index_searches #(
     next_key  = page_valid ? page_key : page_key_i;
     if (anew_valid) begin
       next_slot = anew_slot;
-      next_key  = keys_q[anew_slot];
+      next_key  = keys[1];
     end else if (again_valid) begin
       next_on   = 1'b1;
       next_slot = again_slot;
@@ -123,7 +138,6 @@ module index_searches #(
   end
 
   always_ff @(posedge clk_i) begin
-    if (next_take) keys_q[next_slot] <= next_key;
     // A lookup is at one place at a time, so this can be known as it comes.
     for (int unsigned n = 0; n < Slots; n++) begin
       if (again_valid_i && again_slot_i == SlotBits'(n)) on_q[n] <= 1'b1;
@@ -137,14 +151,17 @@ module index_searches #(
   // Answers, which come from a register.
   logic                            anew;
   slot_id_t                        answer_slot;
-  logic [index_pkg::EpochBits-1:0] epochs_q [Slots];
+  // With a parity, which is compared, too: of one wrong bit it is seen in any case, as an epoch that
+  // differs in that bit alone has another parity.
+  logic [index_pkg::EpochBits:0]   epoch, epochs_q [Slots];
   assign answer_slot = answer_i.id[SlotBits-1:0];
-  assign anew        = answer_valid_i && on_q[answer_slot] && epochs_q[answer_slot] != answer_i.epoch;
-  always_ff @(posedge clk_i) if (answer_valid_i) epochs_q[answer_slot] <= answer_i.epoch;
+  assign epoch       = {^answer_i.epoch, answer_i.epoch};
+  assign anew        = answer_valid_i && on_q[answer_slot] && epochs_q[answer_slot] != epoch;
+  always_ff @(posedge clk_i) if (answer_valid_i) epochs_q[answer_slot] <= epoch;
   assign found_valid_o = answer_valid_i && !anew;
   assign found_slot_o  = answer_slot;
   assign found_page_o  = page_q[answer_slot];
-  assign found_key_o   = keys_q[answer_slot];
+  assign found_key_o   = keys[0];
   assign found_o       = answer_i;
 
   logic unused;

@@ -61,7 +61,19 @@ package ecc_pkg;
   localparam int unsigned Commands    = 19;  // exec_commands: what is read
   localparam int unsigned CommandCopy = 20;  // exec_commands: from which it is put right
   localparam int unsigned PageIn      = 21;  // exec_page_in
+  localparam int unsigned Extents     = 22;  // vault_store, vault_puts_extents, store_give: room of pages on their way
   localparam int unsigned AheadPlaces = 23;  // index_ahead, a cache: which buckets its lines are
+  localparam int unsigned LookupHandles = 24;  // index_lookup: what is looked for
+  localparam int unsigned LookupKeys  = 25;  // index_searches: where
+  localparam int unsigned LookupFound = 26;  // index_lookup: candidates
+  localparam int unsigned Durable     = 27;  // exec_durable
+
+  // Of Extents: the two writers' of puts beside each other, the list of one at a time, what is
+  // being given. rtl/lib/ecc_watch.sv
+  localparam int unsigned ExtentsWriter = 0;
+  localparam int unsigned ExtentsStep   = 64;
+  localparam int unsigned ExtentsList   = 128;
+  localparam int unsigned ExtentsGiven  = 192;
 
   // The memory's next write is damaged: two bits of the word, or one if they are the same.
   // Check bits stand above the data.

@@ -16,7 +16,7 @@
 // Commands, extents and beats come in the same order: for each command one or more
 // extents up to "last", and bytes / 16 beats, rounded up; what is behind the stream's end
 // in the last one has to be zero. done comes when the page's last request was accepted,
-// with error when the extents were too short: the rest of the stream was dropped then.
+// with error when the extents were too short: all the rest of the stream was dropped by then.
 
 `include "check.svh"
 
@@ -255,14 +255,18 @@ module record_write #(
     end
   end
 
+  logic written, drops;
   record_bursts #(.Depth(Depth), .BurstLines(BurstLines)) u_bursts (
     .clk_i, .rst_ni,
     .begin_i(begin_extent), .begin_line_i(base_i + cur_q.unit[LineBits:1]),
     .line_valid_i(emit), .line_ready_o(room), .line_i(line), .mask_i(mask),
     .extent_end_i(extent_end), .page_end_i(extent_end && cur_q.last), .error_i(short_end),
     .req_valid_o, .req_ready_i, .req_o, .wdata_valid_o, .wdata_ready_i, .wdata_o,
-    .done_valid_o, .done_ready_i, .done_error_o
+    .done_valid_o(written), .done_ready_i(done_ready_i && !drops), .done_error_o
   );
+  // Who hears of the end no longer expects a stream.
+  assign drops        = done_error_o && drop_q;
+  assign done_valid_o = written && !drops;
 
   `PAMC_ASSUME(m_extent_units, !extent_valid_i || 32'(extent_i.units) >= record_pkg::MinRun)
   `PAMC_ASSUME(m_bytes, !cmd_valid_i || 32'(cmd_i.bytes) <= record_pkg::StreamMost)

@@ -72,11 +72,12 @@ module store_alloc (
   logic                 answer_valid, answer_room, main_busy;
   store_pkg::answer_t   answer;
 
-  ecc_pkg::event_t lists_ecc, map_ecc;
+  ecc_pkg::event_t lists_ecc, map_ecc, extents_ecc;
   always_comb begin
     ecc_o                      = '0;
     ecc_o[ecc_pkg::StoreLists] = lists_ecc;
     ecc_o[ecc_pkg::StoreMap]   = map_ecc;
+    ecc_o[ecc_pkg::Extents]    = extents_ecc;
   end
 
   // Hints: taken, looked at, given to those that read ahead, to the map a cycle later.
@@ -116,7 +117,7 @@ module store_alloc (
   end
 
   store_main u_main (
-    .clk_i, .rst_ni, .inject_i, .ecc_o(lists_ecc),
+    .clk_i, .rst_ni, .inject_i, .ecc_o(lists_ecc), .ecc_extents_o(extents_ecc),
     .cmd_valid_i, .cmd_ready_o, .cmd_i,
     .soon_valid_i(soon_looked_q && soon_sane_q && !map_soon_q), .soon_ready_o(soon_near),
     .soon_unit_i(soon_unit_q), .soon_end_i(soon_end_q[31:0]),

@@ -13,6 +13,9 @@
 module store_give (
   input  logic                   clk_i,
   input  logic                   rst_ni,
+  input  ecc_pkg::inject_t       inject_i,
+  // An extent that was freed again was damaged: what was freed is not known.
+  output ecc_pkg::event_t        ecc_o,
 
   input  logic                   cmd_valid_i,
   output logic                   cmd_ready_o,
@@ -79,10 +82,15 @@ module store_give (
   logic        whole_q;
 
   // What may have to be freed again.
-  logic [39:0] given_q [store_pkg::MostExtents + 1];
-  logic [39:0] undo_q;
+  logic [44:0] word, undo_q, given_q [store_pkg::MostExtents + 1];
+  logic [39:0] undo;
+  logic        bad, wrong;
+  ecc_watch #(.Memory(ecc_pkg::Extents), .Place(ecc_pkg::ExtentsGiven), .Width(40), .Checks(5)) u_given (
+    .clk_i, .rst_ni, .inject_i, .ecc_o, .write_i(state_q == Answer), .data_i({units_q, unit_q}), .word_o(word),
+    .look_i(undo_valid_o), .use_i(undo_valid_o && undo_ready_i), .word_i(undo_q), .bad_o(bad), .wrong_o(wrong)
+  );
   always_ff @(posedge clk_i) begin
-    if (state_q == Answer) given_q[count_q] <= {units_q, unit_q};
+    if (state_q == Answer) given_q[count_q] <= word;
     undo_q <= given_q[count_q];
   end
 
@@ -155,8 +163,10 @@ module store_give (
   assign answer_o = state_q == Fail ? {40'd0, 1'b1, 1'b0} : {unit_q, units_q, last_q, 1'b1};
 
   assign undo_valid_o = state_q == Undone;
-  assign undo_unit_o  = undo_q[31:0];
-  assign undo_units_o = undo_q[39:32];
+  // Whatever becomes of that extent: it is one, and the vault fails.
+  assign undo         = bad ? {8'(store_pkg::MinRun), 32'd0} : undo_q[39:0];
+  assign undo_unit_o  = undo[31:0];
+  assign undo_units_o = undo[39:32];
 
   always_comb begin
     count_o = '0;
@@ -244,6 +254,9 @@ module store_give (
       default: if (undo_valid_o && undo_ready_i) count_q <= count_q - 10'd1;
     endcase
   end
+
+  logic unused;
+  assign unused = &{1'b0, wrong};
 
   `PAMC_ASSERT(a_plenty, state_q != Need || begun || plenty_q == (free_units_i[31:13] != '0))
   `PAMC_ASSERT(a_is_long, !run_valid_o || run_o.is_long == (run_o.units > MaxExtent))

@@ -16,6 +16,7 @@ module store_main (
   input  logic                   rst_ni,
   input  ecc_pkg::inject_t       inject_i,
   output ecc_pkg::event_t        ecc_o,
+  output ecc_pkg::event_t        ecc_extents_o,
 
   input  logic                   cmd_valid_i,
   output logic                   cmd_ready_o,
@@ -92,7 +93,7 @@ module store_main (
   assign got_head   = got_valid_i && got_i == store_pkg::GET_HEAD;
 
   store_give u_give (
-    .clk_i, .rst_ni,
+    .clk_i, .rst_ni, .inject_i, .ecc_o(ecc_extents_o),
     .cmd_valid_i(give_start), .cmd_ready_o(give_idle), .bytes_i(cmd_i.bytes), .most_i(cmd_i.most),
     .answer_valid_o(give_answers), .answer_ready_i, .answer_o(give_answer),
     .op_valid_o(give_asks), .op_ready_i(op_ready), .op_o(give_op),

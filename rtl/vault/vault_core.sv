@@ -15,6 +15,8 @@ module vault_core (
   input  ecc_pkg::inject_t                 inject_i,
   output ecc_pkg::event_t                  ecc_o,
   output ecc_pkg::event_t                  ecc_recent_o,
+  // Of extents of records on their way: the vault fails.
+  output ecc_pkg::event_t                  ecc_extents_o,
 
   // Where things are, how many there are, and the keys of the hash: (k1, k0) each. They
   // stay as they are, but before INIT.
@@ -374,10 +376,11 @@ module vault_core (
 
   vault_puts_pkg::stats_t puts_stats;
   // One for puts beside each other, one for all else.
-  ecc_pkg::event_t puts_recent, index_recent;
+  ecc_pkg::event_t puts_recent, index_recent, puts_extents, list_extents;
+  assign ecc_extents_o = puts_extents | list_extents;
   assign ecc_recent_o = puts_recent | index_recent;
   vault_puts u_puts (
-    .clk_i, .rst_ni, .inject_i, .ecc_o(puts_recent), .slot_limit_i,
+    .clk_i, .rst_ni, .inject_i, .ecc_o(puts_recent), .ecc_extents_o(puts_extents), .slot_limit_i,
     .command_valid_i(gate_valid), .command_ready_o(gate_ready), .command_i(put_command), .order_i(put_order),
     .empty_o(puts_empty), .divert_valid_o(divert_valid), .divert_o(divert_command), .divert_tried_o(divert_tried),
     .diverted_i(diverted), .answer_valid_o(puts_answers), .answer_ready_i,
@@ -503,7 +506,7 @@ module vault_core (
   );
 
   vault_store u_store (
-    .clk_i, .rst_ni, .units_i, .req_i(store), .rsp_o(store_rsp),
+    .clk_i, .rst_ni, .inject_i, .ecc_o(list_extents), .units_i, .req_i(store), .rsp_o(store_rsp),
     .payload_begin_o(serial_begin), .payload_bytes_o(serial_bytes),
     .payload_valid_i(promote_q ? back_valid : stream_valid[0] && serial), .payload_ready_o(serial_take),
     .payload_i(promote_q ? back : streams[0]),

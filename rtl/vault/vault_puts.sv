@@ -27,6 +27,8 @@ module vault_puts (
   // Stays as it is.
   input  logic [31:0]                   slot_limit_i,
 
+  // Their extents'.
+  output ecc_pkg::event_t               ecc_extents_o,
   // A put that may go this way; and the order of its contents.
   input  logic                          command_valid_i,
   output logic                          command_ready_o,
@@ -139,8 +141,8 @@ module vault_puts (
   logic [2:0]               free_order;
 
   logic [$bits(place_command)-1:0] commands_q [Puts];
-  logic [2:0]                      orders_q   [Puts];
-  logic [vault_puts_pkg::RecentBits-1:0] recents_q [Puts];
+  (* ram_style = "registers" *) logic [2:0] orders_q [Puts];
+  (* ram_style = "registers" *) logic [vault_puts_pkg::RecentBits-1:0] recents_q [Puts];
   logic [$bits(place_found)-1:0]   founds_q   [Puts];
   logic [$bits(enter_given)-1:0]   givens_q   [Puts];
   logic [$bits(free_outcome)-1:0]  outcomes_q [Puts];
@@ -334,7 +336,8 @@ module vault_puts (
   store_pkg::cmd_t        place_cmd, free_cmd;
   logic                   waits_object, waits_room, alone;
   logic [31:0]            entering;
-  logic [Writers-1:0]     extents_room;
+  logic [Writers-1:0]     extents_room, extents_lost;
+  assign ecc_extents_o = {1'b0, extents_lost != '0};
   logic                   extent_add, extents_keep, extents_drop, extent_next, place_w;
   record_pkg::extent_t    new_extent, again_extent;
   localparam int unsigned ExtentBits = $bits(new_extent);
@@ -387,8 +390,10 @@ module vault_puts (
     assign again_extents[w] = own_again;
     assign extents[w]       = own_extent;
     assign writes[w]        = own_write;
-    vault_puts_extents u_extents (
-      .clk_i, .rst_ni, .room_o(extents_room[w]), .add_i(own && extent_add), .add_extent_i(new_extent),
+    ecc_pkg::event_t own_ecc;
+    assign extents_lost[w] = own_ecc.uncorrectable;
+    vault_puts_extents #(.Place(ecc_pkg::ExtentsWriter + w * ecc_pkg::ExtentsStep)) u_extents (
+      .clk_i, .rst_ni, .inject_i, .ecc_o(own_ecc), .room_o(extents_room[w]), .add_i(own && extent_add), .add_extent_i(new_extent),
       .keep_i(own && extents_keep), .drop_i(own && extents_drop), .next_i(own && extent_next),
       .again_o(own_again),
       .extent_valid_o(extent_valid_o[w]), .extent_ready_i(extent_ready_i[w]), .extent_o(own_extent)
@@ -411,7 +416,7 @@ module vault_puts (
     assign written[w] = written_valid_i[w] && begun_q[written_at[w]] && !written_q[written_at[w]];
 
     logic unused_given;
-    assign unused_given = &{1'b0, own_given, command};
+    assign unused_given = &{1'b0, own_given, command, own_ecc};
   end
   assign write_0_o  = writes[0];
   assign write_1_o  = writes[1];

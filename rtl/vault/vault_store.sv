@@ -8,6 +8,9 @@
 module vault_store (
   input  logic                   clk_i,
   input  logic                   rst_ni,
+  input  ecc_pkg::inject_t       inject_i,
+  // An extent of the list was damaged, and used: what was written or freed by it is not known.
+  output ecc_pkg::event_t        ecc_o,
   // Units there are. Stays as it is.
   input  logic [31:0]            units_i,
 
@@ -59,15 +62,22 @@ module vault_store (
   assign alloc = req_i.op == vault_pkg::STORE_ALLOC;
 
   // The list, and one behind its reading.
-  logic [39:0] list_q [1024];
+  logic [44:0] word, word_q, list_q [1024];
   logic [39:0] list;
   logic [9:0]  count_q, at_q;
-  logic        came, loaded_q;
+  logic        came, loaded_q, asks_undo, bad, wrong;
   assign came = state_q == S_WAIT && answer_valid_i;
+  ecc_watch #(.Memory(ecc_pkg::Extents), .Place(ecc_pkg::ExtentsList), .Width(40), .Checks(5)) u_list (
+    .clk_i, .rst_ni, .inject_i, .ecc_o, .write_i(came && alloc), .data_i({answer_i.units, answer_i.unit}), .word_o(word),
+    .look_i(extent_valid_o || asks_undo), .use_i(extent_fire || (asks_undo && cmd_ready_i)), .word_i(word_q), .bad_o(bad), .wrong_o(wrong)
+  );
+  assign asks_undo = state_q == S_ASK && undo;
   always_ff @(posedge clk_i) begin
-    if (came && alloc) list_q[count_q] <= {answer_i.units, answer_i.unit};
-    list <= list_q[at_q];
+    if (came && alloc) list_q[count_q] <= word;
+    word_q <= list_q[at_q];
   end
+  // Whatever becomes of that extent: it is one, and the vault fails.
+  assign list = bad ? {8'(store_pkg::MinRun), 32'd0} : word_q[39:0];
 
   logic        ok_q;
   logic [31:0] sum_q, unit_q;
@@ -201,6 +211,9 @@ module vault_store (
   assign rsp_o.units = units_q;
   assign rsp_o.count = count_q;
   assign rsp_o.sum   = sum_q;
+
+  logic unused;
+  assign unused = &{1'b0, wrong};
 
   `PAMC_ASSUME(m_stays, state_q == S_IDLE || req_i.valid)
   `PAMC_ASSERT(a_beats_left, (state_q != S_COMMAND && state_q != S_WRITE && state_q != S_DRAIN) || beats_left_q == (beats_q != '0))

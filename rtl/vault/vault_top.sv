@@ -190,12 +190,18 @@ module vault_top (
   lib_idle_clock u_index_clock (.clk_i, .rst_ni, .busy_i(index_busy), .clk_o(index_clk));
 
   logic [ecc_pkg::Memories-1:0][1:0] index_ecc, store_ecc;
-  ecc_pkg::event_t                   contents_ecc, recent_ecc;
-  logic                              index_failed, erred;
+  ecc_pkg::event_t                   contents_ecc, recent_ecc, extents_ecc;
+  logic                              index_failed, erred, extents_lost_q;
+  // Whatever was written or freed by it: nobody is to be told anything of pages from here on.
+  always_ff @(posedge core_clk or negedge rst_ni) begin
+    if (!rst_ni) extents_lost_q <= 1'b0;
+    else         extents_lost_q <= ecc_o[ecc_pkg::Extents][0];
+  end
   always_comb begin
     ecc_o                    = index_ecc | store_ecc;
     ecc_o[ecc_pkg::Contents] = contents_ecc;
     ecc_o[ecc_pkg::VaultRecent] = recent_ecc;
+    ecc_o[ecc_pkg::Extents]  = extents_ecc | store_ecc[ecc_pkg::Extents];
   end
 
   // Who writes: two writers of records, who wipes memory, who copies records.
@@ -206,7 +212,7 @@ module vault_top (
   dram_pkg::req_t         copy_req;
   dram_pkg::wdata_t       copy_wdata;
   vault_core u_core (
-    .clk_i(core_clk), .rst_ni, .inject_i, .ecc_o(contents_ecc), .ecc_recent_o(recent_ecc), .index_failed_i(index_failed), .fail_i, .failed_o, .erred_o(erred), .units_line_i, .units_i, .buckets_i, .slot_limit_i, .page_secret_i, .object_secret_i, .flash_i,
+    .clk_i(core_clk), .rst_ni, .inject_i, .ecc_o(contents_ecc), .ecc_recent_o(recent_ecc), .ecc_extents_o(extents_ecc), .index_failed_i(index_failed), .fail_i(fail_i || extents_lost_q), .failed_o, .erred_o(erred), .units_line_i, .units_i, .buckets_i, .slot_limit_i, .page_secret_i, .object_secret_i, .flash_i,
     .tier_args_i, .tier_record_o, .drop_valid_o, .drop_ready_i, .drop_o,
     .command_valid_i, .command_ready_o, .command_i, .payload_tag_o, .payload_valid_i, .payload_ready_o, .payload_i,
     .answer_valid_o, .answer_ready_i, .answer_o, .globals_o, .counters_o, .event_o,

@@ -56,6 +56,15 @@ class Session
 			space_ = card.allocate();
 	}
 
+	/* The second pool becomes one that is. */
+	void ephemeral()
+	{
+		pamc_pool_info info{};
+
+		info.type = PAMC_POOL_TYPE_EPHEMERAL;
+		pools[1] = card.create_pool(info);
+	}
+
 	/* The next write to the memory is damaged, in so many of the bits from one on. */
 	void damage(unsigned int memory, unsigned int width, unsigned int bits,
 		    unsigned int from = 0)
@@ -65,6 +74,16 @@ class Session
 		while (bits == 2 && second == first)
 			second = from + unsigned(random_.below(width));
 		card.sim().write(MAILBOX_ECC_INJECT, memory | first << 5 | second << 15);
+	}
+
+	/* One bit of whichever of two memories is written. */
+	void damage_either(unsigned int memory, unsigned int width, unsigned int one,
+			   unsigned int other)
+	{
+		unsigned int bit = unsigned(random_.below(width));
+
+		card.sim().write(MAILBOX_ECC_INJECT,
+				 memory | (one + bit) << 5 | (other + bit) << 15);
 	}
 
 	uint8_t command(uint8_t opcode, uint32_t pool, uint64_t index)
@@ -301,6 +320,77 @@ int main(int argc, char **argv)
 			session.begin();
 			tap_check(session.card.read32(PAMC_REG_BOOT_EPOCH) != epoch,
 				  "the same epoch");
+			for (unsigned int n = 0; n < 60; n++)
+				tap_check(session.any(session.pools[n % 2]) <= PAMC_STATUS_MISS,
+					  "after the reset");
+		}
+	});
+	tap.run("lookups that are damaged", [&] {
+		Session session(tap.seed() + 6);
+		const std::pair<unsigned int, unsigned int> memories[] = {
+		    {rtl::LOOKUP_HANDLES, 286}, {rtl::LOOKUP_KEYS, 77}, {rtl::LOOKUP_FOUND, 210}};
+		uint64_t failed = 0;
+
+		for (unsigned int n = 0; n < 300; n++) {
+			auto [memory, width] = memories[n / 2 % std::size(memories)];
+
+			session.damage(memory, width, 1);
+			uint8_t status = session.any(session.pools[n % 2]);
+
+			tap_check(status == PAMC_STATUS_SUCCESS || status == PAMC_STATUS_MISS ||
+				      status == PAMC_STATUS_UNCORRECTABLE ||
+				      status == PAMC_STATUS_INTERNAL,
+				  "status " + std::to_string(status));
+			failed += status > PAMC_STATUS_MISS;
+			/* Of a damage that nobody has met yet. */
+			session.any(session.pools[n % 2]);
+		}
+		std::printf("# %llu of 300 failed\n", (unsigned long long)failed);
+		tap_check(failed > 30, "none has failed");
+		tap_check(session.health().chip_uncorrected >= failed, "the health log");
+		tap_check(!(session.status() & PAMC_STATUS_FATAL_MASK), "the card stopped");
+		for (unsigned int n = 0; n < 100; n++)
+			tap_check(session.any(session.pools[n % 2]) <= PAMC_STATUS_MISS,
+				  "after it");
+	});
+	tap.run("an extent that is lost", [&] {
+		/* By the way of puts beside each other, and by that of one at a time. */
+		for (unsigned int round = 0; round < 4; round++) {
+			Session session(tap.seed() + 20 + round);
+
+			for (unsigned int n = 0; n < 30; n++)
+				session.any(session.pools[n % 2]);
+			session.ephemeral();
+			/* Its object's room is listed, too, but not used. */
+			session.put(session.pools[1], 1);
+			/* ecc_pkg.sv: of one at a time; of either writer, whichever it goes to. */
+			if (round % 2)
+				session.damage(rtl::EXTENTS, 45, 1, 128);
+			else
+				session.damage_either(rtl::EXTENTS, 48, 0, 64);
+			uint8_t status = session.put(session.pools[round % 2], 3);
+
+			/* The other one is let off. */
+			session.damage(rtl::EXTENTS, 1, 1, 1000);
+
+			tap_check(status == PAMC_STATUS_INTERNAL,
+				  "status " + std::to_string(status) + " of a put, round " +
+				      std::to_string(round));
+			for (uint64_t index = 0; index < 40; index++) {
+				status = session.get(session.pools[index % 2], index);
+				tap_check(status == PAMC_STATUS_INTERNAL,
+					  "status " + std::to_string(status) +
+					      " of a get after it");
+			}
+			tap_check((session.status() & PAMC_STATUS_FATAL_MASK) &&
+				      (session.status() & PAMC_STATUS_CAUSE_MASK) >> 8 ==
+					  PAMC_FATAL_INTERNAL,
+				  "STATUS");
+			tap_check(session.health().chip_uncorrected > 0, "the health log");
+			session.card.write_register<uint32_t>(PAMC_REG_CTRL, 0);
+			while (session.status() & PAMC_STATUS_FATAL_MASK) {
+			}
+			session.begin();
 			for (unsigned int n = 0; n < 60; n++)
 				tap_check(session.any(session.pools[n % 2]) <= PAMC_STATUS_MISS,
 					  "after the reset");

@@ -445,7 +445,7 @@ class Bench
 	/* Bits of commands that flip as they enter: on or off in all benches; how many were put
 	 * right. */
 	static inline bool flips_on = false;
-	static inline uint64_t flips_made = 0, flips_found = 0, flips_lost = 0;
+	static inline uint64_t flips_made = 0, flips_found = 0, flips_lost = 0, durable_found = 0;
 	rtl::Flips flips;
 
 	Bench(uint64_t seed, size_t dram)
@@ -458,7 +458,7 @@ class Bench
 	{
 		/* Each command's, or almost. */
 		if (flips_on)
-			flips.make({{rtl::COMMANDS, command_bits}}, 2, 1);
+			flips.make({{rtl::COMMANDS, command_bits}, {rtl::DURABLE, 3}}, 1, 1);
 		tap_check(vault_create(dram, seed, &vault) == 0, "no vault");
 		vault_tier_use(vault, 1ull << 30);
 		tap_check(vault_use_card_lz4(vault) == 0, "no codec");
@@ -481,6 +481,7 @@ class Bench
 	{
 		flips_made += flips.made[rtl::COMMANDS];
 		flips_found += flips.corrected[rtl::COMMANDS];
+		durable_found += flips.corrected[rtl::DURABLE];
 		flips_lost += flips.all_lost();
 		vault_destroy(vault);
 	}

@@ -37,7 +37,12 @@ enum Memory : unsigned int {
 	COMMANDS = 19,
 	COMMAND_COPY = 20,
 	PAGE_IN = 21,
+	EXTENTS = 22,
 	AHEAD_PLACES = 23,
+	LOOKUP_HANDLES = 24,
+	LOOKUP_KEYS = 25,
+	LOOKUP_FOUND = 26,
+	DURABLE = 27,
 	MEMORIES = 32
 };
 

@@ -444,6 +444,50 @@ void errors(uint64_t seed)
 	}
 }
 
+/* Words of lookups are damaged on their way: such a lookup may fail, but none may find what it
+ * was not asked for, teach the caches so, or miss what is there. */
+void damaged_lookups(uint64_t seed, unsigned int rounds, unsigned int objects)
+{
+	constexpr unsigned int words[] = {rtl::LOOKUP_HANDLES, rtl::LOOKUP_KEYS, rtl::LOOKUP_FOUND};
+	Bench bench(1 << 20, seed);
+	World world(bench, seed);
+
+	for (unsigned int round = 0; round < rounds; round++) {
+		pace(bench, round);
+		for (unsigned int n = 0; n < 12; n++)
+			world.change(objects);
+		bench.commands_taken();
+		bench.may_fail(true);
+		bench.flips().make({{rtl::LOOKUP_HANDLES, 272 + 14},
+				    {rtl::LOOKUP_KEYS, 74 + 3},
+				    {rtl::LOOKUP_FOUND, 202 + 8}},
+				   25, 1);
+		for (unsigned int n = 0; n < 60; n++)
+			world.lookup(objects, false);
+		bench.drain();
+		bench.flips().make({}, 0, 1);
+		/* What was meant for the next write is made in one of these. */
+		for (unsigned int n = 0; n < 20; n++)
+			world.lookup(objects, false);
+		bench.drain();
+		bench.may_fail(false);
+		for (unsigned int n = 0; n < 40; n++)
+			world.lookup(objects, false);
+		bench.drain();
+	}
+	bench.compare();
+	std::printf("# %llu of %llu lookups have failed\n", (unsigned long long)bench.failed(),
+		    (unsigned long long)bench.lookups());
+	for (unsigned int memory : words) {
+		std::printf("# memory %u: %llu damaged, met %llu times\n", memory,
+			    (unsigned long long)bench.flips().made[memory],
+			    (unsigned long long)bench.flips().lost[memory]);
+		tap_check(bench.flips().lost[memory] > rounds / 2, "few were met");
+	}
+	tap_check(bench.failed() > rounds, "few have failed");
+	tap_check(bench.failed() * 2 < bench.lookups(), "most have failed");
+}
+
 void figures(uint64_t seed)
 {
 	Bench bench(8 << 20, seed);
@@ -507,6 +551,10 @@ int main(int argc, char **argv)
 	tap.run("errors in rows of the cache", [&] {
 		vault_at_work(tap.seed() + 60, 30, 8, 1);
 		vault_at_work(tap.seed() + 61, 30, 8, 2);
+	});
+	tap.run("errors in lookups on their way", [&] {
+		damaged_lookups(tap.seed() + 70, 60 * longer, 6);
+		damaged_lookups(tap.seed() + 71, 60 * longer, 300);
 	});
 	return tap.done();
 }

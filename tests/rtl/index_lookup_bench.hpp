@@ -77,7 +77,8 @@ class Bench
 	std::map<uint8_t, Wanted> wanted_;
 	unsigned int unanswered_ = 0;
 	uint8_t id_ = 0;
-	uint64_t lookups_ = 0, changes_ = 0, others_ = 0;
+	uint64_t lookups_ = 0, changes_ = 0, others_ = 0, spoilt_ = 0;
+	bool spoils_ = false;
 
 	inline static Bench *listener;
 
@@ -127,7 +128,8 @@ class Bench
 	void send(Asked asked)
 	{
 		if (hints_.waiting() < 4)
-			hints_.push(asked.what == INSERT ? asked.key.second : asked.location.bucket);
+			hints_.push(asked.what == INSERT ? asked.key.second
+							 : asked.location.bucket);
 		commands_.push(asked.beat());
 		unanswered_++;
 		changes_++;
@@ -167,6 +169,10 @@ class Bench
 
 		wanted_.erase(found);
 		lookups_++;
+		if (spoils_ && got.error) {
+			spoilt_++;
+			return;
+		}
 		tap_check(got.error == want.error, "error is wrong" + what);
 		if (got.error)
 			return;
@@ -310,6 +316,17 @@ class Bench
 		return others_;
 	}
 
+	/* Lookups may end as errors from now on; how many have. */
+	void may_fail(bool may)
+	{
+		spoils_ = may;
+	}
+
+	uint64_t failed() const
+	{
+		return spoilt_;
+	}
+
 	uint64_t changes() const
 	{
 		return changes_;
@@ -325,7 +342,8 @@ class Bench
 
 	void cycle()
 	{
-		rtl::cycle(core_, dram_, records_, commands_, answers_, hints_, handles_, places_, flips_);
+		rtl::cycle(core_, dram_, records_, commands_, answers_, hints_, handles_, places_,
+			   flips_);
 		while (!answers_.taken().empty()) {
 			Answered got(answers_.taken().front().beat);
 

@@ -39,8 +39,9 @@ module store_give_proof (
   logic [8:0]          bin;
   store_pkg::count_t   count;
 
+  ecc_pkg::event_t     ecc;
   store_give dut (
-    .clk_i, .rst_ni, .cmd_valid_i, .cmd_ready_o(cmd_ready), .bytes_i, .most_i,
+    .clk_i, .rst_ni, .inject_i('0), .ecc_o(ecc), .cmd_valid_i, .cmd_ready_o(cmd_ready), .bytes_i, .most_i,
     .answer_valid_o(answer_valid), .answer_ready_i, .answer_o(answer),
     .op_valid_o(op_valid), .op_ready_i, .op_o(op),
     .map_valid_o(map_valid), .map_ready_i, .map_o(map_op),
