@@ -61,7 +61,7 @@ void fw_identify(struct fw *fw)
 
 		platform->tier->figures(fw, &flash);
 		data.flash_bytes = flash.bytes;
-		data.cap |= PAMC_CAP_FLASH_MASK | PAMC_CAP_DURABLE_MASK;
+		data.cap |= PAMC_CAP_FLASH_MASK | PAMC_CAP_DURABLE_MASK | PAMC_CAP_TIMEOUT_MASK;
 	}
 	data.dram_bytes = platform->dram_bytes;
 	data.usable_bytes = (uint64_t)fw->layout.units * UNIT_BYTES;

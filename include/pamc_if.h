@@ -150,7 +150,8 @@ typedef uint64_t pamc_le64;
 #define PAMC_CAP_DURABLE_MASK		0x8000000ull
 /*
  * Longest time for a change of CTRL.EN or CTRL.SHUTDOWN to show in STATUS, in
- * units of 500 ms.
+ * units of 500 ms. With a flash tier it is 0xff: after a power cycle every
+ * record is found in flash again before hosts see the card ready.
  */
 #define PAMC_CAP_TIMEOUT_SHIFT		32
 #define PAMC_CAP_TIMEOUT_MASK		0xff00000000ull

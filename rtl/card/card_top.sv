@@ -563,6 +563,7 @@ module card_top #(
     // Set by firmware before a host can look.
     regs_in.cap[26]      = vault_flash;
     regs_in.cap[27]      = vault_flash;
+    if (vault_flash) regs_in.cap[39:32] = 8'hff;
     regs_in.status       = status;
     regs_in.boot_epoch   = boot_epoch;
     regs_in.resets       = resets;

@@ -383,7 +383,8 @@ package pamc_pkg;
   typedef struct packed {
     logic [23:0] rsvd40;
     // Longest time for a change of CTRL.EN or CTRL.SHUTDOWN to show in STATUS, in units of 500
-    // ms.
+    // ms. With a flash tier it is 0xff: after a power cycle every record is found in flash again
+    // before hosts see the card ready.
     logic [7:0] timeout;
     logic [3:0] rsvd28;
     // Durable pools are supported.

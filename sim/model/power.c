@@ -31,7 +31,8 @@ static void constant_registers(struct pam_model *model)
 
 	cap |= PAMC_PREP(PAMC_CAP_QPS, (uint64_t)model->config.queue_pairs);
 	cap |= PAMC_PREP(PAMC_CAP_VECTORS, (uint64_t)model->config.vectors);
-	cap |= model->config.flash_bytes ? PAMC_CAP_FLASH_MASK | PAMC_CAP_DURABLE_MASK : 0;
+	if (model->config.flash_bytes)
+		cap |= PAMC_CAP_FLASH_MASK | PAMC_CAP_DURABLE_MASK | PAMC_CAP_TIMEOUT_MASK;
 	reg_set(model, PAMC_REG_MAGIC, UINT32_MAX, PAMC_REG_MAGIC_RESET);
 	reg_set(model, PAMC_REG_VERSION, UINT32_MAX, PAMC_REG_VERSION_RESET);
 	reg_set(model, PAMC_REG_CAP, UINT64_MAX, cap);

@@ -11,7 +11,7 @@
 . /run/vm/card.sh
 
 load_card() {
-	modprobe pam_card timeout_ms=20000 || return
+	modprobe pam_card timeout_ms=$((20000 * slow)) || return
 	card=$(card_dir 0)
 	[ -n "$card" ]
 }
@@ -45,12 +45,16 @@ bad_factory bad_grown spare_blocks corrected_bits uncorrectable refreshed "
 equal "a card without flash has none, and says so" \
 	"$(cat $debug/pam1/wear 2>&1)" "cat: $debug/pam1/wear: Operation not supported"
 
-check "the card gets hot" host control 0 temperature 90
-within "that is told, with what is wrong" 20 \
-	sh -c "dmesg | grep -q 'event: health (2), warnings 0x1 (temperature), 363 K'"
-equal "and shown" "$(figure pam0/health warnings) $(figure pam0/health temperature)" "0x1 363"
-check "it is cool again" host control 0 temperature 40
-equal "and nothing is wrong" "$(figure pam0/health warnings) $(figure pam0/health temperature)" "0x0 313"
+if [ $slow = 1 ]; then
+	check "the card gets hot" host control 0 temperature 90
+	within "that is told, with what is wrong" 20 \
+		sh -c "dmesg | grep -q 'event: health (2), warnings 0x1 (temperature), 363 K'"
+	equal "and shown" "$(figure pam0/health warnings) $(figure pam0/health temperature)" "0x1 363"
+	check "it is cool again" host control 0 temperature 40
+	equal "and nothing is wrong" "$(figure pam0/health warnings) $(figure pam0/health temperature)" "0x0 313"
+else
+	ok "the card gets hot # SKIP the card in RTL has no sensor in simulation"
+fi
 
 check "pam_contract loads" modprobe pam_contract
 before=$(figure pam0/wear host_bytes)
@@ -72,7 +76,7 @@ mkdir $pipes && mkfifo $pipes/ask $pipes/answer
 power_cycle() {
 	epoch=$(card_count boot_epoch)
 	host control 0 power-cycle >/dev/null || return
-	for i in $(seq 200); do
+	for i in $(seq $((200 * patience))); do
 		[ "$(card_count boot_epoch)" = "$epoch" ] || ! card_state_is live || return 0
 		sleep 0.1
 	done

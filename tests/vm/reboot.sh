@@ -39,7 +39,7 @@ time=$(head -n 1 /dev/vdb | tr -d '\0')
 case $time in
 "")
 	time=1
-	modprobe pam_card || exit 1
+	modprobe pam_card timeout_ms=$((5000 * slow * slow)) || exit 1
 	equal "a new card holds nothing" "$(held)" "0 0 "
 	check "a durable pool" keep make durable
 	check "and one that is only persistent" keep make persistent
@@ -47,7 +47,7 @@ case $time in
 	crash
 	;;
 2)
-	modprobe pam_card || exit 1
+	modprobe pam_card timeout_ms=$((5000 * slow * slow)) || exit 1
 	card=$(card_dir 0)
 	ok "the host started again"
 	equal "the durable pool is found" "$(card_count durable_pools)" contract-kept
@@ -62,7 +62,7 @@ case $time in
 	crash
 	;;
 3)
-	modprobe pam_card adopt=1 || exit 1
+	modprobe pam_card adopt=1 timeout_ms=$((5000 * slow * slow)) || exit 1
 	card=$(card_dir 0)
 	ok "the host started again, and adopts"
 	equal "both pools are there" "$(held)" "128 2 "

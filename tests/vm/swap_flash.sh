@@ -20,10 +20,11 @@ pci=$(echo /sys/bus/pci/drivers/pam_card/0000:*)
 dram=$(cat /sys/class/pam/$backend/total_bytes)
 # A program of so many MiB, what of it memory holds, pages that move, and how many times card memory is stored.
 # The card in RTL is a smaller one (suite.list), and needs minutes for what takes others a second: few pages,
-# but such as do not get small, which go out when they are told to.
+# but such as do not get small, which go out when they are told to. All of the program has room there: when a device
+# is full, Linux lets go of no page that it has written, either.
 load=170 limit=40 device=170M swapped=30000 times=3 time=120
 if [ $slow != 1 ]; then
-	load=8 limit=10 device=4100K swapped=750 times=4 time=400
+	load=5 limit=10 device=6000K swapped=750 times=4 time=400
 	python3 -c 'import os, random
 random.seed(os.environ.get("PAMCARD_SEED", "1"))
 with open("/tmp/pages", "wb") as out:
