@@ -42,6 +42,7 @@ struct fw_pool;
 /* Of flash, for IDENTIFY and logs. */
 struct fw_tier_figures {
 	uint64_t bytes;
+	uint64_t used; /* of these, by records that are still wanted */
 	struct pamc_log_wear wear;
 	uint32_t blocks;
 	bool broken;

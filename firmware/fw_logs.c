@@ -242,6 +242,13 @@ static uint32_t show_capacity(struct fw *fw)
 	page.stash_used = fw_counter(fw, MAILBOX_COUNTER_STASH_USED);
 	page.objects = fw_counter(fw, MAILBOX_COUNTER_VAULT_OBJECTS);
 	page.dead_pages = fw_counter(fw, MAILBOX_COUNTER_VAULT_DEAD_PAGES);
+	if (fw->platform.tier) {
+		struct fw_tier_figures flash;
+
+		fw->platform.tier->figures(fw, &flash);
+		page.flash_bytes = flash.bytes;
+		page.flash_used_bytes = flash.used;
+	}
 	return show(fw, &page, sizeof(page));
 }
 

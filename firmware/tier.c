@@ -577,6 +577,7 @@ static void figures(struct fw *fw, struct fw_tier_figures *out)
 		out->bytes = (uint64_t)(out->blocks - unusable) * (geometry->pages - 1) *
 			     geometry->page_bytes;
 	}
+	out->used = fl.valid_units * FL_UNIT_BYTES;
 	out->broken = tier->resumes == TIER_WHOLE && (!tier->ready || fl_ready(tier->fl) != FL_OK);
 	out->wear.erase_min = fl.erase_min;
 	out->wear.erase_mean = fl.erase_mean;

@@ -1203,8 +1203,18 @@ struct pamc_log_capacity {
 	pamc_le64 objects;
 	/* Flushed with their object or pool, not yet reclaimed. */
 	pamc_le64 dead_pages;
+	/*
+	 * Flash for records of pages, as IDENTIFY tells; 0 without a flash
+	 * tier.
+	 */
+	pamc_le64 flash_bytes;
+	/*
+	 * Of these, in records that are still wanted; the rest is free, or is
+	 * when it has been collected.
+	 */
+	pamc_le64 flash_used_bytes;
 	/* Reserved. */
-	pamc_le64 rsvd[12];
+	pamc_le64 rsvd[10];
 };
 PAMC_ASSERT_SIZE(struct pamc_log_capacity, 256);
 
@@ -1229,7 +1239,9 @@ PAMC_ASSERT_SIZE(struct pamc_log_capacity, 256);
 	X(stash_used) \
 	X(pools) \
 	X(objects) \
-	X(dead_pages)
+	X(dead_pages) \
+	X(flash_bytes) \
+	X(flash_used_bytes)
 
 /*
  * Log page COUNTERS, since the boot epoch. From put_lane_cycles on, the lower

@@ -241,9 +241,11 @@ TAP_CASE(tiers)
 {
 	uint32_t pool, lasting, crc, told = 0;
 	struct pamc_pool_info found;
+	struct pamc_log_capacity empty, full;
 	unsigned int in_flash = 0;
 
 	TAP_CHECK(start(), "no card");
+	pam_model_log(rig.model, PAMC_LOG_CAPACITY, &empty, sizeof(empty));
 	pool = rig_pool(&admin, PAMC_POOL_TYPE_PERSISTENT, 0, 0, 0);
 	lasting = rig_pool(&admin, PAMC_POOL_TYPE_PERSISTENT, 0, 0, PAMC_POOL_DURABLE);
 	for (uint64_t i = 0; i < MANY; i++) {
@@ -253,7 +255,16 @@ TAP_CASE(tiers)
 	for (uint64_t i = 0; i < MANY; i++) {
 		in_flash += tier_of(pool, i, NULL) == PAMC_TIER_FLASH;
 	}
+	pam_model_log(rig.model, PAMC_LOG_CAPACITY, &full, sizeof(full));
 	TAP_CHECK(in_flash > MANY / 4, "%u of %u pages are in flash", in_flash, MANY);
+	/* What flash is full of is told: at least those, which are longer than a stub. */
+	TAP_CHECK(empty.flash_bytes > FLASH / 2 && full.flash_bytes == empty.flash_bytes, "flash");
+	TAP_EQUAL(empty.flash_used_bytes, 0);
+	TAP_CHECK(full.flash_used_bytes > in_flash * 160 &&
+		      full.flash_used_bytes < full.stored_bytes,
+		  "%llu bytes of flash for %u pages of %llu in all",
+		  (unsigned long long)full.flash_used_bytes, in_flash,
+		  (unsigned long long)full.stored_bytes);
 	TAP_EQUAL(tier_of(pool, 0, NULL), PAMC_TIER_FLASH);
 	TAP_EQUAL(tier_of(pool, MANY - 1, NULL), PAMC_TIER_DRAM);
 	for (uint64_t i = 0; i < MANY; i++) {

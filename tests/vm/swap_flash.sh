@@ -24,7 +24,7 @@ dram=$(cat /sys/class/pam/$backend/total_bytes)
 # is full, Linux lets go of no page that it has written, either.
 load=170 limit=40 device=170M swapped=30000 times=3 time=120
 if [ $slow != 1 ]; then
-	load=5 limit=10 device=6000K swapped=750 times=4 time=400
+	load=4 limit=10 device=4176K swapped=750 times=4 time=400
 	python3 -c 'import os, random
 random.seed(os.environ.get("PAMCARD_SEED", "1"))
 with open("/tmp/pages", "wb") as out:

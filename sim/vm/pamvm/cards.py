@@ -64,7 +64,8 @@ class Card:
         """Sends a command to the control socket and returns what follows "ok".
         ValueError says what the card says against it."""
         with socket.socket(socket.AF_UNIX) as link:
-            link.settimeout(CONTROL_SECONDS)
+            # After a power cycle it is ready again.
+            link.settimeout(READY_SECONDS)
             link.connect(self.control_path)
             link.sendall(text.encode() + b"\n")
             verdict, _, answer = link.makefile(errors="replace").readline().strip().partition(" ")
