@@ -20,11 +20,11 @@ pci=$(echo /sys/bus/pci/drivers/pam_card/0000:*)
 dram=$(cat /sys/class/pam/$backend/total_bytes)
 # A program of so many MiB, what of it memory holds, pages that move, and how many times card memory is stored.
 # The card in RTL is a smaller one (suite.list), and needs minutes for what takes others a second: few pages,
-# but such as do not get small, which go out when they are told to. All of the program has room there: when a device
-# is full, Linux lets go of no page that it has written, either.
+# but such as do not get small, which go out when they are told to. All of the program has room there and some more: when
+# a device is full, Linux lets go of no page that it has written, either.
 load=170 limit=40 device=170M swapped=30000 times=3 time=120
 if [ $slow != 1 ]; then
-	load=4 limit=10 device=4176K swapped=750 times=4 time=400
+	load=3 limit=10 device=4176K swapped=700 times=4 time=400
 	python3 -c 'import os, random
 random.seed(os.environ.get("PAMCARD_SEED", "1"))
 with open("/tmp/pages", "wb") as out:
@@ -47,7 +47,7 @@ check "is swapped to" swap_to
 swaps_out() {
 	[ "$(sed -n 's/^nr_writeback //p' /proc/vmstat)" != 0 ] || hogs_swap_out 256K
 	[ "$(count pamswap0 slots_card)" -ge $swapped ] &&
-		[ "$(cat $hogs/memory.current)" -lt $(((load << 20) - (swapped - 100) * 4096)) ]
+		[ "$(cat $hogs/memory.current)" -lt $(((load << 20) - (swapped - 200) * 4096)) ]
 }
 is_stored() { [ "$(space stored_bytes)" -ge $((times * dram)) ]; }
 
