@@ -56,8 +56,8 @@ module exec_blocks (
   logic         listed_q, fault_q, bad_q;
   logic [3:0]   last_q, at_q;
 
-  // The list's lines, as they come.
-  logic [511:0] lines_q [4];
+  // The list's lines, as they come. Registers, not a memory that might lose where a page is to go.
+  (* ram_style = "registers" *) logic [511:0] lines_q [4];
   logic [511:0] line;
   logic [63:0]  entry;
   // Words of 8 bytes from the start of the list's first line to the entry at_q.

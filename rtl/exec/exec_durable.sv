@@ -36,7 +36,8 @@ module exec_durable (
   always_ff @(posedge clk_i) begin
     known_q    <= known;
     write_at_q <= made ? answer_i.value[exec_pkg::ContentsBits-1:0] : command_i.contents;
-    if (write_q) mem_q[write_at_q] <= word;
+    if (write_q)    mem_q[write_at_q] <= word;
+    else if (fix_q) mem_q[fix_at_q] <= {3{fix_known_q}};
   end
   ecc_inject #(.Memory(ecc_pkg::Durable), .Width(3)) u_inject (
     .clk_i, .rst_ni, .inject_i, .write_i(write_q), .word_i({3{known_q}}), .word_o(word)
@@ -44,13 +45,18 @@ module exec_durable (
   assign read      = mem_q[contents_i];
   assign durable_o = (read[0] && read[1]) || (read[0] && read[2]) || (read[1] && read[2]);
 
-  // Told once for each time somebody turns to it.
-  logic differs_q, told_q;
+  // One that differs is put right, unless another is written just then.
+  logic                              fix_q, fix_known_q;
+  logic [exec_pkg::ContentsBits-1:0] fix_at_q;
   always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) {told_q, differs_q} <= '0;
-    else         {told_q, differs_q} <= {differs_q, use_i && read != {3{read[0]}}};
+    if (!rst_ni) fix_q <= 1'b0;
+    else         fix_q <= use_i && !fix_q && !write_q && read != {3{read[0]}};
   end
-  assign ecc_o.corrected     = differs_q && !told_q;
+  always_ff @(posedge clk_i) begin
+    fix_at_q    <= contents_i;
+    fix_known_q <= durable_o;
+  end
+  assign ecc_o.corrected     = fix_q;
   assign ecc_o.uncorrectable = 1'b0;
 
   // Most of it is not for here.

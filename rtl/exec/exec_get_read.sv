@@ -7,7 +7,8 @@
 // CRC32C is that of the record. That of an ephemeral page may be freed at any moment, also
 // while it is being read. So it is looked up again afterwards: if it is not there any
 // more, the get missed, and what was read is forgotten. (Memory is scrubbed from the
-// record's start on when it is freed, so a record that is still found was whole.)
+// record's start on when it is freed, so a record that is still found was whole.) A lookup that
+// fails is made once more, with all that follows: only if that fails, too, is the page an error.
 //
 // A record of another page, which a quick lookup may have led to, is no damage: the command
 // has to try again.
@@ -318,7 +319,14 @@ module exec_get_read (
           if (block_now) state_q <= GIVE;
         end
         AGAIN:  if (lookup_ready_i) state_q <= ANSWER;
-        ANSWER: if (found_valid_i) state_q <= GIVE;
+        ANSWER: begin
+          if (found_valid_i) state_q <= GIVE;
+          // It is not known whether it was freed while it was read.
+          if (found_valid_i && found_i.error) begin
+            good_q  <= 1'b0;
+            other_q <= !todo_q.turn.again;
+          end
+        end
         default: begin
           if (page_ready_i) state_q <= IDLE;
         end
@@ -348,19 +356,21 @@ module exec_get_read (
 
   // What is to be brought from flash; what is bad but may be there by now.
   // What a stub says is looked at in the cycle after its header came; a page is given a cycle later at least.
-  logic brings, doubtful, known_q, plausible_q;
+  logic brings, doubtful, unknown, known_q, plausible_q;
   always_ff @(posedge clk_i) begin
     known_q     <= found_q.known != '0;
     plausible_q <= found_q.lost == '0 && found_q.bytes > 32'd8 && found_q.bytes <= 32'(ask_pkg::RecordMost);
   end
   assign brings    = stub_q && good && !(todo_q.query && known_q) && plausible_q;
+  // A lookup that came to nothing, by damage of its own perhaps, is made once more.
+  assign unknown   = todo_q.found.error && !todo_q.turn.again && !todo_q.turn.staged;
   assign doubtful  = flash_i && reads_todo && !good && !todo_q.ephemeral && !todo_q.turn.staged && !todo_q.turn.sure;
 
   always_comb begin
     page_o.slot     = todo_q.slot;
     page_o.stored   = stub_q ? found_q.stored[23:0] : stored_q;
     page_o.query    = todo_q.query;
-    page_o.retry    = other_q || brings || doubtful;
+    page_o.retry    = other_q || brings || doubtful || unknown;
     page_o.in_flash = brings;
     page_o.known    = known_q;
     page_o.bytes    = found_q.bytes[16:0];

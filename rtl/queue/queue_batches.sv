@@ -82,14 +82,15 @@ module queue_batches #(
   logic [Batches-1:0]           busy_q, done_q, oldest_q, failed_q, pushed_q;
   logic [Batches*PlaceBits-1:0] place_q;
 
+  // Registers all of them, not memories that might lose whose an entry is.
   // Of a batch: its queue pair, entries, and the next batch of the same queue pair.
-  logic [QpBits-1:0]    owner_q [Batches];
-  logic [3:0]           count_q [Batches];
-  logic [BatchBits-1:0] after_q [Batches];
+  (* ram_style = "registers" *) logic [QpBits-1:0] owner_q [Batches];
+  (* ram_style = "registers" *) logic [3:0] count_q [Batches];
+  (* ram_style = "registers" *) logic [BatchBits-1:0] after_q [Batches];
   // Of a queue pair: its newest batch, and how many were allocated and finished.
-  logic [BatchBits-1:0] newest_q [QueuePairs];
-  logic [3:0]           allocated_q [QueuePairs];
-  logic [3:0]           finished_q [QueuePairs];
+  (* ram_style = "registers" *) logic [BatchBits-1:0] newest_q [QueuePairs];
+  (* ram_style = "registers" *) logic [3:0] allocated_q [QueuePairs];
+  (* ram_style = "registers" *) logic [3:0] finished_q [QueuePairs];
   // Entries with their parities: fetched ones, and pushed ones.
   localparam int unsigned PartBits = 35;
   localparam int unsigned Parts = 15;

@@ -140,13 +140,14 @@ module vault_puts (
   vault_puts_pkg::freed_t   book_freed;
   logic [2:0]               free_order;
 
-  logic [$bits(place_command)-1:0] commands_q [Puts];
+  // Registers: what memories might lose here would be others' pages.
+  (* ram_style = "registers" *) logic [$bits(place_command)-1:0] commands_q [Puts];
   (* ram_style = "registers" *) logic [2:0] orders_q [Puts];
   (* ram_style = "registers" *) logic [vault_puts_pkg::RecentBits-1:0] recents_q [Puts];
-  logic [$bits(place_found)-1:0]   founds_q   [Puts];
-  logic [$bits(enter_given)-1:0]   givens_q   [Puts];
-  logic [$bits(free_outcome)-1:0]  outcomes_q [Puts];
-  logic [$bits(book_freed)-1:0]    freeds_q   [Puts];
+  (* ram_style = "registers" *) logic [$bits(place_found)-1:0] founds_q [Puts];
+  (* ram_style = "registers" *) logic [$bits(enter_given)-1:0] givens_q [Puts];
+  (* ram_style = "registers" *) logic [$bits(free_outcome)-1:0] outcomes_q [Puts];
+  (* ram_style = "registers" *) logic [$bits(book_freed)-1:0] freeds_q [Puts];
   assign place_command = commands_q[place_at_q];
   assign place_found   = founds_q[place_at_q];
   assign enter_given   = givens_q[change_at_q];

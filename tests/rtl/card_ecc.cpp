@@ -329,29 +329,29 @@ int main(int argc, char **argv)
 		Session session(tap.seed() + 6);
 		const std::pair<unsigned int, unsigned int> memories[] = {
 		    {rtl::LOOKUP_HANDLES, 286}, {rtl::LOOKUP_KEYS, 77}, {rtl::LOOKUP_FOUND, 210}};
-		uint64_t failed = 0;
 
-		for (unsigned int n = 0; n < 300; n++) {
+		unsigned int failed = 0;
+
+		/* A get that was led astray looks once more; a put may end with INTERNAL. */
+		session.ephemeral();
+		for (unsigned int n = 0; n < 400; n++) {
 			auto [memory, width] = memories[n / 2 % std::size(memories)];
 
 			session.damage(memory, width, 1);
 			uint8_t status = session.any(session.pools[n % 2]);
 
 			tap_check(status == PAMC_STATUS_SUCCESS || status == PAMC_STATUS_MISS ||
-				      status == PAMC_STATUS_UNCORRECTABLE ||
 				      status == PAMC_STATUS_INTERNAL,
 				  "status " + std::to_string(status));
-			failed += status > PAMC_STATUS_MISS;
-			/* Of a damage that nobody has met yet. */
-			session.any(session.pools[n % 2]);
+			failed += status == PAMC_STATUS_INTERNAL;
 		}
-		std::printf("# %llu of 300 failed\n", (unsigned long long)failed);
-		tap_check(failed > 30, "none has failed");
-		tap_check(session.health().chip_uncorrected >= failed, "the health log");
+		uint64_t lost = session.health().chip_uncorrected;
+
+		std::printf("# %llu were met, %u commands failed\n", (unsigned long long)lost,
+			    failed);
+		tap_check(lost > 100, "few were met");
+		tap_check(failed < 80, "most have failed");
 		tap_check(!(session.status() & PAMC_STATUS_FATAL_MASK), "the card stopped");
-		for (unsigned int n = 0; n < 100; n++)
-			tap_check(session.any(session.pools[n % 2]) <= PAMC_STATUS_MISS,
-				  "after it");
 	});
 	tap.run("an extent that is lost", [&] {
 		/* By the way of puts beside each other, and by that of one at a time. */
