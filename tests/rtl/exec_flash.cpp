@@ -230,7 +230,7 @@ void leaving(uint64_t seed, unsigned int order)
 
 	bench.pool(1, false, order);
 	fill(bench, 1, 0, pages);
-	while (rounds < 400) {
+	while (rounds < 800) {
 		std::vector<bool> inside(pages);
 		std::vector<uint64_t> got;
 		unsigned int waiting = 0;

@@ -458,7 +458,7 @@ class Bench
 	{
 		/* Each command's, or almost. */
 		if (flips_on)
-			flips.make({{rtl::COMMANDS, command_bits}, {rtl::DURABLE, 3}}, 1, 1);
+			flips.make({{rtl::COMMANDS, command_bits}}, 2, 1);
 		tap_check(vault_create(dram, seed, &vault) == 0, "no vault");
 		vault_tier_use(vault, 1ull << 30);
 		tap_check(vault_use_card_lz4(vault) == 0, "no codec");
@@ -525,7 +525,13 @@ class Bench
 		    vault_contents_create(vault, PAMC_POOL_TYPE_PERSISTENT, order);
 		QData entry = 0;
 
+		/* And one of the three that say whether its contents are durable, as it is written
+		 * last. */
+		if (flips_on && !durable)
+			flips.once(rtl::DURABLE, 0, 3);
 		core(OP_CREATE, contents, order);
+		if (flips_on && durable)
+			flips.once(rtl::DURABLE, 0, 3);
 		if (durable) {
 			vault_tier_durable(vault, contents, order);
 			core(OP_TIER_DURABLE, contents, order);

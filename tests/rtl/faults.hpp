@@ -122,6 +122,7 @@ class Campaign
 		    {rtl::INDEX_CACHE, 256},  {rtl::STASH, 120},        {rtl::INDEX_AHEAD, 576},
 		    {rtl::INDEX_RECENT, 254}, {rtl::VAULT_RECENT, 242}, {rtl::COMMANDS, 504},
 		    {rtl::COMMAND_COPY, 560}, {rtl::AHEAD_PLACES, 25},  {rtl::PAGE_IN, 576},
+		    {rtl::DURABLE, 3},
 		};
 		auto [memory, width] = memories[random_.below(std::size(memories))];
 		unsigned int bit = unsigned(random_.below(width));

@@ -308,7 +308,7 @@ TAP_CASE(lost_words)
 
 	/* Of queue pairs, of the vault: fatal until a reset, which costs the latter all pages. */
 	for (unsigned int memory = 1; memory < FW_MEMORIES; memory++) {
-		bool vault = memory == 1 || memory == 5 || memory == 19;
+		bool vault = memory == 1 || memory == 5 || memory == 19 || memory == 22;
 		bool fatal = vault || (memory >= 6 && memory <= 9) || memory == 16 || memory == 17;
 
 		TAP_CHECK(start(), "start");
