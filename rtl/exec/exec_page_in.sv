@@ -97,7 +97,7 @@ module exec_page_in (
 
   // The buffers, a line each. Whether the line is there is not waited for.
   assign load = fetched_q && (!line_valid_q || line_done);
-  ecc_ram #(.Memory(ecc_pkg::PageIn), .Width(512), .Depth(128), .Parts(8)) u_lines (
+  ecc_ram #(.Memory(ecc_pkg::PageIn), .Width(512), .Depth(128), .Parts(8), .LateEvent(1'b1)) u_lines (
     .clk_i, .rst_ni, .inject_i, .event_o(ecc_o),
     .write_i(answer_valid_i && !answer_i.error), .write_at_i({answer_i.tag[0], answer_i.offset}), .write_data_i(answer_i.data),
     .read_i(place), .read_at_i({drain_q, line_at_q}), .look_i(load && !zero_mem_q),

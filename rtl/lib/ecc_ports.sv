@@ -123,12 +123,15 @@ module ecc_ports #(
     assign read_data_o[n] = read[Width-1:0];
     assign looks[n]       = !known_q[n] || port_at_q[n] != read_at_i[n] || 32'(turn_q) == n || (written_q && written_at_q == read_at_i[n]);
     // Who reads may have come to know the place late in the cycle, so each parity by itself has to do in what is
-    // left of it. Only when it is looked at, which spares the simulation most of it.
+    // left of it. Only when it is looked at, which spares the simulation most of it; a circuit need not know.
     logic [Checks-1:0] wrong, wrong_q;
     logic              looked_q, ever_now_q;
     always_comb begin
       wrong = '0;
-      if (looks[n]) wrong = read[Word-1:Width] ^ parities(read[Width-1:0]);
+`ifdef VERILATOR
+      if (looks[n])
+`endif
+      wrong = read[Word-1:Width] ^ parities(read[Width-1:0]);
     end
     assign bad[n] = looked_q ? ever_now_q && wrong_q != '0 : bad_q[n];
     always_ff @(posedge clk_i or negedge rst_ni) begin

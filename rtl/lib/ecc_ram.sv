@@ -21,6 +21,8 @@ module ecc_ram #(
   parameter int unsigned Depth = 64,
   parameter int unsigned Parts = 1,
   parameter bit          Late = 1'b0,
+  // The event is told a cycle later, as with Late, where it would come too late for the one it is of.
+  parameter bit          LateEvent = 1'b0,
   // Derived, not to be set.
   parameter int unsigned AtBits = $clog2(Depth)
 ) (
@@ -124,7 +126,17 @@ module ecc_ram #(
     always_ff @(posedge clk_i) begin
       if (read_i) read_q <= mem_q[read_at_i];
     end
-    assign event_o = look_i && !told_q ? found : '0;
+    if (LateEvent) begin : gen_late_event
+      logic [Parts-1:0] corrected_q, uncorrectable_q;
+      always_ff @(posedge clk_i or negedge rst_ni) begin
+        if (!rst_ni) {corrected_q, uncorrectable_q} <= '0;
+        else         {corrected_q, uncorrectable_q} <= look_i && !told_q ? {corrected, uncorrectable} : '0;
+      end
+      assign event_o.uncorrectable = uncorrectable_q != '0;
+      assign event_o.corrected     = corrected_q != '0 && uncorrectable_q == '0;
+    end else begin : gen_event
+      assign event_o = look_i && !told_q ? found : '0;
+    end
     assign wait_o  = 1'b0;
     assign data_o  = data[Width-1:0];
     assign error_o = found.uncorrectable;

@@ -67,17 +67,23 @@ module ecc_watch #(
   for (genvar n = 0; n < int'(Ports); n++) begin : g_port
     logic [Checks-1:0] wrong, wrong_q;
     logic [Word-1:0]   word;
+    logic              used_q;
     assign word = word_i[n];
     always_comb begin
       wrong = '0;
-      if (look_i[n]) wrong = word[Word-1:Width] ^ parities(word[Width-1:0]);
+`ifdef VERILATOR
+      if (look_i[n])
+`endif
+      wrong = word[Word-1:Width] ^ parities(word[Width-1:0]);
     end
     always_ff @(posedge clk_i or negedge rst_ni) begin
-      if (!rst_ni) wrong_q <= '0;
-      else         wrong_q <= use_i[n] ? wrong : '0;
+      if (!rst_ni) used_q <= 1'b0;
+      else         used_q <= use_i[n];
     end
+    // Whether it is used may be known late.
+    always_ff @(posedge clk_i) wrong_q <= wrong;
     assign bad_o[n]   = wrong != '0;
-    assign wrong_o[n] = wrong_q != '0;
+    assign wrong_o[n] = used_q && wrong_q != '0;
   end
 
   `PAMC_ASSERT(a_used_is_looked_at, (use_i & ~look_i) == '0)
